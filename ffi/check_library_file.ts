@@ -1,0 +1,44 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { checkElf } from "./_elf.ts";
+import type { FileReader } from "./_file_reader.ts";
+import { checkMachO } from "./_mach_o.ts";
+import { checkPe } from "./_pe.ts";
+import type { Platform } from "./platform.ts";
+
+/**
+ * Says what is wrong with the file at `path` as a shared library for
+ * `platform`, or `undefined` when its headers are sound. The file is refused
+ * before the dynamic loader sees it because loading a truncated one kills the
+ * process with SIGBUS.
+ *
+ * Throws what the file system throws when the file cannot be read.
+ */
+export function checkLibraryFile(path: string, platform: Platform): string | undefined {
+  const descriptor = openSync(path, "r");
+  try {
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) return "it is not a file";
+    return checkHeaders({
+      byteLength: status.size,
+      read(offset: number, byteLength: number): DataView {
+        const bytes = new Uint8Array(Math.max(0, Math.min(byteLength, status.size - offset)));
+        const count = bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, offset);
+        return new DataView(bytes.buffer, 0, count);
+      },
+    }, platform);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function checkHeaders(file: FileReader, platform: Platform): string | undefined {
+  if (file.byteLength < 64) return `it is too small to be a library (${file.byteLength} bytes)`;
+  switch (platform.os) {
+    case "darwin":
+      return checkMachO(file, platform.arch);
+    case "win32":
+      return checkPe(file, platform.arch);
+    default:
+      return checkElf(file, platform.arch);
+  }
+}

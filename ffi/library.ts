@@ -1,0 +1,157 @@
+import { toFunctions } from "./_functions.ts";
+import { backend } from "./backend.ts";
+import { LibraryLoadError, UnsupportedError } from "./errors.ts";
+import { findLibrary } from "./find_library.ts";
+import { type Group, type SymbolName, symbols } from "./symbols.ts";
+import { readEnvironment } from "./platform.ts";
+import type { Backend, Declaration, Functions } from "./types.ts";
+import { compareVersions, formatVersion, parseVersion, type Version } from "./version.ts";
+
+const OLDEST: Version = { major: 2, minor: 0, patch: 9 };
+const NEWEST_MAJOR = 3;
+
+/** A loaded libmimalloc. It stays open until the process ends: closing it would crash threads that used it. */
+export class Library {
+  readonly #backend: Backend;
+  readonly #bound = new Map<Group, unknown>();
+  #exported: ReadonlySet<string> | undefined;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Version that the library itself tells (`mi_version`). */
+  readonly version: Version;
+
+  /** Opens the file at `path`; {@linkcode library} is the way to get the one instance. */
+  constructor(backend: Backend, path: string) {
+    this.#backend = backend;
+    this.path = path;
+    this.version = readVersion(backend, path);
+  }
+
+  /** The version as text: `"3.6.0"`. */
+  get versionText(): string {
+    return formatVersion(this.version);
+  }
+
+  /** The functions of one group of the symbol table, bound at the first call. */
+  bind<G extends Group>(group: G): Functions<typeof symbols[G]> {
+    let functions = this.#bound.get(group);
+    if (functions === undefined) {
+      const declarations = symbols[group];
+      const bound = this.#backend.bind(this.path, declarations, this.version.major < 3);
+      functions = toFunctions(declarations, bound, (symbol, declaration) => this.#missing(symbol, declaration));
+      this.#bound.set(group, functions);
+    }
+    return functions as Functions<typeof symbols[G]>;
+  }
+
+  /** Whether the loaded library exports the function with this C name. */
+  has(symbol: SymbolName): boolean {
+    this.#exported ??= this.#probe();
+    return this.#exported.has(symbol);
+  }
+
+  /** Whether any thread may use any heap (3.6), or only the thread that made it (2.x, 3.0). */
+  get sharedHeaps(): boolean {
+    return this.has("mi_heap_main");
+  }
+
+  #probe(): ReadonlySet<string> {
+    const names = Object.values(symbols).flatMap((group) => Object.keys(group));
+    const addresses = this.#backend.addresses(this.path, names);
+    return new Set(names.filter((name) => addresses[name] !== null));
+  }
+
+  #missing(symbol: string, { since, until }: Declaration): UnsupportedError {
+    const range = [...new Set([since ?? formatVersion(OLDEST), until ?? "newer"])].join(" to ");
+    const needed = `mimalloc ${range}`;
+    return new UnsupportedError({ feature: symbol, found: `mimalloc ${this.versionText}`, needed });
+  }
+}
+
+function readVersion(backend: Backend, path: string): Version {
+  const version = backend.bind(path, symbols.identity, false)["mi_version"];
+  if (!version) {
+    throw new LibraryLoadError(`Cannot use ${path}: it is a library, but it does not export mi_version`, {
+      searched: [{ place: path, reason: "it is not mimalloc" }],
+    });
+  }
+  const found = parseVersion(version() as number);
+  if (compareVersions(found, OLDEST) < 0 || found.major > NEWEST_MAJOR) {
+    const text = formatVersion(found);
+    throw new LibraryLoadError(`Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x`, {
+      searched: [{ place: path, reason: `it is mimalloc ${text}` }],
+    });
+  }
+  return found;
+}
+
+let current: Library | undefined;
+
+/** Options of {@linkcode loadLibrary}. */
+export interface LoadLibraryOptions {
+  /** Path of the library file; absent means to search for it. */
+  readonly path?: string;
+}
+
+/**
+ * Opens libmimalloc now instead of at the first call that needs it, from
+ * `path` when one is given. Once it is open, it is the library of this thread.
+ *
+ * Throws {@linkcode LibraryLoadError} when no usable library is found, when the
+ * permission for native calls is missing, or when another file is open already.
+ *
+ * @example
+ * ```ts
+ * import { loadLibrary } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * const library = loadLibrary();
+ * assert.match(library.versionText, /^[23]\./);
+ * ```
+ */
+export function loadLibrary(options: LoadLibraryOptions = {}): Library {
+  if (current === undefined) {
+    current = open(options.path);
+  } else if (options.path !== undefined && options.path !== current.path) {
+    throw new LibraryLoadError(
+      `Cannot open ${options.path}: ${current.path} is open already, load it before the first allocation`,
+    );
+  }
+  return current;
+}
+
+/** The one library of this thread, opened at the first call. */
+export function library(): Library {
+  return current ?? loadLibrary();
+}
+
+function open(path: string | undefined): Library {
+  const runtime = backend();
+  runtime.requirePermission();
+  const file = findLibrary(path, runtime.isPermissionError);
+  try {
+    const opened = new Library(runtime, file);
+    avoidHugePages(opened);
+    return opened;
+  } catch (cause) {
+    if (cause instanceof LibraryLoadError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LibraryLoadError(`Cannot open ${file}: ${reason}`, { searched: [{ place: file, reason }], cause });
+  }
+}
+
+/** Index of the option `allow_thp`, and its default of "as the system likes", in 3.6. */
+const OPTION_ALLOW_THP = 43;
+const AUTOMATIC = 2n;
+
+/**
+ * Turns transparent huge pages of the default arena off before the first
+ * allocation: on 3.6 they cost 4 to 6 ms inside one malloc and make the first
+ * block of a heap 500 us slow. An explicit `MIMALLOC_ALLOW_THP` is left alone.
+ */
+function avoidHugePages(opened: Library): void {
+  if (compareVersions(opened.version, { major: 3, minor: 6, patch: 0 }) < 0) return;
+  if (readEnvironment("MIMALLOC_ALLOW_THP") !== undefined) return;
+  const { optionGet, optionSet } = opened.bind("process");
+  if (optionGet(OPTION_ALLOW_THP) === AUTOMATIC) optionSet(OPTION_ALLOW_THP, 0n);
+}

@@ -1,0 +1,26 @@
+/**
+ * The boundary to C: which library is loaded, what it exports, and its
+ * functions as raw calls. **UNSAFE**: nothing below this line is checked; a
+ * wrong argument crashes the process. Heaps, arenas and scopes are in
+ * `@mimalloc/ffi`.
+ *
+ * ```ts
+ * import { library } from "@mimalloc/ffi/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * const { malloc, free } = library().bind("blocks");
+ * const block = malloc(64);
+ * assert.ok(block !== null);
+ * free(block);
+ * ```
+ *
+ * @module
+ */
+export * from "./backend.ts";
+export * from "./errors.ts";
+export * from "./library.ts";
+export * from "./locate.ts";
+export * from "./platform.ts";
+export * from "./symbols.ts";
+export * from "./types.ts";
+export * from "./version.ts";

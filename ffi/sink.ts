@@ -1,0 +1,74 @@
+import { backend } from "./backend.ts";
+import { UnsupportedError } from "./errors.ts";
+import { libc, libcAddresses } from "./libc.ts";
+import { currentPlatform } from "./platform.ts";
+import type { Handle } from "./types.ts";
+
+/**
+ * A stream of the C library that records what C writes to it, from any thread,
+ * without entering JavaScript. It is the argument of a mimalloc hook whose
+ * function is `fputs` or `fputc`: no callback can outlive its thread, because
+ * there is none. A sink is never closed: mimalloc may write to it until the
+ * process ends.
+ */
+export class Sink {
+  readonly #functions = libc("streams");
+  readonly #slots: BigUint64Array;
+  /** The `FILE*` to hand to C. */
+  readonly stream: Handle;
+
+  /**
+   * Opens a stream in memory.
+   *
+   * Throws {@linkcode UnsupportedError} where the C library has no `open_memstream` (Windows).
+   */
+  constructor() {
+    // The two words that the stream keeps up to date must never move, so C owns them.
+    const slots = this.#functions.calloc(2, 8);
+    const sizeSlot = slots && backend().toHandle(backend().toAddress(slots) + 8);
+    const stream = slots && this.#functions.openMemstream(slots, sizeSlot);
+    if (slots === null || stream === null) throw new Error("Cannot record output: the C library is out of memory");
+    this.#slots = new BigUint64Array(backend().wrap(slots, 0, 16));
+    this.stream = stream;
+  }
+
+  /** Takes out what was written since the last call; the stream is empty afterwards. */
+  drain(): Uint8Array<ArrayBuffer> {
+    const { flockfile, funlockfile, fflush, rewind } = this.#functions;
+    // A writer between the copy and the rewind would lose its text, hence the lock.
+    flockfile(this.stream);
+    try {
+      fflush(this.stream);
+      const bytes = this.#copy();
+      if (bytes.length > 0) rewind(this.stream);
+      return bytes;
+    } finally {
+      funlockfile(this.stream);
+    }
+  }
+
+  #copy(): Uint8Array<ArrayBuffer> {
+    const byteLength = Number(this.#slots[1]);
+    if (byteLength === 0) return new Uint8Array(0);
+    const text = backend().toHandle(Number(this.#slots[0]));
+    if (text === null) return new Uint8Array(0);
+    const window = backend().wrap(text, 0, byteLength);
+    const bytes = new Uint8Array(window).slice();
+    window.transfer(0);
+    return bytes;
+  }
+}
+
+/** The functions of the C library that have the signatures of mimalloc's output and error hooks. */
+export function sinkFunctions(): { readonly output: Handle; readonly error: Handle } {
+  const { fputs, fputc } = libcAddresses(["fputs", "fputc"]);
+  if (!fputs || !fputc) {
+    const { os, arch } = currentPlatform();
+    throw new UnsupportedError({
+      feature: "output and error hooks",
+      found: `the C library of ${os} ${arch}`,
+      needed: "fputs and fputc",
+    });
+  }
+  return { output: fputs, error: fputc };
+}

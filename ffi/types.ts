@@ -1,0 +1,129 @@
+/**
+ * The words in which the boundary to C is written: C types, what they are in
+ * JavaScript, and what a runtime has to offer to be a {@linkcode Backend}.
+ *
+ * @module
+ */
+
+/** A memory address as a plain number of bytes from zero; exact up to 2^53. */
+export type Address = number;
+
+/**
+ * A pointer as the runtime passes it to C: an external object in Deno, a number
+ * in Bun. Opaque: it is made by C or by {@linkcode Backend.toHandle} alone, and
+ * `null` stands for NULL.
+ */
+export interface Handle {
+  /** Exists in the type only, so that no other value is taken for a handle. */
+  readonly handleOfMimalloc: never;
+}
+
+/** The numeric arena identifier of 2.x, or the pointer of 3.x. */
+export type ArenaId = Handle | number | null;
+
+/**
+ * The C types of the symbol table.
+ *
+ * | name | C | JavaScript |
+ * |---|---|---|
+ * | `size` | `size_t` | `bigint` (parameters also take a number) |
+ * | `size32` | `size_t` that the caller proved to be below 2^32 | `number`, at the cost of a `uint32_t` |
+ * | `pointer` | any pointer, function pointers included | {@linkcode Handle} or `null` |
+ * | `buffer` | pointer to bytes of JavaScript | a typed array, or `null` |
+ * | `arena` | `mi_arena_id_t`: `int` in 2.x, `void*` in 3.x | {@linkcode ArenaId} |
+ */
+export type CType =
+  | "void"
+  | "bool"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "size"
+  | "size32"
+  | "pointer"
+  | "buffer"
+  | "arena";
+
+/** One function of a C library. */
+export interface Declaration {
+  /** The types of the parameters, in order. */
+  readonly parameters: readonly CType[];
+  /** The type of the result. */
+  readonly result: CType;
+  /** The first mimalloc version that exports it; absent means every supported one. */
+  readonly since?: string;
+  /** The last mimalloc version that exports it; absent means that it is still there. */
+  readonly until?: string;
+}
+
+/** A group of functions that are bound together, by their exact C names. */
+export type Declarations = Readonly<Record<string, Declaration>>;
+
+/** What a value of C type `T` is in JavaScript. */
+export type Value<T extends CType> = T extends "void" ? void
+  : T extends "bool" ? boolean
+  : T extends "i32" | "u32" | "size32" ? number
+  : T extends "i64" | "u64" | "size" ? bigint
+  : T extends "pointer" ? Handle | null
+  : T extends "buffer" ? ArrayBufferView<ArrayBuffer> | null
+  : ArenaId;
+
+/** What may be passed for a parameter of C type `T`. */
+export type Argument<T extends CType> = T extends "size" | "i64" | "u64" ? number | bigint : Value<T>;
+
+/** The arguments of a function with the parameter types `P`. */
+export type Arguments<P extends readonly CType[]> = {
+  -readonly [I in keyof P]: P[I] extends CType ? Argument<P[I]> : never;
+};
+
+/** A C name in camel case: `aligned_at` becomes `alignedAt`. */
+export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : S;
+
+/** The JavaScript name of the C function `S`: `mi_heap_malloc` becomes `heapMalloc`. */
+export type FunctionName<S extends string> = S extends `mi_${infer Rest}` ? CamelCase<Rest>
+  : CamelCase<S>;
+
+/**
+ * The callable form of a group of declarations. A function that the loaded
+ * library lacks is there too, and throws `UnsupportedError`.
+ */
+export type Functions<D extends Declarations> = {
+  readonly [K in keyof D & string as FunctionName<K>]: (
+    ...args: Arguments<D[K]["parameters"]>
+  ) => Value<D[K]["result"]>;
+};
+
+/** A bound function, or `null` where the library does not export it. */
+// deno-lint-ignore no-explicit-any -- the table's types are restored by Functions
+export type AnyFunction = (...args: any[]) => any;
+
+/** What the house needs of a runtime; `_deno.ts` and `_bun.ts` are the two that exist. */
+export interface Backend {
+  /** The runtime's name. */
+  readonly name: "deno" | "bun";
+  /** Throws `LibraryLoadError` when the runtime forbids native calls. */
+  requirePermission(): void;
+  /** Whether `error` says that a permission is missing. */
+  isPermissionError(error: unknown): boolean;
+  /**
+   * Opens the library at `path` for good and binds `declarations`. A missing
+   * symbol gives `null`; a library that cannot be opened throws the runtime's
+   * own error. `integerArenas` says how `arena` is passed.
+   */
+  bind(
+    path: string,
+    declarations: Declarations,
+    integerArenas: boolean,
+  ): Record<string, AnyFunction | null>;
+  /** The addresses of exported symbols, `null` for those that are missing. */
+  addresses(path: string, names: readonly string[]): Record<string, Handle | null>;
+  /** An ArrayBuffer over foreign memory, `byteOffset` bytes behind `handle`; copies nothing, owns nothing. */
+  readonly wrap: (handle: Handle, byteOffset: number, byteLength: number) => ArrayBuffer;
+  /** The numeric address of a handle. */
+  readonly toAddress: (handle: Handle) => Address;
+  /** The handle of a numeric address; `null` for 0. */
+  readonly toHandle: (address: Address) => Handle | null;
+}
