@@ -1,0 +1,64 @@
+// deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types no-console
+// Runs steps side by side and adds up what they report.
+import os from "node:os";
+
+const seconds = (since) =>
+  `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+/** `3 passed, 1 failed`, and what was skipped only when something was. */
+export function formatSummary({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed` +
+    (skipped > 0 ? `, ${skipped} skipped` : "");
+}
+
+/** The one line of a step. */
+export function formatLine(name, counts, startedAt) {
+  const mark = counts.failed > 0 ? "FAILED" : "ok";
+  return `${mark.padEnd(7)}${name.padEnd(18)}${
+    formatSummary(counts).padEnd(34)
+  }${seconds(startedAt).padStart(9)}`;
+}
+
+/** Runs one step; whatever it throws is a failure with the error as its output. */
+async function runStep(step) {
+  const startedAt = performance.now();
+  let result;
+  try {
+    result = await step.run();
+  } catch (error) {
+    result = {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      output: String(error?.stack ?? error),
+    };
+  }
+  console.log(formatLine(step.name, result, startedAt));
+  if (result.failed > 0) console.log(`${result.output.trimEnd()}\n`);
+  return result;
+}
+
+/**
+ * Runs `steps` in order, as many at a time as there are processors (four at
+ * most), those marked `alone` one by one at the end, and returns the sums.
+ */
+export async function runSteps(steps, initial) {
+  const totals = { ...initial };
+  const add = (result) => {
+    for (const key of ["passed", "failed", "skipped"]) {
+      totals[key] += result[key];
+    }
+  };
+  const queue = steps.filter((step) => !step.alone);
+  const lane = async () => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+      add(await runStep(step));
+    }
+  };
+  const lanes = Math.min(os.availableParallelism(), 4);
+  await Promise.all(Array.from({ length: lanes }, lane));
+  for (const step of steps.filter((step) => step.alone)) {
+    add(await runStep(step));
+  }
+  return totals;
+}

@@ -1,0 +1,108 @@
+// deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
+// The list of steps. A step is `{ name, run }`; `run` resolves to
+// `{ passed, failed, skipped, output }`.
+import { writeExampleTests } from "./examples.mjs";
+import { run } from "./run.mjs";
+import {
+  listCheckedFiles,
+  listTestFiles,
+  readConfiguration,
+} from "./sources.mjs";
+import { runSuite } from "./suites.mjs";
+import { emitDeclarations, runTypeTests, runWrongTypeTest } from "./types.mjs";
+
+/** A step that counts one: `execute` resolves to `{ code, output }`. */
+function createCheck(name, execute) {
+  return {
+    name,
+    run: async () => {
+      const { code, output } = await execute();
+      const failed = code === 0 ? 0 : 1;
+      return {
+        passed: 1 - failed,
+        failed,
+        skipped: 0,
+        output: `${output.trimEnd()}\n(ended with ${code})`,
+      };
+    },
+  };
+}
+
+/** The checks, cheapest first. */
+function createChecks({ deno }) {
+  const checkWithDeno = (name, args) =>
+    createCheck(name, () => run(deno, args()));
+  return [
+    checkWithDeno("lint", () => ["lint"]),
+    checkWithDeno("format", () => ["fmt", "--check"]),
+    checkWithDeno("check", () => ["check", ...listCheckedFiles()]),
+    createCheck("declarations", emitDeclarations),
+    // With @types/node installed this prints "Failed resolving types" (Deno 2.9); the exit code is right.
+    checkWithDeno(
+      "doc",
+      () => ["doc", "--lint", ...Object.values(readConfiguration().exports)],
+    ),
+    checkWithDeno("publish", () => ["publish", "--dry-run", "--allow-dirty"]),
+    createCheck("tsd", runTypeTests),
+    createCheck("tsd:wrong", runWrongTypeTest),
+  ];
+}
+
+/** The examples of the documentation, on the newest library. */
+function createExampleSteps(runtimes, library) {
+  let written;
+  return runtimes.map(([runtime, executable]) => {
+    const name = `${runtime}:examples`;
+    const check = runtime === "deno";
+    return {
+      name,
+      run: () => {
+        written ??= writeExampleTests();
+        return runSuite({
+          name,
+          runtime,
+          executable,
+          library,
+          files: written,
+          check,
+        });
+      },
+    };
+  });
+}
+
+/** Every step for the tools that the setup found, in the order in which they start. */
+export function createSteps(tools) {
+  const runtimes = [["deno", tools.deno], ["bun", tools.bun]];
+  const libraries = tools.libraries.toSorted((left, right) =>
+    right.version.localeCompare(left.version, "en", { numeric: true })
+  );
+  const suites = libraries.flatMap((library) =>
+    runtimes.map(([runtime, executable]) => {
+      const name = `${runtime}:${library.version}`;
+      return {
+        name,
+        run: () =>
+          runSuite({
+            name,
+            runtime,
+            executable,
+            library,
+            files: listTestFiles(),
+          }),
+      };
+    })
+  );
+  if (libraries.length === 0) {
+    const output = "Cannot run the suite: the setup found no libmimalloc";
+    return [
+      ...createChecks(tools),
+      createCheck("library", () => ({ code: 1, output })),
+    ];
+  }
+  return [
+    ...createChecks(tools),
+    ...createExampleSteps(runtimes, libraries[0]),
+    ...suites,
+  ];
+}
