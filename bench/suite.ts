@@ -1,0 +1,93 @@
+/**
+ * The declarative format of a benchmark suite: groups of arms that do the same
+ * work in different ways, and the targets that their ratios must meet.
+ */
+
+/**
+ * How the operation is reached, because the compilers of the runtimes treat
+ * these differently: `loop` runs thousands of operations in one function
+ * invocation, `call` runs one operation per invocation, `burst` runs a few
+ * hundred operations between two turns of the event loop.
+ */
+export type Shape = "loop" | "call" | "burst";
+
+/** Every shape, in the order in which tables show them. */
+export const SHAPES: readonly Shape[] = ["loop", "call", "burst"];
+
+/** Operations between two event-loop turns in the shape `burst`. */
+export const BURST_OPERATIONS = 500;
+
+/** What an arm's `bind` returns when this machine cannot run the arm. */
+export class Unavailable {
+  /** Why, for the table. */
+  readonly reason: string;
+
+  /** Says why the arm cannot run. */
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Does `operations` operations and returns their checksum. */
+export type Run = (operations: number) => number;
+
+/** One way to do the work of a group. */
+export interface ArmDefinition<Bindings> {
+  /** What tables and targets call it. */
+  readonly name: string;
+  /** Makes what `run` needs: functions, objects, memory. Called once per shape. */
+  readonly bind: () => Bindings | Unavailable;
+  /**
+   * Makes the measured function. The runner compiles its text anew for each
+   * shape, so that no two measurements share type feedback: it must be an arrow
+   * function, and everything it uses but globals comes in by `bindings`.
+   */
+  readonly run: (bindings: Bindings) => Run;
+  /** Gives back what `bind` made. */
+  readonly release?: (bindings: Bindings) => void;
+  /** The shapes in which the arm makes sense; all of them when left out. */
+  readonly shapes?: readonly Shape[];
+}
+
+/** An arm whose bindings are known to itself alone. */
+export type Arm = ArmDefinition<unknown>;
+
+/** Hides the type of the bindings, so that arms fit in one list. */
+export function arm<Bindings>(definition: ArmDefinition<Bindings>): Arm {
+  return definition as unknown as Arm;
+}
+
+/** The bound of a target. */
+export type Bound =
+  /** The arm takes at most this many times as long as `against`. */
+  | { readonly atMost: number; readonly against: string }
+  /** The arm is at least this many times as fast as `against`. */
+  | { readonly timesFaster: number; readonly against: string }
+  /** The arm takes at most this long; depends on the machine. */
+  | { readonly atMostNanoseconds: number };
+
+/** A statement about an arm that `--check` holds against the measurement. */
+export type Target = Bound & {
+  readonly arm: string;
+  /** The runtimes that it holds for; both when left out. */
+  readonly runtimes?: readonly string[];
+  /** The shapes that it holds for; all that were measured when left out. */
+  readonly shapes?: readonly Shape[];
+};
+
+/** Arms that do the same work, measured interleaved. */
+export interface Group {
+  readonly name: string;
+  /** What one operation is. */
+  readonly operation: string;
+  /** The checksum that `operations` operations of every arm must return. */
+  readonly checksum: (operations: number) => number;
+  readonly arms: readonly Arm[];
+  readonly targets: readonly Target[];
+}
+
+/** A file of `bench/suites/` exports one of these as `suite`. */
+export interface Suite {
+  readonly name: string;
+  readonly groups: readonly Group[];
+}

@@ -1,0 +1,187 @@
+// deno-lint-ignore-file explicit-function-return-type
+// Runs the benchmark suites of bench/suites/ on Deno and Bun, one process per
+// suite and runtime, and writes bench/results/<suite>.<runtime>.json.
+//
+//   npm run bench                        every suite
+//   npm run bench -- hot                 some suites
+//   npm run bench -- --check [suite…]    exits 1 and lists the targets that were missed
+//   npm run bench -- --write-readme      also puts the tables into bench/README.md
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const README = join(ROOT, "bench", "README.md");
+const RUNTIMES = {
+  deno: ["deno", "run", "-A", "--no-prompt"],
+  bun: ["bun"],
+};
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function parseArguments(names) {
+  const known = readdirSync(join(ROOT, "bench", "suites"))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.slice(0, -".ts".length));
+  const options = names.filter((name) => name.startsWith("--"));
+  const suites = names.filter((name) => !name.startsWith("--"));
+  for (const option of options) {
+    if (option !== "--check" && option !== "--write-readme") {
+      fail(
+        `Cannot run the benchmarks: there is no option ${option}, only --check and --write-readme`,
+      );
+    }
+  }
+  for (const suite of suites) {
+    if (!known.includes(suite)) {
+      fail(
+        `Cannot run suite "${suite}": bench/suites/ has ${known.join(", ")}`,
+      );
+    }
+  }
+  return {
+    suites: suites.length > 0 ? suites : known,
+    check: options.includes("--check"),
+    writeReadme: options.includes("--write-readme"),
+  };
+}
+
+/** The library that all arms load: MIMALLOC_PATH, else the newest in .mimalloc/. */
+function findLibrary() {
+  if (process.env.MIMALLOC_PATH) return process.env.MIMALLOC_PATH;
+  const folder = join(ROOT, ".mimalloc");
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  for (const version of versions.reverse()) {
+    const file = readdirSync(join(folder, version)).find((name) =>
+      /^(lib)?mimalloc\./.test(name)
+    );
+    if (file !== undefined) return join(folder, version, file);
+  }
+  return fail(
+    "Cannot find libmimalloc: run `npm run setup`, or set MIMALLOC_PATH",
+  );
+}
+
+/** Compiles bench/c_loop.c where there is a C compiler; without one that arm is left out. */
+function compileCLoop() {
+  const output = join(ROOT, ".tmp", "bench", "c_loop.so");
+  mkdirSync(join(ROOT, ".tmp", "bench"), { recursive: true });
+  const source = join(ROOT, "bench", "c_loop.c");
+  for (const compiler of [process.env.CC, "cc", "gcc", "clang"]) {
+    if (!compiler) continue;
+    const flags = ["-O2", "-shared", "-fPIC", "-o", output, source, "-ldl"];
+    const { status, error } = spawnSync(compiler, flags, {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    if (error === undefined && status === 0) return output;
+  }
+  return "";
+}
+
+function environment() {
+  const binaries = join(ROOT, "node_modules", ".bin");
+  return {
+    ...process.env,
+    PATH: `${binaries}${delimiter}${process.env.PATH ?? ""}`,
+    MIMALLOC_PATH: findLibrary(),
+    BENCH_C_LOOP: compileCLoop(),
+    NO_COLOR: "1",
+  };
+}
+
+/** Measures one suite on one runtime and gives back its tables and its missed targets. */
+function measure(suite, runtime, env) {
+  const file = join(ROOT, "bench", "results", `${suite}.${runtime}.json`);
+  const [program, ...flags] = RUNTIMES[runtime];
+  const script = join(ROOT, "bench", "run.ts");
+  const { status, error, stdout } = spawnSync(program, [
+    ...flags,
+    script,
+    suite,
+    file,
+  ], {
+    cwd: ROOT,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (error !== undefined || status !== 0) {
+    const reason = error?.message ?? `it ended with ${status}`;
+    fail(`Cannot measure suite "${suite}" on ${runtime}: ${reason}`);
+  }
+  const { verdicts } = JSON.parse(readFileSync(file, "utf8"));
+  return { suite, runtime, tables: stdout, verdicts };
+}
+
+/** Replaces what stands between the markers of each measured suite in bench/README.md. */
+function writeReadme(results) {
+  let text = readFileSync(README, "utf8");
+  for (const { suite, runtime, tables } of results) {
+    const begin = `<!-- begin ${suite} ${runtime} -->`;
+    const end = `<!-- end ${suite} ${runtime} -->`;
+    const from = text.indexOf(begin);
+    const to = text.indexOf(end);
+    if (from < 0 || to < from) {
+      fail(`Cannot write bench/README.md: it has no "${begin}" and "${end}"`);
+    }
+    text = `${text.slice(0, from + begin.length)}\n\n${tables}\n${
+      text.slice(to)
+    }`;
+  }
+  writeFileSync(README, text);
+}
+
+/** Lists what was missed, and what no arm could show, suite by suite. */
+function reportTargets(results) {
+  const count = { met: 0, missed: 0, skipped: 0 };
+  for (const { suite, runtime, verdicts } of results) {
+    for (const { met, group, shape, arm, statement, measured } of verdicts) {
+      count[met === null ? "skipped" : met ? "met" : "missed"]++;
+      if (met === true) continue;
+      const word = met === null
+        ? "not measured"
+        : `missed with ${measured.toFixed(2)}`;
+      process.stdout.write(
+        `${suite} on ${runtime}: ${group}, ${shape}: ${arm} ${statement}: ${word}\n`,
+      );
+    }
+  }
+  const { met, missed, skipped } = count;
+  process.stdout.write(
+    `${met} targets met, ${missed} missed, ${skipped} not measured\n`,
+  );
+  return missed;
+}
+
+function main() {
+  const { suites, check, writeReadme: write } = parseArguments(
+    process.argv.slice(2),
+  );
+  const env = environment();
+  const results = [];
+  for (const suite of suites) {
+    for (const runtime of Object.keys(RUNTIMES)) {
+      process.stderr.write(`measuring ${suite} on ${runtime} …\n`);
+      const result = measure(suite, runtime, env);
+      process.stdout.write(`${result.tables}\n`);
+      results.push(result);
+    }
+  }
+  if (write) writeReadme(results);
+  const missed = reportTargets(results);
+  if (check && missed > 0) process.exitCode = 1;
+}
+
+main();
