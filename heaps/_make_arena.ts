@@ -1,0 +1,119 @@
+import { backend } from "../ffi/backend.ts";
+import { library } from "../ffi/library.ts";
+import { canMapPages, makeWritable, mapPages, unmapPages } from "../ffi/pages.ts";
+import type { ArenaId } from "../ffi/types.ts";
+import type { ArenaShape, ArenaSlot } from "./_arena_slot.ts";
+import { AllocationError } from "./errors.ts";
+import { flushHooks } from "./hooks.ts";
+
+/** Arenas are made of pieces of 32 MiB on every version. */
+export const GRANULE: number = 32 * 2 ** 20;
+
+const LARGEST = 2 ** 46;
+
+/** What memory that becomes an arena is known to be. */
+export interface MemoryTraits {
+  /** Whether every byte is zero. */
+  readonly zeroed: boolean;
+  /** Whether the memory must never be returned to the system. */
+  readonly pinned: boolean;
+}
+
+/** The size of an area that holds `size` bytes; throws `RangeError` for a size that cannot be had. */
+export function areaByteLength(size: number): number {
+  if (!Number.isSafeInteger(size) || size <= 0 || size > LARGEST) {
+    throw new RangeError(`Cannot make an arena of ${size} bytes: the size is a whole number from 1 to ${LARGEST}`);
+  }
+  return Math.ceil(size / GRANULE) * GRANULE;
+}
+
+/** The multiple at which memory for an arena has to begin on the loaded version. */
+export function arenaAlignment(): number {
+  const loaded = library();
+  if (loaded.has("mi_arena_min_alignment")) return Number(loaded.bind("arenas").arenaMinAlignment());
+  return loaded.version.major < 3 ? GRANULE : 64 * 1024;
+}
+
+/** Reserves an arena from the system (`mi_reserve_os_memory_ex`). */
+export function reserveSlot(shape: ArenaShape): ArenaSlot {
+  const id = new BigUint64Array(1);
+  const { reserveOsMemoryEx } = library().bind("arenas");
+  const code = reserveOsMemoryEx(shape.byteLength, shape.commit, shape.allowLarge, shape.exclusive, id);
+  if (code !== 0) throw failure(shape.byteLength, canMapPages(shape.byteLength));
+  return describe(id, shape);
+}
+
+/** Maps memory that suits the loaded version and makes it an arena. */
+export function mapSlot(shape: ArenaShape): ArenaSlot {
+  const address = mapPages(shape.byteLength, arenaAlignment());
+  if (address === undefined) throw failure(shape.byteLength, false);
+  const slot = manage(address, shape, { zeroed: true, pinned: false });
+  if (slot !== undefined) return slot;
+  unmapPages(address, shape.byteLength);
+  throw failure(shape.byteLength, true);
+}
+
+/** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
+export function manageSlot(address: number, shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
+  checkMemory(address, shape.byteLength);
+  const slot = manage(address, shape, traits);
+  if (slot === undefined) throw failure(shape.byteLength, true);
+  return slot;
+}
+
+function checkMemory(address: number, byteLength: number): void {
+  const alignment = arenaAlignment();
+  const place = `the memory at 0x${address.toString(16)}`;
+  if (!Number.isSafeInteger(address) || address <= 0) {
+    throw new RangeError(`Cannot manage memory at ${address}: the address is a whole number above 0`);
+  }
+  if (address % alignment !== 0) {
+    throw new RangeError(
+      `Cannot manage ${place}: mimalloc ${library().versionText} needs a multiple of ${alignment} bytes, ` +
+        "Arena.map() maps such memory itself",
+    );
+  }
+  if (byteLength < GRANULE || byteLength % GRANULE !== 0) {
+    throw new RangeError(
+      `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB)`,
+    );
+  }
+  // mimalloc writes to it at once, so memory that is not mapped would end the process.
+  if (!makeWritable(address, byteLength)) {
+    throw new RangeError(`Cannot manage ${place}: some of its ${byteLength} bytes are not mapped or not writable`);
+  }
+}
+
+function manage(address: number, shape: ArenaShape, traits: MemoryTraits): ArenaSlot | undefined {
+  const id = new BigUint64Array(1);
+  const { manageOsMemoryEx } = library().bind("arenas");
+  const start = backend().toHandle(address);
+  const { zeroed, pinned } = traits;
+  const done = manageOsMemoryEx(start, shape.byteLength, true, pinned, zeroed, shape.numaNode, shape.exclusive, id);
+  return done ? describe(id, shape) : undefined;
+}
+
+function describe(out: BigUint64Array<ArrayBuffer>, shape: ArenaShape): ArenaSlot {
+  const size = new BigUint64Array(1);
+  const id: ArenaId = library().version.major < 3
+    ? new Int32Array(out.buffer)[0] ?? 0
+    : backend().toHandle(Number(out[0]));
+  const start = library().bind("arenas").arenaArea(id, size);
+  const address = start === null ? 0 : backend().toAddress(start);
+  return { id, shape, address, byteLength: Number(size[0]), members: new Set() };
+}
+
+function failure(byteLength: number, systemHasRoom: boolean): AllocationError {
+  flushHooks();
+  const { major, minor } = library().version;
+  const most = major < 3 ? 64 : 160;
+  const reason = systemHasRoom
+    ? `the system has room, so mimalloc ${major}.${minor} has no arena slot left (it has ${most} per process); ` +
+      "close arenas that are not needed, reserve() reuses them"
+    : "the system has no room for it";
+  return new AllocationError(`Cannot make an arena of ${byteLength} bytes: ${reason}`, {
+    requested: byteLength,
+    live: 0,
+    limit: Infinity,
+  });
+}

@@ -1,0 +1,197 @@
+import { backend } from "../ffi/backend.ts";
+import { type Block, extrasOf } from "./_block.ts";
+import type { BlockStore } from "./_block_store.ts";
+import { native } from "./_native.ts";
+
+/** The least room behind a checkpoint that gets a window of its own; less is left unused until the rollback. */
+const LEAST_REMAINDER = 512;
+
+/** A stretch of memory with one ArrayBuffer over it, filled from its start. */
+export interface Window {
+  /** The block that the stretch lies in. */
+  readonly block: Block;
+  /** Whether the stretch is the whole chunk, not what was left of it at a checkpoint. */
+  readonly whole: boolean;
+  /** Byte of the block at which the stretch begins. */
+  readonly start: number;
+  /** Bytes of the stretch. */
+  readonly byteLength: number;
+  /** The ArrayBuffer over it. */
+  buffer: ArrayBuffer;
+  /** Bytes in use; up to date only while the window is not the one being filled. */
+  used: number;
+}
+
+/** A block of its own for a request that is too large for a chunk. */
+export interface LargeBlock {
+  /** The block. */
+  readonly block: Block;
+  /** How many allocations the scope had made before it. */
+  readonly sequence: number;
+}
+
+/**
+ * The memory of one scope: chunks that are filled one after another, and blocks
+ * of their own for what is large. A region outlives its scope, with its first
+ * chunk, in the pool.
+ */
+export class Region {
+  readonly #store: BlockStore;
+  readonly #chunkBytes: number;
+  readonly #windows: Window[] = [];
+  readonly #large: LargeBlock[] = [];
+  #spare: Block | undefined;
+
+  /** Makes a region without memory that takes chunks of `chunkBytes` bytes from `store`. */
+  constructor(store: BlockStore, chunkBytes: number) {
+    this.#store = store;
+    this.#chunkBytes = chunkBytes;
+  }
+
+  /** How many windows there are. */
+  get depth(): number {
+    return this.#windows.length;
+  }
+
+  /** The first window, when the region kept its chunk. */
+  get first(): Window | undefined {
+    return this.#windows[0];
+  }
+
+  /** Whether `byteLength` bytes get a block of their own instead of room in a chunk. */
+  isLarge(byteLength: number): boolean {
+    return byteLength > this.#chunkBytes / 4;
+  }
+
+  /** A window with room for `byteLength` bytes: what is left of the last one's chunk if `continued`, or a chunk. */
+  openWindow(byteLength: number, continued: boolean): Window {
+    const window = (continued ? this.#continueLast(byteLength) : undefined) ?? this.#openChunk();
+    this.#windows.push(window);
+    return window;
+  }
+
+  #openChunk(): Window {
+    const block = this.#spare ?? this.#store.allocate(this.#chunkBytes, false);
+    this.#spare = undefined;
+    return { block, whole: true, start: 0, byteLength: this.#chunkBytes, buffer: block.buffer, used: 0 };
+  }
+
+  // What follows a checkpoint lies in a buffer of its own, so that a rollback can detach just that.
+  #continueLast(byteLength: number): Window | undefined {
+    const last = this.#windows.at(-1);
+    if (last === undefined) return undefined;
+    const room = last.byteLength - last.used;
+    if (room < Math.max(byteLength, LEAST_REMAINDER)) return undefined;
+    const start = last.start + last.used;
+    const buffer = native().wrap(last.block.handle, last.block.byteOffset + start, room);
+    return { block: last.block, whole: false, start, byteLength: room, buffer, used: 0 };
+  }
+
+  /** Address of the first byte of a window. */
+  addressOf(window: Window): number {
+    return backend().toAddress(window.block.handle) + window.block.byteOffset + window.start;
+  }
+
+  /** Takes a block of its own. */
+  openLarge(byteLength: number, sequence: number): Block {
+    const block = this.#store.allocate(byteLength, false);
+    this.#large.push({ block, sequence });
+    return block;
+  }
+
+  /** Takes a block of its own with byte `alignedByte` at a multiple of `alignment`. */
+  openAligned(byteLength: number, sequence: number, alignment: number, alignedByte: number): Block {
+    const block = this.#store.allocateAligned(byteLength, false, alignment, alignedByte);
+    this.#large.push({ block, sequence });
+    return block;
+  }
+
+  /** The block of its own whose buffer is `buffer`. */
+  findLarge(buffer: ArrayBufferLike): Block | undefined {
+    return this.#large.find(({ block }) => block.buffer === buffer)?.block;
+  }
+
+  /** Whether `buffer` is that of a window. */
+  hasWindow(buffer: ArrayBufferLike): boolean {
+    return this.#windows.some((window) => window.buffer === buffer);
+  }
+
+  /** Gives one block of its own back; returns its bytes. */
+  closeLarge(block: Block): number {
+    const { byteLength } = block;
+    this.#large.splice(this.#large.findIndex((large) => large.block === block), 1);
+    this.#store.release(block);
+    return byteLength;
+  }
+
+  /** Gives back the blocks of their own from allocation number `sequence` on; returns their bytes. */
+  closeLargeFrom(sequence: number): number {
+    let byteLength = 0;
+    for (let last = this.#large.at(-1); last !== undefined && last.sequence >= sequence; last = this.#large.at(-1)) {
+      this.#large.pop();
+      byteLength += last.block.byteLength;
+      this.#store.release(last.block);
+    }
+    return byteLength;
+  }
+
+  /** Closes every window above the first `depth` and detaches what they handed out. */
+  closeWindows(depth: number): void {
+    while (this.#windows.length > depth) {
+      const window = this.#windows.pop()!;
+      if (window.whole) this.#closeChunk(window.block);
+      else this.#closeRemainder(window);
+    }
+  }
+
+  #closeChunk(block: Block): void {
+    if (block.extras !== undefined || this.#spare !== undefined) return this.#store.release(block);
+    if (this.#store.renew(block)) this.#spare = block;
+  }
+
+  #closeRemainder(window: Window): void {
+    const { block, buffer } = window;
+    const moved = buffer.byteLength === 0;
+    if (!moved) buffer.transfer(0);
+    const pinned = buffer.byteLength !== 0;
+    if (!moved && !pinned) return;
+    if (moved) extrasOf(block).escaped = true;
+    else extrasOf(block).parts.push(buffer);
+    // Somebody still reaches this stretch, so what is left of the chunk is not handed out again.
+    const last = this.#windows.at(-1);
+    if (last !== undefined && last.block === block) last.used = last.byteLength;
+  }
+
+  /** Detaches everything that was handed out and keeps no more than the first chunk. */
+  reset(): void {
+    if (this.#large.length > 0) this.closeLargeFrom(0);
+    if (this.#windows.length > 1) this.closeWindows(1);
+    const first = this.#windows[0];
+    if (first === undefined) return;
+    const { block } = first;
+    const kept = block.extras === undefined ? this.#store.renew(block) : this.#lose(block);
+    if (kept) {
+      first.buffer = block.buffer;
+      first.used = 0;
+    } else {
+      this.#windows.length = 0;
+    }
+    if (this.#spare !== undefined) this.#dropSpare(this.#spare);
+  }
+
+  #lose(block: Block): false {
+    this.#store.release(block);
+    return false;
+  }
+
+  #dropSpare(spare: Block): void {
+    this.#spare = undefined;
+    this.#store.release(spare);
+  }
+
+  /** Gives the first chunk back too. Call it after {@linkcode reset}. */
+  drop(): void {
+    const first = this.#windows.pop();
+    if (first !== undefined) this.#store.release(first.block);
+  }
+}

@@ -1,0 +1,225 @@
+import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./_arena_slot.ts";
+import { areaByteLength, manageSlot, mapSlot, reserveSlot } from "./_make_arena.ts";
+import { ClosedError, LeakError } from "./errors.ts";
+
+/** Options of every way to make an {@linkcode Arena}. */
+export interface ArenaOptions {
+  /** A name for messages and metrics. */
+  readonly name?: string;
+  /**
+   * Whether only heaps that are bound to the arena allocate in it.
+   *
+   * @default {true}
+   */
+  readonly exclusive?: boolean;
+}
+
+/** Options of {@linkcode Arena.reserve}. */
+export interface ArenaReserveOptions extends ArenaOptions {
+  /**
+   * Whether the whole area is made accessible at once. That uses no memory until it is written, and
+   * saves a system call for every new page of a heap.
+   *
+   * @default {true}
+   */
+  readonly commit?: boolean;
+  /**
+   * Whether the arena may use large pages of the operating system.
+   *
+   * @default {false}
+   */
+  readonly allowLarge?: boolean;
+}
+
+/** Options of {@linkcode Arena.map}. */
+export interface ArenaMapOptions extends ArenaOptions {
+  /**
+   * The NUMA node whose threads shall prefer the arena; -1 for any.
+   *
+   * @default {-1}
+   */
+  readonly numaNode?: number;
+}
+
+/** Options of {@linkcode Arena.manage}. */
+export interface ArenaManageOptions extends ArenaMapOptions {
+  /**
+   * Whether every byte is known to be zero.
+   *
+   * @default {false}
+   */
+  readonly zeroed?: boolean;
+  /**
+   * Whether the memory must never be returned to the system, as with locked pages.
+   *
+   * @default {false}
+   */
+  readonly pinned?: boolean;
+}
+
+/** A range of memory. */
+export interface MemoryRange {
+  /** Address of the first byte. */
+  readonly address: number;
+  /** Length in bytes. */
+  readonly byteLength: number;
+}
+
+let unnamed = 0;
+
+/** The open slot behind an arena, for the heaps in it; not part of the public interface. */
+export let slotOf: (arena: Arena) => ArenaSlot;
+
+/**
+ * A range of address space that heaps can be bound to: what is allocated in
+ * such a heap lies in the arena and nowhere else, and fails when the arena is
+ * full.
+ *
+ * mimalloc keeps an arena until the process ends, so the area of a closed one
+ * is kept too and serves the next arena of the same size and options.
+ *
+ * @example
+ * ```ts
+ * import { Arena, Heap } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using arena = Arena.reserve(64 * 2 ** 20, { name: "requests" });
+ * using heap = new Heap({ arena });
+ * const samples = heap.allocate(Float64Array, 1024);
+ * assert.equal(samples.length, 1024);
+ * assert.equal(arena.area.byteLength, 64 * 2 ** 20);
+ * ```
+ */
+export class Arena implements Disposable {
+  readonly #slot: ArenaSlot;
+  #open = true;
+  /** The name for messages and metrics. */
+  readonly name: string;
+
+  private constructor(slot: ArenaSlot, name: string | undefined) {
+    this.#slot = slot;
+    this.name = name ?? `arena ${++unnamed}`;
+  }
+
+  /**
+   * Reserves `size` bytes of address space, rounded up to a multiple of 32 MiB
+   * (`mi_reserve_os_memory_ex`), or takes the area of a closed arena of the same
+   * size and options.
+   *
+   * Throws `RangeError` when `size` is no whole number from 1 to 2^46, and
+   * `AllocationError` when the system has no room or mimalloc no arena slot left
+   * (64 per process on 2.x, 160 on 3.x).
+   */
+  static reserve(size: number, options: ArenaReserveOptions = {}): Arena {
+    const shape: ArenaShape = {
+      origin: "reserved",
+      byteLength: areaByteLength(size),
+      exclusive: options.exclusive ?? true,
+      commit: options.commit ?? true,
+      allowLarge: options.allowLarge ?? false,
+      numaNode: -1,
+    };
+    return new Arena(takeUnusedSlot(shape) ?? reserveSlot(shape), options.name);
+  }
+
+  /**
+   * Maps `size` bytes, rounded up to a multiple of 32 MiB, at an address that
+   * suits the loaded version, and makes them an arena.
+   *
+   * Throws like {@linkcode Arena.reserve}, `RangeError` for a `numaNode` that is
+   * no whole number from -1 on, and `UnsupportedError` where there is no `mmap`
+   * (Windows).
+   */
+  static map(size: number, options: ArenaMapOptions = {}): Arena {
+    const shape = mappedShape("mapped", areaByteLength(size), options);
+    return new Arena(takeUnusedSlot(shape) ?? mapSlot(shape), options.name);
+  }
+
+  /**
+   * Makes memory that the program mapped itself an arena
+   * (`mi_manage_os_memory_ex`). It is made readable and writable, and has to stay
+   * mapped until the process ends.
+   *
+   * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
+   * address is no multiple of what the version needs (32 MiB on 2.x, 64 KiB on
+   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or when some of
+   * the memory is not mapped, and like {@linkcode Arena.map}.
+   */
+  static manage(memory: MemoryRange, options: ArenaManageOptions = {}): Arena {
+    if (memory instanceof ArrayBuffer || ArrayBuffer.isView(memory)) {
+      throw new TypeError(
+        "Cannot manage an ArrayBuffer: JavaScript memory is not aligned for an arena and its collector may move " +
+          "or free it, Arena.map() maps suitable memory",
+      );
+    }
+    const shape = mappedShape("managed", memory.byteLength, options);
+    const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
+    return new Arena(manageSlot(memory.address, shape, traits), options.name);
+  }
+
+  /** Where the arena lies, as mimalloc tells it (`mi_arena_area`). */
+  get area(): MemoryRange {
+    return { address: this.#slot.address, byteLength: this.#slot.byteLength };
+  }
+
+  /** Whether only heaps that are bound to the arena allocate in it. */
+  get exclusive(): boolean {
+    return this.#slot.shape.exclusive;
+  }
+
+  /** Whether the arena is closed; then no heap can be bound to it. */
+  get closed(): boolean {
+    return !this.#open;
+  }
+
+  /** Heaps and scope pools that are bound to the arena and not closed. */
+  get liveHeaps(): number {
+    return this.#open ? this.#slot.members.size : 0;
+  }
+
+  /**
+   * Closes the arena; its area serves the next one of the same size and options.
+   * The second call does nothing.
+   *
+   * Throws {@linkcode LeakError} when heaps or scope pools in it are not closed.
+   */
+  close(): void {
+    const { size } = this.#slot.members;
+    if (this.#open && size > 0) {
+      throw new LeakError(
+        `Cannot close ${this.name}: ${size} heaps or scope pools in it are open, destroy() ends them too`,
+        { blocks: size, bytes: 0 },
+      );
+    }
+    this.destroy();
+  }
+
+  /** Destroys every heap and scope pool in the arena and closes it. The second call does nothing. */
+  destroy(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const member of this.#slot.members) member.destroy();
+    this.#slot.members.clear();
+    keepUnusedSlot(this.#slot);
+  }
+
+  /** The same as {@linkcode Arena.destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  static {
+    slotOf = (arena: Arena): ArenaSlot => {
+      if (arena.#open) return arena.#slot;
+      throw new ClosedError(`Cannot use ${arena.name}: it is closed`);
+    };
+  }
+}
+
+function mappedShape(origin: ArenaShape["origin"], byteLength: number, options: ArenaMapOptions): ArenaShape {
+  const { exclusive = true, numaNode = -1 } = options;
+  if (!Number.isInteger(numaNode) || numaNode < -1 || numaNode > 1024) {
+    throw new RangeError(`Cannot use NUMA node ${numaNode}: it is a whole number from -1 (any) to 1024`);
+  }
+  return { origin, byteLength, exclusive, commit: true, allowLarge: false, numaNode };
+}

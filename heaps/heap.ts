@@ -1,0 +1,273 @@
+import type { ArenaSlot } from "./_arena_slot.ts";
+import { type Block, claimBuffer } from "./_block.ts";
+import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
+import { BlockStore } from "./_block_store.ts";
+import { checkedLimit, encodeText, toBytes } from "./_copy.ts";
+import { forgetHeap, watchHeap } from "./_lost_heaps.ts";
+import { newHeap } from "./_new_heap.ts";
+import {
+  checkAlignment,
+  checkedByteLength,
+  createView,
+  elementByteLength,
+  MAX_BLOCK_BYTES,
+  refuseLength,
+  viewType,
+} from "./_view.ts";
+import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "./allocator.ts";
+import { type Arena, slotOf } from "./arena.ts";
+import { LeakError } from "./errors.ts";
+
+/** Options of a {@linkcode Heap}. */
+export interface HeapOptions {
+  /** A name for messages and metrics. */
+  readonly name?: string;
+  /**
+   * The most bytes that may be in use at once; checked before C is called.
+   *
+   * @default {Infinity}
+   */
+  readonly limit?: number;
+  /** The arena that all of the heap's memory lies in. */
+  readonly arena?: Arena;
+}
+
+let unnamed = 0;
+
+/** The blocks behind a heap, for scopes; not part of the public interface. */
+export let storeOf: (heap: Heap) => BlockStore;
+
+/**
+ * A heap of mimalloc: blocks are taken in any order, freed in any order, and
+ * all at once at the end. Each block is a real typed array over native memory;
+ * freeing it leaves a typed array of length 0.
+ *
+ * A heap belongs to the thread that made it. Contents of a new block are
+ * whatever was in that memory before, unless it is asked for zeroed.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "samples", limit: 2 ** 20 });
+ * const samples = heap.allocateZeroed(Float64Array, 1000);
+ * assert.equal(heap.liveBytes, 8000);
+ * heap.free(samples);
+ * assert.equal(samples.length, 0);
+ * assert.throws(() => heap.free(samples), TypeError);
+ * ```
+ */
+export class Heap implements Allocator {
+  readonly #store: BlockStore;
+  readonly #slot: ArenaSlot | undefined;
+  /** The arena that the heap is bound to, or `undefined`. */
+  readonly arena: Arena | undefined;
+  /** The name for messages and metrics. */
+  readonly name: string;
+
+  static {
+    storeOf = (heap: Heap): BlockStore => heap.#store;
+  }
+
+  /**
+   * Makes a heap (`mi_heap_new`, `mi_heap_new_in_arena`).
+   *
+   * Throws `RangeError` for a limit that is no whole number above 0,
+   * {@linkcode ClosedError} when the arena is closed and
+   * {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6
+   * also when 64,512 heaps are live).
+   */
+  constructor(options: HeapOptions = {}) {
+    const limit = checkedLimit(options.limit);
+    this.name = options.name ?? `heap ${++unnamed}`;
+    this.arena = options.arena;
+    this.#slot = options.arena && slotOf(options.arena);
+    const label = options.arena ? `heap "${this.name}" in arena "${options.arena.name}"` : `heap "${this.name}"`;
+    this.#store = new BlockStore(newHeap(this.#slot, label), label, limit);
+    this.#slot?.members.add(this);
+    watchHeap(this, this.#store);
+  }
+
+  /** The most bytes that may be in use at once. */
+  get limit(): number {
+    return this.#store.limit;
+  }
+
+  /** Bytes that are handed out and not freed. */
+  get liveBytes(): number {
+    return this.#store.liveBytes;
+  }
+
+  /** Blocks that are handed out and not freed. */
+  get liveBlocks(): number {
+    return this.#store.liveBlocks;
+  }
+
+  /** Blocks whose buffer the program moved away, by `transfer()` for example; their memory is never freed. */
+  get escapedBlocks(): number {
+    return this.#store.escapedBlocks;
+  }
+
+  /** Blocks that are freed as soon as the runtime's own input or output lets go of their buffer (Bun). */
+  get quarantinedBlocks(): number {
+    return this.#store.quarantinedBlocks;
+  }
+
+  /** Whether the heap is closed. */
+  get closed(): boolean {
+    return !this.#store.open;
+  }
+
+  /**
+   * A view of `length` elements of `type` (of bytes for DataView) over a block of
+   * its own (`mi_heap_malloc`, `mi_heap_malloc_aligned_at`). It begins at a
+   * multiple of 16 bytes (of 8 when it is no longer than 8 bytes) unless
+   * `options` say otherwise.
+   *
+   * Throws `TypeError` for a `type` that is no view class; `RangeError` when
+   * `length` is no whole number from 1 on, when the block would exceed
+   * 4,294,967,295 bytes, when the alignment is no power of two up to 2^20 or the
+   * offset lies outside of the block; {@linkcode AllocationError} when the limit
+   * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
+   */
+  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    const byteLength = length * elementByteLength(type);
+    if (length >>> 0 !== length || byteLength === 0 || byteLength > MAX_BLOCK_BYTES) refuseLength(type, length);
+    const block = options === undefined
+      ? this.#store.allocate(byteLength, false)
+      : this.#allocateAligned(byteLength, false, options);
+    claimBuffer(block);
+    return createView(type, block.buffer, 0, length);
+  }
+
+  /** Like {@linkcode Heap.allocate}, with every byte zero (`mi_heap_zalloc`, `mi_heap_zalloc_aligned_at`). */
+  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    const byteLength = checkedByteLength(type, length);
+    const block = options === undefined
+      ? this.#store.allocate(byteLength, true)
+      : this.#allocateAligned(byteLength, true, options);
+    claimBuffer(block);
+    return createView(type, block.buffer, 0, length);
+  }
+
+  #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
+    const { alignment = 16, offset = 0 } = options;
+    checkAlignment(alignment, offset, byteLength);
+    return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
+  }
+
+  /**
+   * A view of the same class with `length` elements and the contents of `view`;
+   * bytes beyond those are whatever was there before. The block stays where it is
+   * when it has room, and keeps its alignment. `view` has length 0 afterwards;
+   * when this throws it is unchanged.
+   *
+   * Throws like {@linkcode Heap.allocate} and like {@linkcode Heap.free}.
+   */
+  reallocate<V extends AnyView>(view: V, length: number): V {
+    this.#store.requireOpen("reallocate");
+    const type = viewType(view);
+    const byteLength = checkedByteLength(type, length);
+    const block = this.#store.reallocate(this.#own(view, "reallocate"), byteLength);
+    claimBuffer(block);
+    return createView(type, block.buffer, 0, length) as AnyView as V;
+  }
+
+  /**
+   * Frees the block behind `view` (`mi_free`), which has length 0 from then on,
+   * like every other view of its buffer.
+   *
+   * Throws `TypeError`, and changes nothing, when `view` was freed before, when
+   * it is of another heap or of no heap, when it is a part of what was
+   * allocated, or when its buffer was moved; {@linkcode ClosedError} when the heap
+   * is closed.
+   */
+  free(view: AnyView): void {
+    if (!this.#store.open) this.#store.requireOpen("free");
+    this.#store.release(this.#own(view, "free"));
+  }
+
+  #own(view: AnyView, action: string): Block {
+    const block = blockOfWhole(view, action);
+    if (block.store === this.#store) return block;
+    throw new TypeError(`Cannot ${action} this view in ${this.#store.label}: it belongs to ${block.store.label}`);
+  }
+
+  /** Whether `view` lies in a live block of this heap. */
+  owns(view: AnyView): boolean {
+    return ownerOf(view) === this.#store;
+  }
+
+  /**
+   * A view of a copy of `source`. The copy of nothing is a view of length 0,
+   * which is freed like any other.
+   *
+   * Throws `TypeError` when `source` is no ArrayBuffer, view or iterable of
+   * numbers, and like {@linkcode Heap.allocate}.
+   */
+  bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
+    const bytes = toBytes(source);
+    if (bytes.length === 0) return this.#allocateEmpty();
+    const view = this.allocate(Uint8Array, bytes.length);
+    view.set(bytes);
+    return view;
+  }
+
+  #allocateEmpty(): Uint8Array<ArrayBuffer> {
+    const block = this.#store.allocateEmpty();
+    claimBuffer(block);
+    return new Uint8Array(block.buffer, 0, 0);
+  }
+
+  /**
+   * A view of `source` in UTF-8; `readText` reads it back.
+   *
+   * Throws like {@linkcode Heap.bytes}.
+   */
+  text(source: string): Uint8Array<ArrayBuffer> {
+    return this.bytes(encodeText(source));
+  }
+
+  /**
+   * Lets mimalloc put freed memory in order (`mi_heap_collect`); with `force` it
+   * also gives back what it keeps ready.
+   *
+   * Throws {@linkcode ClosedError} when the heap is closed.
+   */
+  collect(force = false): void {
+    this.#store.collect(force);
+  }
+
+  /**
+   * Closes the heap when all of its blocks are freed. The second call does nothing.
+   *
+   * Throws {@linkcode LeakError} when blocks are live; then the heap stays open.
+   */
+  close(): void {
+    const { liveBlocks, liveBytes, label } = this.#store;
+    if (liveBlocks > 0) {
+      throw new LeakError(
+        `Cannot close ${label}: ${liveBlocks} blocks with ${liveBytes} bytes are live, destroy() frees them too`,
+        { blocks: liveBlocks, bytes: liveBytes },
+      );
+    }
+    this.destroy();
+  }
+
+  /**
+   * Frees all blocks at once and closes the heap (`mi_heap_destroy`). Every view
+   * has length 0 from then on. The second call does nothing.
+   */
+  destroy(): void {
+    if (this.closed) return;
+    forgetHeap(this.#store);
+    this.#slot?.members.delete(this);
+    this.#store.destroy();
+  }
+
+  /** The same as {@linkcode Heap.destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+}
