@@ -90,6 +90,12 @@ function writeExample(directory, file, stem, { line, ignored, code }) {
   const title = JSON.stringify(`${file}:${line}`);
   if (ignored) return `test(${title}, { skip: true }, () => {});`;
   const name = `${stem}_${path.extname(file).slice(1)}_${line}.ts`;
-  writeFileSync(path.join(directory, name), `${code}\n\nexport {};\n`);
+  // A variable that is there to be disposed of needs no other use.
+  const disposables = [...code.matchAll(/^(?:await )?using (\w+)/gm)]
+    .map((match) => `void ${match[1]};\n`);
+  writeFileSync(
+    path.join(directory, name),
+    `${code}\n\n${disposables.join("")}export {};\n`,
+  );
   return `test(${title}, () => import("./${name}").then(() => {}));`;
 }
