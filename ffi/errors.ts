@@ -21,6 +21,7 @@ export interface LibraryLoadErrorOptions {
  * place that was looked at and says how to mend it.
  */
 export class LibraryLoadError extends Error {
+  /** The name of the class. */
   override readonly name = "LibraryLoadError";
   /** Every place that was looked at, in order, with the reason against it. */
   readonly searched: readonly SearchedPlace[];
@@ -50,6 +51,7 @@ export interface UnsupportedErrorOptions {
  * what was asked for.
  */
 export class UnsupportedError extends Error {
+  /** The name of the class. */
   override readonly name = "UnsupportedError";
   /** The function or ability that is missing. */
   readonly feature: string;

@@ -1,7 +1,7 @@
 import type { AnyView, View, ViewConstructor } from "./allocator.ts";
 
 /** The most bytes of one block: lengths pass the boundary as 32-bit numbers, and Bun's views end at 2^32. */
-export const MAX_BLOCK_BYTES = 2 ** 32 - 1;
+export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;
 
 /**
  * Bytes per element of a view class; 0 for anything else. Comparing with each

@@ -10,6 +10,7 @@ export interface AllocationErrorOptions {
 
 /** Thrown when memory cannot be had: a limit is hit, an arena is full or the system has none left. */
 export class AllocationError extends RangeError {
+  /** The name of the class. */
   override readonly name = "AllocationError";
   /** Bytes that were asked for. */
   readonly requested: number;
@@ -37,6 +38,7 @@ export interface LeakErrorOptions {
 
 /** Thrown by `close()` when blocks are still live; `destroy()` would free them. */
 export class LeakError extends Error {
+  /** The name of the class. */
   override readonly name = "LeakError";
   /** Blocks that are still live. */
   readonly blocks: number;
@@ -53,10 +55,12 @@ export class LeakError extends Error {
 
 /** Thrown by every call on an object that is closed, except closing it again. */
 export class ClosedError extends Error {
+  /** The name of the class. */
   override readonly name = "ClosedError";
 }
 
 /** Thrown when a heap that belongs to one thread is used from another (mimalloc 2.x and 3.0). */
 export class WrongThreadError extends Error {
+  /** The name of the class. */
   override readonly name = "WrongThreadError";
 }
