@@ -41,9 +41,11 @@ export function emitDeclarations() {
 
 /** Builds a package of the declarations and the type tests that `write` puts in. */
 async function createPackage(name, write) {
-  const { code, output } = await emitDeclarations();
+  const { code } = await emitDeclarations();
   if (code !== 0) {
-    throw new Error(`Cannot run tsd: tsc emitted no declarations\n${output}`);
+    throw new Error(
+      "Cannot run tsd: the declarations are faulty, see the step of that name",
+    );
   }
   const directory = path.join(TYPES, name);
   rmSync(directory, { recursive: true, force: true });
