@@ -2,8 +2,15 @@ import type { AnyFunction, Backend, CType, Declarations, Handle } from "./types.
 
 /** The part of the `bun:ffi` module that is used, so that no other compiler needs its types. */
 interface BunFfi {
-  dlopen(path: string, symbols: Record<string, unknown>): { symbols: Record<string, AnyFunction> };
-  toArrayBuffer(pointer: Handle, byteOffset: number, byteLength: number): ArrayBuffer;
+  dlopen(
+    path: string,
+    symbols: Record<string, unknown>,
+  ): { symbols: Record<string, AnyFunction> };
+  toArrayBuffer(
+    pointer: Handle,
+    byteOffset: number,
+    byteLength: number,
+  ): ArrayBuffer;
 }
 
 const TYPES: Record<Exclude<CType, "arena">, string> = {
@@ -33,21 +40,34 @@ const RTLD_LAZY = 1;
 export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
   const { dlopen, toArrayBuffer } = ffi;
 
-  function bindOne(path: string, name: string, definition: unknown): AnyFunction | null {
+  function bindOne(
+    path: string,
+    name: string,
+    definition: unknown,
+  ): AnyFunction | null {
     try {
       return dlopen(path, { [name]: definition }).symbols[name] ?? null;
     } catch (error) {
       // Bun has no optional symbols: a missing one is told from other faults by its code.
-      if ((error as { code?: string }).code === "ERR_INVALID_ARG_TYPE") return null;
+      if ((error as { code?: string }).code === "ERR_INVALID_ARG_TYPE") {
+        return null;
+      }
       throw error;
     }
   }
 
-  function bind(path: string, declarations: Declarations, integerArenas: boolean): Record<string, AnyFunction | null> {
+  function bind(
+    path: string,
+    declarations: Declarations,
+    integerArenas: boolean,
+  ): Record<string, AnyFunction | null> {
     const typeOf = (type: CType): string => type === "arena" ? (integerArenas ? "i32" : "ptr") : TYPES[type];
     const functions: Record<string, AnyFunction | null> = {};
     for (const [name, { parameters, result }] of Object.entries(declarations)) {
-      functions[name] = bindOne(path, name, { args: parameters.map(typeOf), returns: typeOf(result) });
+      functions[name] = bindOne(path, name, {
+        args: parameters.map(typeOf),
+        returns: typeOf(result),
+      });
     }
     return functions;
   }
@@ -58,12 +78,19 @@ export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
     isPermissionError: (): boolean => false,
     bind,
 
-    addresses(path: string, names: readonly string[]): Record<string, Handle | null> {
+    addresses(
+      path: string,
+      names: readonly string[],
+    ): Record<string, Handle | null> {
       const { dlopen: open, dlsym } = bind(libcPath, DYNAMIC_LOADER, false);
       const encode = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
       const library = open?.(encode(path), RTLD_LAZY);
-      if (!library || !dlsym) throw new Error(`Cannot look up symbols: ${path} does not open`);
-      return Object.fromEntries(names.map((name) => [name, dlsym(library, encode(name))]));
+      if (!library || !dlsym) {
+        throw new Error(`Cannot look up symbols: ${path} does not open`);
+      }
+      return Object.fromEntries(
+        names.map((name) => [name, dlsym(library, encode(name))]),
+      );
     },
 
     wrap(handle: Handle, byteOffset: number, byteLength: number): ArrayBuffer {

@@ -3,13 +3,20 @@ import type { AnyFunction, Backend, CType, Declarations, Handle } from "./types.
 
 /** The part of the `Deno` namespace that is used, so that no other compiler needs its types. */
 interface DenoNamespace {
-  dlopen(path: string, symbols: Record<string, unknown>): { symbols: Record<string, unknown> };
+  dlopen(
+    path: string,
+    symbols: Record<string, unknown>,
+  ): { symbols: Record<string, unknown> };
   UnsafePointer: {
     create(address: bigint): Handle | null;
     value(pointer: Handle): bigint;
   };
   UnsafePointerView: {
-    getArrayBuffer(pointer: Handle, byteLength: number, byteOffset: number): ArrayBuffer;
+    getArrayBuffer(
+      pointer: Handle,
+      byteLength: number,
+      byteOffset: number,
+    ): ArrayBuffer;
   };
   errors: { NotCapable: new (...args: never[]) => Error };
   permissions: { requestSync(descriptor: { name: "ffi" }): { state: string } };
@@ -41,7 +48,9 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
     requirePermission(): void {
       // Views need the unrestricted permission: with `--allow-ffi=<path>` the library opens, but
       // UnsafePointerView throws. In a terminal this asks; elsewhere it answers at once.
-      if (deno.permissions.requestSync({ name: "ffi" }).state === "granted") return;
+      if (deno.permissions.requestSync({ name: "ffi" }).state === "granted") {
+        return;
+      }
       throw new LibraryLoadError(
         "Cannot open libmimalloc: Deno has no permission for native calls, run again with " +
           "--allow-ffi (without a path, because views of native memory need it)",
@@ -53,19 +62,37 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
       return error instanceof deno.errors.NotCapable;
     },
 
-    bind(path: string, declarations: Declarations, integerArenas: boolean): Record<string, AnyFunction | null> {
+    bind(
+      path: string,
+      declarations: Declarations,
+      integerArenas: boolean,
+    ): Record<string, AnyFunction | null> {
       const typeOf = (type: CType): string => type === "arena" ? (integerArenas ? "i32" : "pointer") : TYPES[type];
       const table: Record<string, unknown> = {};
-      for (const [name, { parameters, result }] of Object.entries(declarations)) {
-        table[name] = { parameters: parameters.map(typeOf), result: typeOf(result), optional: true };
+      for (
+        const [name, { parameters, result }] of Object.entries(declarations)
+      ) {
+        table[name] = {
+          parameters: parameters.map(typeOf),
+          result: typeOf(result),
+          optional: true,
+        };
       }
-      return deno.dlopen(path, table).symbols as Record<string, AnyFunction | null>;
+      return deno.dlopen(path, table).symbols as Record<
+        string,
+        AnyFunction | null
+      >;
     },
 
-    addresses(path: string, names: readonly string[]): Record<string, Handle | null> {
+    addresses(
+      path: string,
+      names: readonly string[],
+    ): Record<string, Handle | null> {
       // Pointer statics cost 5 us each where a function costs 70 us (Deno 2.9).
       const table: Record<string, unknown> = {};
-      for (const name of names) table[name] = { type: "pointer", optional: true };
+      for (const name of names) {
+        table[name] = { type: "pointer", optional: true };
+      }
       return deno.dlopen(path, table).symbols as Record<string, Handle | null>;
     },
 

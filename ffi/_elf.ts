@@ -12,9 +12,15 @@ const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 export function checkElf(file: FileReader, arch: string): string | undefined {
   const header = file.read(0, 64);
   if (header.getUint32(0) !== MAGIC) return "it is not an ELF file";
-  if (header.getUint8(4) !== CLASS_64) return "it is a 32-bit library, the process is 64-bit";
-  if (header.getUint8(5) !== LITTLE_ENDIAN) return "it is a big-endian library, the process is little-endian";
-  if (header.getUint16(16, true) !== TYPE_SHARED_OBJECT) return "it is an ELF file, but not a shared library";
+  if (header.getUint8(4) !== CLASS_64) {
+    return "it is a 32-bit library, the process is 64-bit";
+  }
+  if (header.getUint8(5) !== LITTLE_ENDIAN) {
+    return "it is a big-endian library, the process is little-endian";
+  }
+  if (header.getUint16(16, true) !== TYPE_SHARED_OBJECT) {
+    return "it is an ELF file, but not a shared library";
+  }
   const machine = header.getUint16(18, true);
   if (machine !== MACHINES[arch]) {
     return `it is for another machine (ELF machine ${machine}, this is ${arch})`;
@@ -37,7 +43,11 @@ function endOfSegments(file: FileReader, header: DataView): number {
   for (let index = 0; index < count; index++) {
     const entry = file.read(offset + index * entryByteLength, entryByteLength);
     if (entry.getUint32(0, true) !== PROGRAM_HEADER_LOAD) continue;
-    end = Math.max(end, Number(entry.getBigUint64(8, true)) + Number(entry.getBigUint64(32, true)));
+    end = Math.max(
+      end,
+      Number(entry.getBigUint64(8, true)) +
+        Number(entry.getBigUint64(32, true)),
+    );
   }
   return end;
 }

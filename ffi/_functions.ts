@@ -2,7 +2,10 @@ import type { AnyFunction, Declaration, Declarations, Functions } from "./types.
 
 /** The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`. */
 function functionName(symbol: string): string {
-  return symbol.replace(/^mi_/, "").replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return symbol.replace(/^mi_/, "").replace(
+    /_+([a-z])/g,
+    (_, letter: string) => letter.toUpperCase(),
+  );
 }
 
 /**

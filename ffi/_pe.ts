@@ -5,7 +5,10 @@ const MAGIC_DOS = 0x4d5a;
 const MAGIC_PE = 0x50450000;
 const CHARACTERISTIC_DLL = 0x2000;
 const SECTION_BYTE_LENGTH = 40;
-const MACHINES: Readonly<Record<string, number>> = { x64: 0x8664, arm64: 0xaa64 };
+const MACHINES: Readonly<Record<string, number>> = {
+  x64: 0x8664,
+  arm64: 0xaa64,
+};
 
 /** Says what is wrong with a PE file as a dynamic library for `arch`, or `undefined`. */
 export function checkPe(file: FileReader, arch: string): string | undefined {
@@ -19,19 +22,31 @@ export function checkPe(file: FileReader, arch: string): string | undefined {
   if (machine !== MACHINES[arch]) {
     return `it is for another machine (PE machine ${machine}, this is ${arch})`;
   }
-  if ((header.getUint16(22, true) & CHARACTERISTIC_DLL) === 0) return "it is a PE file, but not a library";
+  if ((header.getUint16(22, true) & CHARACTERISTIC_DLL) === 0) {
+    return "it is a PE file, but not a library";
+  }
   const needed = endOfSections(file, start, header);
   return needed > file.byteLength ? truncated(needed, file.byteLength) : undefined;
 }
 
-function endOfSections(file: FileReader, start: number, header: DataView): number {
+function endOfSections(
+  file: FileReader,
+  start: number,
+  header: DataView,
+): number {
   const count = header.getUint16(6, true);
   const offset = start + 24 + header.getUint16(20, true);
   let end = offset + count * SECTION_BYTE_LENGTH;
   if (end > file.byteLength) return end;
   for (let index = 0; index < count; index++) {
-    const section = file.read(offset + index * SECTION_BYTE_LENGTH, SECTION_BYTE_LENGTH);
-    end = Math.max(end, section.getUint32(16, true) + section.getUint32(20, true));
+    const section = file.read(
+      offset + index * SECTION_BYTE_LENGTH,
+      SECTION_BYTE_LENGTH,
+    );
+    end = Math.max(
+      end,
+      section.getUint32(16, true) + section.getUint32(20, true),
+    );
   }
   return end;
 }

@@ -18,11 +18,15 @@ export function backend(): Backend {
 }
 
 function createBackend(): Backend {
-  const { Deno: deno } = globalThis as unknown as { Deno?: Parameters<typeof createDenoBackend>[0] };
+  const { Deno: deno } = globalThis as unknown as {
+    Deno?: Parameters<typeof createDenoBackend>[0];
+  };
   if (deno !== undefined) return createDenoBackend(deno);
   // Deno refuses a static import of `bun:ffi` already when it checks types, hence the look-up.
   if ("Bun" in globalThis) {
-    const ffi = process.getBuiltinModule("bun:ffi") as Parameters<typeof createBunBackend>[0];
+    const ffi = process.getBuiltinModule("bun:ffi") as Parameters<
+      typeof createBunBackend
+    >[0];
     return createBunBackend(ffi, libcPath(currentPlatform()));
   }
   throw new UnsupportedError({

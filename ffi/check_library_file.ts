@@ -13,7 +13,10 @@ import type { Platform } from "./platform.ts";
  *
  * Throws what the file system throws when the file cannot be read.
  */
-export function checkLibraryFile(path: string, platform: Platform): string | undefined {
+export function checkLibraryFile(
+  path: string,
+  platform: Platform,
+): string | undefined {
   const descriptor = openSync(path, "r");
   try {
     const status = fstatSync(descriptor);
@@ -21,7 +24,9 @@ export function checkLibraryFile(path: string, platform: Platform): string | und
     return checkHeaders({
       byteLength: status.size,
       read(offset: number, byteLength: number): DataView {
-        const bytes = new Uint8Array(Math.max(0, Math.min(byteLength, status.size - offset)));
+        const bytes = new Uint8Array(
+          Math.max(0, Math.min(byteLength, status.size - offset)),
+        );
         const count = bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, offset);
         return new DataView(bytes.buffer, 0, count);
       },
@@ -31,8 +36,13 @@ export function checkLibraryFile(path: string, platform: Platform): string | und
   }
 }
 
-function checkHeaders(file: FileReader, platform: Platform): string | undefined {
-  if (file.byteLength < 64) return `it is too small to be a library (${file.byteLength} bytes)`;
+function checkHeaders(
+  file: FileReader,
+  platform: Platform,
+): string | undefined {
+  if (file.byteLength < 64) {
+    return `it is too small to be a library (${file.byteLength} bytes)`;
+  }
   switch (platform.os) {
     case "darwin":
       return checkMachO(file, platform.arch);

@@ -30,7 +30,10 @@ export class LibraryLoadError extends Error {
 
   /** Makes an error from a message and its data. */
   constructor(message: string, options: LibraryLoadErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.searched = options.searched ?? [];
     this.permission = options.permission;
   }
@@ -62,7 +65,9 @@ export class UnsupportedError extends Error {
 
   /** Makes an error that names the feature, what was found and what is needed. */
   constructor(options: UnsupportedErrorOptions) {
-    super(`Cannot use ${options.feature}: found ${options.found}, needed ${options.needed}`);
+    super(
+      `Cannot use ${options.feature}: found ${options.found}, needed ${options.needed}`,
+    );
     this.feature = options.feature;
     this.found = options.found;
     this.needed = options.needed;

@@ -15,13 +15,22 @@ export type IsPermissionError = (error: unknown) => boolean;
  * Throws {@linkcode LibraryLoadError} when there is none, with every place and
  * the reason against it.
  */
-export function findLibrary(path: string | undefined, isPermissionError: IsPermissionError): string {
+export function findLibrary(
+  path: string | undefined,
+  isPermissionError: IsPermissionError,
+): string {
   const platform = currentPlatform();
   const environmentPath = readEnvironment("MIMALLOC_PATH");
-  const candidates = locate(platform, { path, environmentPath, directory: process.cwd() });
+  const candidates = locate(platform, {
+    path,
+    environmentPath,
+    directory: process.cwd(),
+  });
   const searched: SearchedPlace[] = [];
   for (const candidate of candidates) {
-    for (const file of filesOf(candidate, platform, searched, isPermissionError)) {
+    for (
+      const file of filesOf(candidate, platform, searched, isPermissionError)
+    ) {
       const reason = reasonAgainst(file, platform, isPermissionError);
       if (reason === undefined) return file;
       searched.push({ place: file, reason });
@@ -40,16 +49,22 @@ function filesOf(
   try {
     const newestFirst = readdirSync(candidate.path)
       .sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
-    return newestFirst.flatMap((version) =>
-      libraryNames(platform).map((name) => join(candidate.path, version, name))
-    ).filter((file) => existsSync(file));
+    return newestFirst.flatMap((version) => libraryNames(platform).map((name) => join(candidate.path, version, name)))
+      .filter((file) => existsSync(file));
   } catch (error) {
-    searched.push({ place: candidate.path, reason: explain(error, candidate.path, isPermissionError) });
+    searched.push({
+      place: candidate.path,
+      reason: explain(error, candidate.path, isPermissionError),
+    });
     return [];
   }
 }
 
-function reasonAgainst(file: string, platform: Platform, isPermissionError: IsPermissionError): string | undefined {
+function reasonAgainst(
+  file: string,
+  platform: Platform,
+  isPermissionError: IsPermissionError,
+): string | undefined {
   try {
     return checkLibraryFile(file, platform);
   } catch (error) {
@@ -57,14 +72,26 @@ function reasonAgainst(file: string, platform: Platform, isPermissionError: IsPe
   }
 }
 
-function explain(error: unknown, path: string, isPermissionError: IsPermissionError): string {
-  if (isPermissionError(error)) return `it may not be read, run again with --allow-read=${path}`;
-  if ((error as { code?: string }).code === "ENOENT") return "it does not exist";
+function explain(
+  error: unknown,
+  path: string,
+  isPermissionError: IsPermissionError,
+): string {
+  if (isPermissionError(error)) {
+    return `it may not be read, run again with --allow-read=${path}`;
+  }
+  if ((error as { code?: string }).code === "ENOENT") {
+    return "it does not exist";
+  }
   return error instanceof Error ? error.message : String(error);
 }
 
-function notFound(searched: readonly SearchedPlace[], platform: Platform): LibraryLoadError {
-  const list = searched.map(({ place, reason }) => `  ${place}: ${reason}`).join("\n");
+function notFound(
+  searched: readonly SearchedPlace[],
+  platform: Platform,
+): LibraryLoadError {
+  const list = searched.map(({ place, reason }) => `  ${place}: ${reason}`)
+    .join("\n");
   return new LibraryLoadError(
     `Cannot find libmimalloc: none of these places has a usable one\n${list}\n` +
       `Install it with: ${installCommand(platform)}\n` +

@@ -12,11 +12,17 @@ export type LibcGroup = keyof typeof libcSymbols;
 const bound = new Map<LibcGroup, unknown>();
 
 /** The functions of one group of the C library, bound at the first call. */
-export function libc<G extends LibcGroup>(group: G): Functions<typeof libcSymbols[G]> {
+export function libc<G extends LibcGroup>(
+  group: G,
+): Functions<typeof libcSymbols[G]> {
   let functions = bound.get(group);
   if (functions === undefined) {
     const declarations = libcSymbols[group];
-    functions = toFunctions(declarations, backend().bind(libcPath(currentPlatform()), declarations, false), explain);
+    functions = toFunctions(
+      declarations,
+      backend().bind(libcPath(currentPlatform()), declarations, false),
+      explain,
+    );
     bound.set(group, functions);
   }
   return functions as Functions<typeof libcSymbols[G]>;
@@ -32,6 +38,8 @@ function explain(symbol: string): Error {
 }
 
 /** The addresses of functions of the C library, `null` for those that it lacks. */
-export function libcAddresses(names: readonly string[]): Record<string, Handle | null> {
+export function libcAddresses(
+  names: readonly string[],
+): Record<string, Handle | null> {
   return backend().addresses(libcPath(currentPlatform()), names);
 }

@@ -37,8 +37,16 @@ export class Library {
     let functions = this.#bound.get(group);
     if (functions === undefined) {
       const declarations = symbols[group];
-      const bound = this.#backend.bind(this.path, declarations, this.version.major < 3);
-      functions = toFunctions(declarations, bound, (symbol, declaration) => this.#missing(symbol, declaration));
+      const bound = this.#backend.bind(
+        this.path,
+        declarations,
+        this.version.major < 3,
+      );
+      functions = toFunctions(
+        declarations,
+        bound,
+        (symbol, declaration) => this.#missing(symbol, declaration),
+      );
       this.#bound.set(group, functions);
     }
     return functions as Functions<typeof symbols[G]>;
@@ -62,25 +70,37 @@ export class Library {
   }
 
   #missing(symbol: string, { since, until }: Declaration): UnsupportedError {
-    const range = [...new Set([since ?? formatVersion(OLDEST), until ?? "newer"])].join(" to ");
+    const range = [
+      ...new Set([since ?? formatVersion(OLDEST), until ?? "newer"]),
+    ].join(" to ");
     const needed = `mimalloc ${range}`;
-    return new UnsupportedError({ feature: symbol, found: `mimalloc ${this.versionText}`, needed });
+    return new UnsupportedError({
+      feature: symbol,
+      found: `mimalloc ${this.versionText}`,
+      needed,
+    });
   }
 }
 
 function readVersion(backend: Backend, path: string): Version {
   const version = backend.bind(path, symbols.identity, false)["mi_version"];
   if (!version) {
-    throw new LibraryLoadError(`Cannot use ${path}: it is a library, but it does not export mi_version`, {
-      searched: [{ place: path, reason: "it is not mimalloc" }],
-    });
+    throw new LibraryLoadError(
+      `Cannot use ${path}: it is a library, but it does not export mi_version`,
+      {
+        searched: [{ place: path, reason: "it is not mimalloc" }],
+      },
+    );
   }
   const found = parseVersion(version() as number);
   if (compareVersions(found, OLDEST) < 0 || found.major > NEWEST_MAJOR) {
     const text = formatVersion(found);
-    throw new LibraryLoadError(`Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x`, {
-      searched: [{ place: path, reason: `it is mimalloc ${text}` }],
-    });
+    throw new LibraryLoadError(
+      `Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x`,
+      {
+        searched: [{ place: path, reason: `it is mimalloc ${text}` }],
+      },
+    );
   }
   return found;
 }
@@ -136,7 +156,10 @@ function open(path: string | undefined): Library {
   } catch (cause) {
     if (cause instanceof LibraryLoadError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LibraryLoadError(`Cannot open ${file}: ${reason}`, { searched: [{ place: file, reason }], cause });
+    throw new LibraryLoadError(`Cannot open ${file}: ${reason}`, {
+      searched: [{ place: file, reason }],
+      cause,
+    });
   }
 }
 
@@ -150,8 +173,12 @@ const AUTOMATIC = 2n;
  * block of a heap 500 us slow. An explicit `MIMALLOC_ALLOW_THP` is left alone.
  */
 function avoidHugePages(opened: Library): void {
-  if (compareVersions(opened.version, { major: 3, minor: 6, patch: 0 }) < 0) return;
+  if (compareVersions(opened.version, { major: 3, minor: 6, patch: 0 }) < 0) {
+    return;
+  }
   if (readEnvironment("MIMALLOC_ALLOW_THP") !== undefined) return;
   const { optionGet, optionSet } = opened.bind("process");
-  if (optionGet(OPTION_ALLOW_THP) === AUTOMATIC) optionSet(OPTION_ALLOW_THP, 0n);
+  if (optionGet(OPTION_ALLOW_THP) === AUTOMATIC) {
+    optionSet(OPTION_ALLOW_THP, 0n);
+  }
 }

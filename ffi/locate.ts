@@ -30,7 +30,11 @@ const MULTIARCH: Readonly<Record<string, string>> = {
 export function libraryNames(platform: Platform): readonly string[] {
   switch (platform.os) {
     case "darwin":
-      return ["libmimalloc.3.dylib", "libmimalloc.2.dylib", "libmimalloc.dylib"];
+      return [
+        "libmimalloc.3.dylib",
+        "libmimalloc.2.dylib",
+        "libmimalloc.dylib",
+      ];
     case "win32":
       return ["mimalloc.dll"];
     default:
@@ -43,7 +47,10 @@ function systemDirectories(platform: Platform): readonly string[] {
     case "darwin":
       return ["/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"];
     case "win32":
-      return ["C:\\vcpkg\\installed\\x64-windows\\bin", "C:\\Windows\\System32"];
+      return [
+        "C:\\vcpkg\\installed\\x64-windows\\bin",
+        "C:\\Windows\\System32",
+      ];
     default: {
       const multiarch = MULTIARCH[platform.arch];
       const debian = multiarch ? [`/usr/lib/${multiarch}`, `/lib/${multiarch}`] : [];
@@ -58,20 +65,36 @@ function systemDirectories(platform: Platform): readonly string[] {
  * working directory, the directories of the system. A path that somebody named
  * is the only one. A pure function: it looks at no file.
  */
-export function locate(platform: Platform, options: LocateOptions): readonly Candidate[] {
+export function locate(
+  platform: Platform,
+  options: LocateOptions,
+): readonly Candidate[] {
   const path = platform.os === "win32" ? win32 : posix;
   // Absolute always: Bun would load a bare name from the working directory, Deno would not.
-  const named = (name: string, source: Candidate["source"]): readonly Candidate[] => [
+  const named = (
+    name: string,
+    source: Candidate["source"],
+  ): readonly Candidate[] => [
     { kind: "file", path: path.resolve(options.directory, name), source },
   ];
   if (options.path) return named(options.path, "option");
-  if (options.environmentPath) return named(options.environmentPath, "environment");
+  if (options.environmentPath) {
+    return named(options.environmentPath, "environment");
+  }
   const candidates: Candidate[] = [
-    { kind: "versions", path: path.join(options.directory, ".mimalloc"), source: "project" },
+    {
+      kind: "versions",
+      path: path.join(options.directory, ".mimalloc"),
+      source: "project",
+    },
   ];
   for (const directory of systemDirectories(platform)) {
     for (const name of libraryNames(platform)) {
-      candidates.push({ kind: "file", path: path.join(directory, name), source: "system" });
+      candidates.push({
+        kind: "file",
+        path: path.join(directory, name),
+        source: "system",
+      });
     }
   }
   return candidates;

@@ -12,7 +12,14 @@ function mapFlags(): number {
 }
 
 function map(byteLength: number, protection: number): Address | undefined {
-  const handle = libc("pages").mmap(null, byteLength, protection, mapFlags(), -1, 0);
+  const handle = libc("pages").mmap(
+    null,
+    byteLength,
+    protection,
+    mapFlags(),
+    -1,
+    0,
+  );
   if (handle === null) return undefined;
   const address = backend().toAddress(handle);
   // MAP_FAILED is all ones, which no runtime gives as an address below 2^53.
@@ -29,7 +36,10 @@ function toHandle(address: Address): Handle {
  * Maps `byteLength` readable and writable bytes at a multiple of `alignment`;
  * `undefined` when the system refuses. No memory is used until it is written.
  */
-export function mapPages(byteLength: number, alignment: number): Address | undefined {
+export function mapPages(
+  byteLength: number,
+  alignment: number,
+): Address | undefined {
   const whole = map(byteLength + alignment, READ_WRITE);
   if (whole === undefined) return undefined;
   const start = Math.ceil(whole / alignment) * alignment;
@@ -54,5 +64,6 @@ export function canMapPages(byteLength: number): boolean {
 
 /** Makes mapped pages readable and writable; false when some of them are not mapped or may not be written. */
 export function makeWritable(address: Address, byteLength: number): boolean {
-  return libc("pages").mprotect(toHandle(address), byteLength, READ_WRITE) === 0;
+  return libc("pages").mprotect(toHandle(address), byteLength, READ_WRITE) ===
+    0;
 }

@@ -25,9 +25,12 @@ export class Sink {
   constructor() {
     // The two words that the stream keeps up to date must never move, so C owns them.
     const slots = this.#functions.calloc(2, 8);
-    const sizeSlot = slots && backend().toHandle(backend().toAddress(slots) + 8);
+    const sizeSlot = slots &&
+      backend().toHandle(backend().toAddress(slots) + 8);
     const stream = slots && this.#functions.openMemstream(slots, sizeSlot);
-    if (slots === null || stream === null) throw new Error("Cannot record output: the C library is out of memory");
+    if (slots === null || stream === null) {
+      throw new Error("Cannot record output: the C library is out of memory");
+    }
     this.#slots = new BigUint64Array(backend().wrap(slots, 0, 16));
     this.stream = stream;
   }
@@ -60,7 +63,10 @@ export class Sink {
 }
 
 /** The functions of the C library that have the signatures of mimalloc's output and error hooks. */
-export function sinkFunctions(): { readonly output: Handle; readonly error: Handle } {
+export function sinkFunctions(): {
+  readonly output: Handle;
+  readonly error: Handle;
+} {
   const { fputs, fputc } = libcAddresses(["fputs", "fputc"]);
   if (!fputs || !fputc) {
     const { os, arch } = currentPlatform();

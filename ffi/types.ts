@@ -70,7 +70,8 @@ export type Value<T extends CType> = T extends "void" ? void
   : ArenaId;
 
 /** What may be passed for a parameter of C type `T`. */
-export type Argument<T extends CType> = T extends "size" | "i64" | "u64" ? number | bigint : Value<T>;
+export type Argument<T extends CType> = T extends "size" | "i64" | "u64" ? number | bigint
+  : Value<T>;
 
 /** The arguments of a function with the parameter types `P`. */
 export type Arguments<P extends readonly CType[]> = {
@@ -119,9 +120,16 @@ export interface Backend {
     integerArenas: boolean,
   ): Record<string, AnyFunction | null>;
   /** The addresses of exported symbols, `null` for those that are missing. */
-  addresses(path: string, names: readonly string[]): Record<string, Handle | null>;
+  addresses(
+    path: string,
+    names: readonly string[],
+  ): Record<string, Handle | null>;
   /** An ArrayBuffer over foreign memory, `byteOffset` bytes behind `handle`; copies nothing, owns nothing. */
-  readonly wrap: (handle: Handle, byteOffset: number, byteLength: number) => ArrayBuffer;
+  readonly wrap: (
+    handle: Handle,
+    byteOffset: number,
+    byteLength: number,
+  ) => ArrayBuffer;
   /** The numeric address of a handle. */
   readonly toAddress: (handle: Handle) => Address;
   /** The handle of a numeric address; `null` for 0. */

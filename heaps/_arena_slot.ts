@@ -39,7 +39,14 @@ export interface ArenaSlot {
 const unused = new Map<string, ArenaSlot[]>();
 
 function keyOf(shape: ArenaShape): string {
-  return JSON.stringify([shape.origin, shape.byteLength, shape.exclusive, shape.commit, shape.allowLarge, shape.numaNode]);
+  return JSON.stringify([
+    shape.origin,
+    shape.byteLength,
+    shape.exclusive,
+    shape.commit,
+    shape.allowLarge,
+    shape.numaNode,
+  ]);
 }
 
 /** Takes a closed arena of that shape, if there is one. */

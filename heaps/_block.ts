@@ -31,7 +31,13 @@ export class Block {
   extras: BlockExtras | undefined = undefined;
 
   /** Describes a block that C just returned. */
-  constructor(store: BlockStore, handle: Handle, byteOffset: number, buffer: ArrayBuffer, byteLength: number) {
+  constructor(
+    store: BlockStore,
+    handle: Handle,
+    byteOffset: number,
+    buffer: ArrayBuffer,
+    byteLength: number,
+  ) {
     this.store = store;
     this.handle = handle;
     this.byteOffset = byteOffset;
@@ -42,7 +48,12 @@ export class Block {
 
 /** The extras of a block, made when it has none. */
 export function extrasOf(block: Block): BlockExtras {
-  return block.extras ??= { alignment: 0, alignedByte: 0, escaped: false, parts: [] };
+  return block.extras ??= {
+    alignment: 0,
+    alignedByte: 0,
+    escaped: false,
+    parts: [],
+  };
 }
 
 /** Returns its argument as the object under construction, so that a subclass adds its private field to that. */

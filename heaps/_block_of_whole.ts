@@ -11,9 +11,14 @@ import type { AnyView } from "./allocator.ts";
 export function blockOfWhole(view: AnyView, action: string): Block {
   const block = ArrayBuffer.isView(view) ? blockOf(view.buffer) : undefined;
   if (block === undefined) {
-    throw new TypeError(`Cannot ${action} this view: no heap handed it out, or its buffer was moved`);
+    throw new TypeError(
+      `Cannot ${action} this view: no heap handed it out, or its buffer was moved`,
+    );
   }
-  if (view.byteLength === 0 || view.byteLength !== block.buffer.byteLength || block.index < 0) refuseView(block, view, action);
+  if (
+    view.byteLength === 0 || view.byteLength !== block.buffer.byteLength ||
+    block.index < 0
+  ) refuseView(block, view, action);
   return block;
 }
 

@@ -73,7 +73,12 @@ export class BlockStore {
   }
 
   /** Like {@linkcode allocate}, with byte `alignedByte` at a multiple of `alignment`. */
-  allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
+  allocateAligned(
+    byteLength: number,
+    zeroed: boolean,
+    alignment: number,
+    alignedByte: number,
+  ): Block {
     const block = alignment <= MAX_NATIVE_ALIGNMENT
       ? this.#allocateAligned(byteLength, zeroed, alignment, alignedByte)
       : this.#allocatePadded(byteLength, zeroed, alignment, alignedByte);
@@ -81,14 +86,24 @@ export class BlockStore {
     return block;
   }
 
-  #allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
+  #allocateAligned(
+    byteLength: number,
+    zeroed: boolean,
+    alignment: number,
+    alignedByte: number,
+  ): Block {
     this.#admit(byteLength);
     const handle = this.#callAligned(byteLength, alignment, alignedByte, zeroed) ??
       this.#retry(byteLength, alignment, alignedByte, zeroed);
     return this.#adopt(handle, 0, byteLength, byteLength);
   }
 
-  #callAligned(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle | null {
+  #callAligned(
+    byteLength: number,
+    alignment: number,
+    alignedByte: number,
+    zeroed: boolean,
+  ): Handle | null {
     const { heapMallocAlignedAt, heapZallocAlignedAt } = this.#native.blocks;
     return zeroed
       ? heapZallocAlignedAt(this.#handle, byteLength, alignment, alignedByte)
@@ -97,12 +112,20 @@ export class BlockStore {
 
   // 3.x refuses alignments above 64 KiB in arenas (mimalloc issue 1406) and large ones at an offset,
   // so the room for them is asked for and the view begins inside the block.
-  #allocatePadded(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
+  #allocatePadded(
+    byteLength: number,
+    zeroed: boolean,
+    alignment: number,
+    alignedByte: number,
+  ): Block {
     const padded = byteLength + alignment;
-    if (padded > MAX_BLOCK_BYTES) this.#fail(padded, "a block holds at most 4294967295 bytes");
+    if (padded > MAX_BLOCK_BYTES) {
+      this.#fail(padded, "a block holds at most 4294967295 bytes");
+    }
     const block = this.allocate(padded, zeroed);
     const address = backend().toAddress(block.handle);
-    const byteOffset = (alignment - (address + alignedByte) % alignment) % alignment;
+    const byteOffset = (alignment - (address + alignedByte) % alignment) %
+      alignment;
     block.buffer.transfer(0);
     block.buffer = this.#native.wrap(block.handle, byteOffset, byteLength);
     block.byteOffset = byteOffset;
@@ -121,7 +144,11 @@ export class BlockStore {
       block.buffer.transfer(0);
       // A buffer that is still there is pinned by the runtime: then the contents move instead.
       if (block.buffer.byteLength === 0) {
-        block.buffer = this.#native.wrap(block.handle, block.byteOffset, byteLength);
+        block.buffer = this.#native.wrap(
+          block.handle,
+          block.byteOffset,
+          byteLength,
+        );
         block.byteLength = byteLength;
         this.#usedBytes += growth;
         return block;
@@ -131,7 +158,8 @@ export class BlockStore {
   }
 
   #fitsInPlace(block: Block, byteLength: number): boolean {
-    const usable = this.#native.blocks.usableSize(block.handle) - block.byteOffset;
+    const usable = this.#native.blocks.usableSize(block.handle) -
+      block.byteOffset;
     return byteLength <= usable && byteLength >= usable / 2;
   }
 
@@ -140,9 +168,12 @@ export class BlockStore {
     this.#usedBytes -= block.byteLength;
     let moved: Block;
     try {
-      moved = block.extras === undefined
-        ? this.allocate(byteLength, false)
-        : this.allocateAligned(byteLength, false, block.extras.alignment, block.extras.alignedByte);
+      moved = block.extras === undefined ? this.allocate(byteLength, false) : this.allocateAligned(
+        byteLength,
+        false,
+        block.extras.alignment,
+        block.extras.alignedByte,
+      );
     } finally {
       this.#usedBytes += block.byteLength;
     }
@@ -164,8 +195,13 @@ export class BlockStore {
     const { buffer, extras } = block;
     const moved = buffer.byteLength === 0;
     if (!moved) buffer.transfer(0);
-    if (moved || (extras !== undefined && extras.escaped)) return this.#escape(block);
-    if (buffer.byteLength !== 0 || (extras !== undefined && extras.parts.length > 0)) return this.#hold(block);
+    if (moved || (extras !== undefined && extras.escaped)) {
+      return this.#escape(block);
+    }
+    if (
+      buffer.byteLength !== 0 ||
+      (extras !== undefined && extras.parts.length > 0)
+    ) return this.#hold(block);
     return true;
   }
 
@@ -216,7 +252,8 @@ export class BlockStore {
     const blocks = this.#blocks.splice(0);
     for (const block of blocks) block.index = -1;
     const detached = blocks.filter((block) => this.#detach(block));
-    const emptied = detached.length === blocks.length && this.escapedBlocks + this.quarantinedBlocks === 0;
+    const emptied = detached.length === blocks.length &&
+      this.escapedBlocks + this.quarantinedBlocks === 0;
     for (const block of detached) {
       this.#usedBytes -= block.byteLength;
       // A heap that keeps blocks cannot be destroyed, so the others go one by one.
@@ -226,12 +263,16 @@ export class BlockStore {
   }
 
   #destroyIfEmpty(): void {
-    if (this.escapedBlocks + this.quarantinedBlocks === 0) this.#native.heaps.heapDestroy(this.#handle);
+    if (this.escapedBlocks + this.quarantinedBlocks === 0) {
+      this.#native.heaps.heapDestroy(this.#handle);
+    }
   }
 
   /** Throws when the heap is closed; `action` says what was tried. */
   requireOpen(action: string): void {
-    if (!this.#open) throw new ClosedError(`Cannot ${action} in ${this.label}: it is closed`);
+    if (!this.#open) {
+      throw new ClosedError(`Cannot ${action} in ${this.label}: it is closed`);
+    }
   }
 
   #admit(byteLength: number): void {
@@ -242,26 +283,50 @@ export class BlockStore {
   #refuse(byteLength: number): void {
     sweepQuarantine();
     if (this.#usedBytes + byteLength <= this.limit) return;
-    this.#fail(byteLength, `its limit is ${this.limit} bytes and ${this.#usedBytes} are in use`);
+    this.#fail(
+      byteLength,
+      `its limit is ${this.limit} bytes and ${this.#usedBytes} are in use`,
+    );
   }
 
-  #retry(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle {
+  #retry(
+    byteLength: number,
+    alignment: number,
+    alignedByte: number,
+    zeroed: boolean,
+  ): Handle {
     this.collect(true);
-    const handle = this.#callAligned(byteLength, Math.max(alignment, 1), alignedByte, zeroed);
+    const handle = this.#callAligned(
+      byteLength,
+      Math.max(alignment, 1),
+      alignedByte,
+      zeroed,
+    );
     if (handle !== null) return handle;
-    this.#fail(byteLength, `mimalloc has no room for it, ${this.#usedBytes} bytes are in use`);
+    this.#fail(
+      byteLength,
+      `mimalloc has no room for it, ${this.#usedBytes} bytes are in use`,
+    );
   }
 
   #fail(byteLength: number, reason: string): never {
     flushHooks();
-    throw new AllocationError(`Cannot allocate ${byteLength} bytes in ${this.label}: ${reason}`, {
-      requested: byteLength,
-      live: this.liveBytes,
-      limit: this.limit,
-    });
+    throw new AllocationError(
+      `Cannot allocate ${byteLength} bytes in ${this.label}: ${reason}`,
+      {
+        requested: byteLength,
+        live: this.liveBytes,
+        limit: this.limit,
+      },
+    );
   }
 
-  #adopt(handle: Handle, byteOffset: number, byteLength: number, viewByteLength: number): Block {
+  #adopt(
+    handle: Handle,
+    byteOffset: number,
+    byteLength: number,
+    viewByteLength: number,
+  ): Block {
     const buffer = this.#native.wrap(handle, byteOffset, viewByteLength);
     const block = new Block(this, handle, byteOffset, buffer, byteLength);
     block.index = this.#blocks.push(block) - 1;

@@ -4,21 +4,36 @@ const encoder = new TextEncoder();
 
 /** The bytes of `source`, without a copy where it has some. */
 export function toBytes(source: ByteSource): Uint8Array<ArrayBufferLike> {
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) return new Uint8Array(source);
-  if (typeof source === "object" && source !== null && Symbol.iterator in source) return Uint8Array.from(source);
-  throw new TypeError(`Cannot copy ${typeof source}: it is no ArrayBuffer, view or iterable of numbers`);
+  if (ArrayBuffer.isView(source)) {
+    return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  }
+  if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
+    return new Uint8Array(source);
+  }
+  if (
+    typeof source === "object" && source !== null && Symbol.iterator in source
+  ) return Uint8Array.from(source);
+  throw new TypeError(
+    `Cannot copy ${typeof source}: it is no ArrayBuffer, view or iterable of numbers`,
+  );
 }
 
 /** The bytes of `source` in UTF-8. */
 export function encodeText(source: string): Uint8Array<ArrayBuffer> {
-  if (typeof source !== "string") throw new TypeError(`Cannot encode ${typeof source}: it is no string`);
+  if (typeof source !== "string") {
+    throw new TypeError(`Cannot encode ${typeof source}: it is no string`);
+  }
   return encoder.encode(source);
 }
 
 /** Checks a byte limit. */
 export function checkedLimit(limit: number | undefined): number {
   if (limit === undefined) return Infinity;
-  if (typeof limit === "number" && limit > 0 && (limit === Infinity || Number.isSafeInteger(limit))) return limit;
-  throw new RangeError(`Cannot limit to ${limit} bytes: the limit is a whole number above 0, or Infinity`);
+  if (
+    typeof limit === "number" && limit > 0 &&
+    (limit === Infinity || Number.isSafeInteger(limit))
+  ) return limit;
+  throw new RangeError(
+    `Cannot limit to ${limit} bytes: the limit is a whole number above 0, or Infinity`,
+  );
 }

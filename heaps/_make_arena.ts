@@ -22,7 +22,9 @@ export interface MemoryTraits {
 /** The size of an area that holds `size` bytes; throws `RangeError` for a size that cannot be had. */
 export function areaByteLength(size: number): number {
   if (!Number.isSafeInteger(size) || size <= 0 || size > LARGEST) {
-    throw new RangeError(`Cannot make an arena of ${size} bytes: the size is a whole number from 1 to ${LARGEST}`);
+    throw new RangeError(
+      `Cannot make an arena of ${size} bytes: the size is a whole number from 1 to ${LARGEST}`,
+    );
   }
   return Math.ceil(size / GRANULE) * GRANULE;
 }
@@ -30,7 +32,9 @@ export function areaByteLength(size: number): number {
 /** The multiple at which memory for an arena has to begin on the loaded version. */
 export function arenaAlignment(): number {
   const loaded = library();
-  if (loaded.has("mi_arena_min_alignment")) return Number(loaded.bind("arenas").arenaMinAlignment());
+  if (loaded.has("mi_arena_min_alignment")) {
+    return Number(loaded.bind("arenas").arenaMinAlignment());
+  }
   return loaded.version.major < 3 ? GRANULE : 64 * 1024;
 }
 
@@ -38,8 +42,16 @@ export function arenaAlignment(): number {
 export function reserveSlot(shape: ArenaShape): ArenaSlot {
   const id = new BigUint64Array(1);
   const { reserveOsMemoryEx } = library().bind("arenas");
-  const code = reserveOsMemoryEx(shape.byteLength, shape.commit, shape.allowLarge, shape.exclusive, id);
-  if (code !== 0) throw failure(shape.byteLength, canMapPages(shape.byteLength));
+  const code = reserveOsMemoryEx(
+    shape.byteLength,
+    shape.commit,
+    shape.allowLarge,
+    shape.exclusive,
+    id,
+  );
+  if (code !== 0) {
+    throw failure(shape.byteLength, canMapPages(shape.byteLength));
+  }
   return describe(id, shape);
 }
 
@@ -54,7 +66,11 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
 }
 
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
-export function manageSlot(address: number, shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
+export function manageSlot(
+  address: number,
+  shape: ArenaShape,
+  traits: MemoryTraits,
+): ArenaSlot {
   checkMemory(address, shape.byteLength);
   const slot = manage(address, shape, traits);
   if (slot === undefined) throw failure(shape.byteLength, true);
@@ -65,7 +81,9 @@ function checkMemory(address: number, byteLength: number): void {
   const alignment = arenaAlignment();
   const place = `the memory at 0x${address.toString(16)}`;
   if (!Number.isSafeInteger(address) || address <= 0) {
-    throw new RangeError(`Cannot manage memory at ${address}: the address is a whole number above 0`);
+    throw new RangeError(
+      `Cannot manage memory at ${address}: the address is a whole number above 0`,
+    );
   }
   if (address % alignment !== 0) {
     throw new RangeError(
@@ -80,27 +98,51 @@ function checkMemory(address: number, byteLength: number): void {
   }
   // mimalloc writes to it at once, so memory that is not mapped would end the process.
   if (!makeWritable(address, byteLength)) {
-    throw new RangeError(`Cannot manage ${place}: some of its ${byteLength} bytes are not mapped or not writable`);
+    throw new RangeError(
+      `Cannot manage ${place}: some of its ${byteLength} bytes are not mapped or not writable`,
+    );
   }
 }
 
-function manage(address: number, shape: ArenaShape, traits: MemoryTraits): ArenaSlot | undefined {
+function manage(
+  address: number,
+  shape: ArenaShape,
+  traits: MemoryTraits,
+): ArenaSlot | undefined {
   const id = new BigUint64Array(1);
   const { manageOsMemoryEx } = library().bind("arenas");
   const start = backend().toHandle(address);
   const { zeroed, pinned } = traits;
-  const done = manageOsMemoryEx(start, shape.byteLength, true, pinned, zeroed, shape.numaNode, shape.exclusive, id);
+  const done = manageOsMemoryEx(
+    start,
+    shape.byteLength,
+    true,
+    pinned,
+    zeroed,
+    shape.numaNode,
+    shape.exclusive,
+    id,
+  );
   return done ? describe(id, shape) : undefined;
 }
 
-function describe(out: BigUint64Array<ArrayBuffer>, shape: ArenaShape): ArenaSlot {
+function describe(
+  out: BigUint64Array<ArrayBuffer>,
+  shape: ArenaShape,
+): ArenaSlot {
   const size = new BigUint64Array(1);
   const id: ArenaId = library().version.major < 3
     ? new Int32Array(out.buffer)[0] ?? 0
     : backend().toHandle(Number(out[0]));
   const start = library().bind("arenas").arenaArea(id, size);
   const address = start === null ? 0 : backend().toAddress(start);
-  return { id, shape, address, byteLength: Number(size[0]), members: new Set() };
+  return {
+    id,
+    shape,
+    address,
+    byteLength: Number(size[0]),
+    members: new Set(),
+  };
 }
 
 function failure(byteLength: number, systemHasRoom: boolean): AllocationError {
@@ -111,9 +153,12 @@ function failure(byteLength: number, systemHasRoom: boolean): AllocationError {
     ? `the system has room, so mimalloc ${major}.${minor} has no arena slot left (it has ${most} per process); ` +
       "close arenas that are not needed, reserve() reuses them"
     : "the system has no room for it";
-  return new AllocationError(`Cannot make an arena of ${byteLength} bytes: ${reason}`, {
-    requested: byteLength,
-    live: 0,
-    limit: Infinity,
-  });
+  return new AllocationError(
+    `Cannot make an arena of ${byteLength} bytes: ${reason}`,
+    {
+      requested: byteLength,
+      live: 0,
+      limit: Infinity,
+    },
+  );
 }

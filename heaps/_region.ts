@@ -25,8 +25,16 @@ export interface Window {
 /** A block of its own for a request that is too large for a chunk. */
 export interface LargeBlock {
   /** The block. */
-  readonly block: Block;
-  /** How many allocations the scope had made before it. */
+  block: Block;
+  /** The number of the block, counted through the life of the region. */
+  readonly sequence: number;
+}
+
+/** A state of a region to which it can be rolled back. */
+export interface RegionMark {
+  /** How many windows there were. */
+  readonly depth: number;
+  /** The number of the next block of its own. */
   readonly sequence: number;
 }
 
@@ -41,6 +49,8 @@ export class Region {
   readonly #windows: Window[] = [];
   readonly #large: LargeBlock[] = [];
   #spare: Block | undefined;
+  #sequence = 0;
+  #continued = false;
 
   /** Makes a region without memory that takes chunks of `chunkBytes` bytes from `store`. */
   constructor(store: BlockStore, chunkBytes: number) {
@@ -48,14 +58,14 @@ export class Region {
     this.#chunkBytes = chunkBytes;
   }
 
-  /** How many windows there are. */
-  get depth(): number {
-    return this.#windows.length;
-  }
-
   /** The first window, when the region kept its chunk. */
   get first(): Window | undefined {
     return this.#windows[0];
+  }
+
+  /** How many blocks of their own there are. */
+  get largeBlocks(): number {
+    return this.#large.length;
   }
 
   /** Whether `byteLength` bytes get a block of their own instead of room in a chunk. */
@@ -63,9 +73,11 @@ export class Region {
     return byteLength > this.#chunkBytes / 4;
   }
 
-  /** A window with room for `byteLength` bytes: what is left of the last one's chunk if `continued`, or a chunk. */
-  openWindow(byteLength: number, continued: boolean): Window {
-    const window = (continued ? this.#continueLast(byteLength) : undefined) ?? this.#openChunk();
+  /** A window with room for `byteLength` bytes: what is left behind a mark, or a chunk. */
+  openWindow(byteLength: number): Window {
+    const window = (this.#continued ? this.#continueLast(byteLength) : undefined) ??
+      this.#openChunk();
+    this.#continued = false;
     this.#windows.push(window);
     return window;
   }
@@ -73,7 +85,14 @@ export class Region {
   #openChunk(): Window {
     const block = this.#spare ?? this.#store.allocate(this.#chunkBytes, false);
     this.#spare = undefined;
-    return { block, whole: true, start: 0, byteLength: this.#chunkBytes, buffer: block.buffer, used: 0 };
+    return {
+      block,
+      whole: true,
+      start: 0,
+      byteLength: this.#chunkBytes,
+      buffer: block.buffer,
+      used: 0,
+    };
   }
 
   // What follows a checkpoint lies in a buffer of its own, so that a rollback can detach just that.
@@ -83,26 +102,45 @@ export class Region {
     const room = last.byteLength - last.used;
     if (room < Math.max(byteLength, LEAST_REMAINDER)) return undefined;
     const start = last.start + last.used;
-    const buffer = native().wrap(last.block.handle, last.block.byteOffset + start, room);
-    return { block: last.block, whole: false, start, byteLength: room, buffer, used: 0 };
+    const buffer = native().wrap(
+      last.block.handle,
+      last.block.byteOffset + start,
+      room,
+    );
+    return {
+      block: last.block,
+      whole: false,
+      start,
+      byteLength: room,
+      buffer,
+      used: 0,
+    };
   }
 
   /** Address of the first byte of a window. */
   addressOf(window: Window): number {
-    return backend().toAddress(window.block.handle) + window.block.byteOffset + window.start;
+    return backend().toAddress(window.block.handle) + window.block.byteOffset +
+      window.start;
   }
 
   /** Takes a block of its own. */
-  openLarge(byteLength: number, sequence: number): Block {
-    const block = this.#store.allocate(byteLength, false);
-    this.#large.push({ block, sequence });
-    return block;
+  openLarge(byteLength: number): Block {
+    return this.#keepLarge(this.#store.allocate(byteLength, false));
   }
 
   /** Takes a block of its own with byte `alignedByte` at a multiple of `alignment`. */
-  openAligned(byteLength: number, sequence: number, alignment: number, alignedByte: number): Block {
-    const block = this.#store.allocateAligned(byteLength, false, alignment, alignedByte);
-    this.#large.push({ block, sequence });
+  openAligned(
+    byteLength: number,
+    alignment: number,
+    alignedByte: number,
+  ): Block {
+    return this.#keepLarge(
+      this.#store.allocateAligned(byteLength, false, alignment, alignedByte),
+    );
+  }
+
+  #keepLarge(block: Block): Block {
+    this.#large.push({ block, sequence: this.#sequence++ });
     return block;
   }
 
@@ -116,18 +154,44 @@ export class Region {
     return this.#windows.some((window) => window.buffer === buffer);
   }
 
+  /** Gives a block of its own another size; returns the one that holds the contents now. */
+  resizeLarge(block: Block, byteLength: number): Block {
+    const large = this.#large.find((candidate) => candidate.block === block)!;
+    large.block = this.#store.reallocate(block, byteLength);
+    return large.block;
+  }
+
   /** Gives one block of its own back; returns its bytes. */
   closeLarge(block: Block): number {
     const { byteLength } = block;
-    this.#large.splice(this.#large.findIndex((large) => large.block === block), 1);
+    this.#large.splice(
+      this.#large.findIndex((large) => large.block === block),
+      1,
+    );
     this.#store.release(block);
     return byteLength;
   }
 
-  /** Gives back the blocks of their own from allocation number `sequence` on; returns their bytes. */
-  closeLargeFrom(sequence: number): number {
+  /** Marks the present state. The next window begins behind it, so that a rollback can detach what came after. */
+  mark(): RegionMark {
+    this.#continued = true;
+    return { depth: this.#windows.length, sequence: this.#sequence };
+  }
+
+  /** Takes back what was handed out since `mark`; returns the bytes of blocks of their own among it. */
+  rollback(mark: RegionMark): number {
+    this.#continued = true;
+    this.#closeWindows(mark.depth);
+    return this.#closeLargeFrom(mark.sequence);
+  }
+
+  #closeLargeFrom(sequence: number): number {
     let byteLength = 0;
-    for (let last = this.#large.at(-1); last !== undefined && last.sequence >= sequence; last = this.#large.at(-1)) {
+    for (
+      let last = this.#large.at(-1);
+      last !== undefined && last.sequence >= sequence;
+      last = this.#large.at(-1)
+    ) {
       this.#large.pop();
       byteLength += last.block.byteLength;
       this.#store.release(last.block);
@@ -135,8 +199,7 @@ export class Region {
     return byteLength;
   }
 
-  /** Closes every window above the first `depth` and detaches what they handed out. */
-  closeWindows(depth: number): void {
+  #closeWindows(depth: number): void {
     while (this.#windows.length > depth) {
       const window = this.#windows.pop()!;
       if (window.whole) this.#closeChunk(window.block);
@@ -145,7 +208,9 @@ export class Region {
   }
 
   #closeChunk(block: Block): void {
-    if (block.extras !== undefined || this.#spare !== undefined) return this.#store.release(block);
+    if (block.extras !== undefined || this.#spare !== undefined) {
+      return this.#store.release(block);
+    }
     if (this.#store.renew(block)) this.#spare = block;
   }
 
@@ -164,8 +229,9 @@ export class Region {
 
   /** Detaches everything that was handed out and keeps no more than the first chunk. */
   reset(): void {
-    if (this.#large.length > 0) this.closeLargeFrom(0);
-    if (this.#windows.length > 1) this.closeWindows(1);
+    this.#continued = false;
+    if (this.#large.length > 0) this.#closeLargeFrom(0);
+    if (this.#windows.length > 1) this.#closeWindows(1);
     const first = this.#windows[0];
     if (first === undefined) return;
     const { block } = first;

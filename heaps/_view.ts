@@ -10,8 +10,12 @@ export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;
 export function elementByteLength(type: ViewConstructor): number {
   if (type === Uint8Array || type === DataView) return 1;
   if (type === Float64Array) return 8;
-  if (type === Uint32Array || type === Float32Array || type === Int32Array) return 4;
-  if (type === Uint16Array || type === Int16Array || type === Float16Array) return 2;
+  if (type === Uint32Array || type === Float32Array || type === Int32Array) {
+    return 4;
+  }
+  if (type === Uint16Array || type === Int16Array || type === Float16Array) {
+    return 2;
+  }
   if (type === Int8Array || type === Uint8ClampedArray) return 1;
   if (type === BigInt64Array || type === BigUint64Array) return 8;
   return 0;
@@ -30,19 +34,36 @@ export function createView<T extends ViewConstructor>(
   return construct(type, buffer, byteOffset, length) as View<T>;
 }
 
-function construct(type: ViewConstructor, buffer: ArrayBuffer, byteOffset: number, length: number): AnyView {
+function construct(
+  type: ViewConstructor,
+  buffer: ArrayBuffer,
+  byteOffset: number,
+  length: number,
+): AnyView {
   if (type === Uint8Array) return new Uint8Array(buffer, byteOffset, length);
-  if (type === Float64Array) return new Float64Array(buffer, byteOffset, length);
+  if (type === Float64Array) {
+    return new Float64Array(buffer, byteOffset, length);
+  }
   if (type === Uint32Array) return new Uint32Array(buffer, byteOffset, length);
-  if (type === Float32Array) return new Float32Array(buffer, byteOffset, length);
+  if (type === Float32Array) {
+    return new Float32Array(buffer, byteOffset, length);
+  }
   if (type === Int32Array) return new Int32Array(buffer, byteOffset, length);
   if (type === Uint16Array) return new Uint16Array(buffer, byteOffset, length);
   if (type === Int16Array) return new Int16Array(buffer, byteOffset, length);
   if (type === Int8Array) return new Int8Array(buffer, byteOffset, length);
-  if (type === Uint8ClampedArray) return new Uint8ClampedArray(buffer, byteOffset, length);
-  if (type === BigInt64Array) return new BigInt64Array(buffer, byteOffset, length);
-  if (type === BigUint64Array) return new BigUint64Array(buffer, byteOffset, length);
-  if (type === Float16Array) return new Float16Array(buffer, byteOffset, length);
+  if (type === Uint8ClampedArray) {
+    return new Uint8ClampedArray(buffer, byteOffset, length);
+  }
+  if (type === BigInt64Array) {
+    return new BigInt64Array(buffer, byteOffset, length);
+  }
+  if (type === BigUint64Array) {
+    return new BigUint64Array(buffer, byteOffset, length);
+  }
+  if (type === Float16Array) {
+    return new Float16Array(buffer, byteOffset, length);
+  }
   return new DataView(buffer, byteOffset, length);
 }
 
@@ -66,8 +87,14 @@ const BY_TAG: ReadonlyMap<string, ViewConstructor> = new Map(
 
 /** The class of a view, by its own tag so that a subclass or another realm's class counts too. */
 export function viewType(view: AnyView): ViewConstructor {
-  const type = BY_TAG.get((view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? "");
-  if (type === undefined) throw new TypeError(`Cannot take ${typeof view}: it is not a typed array or DataView`);
+  const type = BY_TAG.get(
+    (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? "",
+  );
+  if (type === undefined) {
+    throw new TypeError(
+      `Cannot take ${typeof view}: it is not a typed array or DataView`,
+    );
+  }
   return type;
 }
 
@@ -76,13 +103,19 @@ export function refuseLength(type: ViewConstructor, length: number): never {
   const size = elementByteLength(type);
   if (size === 0) {
     const given = typeof type === "function" ? (type as { name: string }).name : String(type);
-    throw new TypeError(`Cannot allocate ${given}: it is not a typed array class or DataView`);
+    throw new TypeError(
+      `Cannot allocate ${given}: it is not a typed array class or DataView`,
+    );
   }
   if (typeof length !== "number") {
-    throw new TypeError(`Cannot allocate ${String(length)} elements: the length is a ${typeof length}, not a number`);
+    throw new TypeError(
+      `Cannot allocate ${String(length)} elements: the length is a ${typeof length}, not a number`,
+    );
   }
   if (length === 0) {
-    throw new RangeError("Cannot allocate 0 elements: a view of length 0 could not be told from a freed one");
+    throw new RangeError(
+      "Cannot allocate 0 elements: a view of length 0 could not be told from a freed one",
+    );
   }
   const most = Math.floor(MAX_BLOCK_BYTES / size);
   throw new RangeError(
@@ -91,22 +124,38 @@ export function refuseLength(type: ViewConstructor, length: number): never {
 }
 
 /** Bytes of `length` elements of `type`, checked. */
-export function checkedByteLength(type: ViewConstructor, length: number): number {
+export function checkedByteLength(
+  type: ViewConstructor,
+  length: number,
+): number {
   const byteLength = length * elementByteLength(type);
-  if (length >>> 0 !== length || byteLength === 0 || byteLength > MAX_BLOCK_BYTES) refuseLength(type, length);
+  if (
+    length >>> 0 !== length || byteLength === 0 || byteLength > MAX_BLOCK_BYTES
+  ) refuseLength(type, length);
   return byteLength;
 }
 
 const MAX_ALIGNMENT = 2 ** 20;
 
 /** Throws for an alignment or offset that cannot be had. */
-export function checkAlignment(alignment: number, offset: number, byteLength: number): void {
+export function checkAlignment(
+  alignment: number,
+  offset: number,
+  byteLength: number,
+): void {
   // A negative or fractional number loses to its own conversion to 32 bits.
-  if (alignment >>> 0 !== alignment || alignment === 0 || (alignment & (alignment - 1)) !== 0) {
-    throw new RangeError(`Cannot align to ${alignment} bytes: the alignment is not a power of two`);
+  if (
+    alignment >>> 0 !== alignment || alignment === 0 ||
+    (alignment & (alignment - 1)) !== 0
+  ) {
+    throw new RangeError(
+      `Cannot align to ${alignment} bytes: the alignment is not a power of two`,
+    );
   }
   if (alignment > MAX_ALIGNMENT) {
-    throw new RangeError(`Cannot align to ${alignment} bytes: the largest alignment is ${MAX_ALIGNMENT}`);
+    throw new RangeError(
+      `Cannot align to ${alignment} bytes: the largest alignment is ${MAX_ALIGNMENT}`,
+    );
   }
   if (offset >>> 0 !== offset || offset >= byteLength) {
     throw new RangeError(

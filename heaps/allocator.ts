@@ -76,9 +76,17 @@ export interface Allocator extends Disposable {
   readonly closed: boolean;
 
   /** A view of `length` elements (of bytes for DataView); its contents are whatever was there before. */
-  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T>;
+  allocate<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T>;
   /** A view of `length` elements, all zero. */
-  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T>;
+  allocateZeroed<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T>;
   /** A view of the same class with `length` elements and the contents of `view`, which is taken back. */
   reallocate<V extends AnyView>(view: V, length: number): V;
   /** Takes a view back. */

@@ -153,7 +153,10 @@ export class Arena implements Disposable {
       );
     }
     const shape = mappedShape("managed", memory.byteLength, options);
-    const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
+    const traits = {
+      zeroed: options.zeroed ?? false,
+      pinned: options.pinned ?? false,
+    };
     return new Arena(manageSlot(memory.address, shape, traits), options.name);
   }
 
@@ -216,10 +219,23 @@ export class Arena implements Disposable {
   }
 }
 
-function mappedShape(origin: ArenaShape["origin"], byteLength: number, options: ArenaMapOptions): ArenaShape {
+function mappedShape(
+  origin: ArenaShape["origin"],
+  byteLength: number,
+  options: ArenaMapOptions,
+): ArenaShape {
   const { exclusive = true, numaNode = -1 } = options;
   if (!Number.isInteger(numaNode) || numaNode < -1 || numaNode > 1024) {
-    throw new RangeError(`Cannot use NUMA node ${numaNode}: it is a whole number from -1 (any) to 1024`);
+    throw new RangeError(
+      `Cannot use NUMA node ${numaNode}: it is a whole number from -1 (any) to 1024`,
+    );
   }
-  return { origin, byteLength, exclusive, commit: true, allowLarge: false, numaNode };
+  return {
+    origin,
+    byteLength,
+    exclusive,
+    commit: true,
+    allowLarge: false,
+    numaNode,
+  };
 }

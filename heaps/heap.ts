@@ -131,9 +131,16 @@ export class Heap implements Allocator {
    * offset lies outside of the block; {@linkcode AllocationError} when the limit
    * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
    */
-  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+  allocate<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T> {
     const byteLength = length * elementByteLength(type);
-    if (length >>> 0 !== length || byteLength === 0 || byteLength > MAX_BLOCK_BYTES) refuseLength(type, length);
+    if (
+      length >>> 0 !== length || byteLength === 0 ||
+      byteLength > MAX_BLOCK_BYTES
+    ) refuseLength(type, length);
     const block = options === undefined
       ? this.#store.allocate(byteLength, false)
       : this.#allocateAligned(byteLength, false, options);
@@ -142,7 +149,11 @@ export class Heap implements Allocator {
   }
 
   /** Like {@linkcode Heap.allocate}, with every byte zero (`mi_heap_zalloc`, `mi_heap_zalloc_aligned_at`). */
-  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+  allocateZeroed<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T> {
     const byteLength = checkedByteLength(type, length);
     const block = options === undefined
       ? this.#store.allocate(byteLength, true)
@@ -151,7 +162,11 @@ export class Heap implements Allocator {
     return createView(type, block.buffer, 0, length);
   }
 
-  #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
+  #allocateAligned(
+    byteLength: number,
+    zeroed: boolean,
+    options: AllocateOptions,
+  ): Block {
     const { alignment = 16, offset = 0 } = options;
     checkAlignment(alignment, offset, byteLength);
     return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
@@ -169,7 +184,10 @@ export class Heap implements Allocator {
     this.#store.requireOpen("reallocate");
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
-    const block = this.#store.reallocate(this.#own(view, "reallocate"), byteLength);
+    const block = this.#store.reallocate(
+      this.#own(view, "reallocate"),
+      byteLength,
+    );
     claimBuffer(block);
     return createView(type, block.buffer, 0, length) as AnyView as V;
   }
@@ -191,7 +209,9 @@ export class Heap implements Allocator {
   #own(view: AnyView, action: string): Block {
     const block = blockOfWhole(view, action);
     if (block.store === this.#store) return block;
-    throw new TypeError(`Cannot ${action} this view in ${this.#store.label}: it belongs to ${block.store.label}`);
+    throw new TypeError(
+      `Cannot ${action} this view in ${this.#store.label}: it belongs to ${block.store.label}`,
+    );
   }
 
   /** Whether `view` lies in a live block of this heap. */

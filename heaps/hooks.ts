@@ -96,10 +96,14 @@ export function flushHooks(): void {
 
 function subscribe<T>(listeners: Set<T>, listener: T): Disposable {
   if (!isMainThread) {
-    throw new Error("Cannot listen in a Worker: listen on the main thread, messages of every thread arrive there");
+    throw new Error(
+      "Cannot listen in a Worker: listen on the main thread, messages of every thread arrive there",
+    );
   }
   if (typeof listener !== "function") {
-    throw new TypeError(`Cannot listen with ${String(listener)}: it is not a function`);
+    throw new TypeError(
+      `Cannot listen with ${String(listener)}: it is not a function`,
+    );
   }
   if (timer === undefined) start();
   // A function of its own for every subscription, so that listening twice is heard twice.
@@ -148,7 +152,8 @@ function unregister(): void {
 }
 
 function takeLines(sink: Sink): readonly string[] {
-  const lines = (partialLine + decoder.decode(sink.drain(), { stream: true })).split("\n");
+  const lines = (partialLine + decoder.decode(sink.drain(), { stream: true }))
+    .split("\n");
   partialLine = lines.pop() ?? "";
   return lines.filter((line) => line !== "");
 }

@@ -16,3 +16,5 @@ export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./hooks.ts";
 export * from "./read_text.ts";
+export { type Checkpoint, Scope } from "./scope.ts";
+export { ScopePool, type ScopePoolOptions } from "./scope_pool.ts";

@@ -2,7 +2,6 @@ import type { AnyView } from "./allocator.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-
 /**
  * The text that `view` holds in UTF-8. Bytes that are no UTF-8 become U+FFFD.
  *
@@ -20,6 +19,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * ```
  */
 export function readText(view: AnyView): string {
-  if (view.buffer.detached) throw new TypeError("Cannot read text: the view was freed or moved");
+  if (view.buffer.detached) {
+    throw new TypeError("Cannot read text: the view was freed or moved");
+  }
   return decoder.decode(view);
 }

@@ -1,17 +1,9 @@
 import type { Block } from "./_block.ts";
 import { encodeText, toBytes } from "./_copy.ts";
-import type { Region, Window } from "./_region.ts";
-import {
-  checkAlignment,
-  checkedByteLength,
-  createView,
-  elementByteLength,
-  MAX_BLOCK_BYTES,
-  viewType,
-} from "./_view.ts";
+import type { Region, RegionMark, Window } from "./_region.ts";
+import { checkAlignment, checkedByteLength, createView, elementByteLength, viewType } from "./_view.ts";
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "./allocator.ts";
 import { AllocationError, ClosedError } from "./errors.ts";
-import { flushHooks } from "./hooks.ts";
 
 /** A moment in the life of a {@linkcode Scope} to which it can be rolled back. */
 export interface Checkpoint {
@@ -25,14 +17,488 @@ export interface Checkpoint {
 export interface ScopeOwner {
   /** The name of the scopes. */
   readonly name: string;
+  /** Hears that a scope was closed. */
+  closed(scope: Scope): void;
   /** Takes a region back once its scope is closed and nothing holds it. */
-  reclaim(scope: Scope, region: Region): void;
+  reclaim(region: Region): void;
 }
 
 interface Mark extends Checkpoint {
-  readonly depth: number;
-  readonly used: number;
-  readonly sequence: number;
+  readonly region: RegionMark;
   readonly bumpBytes: number;
   readonly bumpBlocks: number;
+}
+
+const NOTHING = new ArrayBuffer(0);
+
+/** Opens a scope over a region; not part of the public interface. */
+export let openScope: (
+  owner: ScopeOwner,
+  region: Region,
+  limit: number,
+) => Scope;
+
+/** The place of a scope among the open ones of its owner; not part of the public interface. */
+export let placeOf: (scope: Scope) => number;
+
+/** Moves a scope among the open ones of its owner; not part of the public interface. */
+export let setPlace: (scope: Scope, place: number) => void;
+
+/**
+ * The memory of one request, frame or job: allocating moves a cursor through a
+ * chunk and calls no C in the common case, and the end of the scope takes
+ * everything back at once. Every view has length 0 from then on.
+ *
+ * A scope is opened by a {@linkcode ScopePool}. Contents of a new block are
+ * whatever an earlier scope left there, unless it is asked for zeroed.
+ *
+ * **In Deno, never end a scope while an asynchronous read or write on one of
+ * its views is under way**: the kernel would still write to that memory. Pass the
+ * promise to {@linkcode Scope.hold}, then the end waits for it.
+ *
+ * @example
+ * ```ts
+ * import { ScopePool } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using pool = new ScopePool();
+ * const scope = pool.open();
+ * const ids = scope.allocate(Uint32Array, 100);
+ * assert.equal(scope.liveBytes, 400);
+ * scope[Symbol.dispose]();
+ * assert.equal(ids.length, 0);
+ * ```
+ */
+export class Scope implements Allocator, AsyncDisposable {
+  // The limit is folded into #end, and a closed scope has #end -1: allocate() has one comparison for
+  // all of it.
+  #buffer: ArrayBuffer = NOTHING;
+  #cursor = 0;
+  #end = 0;
+  #bumpBlocks = 0;
+  #entered = 0;
+  #bumpBytes = 0;
+  #largeBytes = 0;
+  #window: Window | undefined;
+  #held = 0;
+  #marks: Mark[] | undefined;
+  #released: PromiseWithResolvers<void> | undefined;
+  #place = 0;
+  readonly #region: Region;
+  readonly #owner: ScopeOwner;
+  /** The most bytes that may be live at once. */
+  readonly limit: number;
+
+  static {
+    openScope = (owner: ScopeOwner, region: Region, limit: number): Scope => new Scope(owner, region, limit);
+    placeOf = (scope: Scope): number => scope.#place;
+    setPlace = (scope: Scope, place: number): void => {
+      scope.#place = place;
+    };
+  }
+
+  private constructor(owner: ScopeOwner, region: Region, limit: number) {
+    this.#owner = owner;
+    this.#region = region;
+    this.limit = limit;
+    const { first } = region;
+    if (first !== undefined) this.#enter(first);
+  }
+
+  /** The name of the scope's pool. */
+  get name(): string {
+    return this.#owner.name;
+  }
+
+  /** Whether the scope has ended. */
+  get closed(): boolean {
+    return this.#end < 0;
+  }
+
+  /** Bytes that are handed out, each block rounded up to a multiple of 8. */
+  get liveBytes(): number {
+    return this.#bumpBytes + this.#largeBytes + this.#cursor - this.#entered;
+  }
+
+  /** Blocks that are handed out. */
+  get liveBlocks(): number {
+    return this.#bumpBlocks + this.#region.largeBlocks;
+  }
+
+  /**
+   * A view of `length` elements of `type` (of bytes for DataView), at a multiple
+   * of 8 bytes unless `options` say otherwise. What is larger than a quarter of
+   * a chunk gets a block of its own.
+   *
+   * Throws like `Heap.allocate`; {@linkcode ClosedError} when the scope has ended.
+   */
+  allocate<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T> {
+    const byteLength = length * elementByteLength(type);
+    const start = this.#cursor;
+    if (
+      options !== undefined || length >>> 0 !== length || byteLength === 0 ||
+      byteLength > this.#end - start
+    ) return this.#allocateSlowly(type, length, options);
+    this.#cursor = start + ((byteLength + 7) & -8);
+    this.#bumpBlocks++;
+    return createView(type, this.#buffer, start, length);
+  }
+
+  /** Like {@linkcode Scope.allocate}, with every byte zero. */
+  allocateZeroed<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T> {
+    const view = this.allocate(type, length, options);
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).fill(0);
+    return view;
+  }
+
+  #allocateSlowly<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T> {
+    this.#requireOpen("allocate");
+    const byteLength = checkedByteLength(type, length);
+    if (options !== undefined) {
+      return this.#allocateAligned(type, length, byteLength, options);
+    }
+    if (this.#region.isLarge(byteLength)) {
+      this.#admit(byteLength);
+      const block = this.#region.openLarge(byteLength);
+      return this.#handOutLarge(type, block, length);
+    }
+    this.#admit(roundUp(byteLength));
+    this.#openWindow(roundUp(byteLength));
+    return this.allocate(type, length);
+  }
+
+  #allocateAligned<T extends ViewConstructor>(
+    type: T,
+    length: number,
+    byteLength: number,
+    { alignment = 16, offset = 0 }: AllocateOptions,
+  ): View<T> {
+    checkAlignment(alignment, offset, byteLength);
+    const room = roundUp(byteLength) + alignment;
+    this.#admit(room);
+    if (offset !== 0 || this.#region.isLarge(room)) {
+      const block = this.#region.openAligned(byteLength, alignment, offset);
+      return this.#handOutLarge(type, block, length);
+    }
+    if (this.#window === undefined || room > this.#end - this.#cursor) {
+      this.#openWindow(room);
+    }
+    const address = this.#region.addressOf(this.#window!) + this.#cursor;
+    this.#cursor += (alignment - address % alignment) % alignment & -8;
+    return this.allocate(type, length);
+  }
+
+  #handOutLarge<T extends ViewConstructor>(
+    type: T,
+    block: Block,
+    length: number,
+  ): View<T> {
+    this.#largeBytes += block.byteLength;
+    this.#applyLimit();
+    return createView(type, block.buffer, 0, length);
+  }
+
+  #openWindow(byteLength: number): void {
+    this.#leave();
+    const window = this.#region.openWindow(byteLength);
+    this.#enter(window);
+  }
+
+  #enter(window: Window): void {
+    this.#window = window;
+    this.#buffer = window.buffer;
+    this.#cursor = this.#entered = window.used;
+    this.#applyLimit();
+  }
+
+  #leave(): void {
+    const window = this.#window;
+    if (window === undefined) return;
+    window.used = this.#cursor;
+    this.#bumpBytes += this.#cursor - this.#entered;
+    this.#window = undefined;
+    this.#buffer = NOTHING;
+    this.#cursor = this.#entered = this.#end = 0;
+  }
+
+  #applyLimit(): void {
+    const window = this.#window;
+    if (window === undefined) return;
+    const room = Math.min(window.byteLength, this.limit - this.liveBytes);
+    this.#end = Math.min(window.byteLength, this.#cursor + room - room % 8);
+  }
+
+  #admit(byteLength: number): void {
+    if (this.liveBytes + byteLength <= this.limit) return;
+    throw new AllocationError(
+      `Cannot allocate ${byteLength} bytes in a scope of ${this.name}: its limit is ${this.limit} bytes and ` +
+        `${this.liveBytes} are in use`,
+      { requested: byteLength, live: this.liveBytes, limit: this.limit },
+    );
+  }
+
+  /**
+   * A view of the same class with `length` elements and the contents of `view`.
+   * The last block of a chunk grows and shrinks in place. A view with a block of
+   * its own has length 0 afterwards; one that lies in a chunk stays readable
+   * until the scope ends, and may show the same memory.
+   *
+   * Throws like {@linkcode Scope.allocate} and {@linkcode Scope.free}.
+   */
+  reallocate<V extends AnyView>(view: V, length: number): V {
+    this.#requireOpen("reallocate");
+    const type = viewType(view);
+    const byteLength = checkedByteLength(type, length);
+    const large = this.#own(view, "reallocate");
+    if (large !== undefined) {
+      return createView(
+        type,
+        this.#resizeLarge(large, byteLength),
+        0,
+        length,
+      ) as AnyView as V;
+    }
+    if (this.#resizeInChunk(view, byteLength)) {
+      return createView(
+        type,
+        view.buffer,
+        view.byteOffset,
+        length,
+      ) as AnyView as V;
+    }
+    const moved = this.allocate(type, length);
+    const source = new Uint8Array(
+      view.buffer,
+      view.byteOffset,
+      view.byteLength,
+    );
+    new Uint8Array(moved.buffer, moved.byteOffset).set(source);
+    return moved as AnyView as V;
+  }
+
+  #resizeLarge(block: Block, byteLength: number): ArrayBuffer {
+    const growth = byteLength - block.byteLength;
+    if (growth > 0) this.#admit(growth);
+    this.#largeBytes -= block.byteLength;
+    const resized = this.#region.resizeLarge(block, byteLength);
+    this.#largeBytes += resized.byteLength;
+    this.#applyLimit();
+    return resized.buffer;
+  }
+
+  #resizeInChunk(view: AnyView, byteLength: number): boolean {
+    const end = view.byteOffset + roundUp(view.byteLength);
+    const isLast = view.buffer === this.#buffer && end === this.#cursor;
+    if (!isLast) return byteLength <= view.byteLength;
+    if (byteLength > this.#end - view.byteOffset) return false;
+    this.#cursor = view.byteOffset + roundUp(byteLength);
+    return true;
+  }
+
+  /**
+   * Gives back a view that has a block of its own. For what lies in a chunk it
+   * does nothing: that memory comes back when the scope ends.
+   *
+   * Throws `TypeError` when `view` is not of this scope, or is freed or moved, and
+   * {@linkcode ClosedError} when the scope has ended.
+   */
+  free(view: AnyView): void {
+    this.#requireOpen("free");
+    const large = this.#own(view, "free");
+    if (large !== undefined) this.#closeLarge(large);
+  }
+
+  #own(view: AnyView, action: string): Block | undefined {
+    const buffer = ArrayBuffer.isView(view) ? view.buffer : NOTHING;
+    const large = this.#region.findLarge(buffer);
+    if (buffer.byteLength === 0) {
+      throw new TypeError(
+        `Cannot ${action} this view: it was freed before, or its buffer was moved`,
+      );
+    }
+    if (large === undefined && !this.#region.hasWindow(buffer)) {
+      throw new TypeError(
+        `Cannot ${action} this view in a scope of ${this.name}: the scope did not hand it out`,
+      );
+    }
+    if (large !== undefined && view.byteLength !== buffer.byteLength) {
+      throw new TypeError(
+        `Cannot ${action} this view: it is a part of a block, pass the view of allocate()`,
+      );
+    }
+    return large;
+  }
+
+  #closeLarge(block: Block): void {
+    this.#largeBytes -= this.#region.closeLarge(block);
+    this.#applyLimit();
+  }
+
+  /**
+   * A view of a copy of `source`; of length 0 for an empty one.
+   *
+   * Throws `TypeError` when `source` is no ArrayBuffer, view or iterable of
+   * numbers, and like {@linkcode Scope.allocate}.
+   */
+  bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
+    this.#requireOpen("copy");
+    const bytes = toBytes(source);
+    if (bytes.length === 0) return this.#emptyView();
+    const view = this.allocate(Uint8Array, bytes.length);
+    view.set(bytes);
+    return view;
+  }
+
+  #emptyView(): Uint8Array<ArrayBuffer> {
+    if (this.#window === undefined) this.#openWindow(8);
+    return new Uint8Array(this.#buffer, this.#cursor, 0);
+  }
+
+  /**
+   * A view of `source` in UTF-8; `readText` reads it back.
+   *
+   * Throws like {@linkcode Scope.bytes}.
+   */
+  text(source: string): Uint8Array<ArrayBuffer> {
+    return this.bytes(encodeText(source));
+  }
+
+  /**
+   * Makes the end of the scope wait until `promise` settles; its views stay as
+   * they are until then. Pass every asynchronous read or write on a view of the
+   * scope. Returns a promise with the same outcome, to be used instead.
+   *
+   * Throws {@linkcode ClosedError} when the scope has ended.
+   */
+  hold<T>(promise: PromiseLike<T>): Promise<T> {
+    this.#requireOpen("hold a promise");
+    this.#held++;
+    return Promise.resolve(promise).finally(() => {
+      this.#held--;
+      if (this.closed && this.#held === 0) this.#release();
+    });
+  }
+
+  /** Promises that the end of the scope waits for. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /**
+   * Marks this moment, for {@linkcode Scope.rollback}.
+   *
+   * Throws {@linkcode ClosedError} when the scope has ended.
+   */
+  checkpoint(): Checkpoint {
+    this.#requireOpen("set a checkpoint");
+    this.#leave();
+    const mark: Mark = {
+      liveBytes: this.liveBytes,
+      liveBlocks: this.liveBlocks,
+      bumpBytes: this.#bumpBytes,
+      bumpBlocks: this.#bumpBlocks,
+      region: this.#region.mark(),
+    };
+    (this.#marks ??= []).push(mark);
+    return mark;
+  }
+
+  /**
+   * Takes back everything that was allocated since `checkpoint`, whose views have
+   * length 0 from then on. The checkpoint can be used again; later ones cannot.
+   *
+   * Throws `RangeError` when the checkpoint is of another scope or no longer
+   * valid, `Error` while promises are held, and {@linkcode ClosedError} when the
+   * scope has ended.
+   */
+  rollback(checkpoint: Checkpoint): void {
+    this.#requireIdle("roll back");
+    const index = this.#marks?.indexOf(checkpoint as Mark) ?? -1;
+    const mark = this.#marks?.[index];
+    if (mark === undefined) {
+      throw new RangeError(
+        "Cannot roll back: the checkpoint is of another scope, or was rolled back over",
+      );
+    }
+    this.#marks!.length = index + 1;
+    this.#leave();
+    this.#largeBytes -= this.#region.rollback(mark.region);
+    this.#bumpBytes = mark.bumpBytes;
+    this.#bumpBlocks = mark.bumpBlocks;
+  }
+
+  /**
+   * Takes back everything that the scope handed out, whose views have length 0
+   * from then on, and goes on empty.
+   *
+   * Throws `Error` while promises are held, and {@linkcode ClosedError} when the
+   * scope has ended.
+   */
+  reset(): void {
+    this.#requireIdle("reset");
+    this.#leave();
+    this.#region.reset();
+    this.#marks = undefined;
+    this.#bumpBytes = this.#largeBytes = this.#bumpBlocks = 0;
+    const { first } = this.#region;
+    if (first !== undefined) this.#enter(first);
+  }
+
+  #requireIdle(action: string): void {
+    this.#requireOpen(action);
+    if (this.#held === 0) return;
+    throw new Error(
+      `Cannot ${action} a scope of ${this.name}: it holds ${this.#held} promises, await them first`,
+    );
+  }
+
+  #requireOpen(action: string): void {
+    if (this.closed) {
+      throw new ClosedError(
+        `Cannot ${action} in a scope of ${this.name}: it has ended`,
+      );
+    }
+  }
+
+  /**
+   * Ends the scope: every view has length 0 from then on, and the memory goes back
+   * to the pool. While promises are held that waits for them. The second call
+   * does nothing.
+   */
+  [Symbol.dispose](): void {
+    if (this.#end < 0) return;
+    this.#leave();
+    this.#end = -1;
+    this.#owner.closed(this);
+    if (this.#held === 0) this.#release();
+  }
+
+  /** Ends the scope and waits until its memory has gone back. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    if (this.#held === 0) return Promise.resolve();
+    return (this.#released ??= Promise.withResolvers<void>()).promise;
+  }
+
+  #release(): void {
+    this.#bumpBytes = this.#largeBytes = this.#bumpBlocks = 0;
+    this.#owner.reclaim(this.#region);
+    this.#released?.resolve();
+  }
+}
+
+function roundUp(byteLength: number): number {
+  return Math.ceil(byteLength / 8) * 8;
 }

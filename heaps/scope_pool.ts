@@ -1,0 +1,306 @@
+import type { ArenaSlot } from "./_arena_slot.ts";
+import type { BlockStore } from "./_block_store.ts";
+import { checkedLimit } from "./_copy.ts";
+import { Region } from "./_region.ts";
+import { type Arena, slotOf } from "./arena.ts";
+import { ClosedError, LeakError } from "./errors.ts";
+import { Heap, storeOf } from "./heap.ts";
+import { openScope, placeOf, type Scope, type ScopeOwner, setPlace } from "./scope.ts";
+
+/** Options of a {@linkcode ScopePool}. */
+export interface ScopePoolOptions {
+  /** A name for messages and metrics. */
+  readonly name?: string;
+  /** The arena that all memory of the scopes lies in. */
+  readonly arena?: Arena;
+  /**
+   * The most bytes that may be live at once in one scope.
+   *
+   * @default {Infinity}
+   */
+  readonly limit?: number;
+  /**
+   * Bytes of a chunk, from 1,024 to 2^30, rounded up to a multiple of 64.
+   *
+   * @default {65536}
+   */
+  readonly chunkBytes?: number;
+  /**
+   * The most bytes of chunks that are kept for scopes to come. Bun counts them as live JavaScript
+   * memory: beyond 4 MiB its collector runs late.
+   *
+   * @default {4194304}
+   */
+  readonly retainBytes?: number;
+  /**
+   * The most scopes whose first chunk is kept.
+   *
+   * @default {64}
+   */
+  readonly maxRetained?: number;
+}
+
+let unnamed = 0;
+
+/**
+ * Opens scopes for requests, frames or jobs, and keeps their chunks for the next
+ * ones: a scope that fits its first chunk costs no call into C.
+ *
+ * @example
+ * ```ts
+ * import { ScopePool } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using pool = new ScopePool({ limit: 2 ** 20 });
+ * const total = await pool.run(async (scope) => {
+ *   const prices = scope.allocate(Float64Array, 3);
+ *   prices.set(await Promise.resolve([1, 2, 3.5]));
+ *   return prices[0]! + prices[1]! + prices[2]!;
+ * });
+ * assert.equal(total, 6.5);
+ * assert.equal(pool.liveBytes, 0);
+ * ```
+ */
+export class ScopePool implements Disposable {
+  readonly #heap: Heap;
+  readonly #store: BlockStore;
+  readonly #slot: ArenaSlot | undefined;
+  readonly #owner: ScopeOwner;
+  readonly #live: Scope[] = [];
+  readonly #retained: Region[] = [];
+  readonly #maxRetained: number;
+  #used = 0;
+  #opened = 0;
+  #open = true;
+  /** The name for messages and metrics. */
+  readonly name: string;
+  /** The arena that the scopes lie in, or `undefined`. */
+  readonly arena: Arena | undefined;
+  /** The most bytes that may be live at once in one scope. */
+  readonly limit: number;
+  /** Bytes of a chunk. */
+  readonly chunkBytes: number;
+
+  /**
+   * Makes a pool without scopes.
+   *
+   * Throws `RangeError` for a limit, size or count outside of its bounds, and like
+   * the constructor of `Heap`.
+   */
+  constructor(options: ScopePoolOptions = {}) {
+    this.limit = checkedLimit(options.limit);
+    this.chunkBytes = Math.ceil(
+      checkedCount(
+        "chunkBytes",
+        options.chunkBytes ?? 65_536,
+        1024,
+        2 ** 30,
+      ) / 64,
+    ) * 64;
+    const retainBytes = checkedCount(
+      "retainBytes",
+      options.retainBytes ?? 2 ** 22,
+      0,
+      2 ** 40,
+    );
+    const maxRetained = checkedCount(
+      "maxRetained",
+      options.maxRetained ?? 64,
+      0,
+      2 ** 20,
+    );
+    this.#maxRetained = Math.min(
+      maxRetained,
+      Math.floor(retainBytes / this.chunkBytes),
+    );
+    this.name = options.name ?? `scope pool ${++unnamed}`;
+    this.arena = options.arena;
+    this.#heap = new Heap({
+      name: this.name,
+      ...(options.arena && { arena: options.arena }),
+    });
+    this.#store = storeOf(this.#heap);
+    this.#slot = options.arena && slotOf(options.arena);
+    // The arena ends the pool, and the pool its heap: views of open scopes are detached on the way.
+    this.#slot?.members.delete(this.#heap);
+    this.#slot?.members.add(this);
+    this.#owner = {
+      name: this.name,
+      closed: (scope: Scope): void => this.#forget(scope),
+      reclaim: (region: Region): void => this.#reclaim(region),
+    };
+  }
+
+  /** Scopes that were opened so far. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Scopes whose memory has come back. */
+  get destroyed(): number {
+    return this.#opened - this.#used;
+  }
+
+  /** Scopes that are open, or ended but still held. */
+  get live(): number {
+    return this.#used;
+  }
+
+  /** Chunks that are kept for scopes to come. */
+  get retained(): number {
+    return this.#retained.length;
+  }
+
+  /** Bytes that open scopes have handed out. */
+  get liveBytes(): number {
+    return this.#live.reduce((total, scope) => total + scope.liveBytes, 0);
+  }
+
+  /** Bytes that the pool has taken from mimalloc, for open scopes and for those to come. */
+  get heldBytes(): number {
+    return this.#store.liveBytes;
+  }
+
+  /** Blocks and chunks whose buffer the program moved away, by `transfer()` for example; never freed. */
+  get escapedBlocks(): number {
+    return this.#store.escapedBlocks;
+  }
+
+  /** Blocks and chunks that are freed as soon as the runtime's own input or output lets go of them (Bun). */
+  get quarantinedBlocks(): number {
+    return this.#store.quarantinedBlocks;
+  }
+
+  /** Whether the pool is closed. */
+  get closed(): boolean {
+    return !this.#open;
+  }
+
+  /**
+   * Opens a scope; end it with `using` or `[Symbol.dispose]()`.
+   *
+   * Throws {@linkcode ClosedError} when the pool is closed.
+   */
+  open(): Scope {
+    if (!this.#open) {
+      throw new ClosedError(
+        `Cannot open a scope of ${this.name}: the pool is closed`,
+      );
+    }
+    const scope = openScope(
+      this.#owner,
+      this.#retained.pop() ?? new Region(this.#store, this.chunkBytes),
+      this.limit,
+    );
+    setPlace(scope, this.#live.push(scope) - 1);
+    this.#opened++;
+    this.#used++;
+    return scope;
+  }
+
+  /**
+   * Calls `task` with a new scope and ends the scope when the task has returned
+   * or thrown, or when the promise that it returned has settled. Returns what the
+   * task returned.
+   *
+   * Throws what the task throws, and {@linkcode ClosedError} when the pool is closed.
+   */
+  run<R>(task: (scope: Scope) => R): R {
+    const scope = this.open();
+    let result: R;
+    try {
+      result = task(scope);
+    } catch (error) {
+      scope[Symbol.dispose]();
+      throw error;
+    }
+    if (isPromise(result)) return endAfter(scope, result) as R;
+    scope[Symbol.dispose]();
+    return result;
+  }
+
+  #forget(scope: Scope): void {
+    const place = placeOf(scope);
+    const last = this.#live.pop()!;
+    if (last === scope) return;
+    this.#live[place] = last;
+    setPlace(last, place);
+  }
+
+  #reclaim(region: Region): void {
+    this.#used--;
+    region.reset();
+    if (
+      this.#open && this.#retained.length < this.#maxRetained &&
+      region.first !== undefined
+    ) {
+      this.#retained.push(region);
+    } else {
+      region.drop();
+    }
+    if (!this.#open && this.#used === 0) this.#heap.destroy();
+  }
+
+  /**
+   * Closes the pool when all of its scopes have ended. The second call does nothing.
+   *
+   * Throws {@linkcode LeakError} when scopes are live; then the pool stays open.
+   */
+  close(): void {
+    if (this.#open && this.#used > 0) {
+      throw new LeakError(
+        `Cannot close ${this.name}: ${this.#used} scopes with ${this.liveBytes} bytes are live, destroy() ends them`,
+        { blocks: this.#used, bytes: this.liveBytes },
+      );
+    }
+    this.destroy();
+  }
+
+  /**
+   * Ends all scopes and closes the pool. The memory of scopes that hold promises
+   * goes when these have settled. The second call does nothing.
+   */
+  destroy(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#slot?.members.delete(this);
+    for (const scope of [...this.#live]) scope[Symbol.dispose]();
+    for (const region of this.#retained.splice(0)) region.drop();
+    if (this.#used === 0) this.#heap.destroy();
+  }
+
+  /** The same as {@linkcode ScopePool.destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
+
+async function endAfter(
+  scope: Scope,
+  promise: PromiseLike<unknown>,
+): Promise<unknown> {
+  try {
+    return await promise;
+  } finally {
+    scope[Symbol.dispose]();
+  }
+}
+
+function checkedCount(
+  name: string,
+  value: number,
+  least: number,
+  most: number,
+): number {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) {
+    return value;
+  }
+  throw new RangeError(
+    `Cannot use ${name} ${value}: it is a whole number from ${least} to ${most}`,
+  );
+}
