@@ -10,11 +10,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { hasApt } from "./setup/apt.mjs";
-import {
-  fetchLibraries,
-  findMissing,
-  removeLeftovers,
-} from "./setup/debian_libraries.mjs";
+import { fetchLibraries, findMissing } from "./setup/debian_libraries.mjs";
 import {
   installCommandHere,
   listLibraries,
@@ -24,6 +20,7 @@ import {
 import { installPackages } from "./setup/npm_packages.mjs";
 import { stopCommands } from "./setup/run_command.mjs";
 import { SetupError } from "./setup/setup_error.mjs";
+import { makeTemporary, removeTemporary } from "./setup/temporary.mjs";
 import { compareVersions } from "./setup/versions.mjs";
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
@@ -51,14 +48,15 @@ export async function setup(options = {}) {
     ((line) => process.stdout.write(`${line}\n`));
   const directory = join(root, ".mimalloc");
   const start = performance.now();
-  const release = cleanUpOnSignal(directory);
+  const release = cleanUpOnSignal(root);
   try {
+    removeTemporary(root);
+    const temporary = makeTemporary(root);
     mkdirSync(directory, { recursive: true });
-    removeLeftovers(directory);
     // Both are awaited before either failure is thrown: no child outlives this call.
     const [packages, fetched] = await Promise.allSettled([
-      installPackages(root, report),
-      provideLibraries(directory, report),
+      installPackages(root, temporary, report),
+      provideLibraries(directory, temporary, report),
     ]);
     if (packages.status === "rejected") throw packages.reason;
     if (fetched.status === "rejected") throw fetched.reason;
@@ -79,12 +77,13 @@ export async function setup(options = {}) {
     );
     return { deno: deno.path, bun: bun.path, libraries };
   } finally {
+    removeTemporary(root);
     release();
   }
 }
 
 /** Fetches with apt, or says what to do where it is missing. */
-async function provideLibraries(directory, report) {
+async function provideLibraries(directory, temporary, report) {
   const missing = findMissing(listLibraries(directory));
   if (missing.length === 0) return { changed: false, advice: "" };
   if (!hasApt()) {
@@ -95,7 +94,7 @@ async function provideLibraries(directory, report) {
     report(`  What to do: ${advice}`);
     return { changed: true, advice };
   }
-  const failures = await fetchLibraries(directory, missing, report);
+  const failures = await fetchLibraries(directory, temporary, missing, report);
   for (const { message } of failures) report(message);
   return { changed: true, advice: "see above what apt said" };
 }
@@ -153,11 +152,11 @@ function names(missing) {
 }
 
 /** Ends the children and removes the half-done work when this process is told to end. */
-function cleanUpOnSignal(directory) {
+function cleanUpOnSignal(root) {
   const handlers = Object.entries(SIGNALS).map(([signal, number]) => {
     const handler = () => {
       stopCommands();
-      removeLeftovers(directory);
+      removeTemporary(root);
       process.exit(128 + number);
     };
     process.once(signal, handler);

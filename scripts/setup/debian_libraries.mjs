@@ -3,13 +3,11 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   renameSync,
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import {
   downloadPackages,
   readAptConfiguration,
@@ -18,8 +16,6 @@ import {
 import { listLibraries } from "./libraries.mjs";
 import { SetupError } from "./setup_error.mjs";
 import { compareVersions, upstreamVersion } from "./versions.mjs";
-
-const TEMPORARY = /^\.fetch-(\d+)-/;
 
 /**
  * A generation of libmimalloc that is tested: where Debian has it, and which
@@ -87,11 +83,12 @@ function isIn(wanted, version) {
  * side by side.
  *
  * @param {string} directory `.mimalloc`
+ * @param {string} temporary Where to work, on the same file system
  * @param {readonly Wanted[]} missing
  * @param {(line: string) => void} report
  * @returns {Promise<SetupError[]>} What failed; the other generations are there
  */
-export async function fetchLibraries(directory, missing, report) {
+export async function fetchLibraries(directory, temporary, missing, report) {
   let apt;
   try {
     apt = await readAptConfiguration();
@@ -99,40 +96,11 @@ export async function fetchLibraries(directory, missing, report) {
     if (error instanceof SetupError) return [error];
     throw error;
   }
-  const temporary = mkdtempSync(join(directory, `.fetch-${process.pid}-`));
-  try {
-    const outcomes = await Promise.all(missing.map((wanted) => {
-      const work = join(temporary, wanted.suites[0]);
-      return fetchLibrary({ directory, work, apt, report }, wanted);
-    }));
-    return outcomes.flat();
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
-
-/**
- * Removes what killed runs left behind.
- *
- * @param {string} directory `.mimalloc`
- */
-export function removeLeftovers(directory) {
-  for (const name of readdirSync(directory)) {
-    const owner = TEMPORARY.exec(name)?.[1];
-    if (owner && (Number(owner) === process.pid || !isAlive(Number(owner)))) {
-      rmSync(join(directory, name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isAlive(id) {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process lives and belongs to someone else.
-    return error.code === "EPERM";
-  }
+  const outcomes = await Promise.all(missing.map((wanted) => {
+    const work = join(temporary, wanted.suites[0]);
+    return fetchLibrary({ directory, work, apt, report }, wanted);
+  }));
+  return outcomes.flat();
 }
 
 /** @returns {Promise<SetupError[]>} Empty once one of the suites delivered */

@@ -1,5 +1,12 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { findCommand, runCommand } from "./run_command.mjs";
@@ -71,48 +78,85 @@ export function findDifference(lock, installed, isThere) {
  * Deno and Bun run.
  *
  * @param {string} root The project
+ * @param {string} temporary Where to work, on the same file system
  * @param {(line: string) => void} report
  * @returns {Promise<{ deno: Runtime, bun: Runtime, changed: boolean }>}
  * @throws {SetupError} When npm fails or a runtime does not run
  *
  * @typedef {{ path: string, version: string }} Runtime
  */
-export async function installPackages(root, report) {
+export async function installPackages(root, temporary, report) {
   const difference = findDifference(
     readJson(join(root, "package-lock.json")),
     readInstalled(root),
     (path) => existsSync(join(root, path, "package.json")),
   );
-  if (difference) await runNpm(root, difference, report);
+  if (difference) await replacePackages(root, temporary, difference, report);
   let changed = difference !== undefined;
   const [deno, bun] = await Promise.all(RUNTIMES.map(async (runtime) => {
     const found = await runtimeVersion(root, runtime);
     if (found.version) return { path: found.path, version: found.version };
     changed = true;
-    return await installRuntime(root, runtime, report);
+    return await installRuntime(root, runtime);
   }));
   return { deno, bun, changed };
 }
 
-async function runNpm(root, difference, report) {
+/**
+ * Installs next to the project and moves the whole into place: whatever fails or is
+ * killed, and whatever npm a killed run left behind, node_modules is never half done.
+ */
+async function replacePackages(root, temporary, difference, report) {
   const npm = findNpm();
   report(`npm packages: installing from package-lock.json (${difference})`);
   const start = performance.now();
-  // Removed first, so that a run that is killed half-way is never taken for a whole one.
-  rmSync(join(root, "node_modules", ".package-lock.json"), { force: true });
-  // Which packages may run scripts depends on npm's version and settings (since 11.19 an
+  const work = join(temporary, "npm");
+  mkdirSync(work);
+  for (const name of ["package.json", "package-lock.json", ".npmrc"]) {
+    if (existsSync(join(root, name))) {
+      copyFileSync(join(root, name), join(work, name));
+    }
+  }
+  // Which packages may run scripts depends on npm's version and settings (npm 11.19 has an
   // allow-list): run none, then the two that are needed, the same way everywhere.
-  const args = [
-    ...npm.args,
-    "ci",
+  const options = [
     "--ignore-scripts",
     "--no-audit",
     "--no-fund",
     "--loglevel=error",
   ];
-  const result = await runCommand(npm.file, args, { cwd: root });
+  const result = await runCommand(npm.file, [
+    ...npm.args,
+    "ci",
+    `--prefix=${work}`,
+    ...options,
+  ], {
+    cwd: work,
+  });
   if (!result.ok) throw npmError(result);
-  report(`npm packages: installed in ${seconds(start)}`);
+  await Promise.all(RUNTIMES.map((runtime) => installRuntime(work, runtime)));
+  moveIntoPlace(work, root, temporary);
+  report(
+    `npm packages: installed in ${
+      ((performance.now() - start) / 1000).toFixed(1)
+    } s`,
+  );
+}
+
+function moveIntoPlace(work, root, temporary) {
+  const target = join(root, "node_modules");
+  try {
+    if (lstatSync(target, { throwIfNoEntry: false })) {
+      renameSync(target, join(temporary, "old"));
+    }
+    renameSync(join(work, "node_modules"), target);
+  } catch (error) {
+    throw new SetupError(
+      "Cannot move the npm packages into place",
+      error.message,
+      "close what uses node_modules (or run `npm ci` when it is a mount), then run this again",
+    );
+  }
 }
 
 function npmError(result) {
@@ -147,26 +191,18 @@ function findNpm() {
   );
 }
 
-async function installRuntime(root, runtime, report) {
+async function installRuntime(root, runtime) {
   const directory = join(root, "node_modules", runtime.name);
-  const start = performance.now();
   const script = await runCommand(process.execPath, [runtime.script], {
     cwd: directory,
   });
   const found = await runtimeVersion(root, runtime);
-  if (found.version) {
-    report(`${runtime.name} ${found.version}: installed in ${seconds(start)}`);
-    return { path: found.path, version: found.version };
-  }
-  const why = [found.failure, script.stderr.trim().split("\n").at(-1)].filter(
-    Boolean,
-  ).join("; ");
-  // Gone from the list, so that the next run installs everything anew.
-  rmSync(join(root, "node_modules", ".package-lock.json"), { force: true });
+  if (found.version) return { path: found.path, version: found.version };
+  const words = script.stderr.trim().split("\n").at(-1);
   throw new SetupError(
     `Cannot run ${runtime.name} from node_modules on ${process.platform} ${process.arch}`,
-    why,
-    "run this again, which installs the packages anew; if it stays, this platform has no build of it on npm",
+    [found.failure, words].filter(Boolean).join("; "),
+    "remove node_modules and run this again; if it stays, npm has no build of it for this platform",
   );
 }
 
@@ -195,8 +231,4 @@ function readInstalled(root) {
 
 function readJson(path) {
   return JSON.parse(readFileSync(path, "utf8"));
-}
-
-function seconds(start) {
-  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
