@@ -1,11 +1,6 @@
 import { CARRIAGE_RETURN, COMMA, LINE_FEED, QUOTE } from "./characters.ts";
 import { type CsvError, csvErrorAt } from "./csv_error.ts";
-import {
-  HEADER,
-  MAXIMUM_ROWS,
-  type Measurements,
-  QUANTITIES,
-} from "./measurements.ts";
+import { HEADER, MAXIMUM_ROWS, type Measurements, QUANTITIES } from "./measurements.ts";
 import type { Memory } from "./memory.ts";
 import { scanDecimal } from "./scan_decimal.ts";
 import { scanTimestamp } from "./scan_timestamp.ts";
@@ -93,9 +88,7 @@ class MeasurementsParser {
       if (text !== HEADER[cell]) {
         throw this.#error(
           start,
-          `Cannot find the header: column ${cell + 1} has to be "${
-            HEADER[cell]
-          }", found ${shown(text)}`,
+          `Cannot find the header: column ${cell + 1} has to be "${HEADER[cell]}", found ${shown(text)}`,
         );
       }
       this.#passSeparator(cell);
@@ -189,9 +182,7 @@ class MeasurementsParser {
     ) {
       throw this.#error(
         start,
-        `Cannot read ${
-          shown(this.#cellText())
-        } as a timestamp: write it like 2024-05-31T09:30:00Z`,
+        `Cannot read ${shown(this.#cellText())} as a timestamp: write it like 2024-05-31T09:30:00Z`,
       );
     }
   }

@@ -12,9 +12,7 @@ export function renderSummary(summary: Summary): string {
   for (const station of stations.inOrder()) {
     const name = TEXT.decode(stations.nameBytes(station))
       .replaceAll('""', '"');
-    text += `${comma}{"station":${JSON.stringify(name)},"rows":${
-      rowsOf[station]
-    }`;
+    text += `${comma}{"station":${JSON.stringify(name)},"rows":${rowsOf[station]}`;
     for (let index = 0; index < QUANTITIES.length; index++) {
       text += `,"${QUANTITIES[index]}":`;
       text += renderFigures(figures[index]!, station * FIGURES.length);
@@ -33,9 +31,7 @@ function renderPeriod({ rows, times }: Measurements): string {
     if (time < from) from = time;
     if (time > to) to = time;
   }
-  return `"from":"${new Date(from).toISOString()}","to":"${
-    new Date(to).toISOString()
-  }"`;
+  return `"from":"${new Date(from).toISOString()}","to":"${new Date(to).toISOString()}"`;
 }
 
 function renderFigures(figures: Float64Array, at: number): string {
