@@ -85,9 +85,8 @@ function checkHeader(text, cell, place) {
 checkHeader.header = true;
 
 function readTimestamp(text, place) {
-  const parts =
-    /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
-      .exec(text);
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+    .exec(text);
   const day = parts && new Date(`${parts[1]}-${parts[2]}-${parts[3]}`);
   if (
     !day || Number.isNaN(day.getTime()) || day.getUTCDate() !== Number(parts[3])
@@ -174,9 +173,7 @@ export function referenceSummary(text) {
     if (!groups.has(row.station)) groups.set(row.station, []);
     groups.get(row.station).push(row);
   }
-  const names = [...groups.keys()].toSorted((a, b) =>
-    Buffer.compare(Buffer.from(a), Buffer.from(b))
-  );
+  const names = [...groups.keys()].toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return JSON.stringify({
     rows: rows.length,
     from: new Date(times[0]).toISOString(),
