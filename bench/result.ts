@@ -21,7 +21,8 @@ export interface Verdict {
   readonly statement: string;
   /** What was measured, in the unit of the statement; null when an arm could not run here. */
   readonly measured: number | null;
-  readonly met: boolean | null;
+  /** `floor`: missed, and the runtime alone misses it too. */
+  readonly status: "met" | "missed" | "floor" | "not measured";
 }
 
 /** An arm that this machine could not run. */

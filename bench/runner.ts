@@ -124,9 +124,7 @@ function expectedChecksum(
   shape: Shape,
   operations: number,
 ): number {
-  return shape === "call"
-    ? operations * group.checksum(1)
-    : group.checksum(operations);
+  return shape === "call" ? operations * group.checksum(1) : group.checksum(operations);
 }
 
 function prepare(

@@ -73,7 +73,16 @@ export type Target = Bound & {
   readonly runtimes?: readonly string[];
   /** The shapes that it holds for; all that were measured when left out. */
   readonly shapes?: readonly Shape[];
+  /**
+   * An arm without any library, which does the least that the runtime allows.
+   * Where it misses the target itself, by less than {@linkcode FLOOR_MARGIN}
+   * too, nobody can meet the target: that is reported, and `--check` lets it pass.
+   */
+  readonly floor?: string;
 };
+
+/** How much slower than the floor an arm may be before a missed target is its own fault. */
+export const FLOOR_MARGIN = 1.15;
 
 /** Arms that do the same work, measured interleaved. */
 export interface Group {

@@ -15,14 +15,9 @@ function cell(row: Row | undefined): string {
 
 /** `lines` with every column as wide as its widest cell, as a Markdown table. */
 function align(lines: readonly (readonly string[])[]): string {
-  const widths =
-    lines[0]?.map((_, column) =>
-      Math.max(...lines.map((line) => line[column]?.length ?? 0), 3)
-    ) ?? [];
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0), 3)) ?? [];
   const draw = (line: readonly string[]): string =>
-    `| ${
-      line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")
-    } |`;
+    `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   const [head = [], ...body] = lines;
   return [draw(head), rule, ...body.map(draw)].join("\n");
@@ -48,20 +43,22 @@ function groupTable(result: SuiteResult, group: string): string {
   return align([["arm", ...SHAPES.flatMap((shape) => [shape, ""])], ...lines]);
 }
 
-function formatMeasured({ measured, statement }: Verdict): string {
-  if (measured === null) return "not measured";
-  return statement.endsWith(" ns")
-    ? formatTime(measured)
-    : `× ${measured.toFixed(2)}`;
+function formatMeasured(measured: number, statement: string): string {
+  return statement.endsWith(" ns") ? formatTime(measured) : `× ${measured.toFixed(2)}`;
 }
+
+const MARKS: Readonly<Record<Verdict["status"], string>> = {
+  met: "met",
+  missed: "MISSED",
+  floor: "below the runtime's floor",
+  "not measured": "not measured",
+};
 
 /** One line for a target: whether it was met, what it asks, what was measured. */
 export function formatVerdict(verdict: Verdict): string {
-  const { group, shape, arm, statement, met } = verdict;
-  const mark = met === null ? "skipped" : met ? "met" : "MISSED";
-  return `${mark}: ${group}, ${shape}: ${arm} ${statement}: ${
-    formatMeasured(verdict)
-  }`;
+  const { group, shape, arm, statement, status, measured } = verdict;
+  const figure = measured === null ? "" : `: ${formatMeasured(measured, statement)}`;
+  return `${MARKS[status]}: ${group}, ${shape}: ${arm} ${statement}${figure}`;
 }
 
 /** What was measured where, in one line. */
@@ -70,9 +67,7 @@ function conditions({ runtime, versions, machine }: SuiteResult): string {
     `${runtime} ${versions[runtime]}`,
     `mimalloc ${versions["mimalloc"]}`,
   ].join(", ");
-  return `${software}; ${machine["processor"]}, ${machine["cores"]} cores, ${
-    machine["system"]
-  } ` +
+  return `${software}; ${machine["processor"]}, ${machine["cores"]} cores, ${machine["system"]} ` +
     `${machine["architecture"]}, load ${machine["loadAverage"]}`;
 }
 
@@ -83,9 +78,7 @@ export function formatResult(result: SuiteResult): string {
     conditions(result),
   ];
   for (const { name, operation } of result.groups) {
-    const verdicts = result.verdicts.filter((verdict) =>
-      verdict.group === name
-    );
+    const verdicts = result.verdicts.filter((verdict) => verdict.group === name);
     parts.push(`**${name}**: ${operation}`, groupTable(result, name));
     if (verdicts.length > 0) {
       parts.push(

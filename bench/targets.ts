@@ -1,53 +1,62 @@
-import type { Group, Shape, Target } from "./suite.ts";
-import { SHAPES } from "./suite.ts";
 import type { Row, Verdict } from "./result.ts";
+import { type Bound, FLOOR_MARGIN, type Group, type Shape, SHAPES, type Target } from "./suite.ts";
 
-interface Judgement {
-  readonly statement: string;
-  readonly measured: number | null;
-  readonly met: boolean | null;
+/** The median time of an arm of the group in the shape; undefined when it could not run. */
+type Times = (arm: string) => number | undefined;
+
+function stateBound(bound: Bound): string {
+  if ("atMostNanoseconds" in bound) return `≤ ${bound.atMostNanoseconds} ns`;
+  return "timesFaster" in bound
+    ? `≥ ${bound.timesFaster} × faster than ${bound.against}`
+    : `≤ ${bound.atMost} × ${bound.against}`;
 }
 
-/** Judges a target whose arms took `nanoseconds` and `against`; either may be missing. */
+/** The figure of which the bound speaks; null when an arm could not run. */
+function figure(
+  bound: Bound,
+  nanoseconds: number,
+  times: Times,
+): number | null {
+  if ("atMostNanoseconds" in bound) return nanoseconds;
+  const against = times(bound.against);
+  if (against === undefined) return null;
+  return "timesFaster" in bound ? against / nanoseconds : nanoseconds / against;
+}
+
+function isMet(bound: Bound, measured: number): boolean {
+  if ("timesFaster" in bound) return measured >= bound.timesFaster;
+  return measured <=
+    ("atMost" in bound ? bound.atMost : bound.atMostNanoseconds);
+}
+
+/** Whether an arm barely slower than the floor would miss the target too. */
+function isBelowFloor(target: Target, times: Times): boolean {
+  const floor = target.floor === undefined ? undefined : times(target.floor);
+  if (floor === undefined) return false;
+  const least = figure(target, floor * FLOOR_MARGIN, times);
+  return least !== null && !isMet(target, least);
+}
+
 function judge(
   target: Target,
-  nanoseconds: number | undefined,
-  against: number | undefined,
-): Judgement {
-  if ("atMostNanoseconds" in target) {
-    const met = nanoseconds === undefined
-      ? null
-      : nanoseconds <= target.atMostNanoseconds;
-    return {
-      statement: `≤ ${target.atMostNanoseconds} ns`,
-      measured: nanoseconds ?? null,
-      met,
-    };
-  }
-  const known = nanoseconds !== undefined && against !== undefined;
-  if ("timesFaster" in target) {
-    const measured = known ? against / nanoseconds : null;
-    const statement = `≥ ${target.timesFaster} × faster than ${target.against}`;
-    return {
-      statement,
-      measured,
-      met: measured === null ? null : measured >= target.timesFaster,
-    };
-  }
-  const measured = known ? nanoseconds / against : null;
-  const statement = `≤ ${target.atMost} × ${target.against}`;
-  return {
-    statement,
-    measured,
-    met: measured === null ? null : measured <= target.atMost,
-  };
+  times: Times,
+): Pick<Verdict, "statement" | "measured" | "status"> {
+  const statement = stateBound(target);
+  const nanoseconds = times(target.arm);
+  const measured = nanoseconds === undefined ? null : figure(target, nanoseconds, times);
+  if (measured === null) return { statement, measured, status: "not measured" };
+  if (isMet(target, measured)) return { statement, measured, status: "met" };
+  const status = isBelowFloor(target, times) ? "floor" : "missed";
+  return { statement, measured, status };
 }
 
-function namesExist(group: Group, target: Target): void {
-  const names = "against" in target
-    ? [target.arm, target.against]
-    : [target.arm];
-  for (const name of names) {
+function namesOf(target: Target): string[] {
+  const names = "against" in target ? [target.arm, target.against] : [target.arm];
+  return target.floor === undefined ? names : [...names, target.floor];
+}
+
+function requireArms(group: Group, target: Target): void {
+  for (const name of namesOf(target)) {
     if (!group.arms.some((arm) => arm.name === name)) {
       throw new RangeError(
         `Cannot judge a target of group "${group.name}": it names "${name}", which is no arm of it`,
@@ -57,9 +66,7 @@ function namesExist(group: Group, target: Target): void {
 }
 
 function shapesOf(group: Group, target: Target): readonly Shape[] {
-  const names = "against" in target
-    ? [target.arm, target.against]
-    : [target.arm];
+  const names = namesOf(target);
   const arms = group.arms.filter((arm) => names.includes(arm.name));
   return (target.shapes ?? SHAPES).filter((shape) =>
     arms.every((arm) => arm.shapes === undefined || arm.shapes.includes(shape))
@@ -78,30 +85,26 @@ export function judgeGroup(
 ): Verdict[] {
   const verdicts: Verdict[] = [];
   for (const target of group.targets) {
-    namesExist(group, target);
+    requireArms(group, target);
     if (target.runtimes !== undefined && !target.runtimes.includes(runtime)) {
       continue;
     }
     for (const shape of shapesOf(group, target)) {
-      const time = (name: string): number | undefined =>
-        rows.find((row) =>
-          row.group === group.name && row.shape === shape && row.arm === name
-        )
+      const times: Times = (arm) =>
+        rows.find((row) => row.group === group.name && row.shape === shape && row.arm === arm)
           ?.nanoseconds;
-      const against = "against" in target ? time(target.against) : undefined;
-      const judgement = judge(target, time(target.arm), against);
       verdicts.push({
         group: group.name,
         shape,
         arm: target.arm,
-        ...judgement,
+        ...judge(target, times),
       });
     }
   }
   return verdicts;
 }
 
-/** The verdicts that say that a target was missed. */
+/** The verdicts that say that a target was missed and could have been met. */
 export function missed(verdicts: readonly Verdict[]): Verdict[] {
-  return verdicts.filter((verdict) => verdict.met === false);
+  return verdicts.filter((verdict) => verdict.status === "missed");
 }

@@ -143,26 +143,24 @@ function writeReadme(results) {
   writeFileSync(README, text);
 }
 
-/** Lists what was missed, and what no arm could show, suite by suite. */
+/** Lists the targets that were not met, suite by suite; returns how many were missed. */
 function reportTargets(results) {
-  const count = { met: 0, missed: 0, skipped: 0 };
+  const count = { met: 0, missed: 0, floor: 0, "not measured": 0 };
   for (const { suite, runtime, verdicts } of results) {
-    for (const { met, group, shape, arm, statement, measured } of verdicts) {
-      count[met === null ? "skipped" : met ? "met" : "missed"]++;
-      if (met === true) continue;
-      const word = met === null
-        ? "not measured"
-        : `missed with ${measured.toFixed(2)}`;
+    for (const { status, group, shape, arm, statement, measured } of verdicts) {
+      count[status]++;
+      if (status === "met") continue;
+      const figure = measured === null ? "" : ` (${measured.toFixed(2)})`;
       process.stdout.write(
-        `${suite} on ${runtime}: ${group}, ${shape}: ${arm} ${statement}: ${word}\n`,
+        `${status}: ${suite} on ${runtime}: ${group}, ${shape}: ${arm} ${statement}${figure}\n`,
       );
     }
   }
-  const { met, missed, skipped } = count;
   process.stdout.write(
-    `${met} targets met, ${missed} missed, ${skipped} not measured\n`,
+    `${count.met} targets met, ${count.missed} missed, ${count.floor} below the runtime's floor, ` +
+      `${count["not measured"]} not measured\n`,
   );
-  return missed;
+  return count.missed;
 }
 
 function main() {

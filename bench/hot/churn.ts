@@ -1,4 +1,6 @@
 import { MemPool } from "@thi.ng/malloc";
+import { library } from "../../ffi/mod.ts";
+import { Heap } from "../../heaps/mod.ts";
 import { bare } from "../_bare.ts";
 import { arm, type Group } from "../suite.ts";
 
@@ -44,6 +46,26 @@ const bareAddresses = arm({
         step = (step + 1) & 8_191;
         const slot = slots[step]!;
         free(blocks[slot]);
+        const block = blocks[slot] = malloc(lengths[step]! * 8);
+        if (block !== null) sum++;
+      }
+      return sum;
+    };
+  },
+});
+
+const rawAddresses = arm({
+  name: "raw layer",
+  bind: () => ({ ...plan, ...library().bind("blocks") }),
+  run: ({ live, lengths, slots, malloc, free }) => {
+    const blocks = Array.from({ length: live }, () => malloc(8));
+    let step = 0;
+    return (operations) => {
+      let sum = 0;
+      for (let i = 0; i < operations; i++) {
+        step = (step + 1) & 8_191;
+        const slot = slots[step]!;
+        free(blocks[slot]!);
         const block = blocks[slot] = malloc(lengths[step]! * 8);
         if (block !== null) sum++;
       }
@@ -108,6 +130,32 @@ const bareViews = arm({
   },
 });
 
+const heapViews = arm({
+  name: "Heap.allocate + free",
+  bind: () => ({ ...plan, heap: new Heap({ name: "bench" }) }),
+  release: ({ heap }) => heap.destroy(),
+  run: ({ live, lengths, slots, heap }) => {
+    const views = Array.from(
+      { length: live },
+      (_, slot) => heap.allocate(Float64Array, 1).fill(slot),
+    );
+    let step = 0;
+    return (operations) => {
+      let sum = 0;
+      for (let i = 0; i < operations; i++) {
+        step = (step + 1) & 8_191;
+        const slot = slots[step]!;
+        const old = views[slot]!;
+        if (old[0] === slot) sum++;
+        heap.free(old);
+        const view = views[slot] = heap.allocate(Float64Array, lengths[step]!);
+        view[0] = slot;
+      }
+      return sum;
+    };
+  },
+});
+
 const newTypes = arm({
   name: "new Float64Array(n)",
   bind: () => plan,
@@ -161,8 +209,10 @@ export const churnAddresses: Group = {
   name: "churn of addresses",
   operation: "replace one of 1,000 live blocks of 16 B to 4 KiB, no view",
   checksum: (operations) => operations,
-  arms: [bareAddresses, thiNgAddresses],
-  targets: [],
+  arms: [bareAddresses, rawAddresses, thiNgAddresses],
+  targets: [
+    { arm: "raw layer", timesFaster: 10, against: "@thi.ng/malloc" },
+  ],
 };
 
 /** Random replacement among a thousand blocks that have views. */
@@ -170,6 +220,13 @@ export const churnViews: Group = {
   name: "churn of views",
   operation: "replace one of 1,000 live views of 16 B to 4 KiB",
   checksum: (operations) => operations,
-  arms: [bareViews, newTypes, thiNgViews],
-  targets: [],
+  arms: [bareViews, heapViews, newTypes, thiNgViews],
+  targets: [
+    {
+      arm: "Heap.allocate + free",
+      timesFaster: 10,
+      against: "@thi.ng/malloc",
+      floor: "bare wrap+detach",
+    },
+  ],
 };

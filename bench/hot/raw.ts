@@ -48,6 +48,11 @@ export const raw: Group = {
   arms: [barePair, cLoop, rawLayer],
   targets: [
     { arm: "raw layer", atMost: 1.15, against: "bare FFI pair" },
-    { arm: "raw layer", atMost: 2.5, against: "C loop" },
+    {
+      arm: "raw layer",
+      atMost: 2.5,
+      against: "C loop",
+      floor: "bare FFI pair",
+    },
   ],
 };

@@ -1,4 +1,5 @@
 import { MemPool } from "@thi.ng/malloc";
+import { Heap } from "../../heaps/mod.ts";
 import { bare } from "../_bare.ts";
 import { arm, type Group } from "../suite.ts";
 
@@ -20,6 +21,22 @@ const byHand = arm({
       sum += view[0]!;
       view.buffer.transfer(0);
       free(block);
+    }
+    return sum;
+  },
+});
+
+const heapView = arm({
+  name: "Heap.allocate + free",
+  bind: () => new Heap({ name: "bench" }),
+  release: (heap) => heap.close(),
+  run: (heap) => (operations) => {
+    let sum = 0;
+    for (let i = 0; i < operations; i++) {
+      const view = heap.allocate(Float64Array, 8);
+      view[0] = i & 255;
+      sum += view[0]!;
+      heap.free(view);
     }
     return sum;
   },
@@ -59,6 +76,8 @@ export const view: Group = {
   name: "view",
   operation: "allocate a Float64Array of 64 B, write, read, free",
   checksum: byteSum,
-  arms: [byHand, newType, thiNg],
-  targets: [],
+  arms: [byHand, heapView, newType, thiNg],
+  targets: [
+    { arm: "Heap.allocate + free", atMost: 1.3, against: "bare wrap+detach" },
+  ],
 };

@@ -109,6 +109,33 @@ test("runSuite() finds targets missed by an arm that is slow", async () => {
   );
 });
 
+test("runSuite() tells a target below the floor from one that an arm misses by itself", async () => {
+  const targets: Target[] = [
+    {
+      arm: "slow",
+      atMost: 1.5,
+      against: "fast",
+      floor: "bare",
+      shapes: ["loop"],
+    },
+    {
+      arm: "slow",
+      atMost: 1.5,
+      against: "fast",
+      floor: "fast",
+      shapes: ["loop"],
+    },
+  ];
+  const arms = [
+    working("fast", 10),
+    working("bare", 300),
+    working("slow", 400),
+  ];
+  const { verdicts } = await runSuite(suiteOf(arms, targets), "test", EFFORT);
+  assert.deepEqual(verdicts.map(({ status }) => status), ["floor", "missed"]);
+  assert.equal(missed(verdicts).length, 1);
+});
+
 test("runSuite() throws ChecksumError when an arm skips work in any shape", async () => {
   for (const shape of ["loop", "call", "burst"] as const) {
     const lazy = arm({
@@ -147,8 +174,8 @@ test("runSuite() names an arm that cannot run and leaves its targets open", asyn
     { group: "multiply", arm: "absent", reason: "it is not here" },
   ]);
   assert.deepEqual(
-    measurement.verdicts.map(({ met, measured }) => [met, measured]),
-    [[null, null]],
+    measurement.verdicts.map(({ status, measured }) => [status, measured]),
+    [["not measured", null]],
   );
 });
 
