@@ -46,20 +46,15 @@ function parseArguments(words) {
 
 /** The steps that `names` choose; all of them when it is empty. */
 function chooseSteps(steps, names) {
-  const matches = (step, name) =>
-    step.name === name || step.name.split(":").includes(name);
+  const matches = (step, name) => step.name === name || step.name.split(":").includes(name);
   for (const name of names) {
     if (!steps.some((step) => matches(step, name))) {
       throw new Error(
-        `Cannot run ${name}: there is no such step, only ${
-          steps.map((step) => step.name).join(", ")
-        }`,
+        `Cannot run ${name}: there is no such step, only ${steps.map((step) => step.name).join(", ")}`,
       );
     }
   }
-  return names.length === 0
-    ? steps
-    : steps.filter((step) => names.some((name) => matches(step, name)));
+  return names.length === 0 ? steps : steps.filter((step) => names.some((name) => matches(step, name)));
 }
 
 /** Stops the children with us: they have process groups of their own. */

@@ -56,9 +56,7 @@ function findAll(
   code: string,
   pattern: RegExp,
 ): string[] {
-  return [...code.matchAll(pattern)].map((match) =>
-    `${path}:${lineOf(text, match.index)} ${match[0].trim()}`
-  );
+  return [...code.matchAll(pattern)].map((match) => `${path}:${lineOf(text, match.index)} ${match[0].trim()}`);
 }
 
 /** Every place outside the ground floor that names a runtime. */
@@ -88,9 +86,7 @@ export function findCNames(sources: readonly Source[]): string[] {
 
 /** Every use of the console. */
 export function findConsoleCalls(sources: readonly Source[]): string[] {
-  return sources.flatMap((source) =>
-    findAll(source, strip(source.text, { strings: true }), /\bconsole\s*[.[]/g)
-  );
+  return sources.flatMap((source) => findAll(source, strip(source.text, { strings: true }), /\bconsole\s*[.[]/g));
 }
 
 /** Every file that is longer than a file should be. */
@@ -106,8 +102,7 @@ export function findLongFiles(sources: readonly Source[]): string[] {
 
 /** The relative imports and re-exports of the sources, types included. */
 export function listImports(sources: readonly Source[]): Edge[] {
-  const pattern =
-    /\b(?:import|export)\b[^'";()]*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g;
+  const pattern = /\b(?:import|export)\b[^'";()]*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']/g;
   return sources.flatMap(({ path, text }) =>
     [...strip(text, { strings: false }).matchAll(pattern)]
       .map((match) => ({

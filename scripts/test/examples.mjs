@@ -13,9 +13,7 @@ function documentationLines(file, text) {
   let inside = false;
   return text.split("\n").map((line) => {
     if (/^\s*\/\*\*/.test(line)) inside = true;
-    const kept = inside
-      ? line.replace(/^\s*(\/\*\*|\*(?!\/)) ?/, "").replace(/\s*\*\/\s*$/, "")
-      : "";
+    const kept = inside ? line.replace(/^\s*(\/\*\*|\*(?!\/)) ?/, "").replace(/\s*\*\/\s*$/, "") : "";
     if (line.includes("*/")) inside = false;
     return kept;
   });
@@ -69,9 +67,7 @@ export function writeExampleTests() {
     );
     if (examples.length === 0) continue;
     const stem = file.replace(/\.(md|ts)$/, "").replaceAll(/[^a-z0-9]+/gi, "_");
-    const lines = examples.map((example) =>
-      writeExample(directory, file, stem, example)
-    );
+    const lines = examples.map((example) => writeExample(directory, file, stem, example));
     const name = `${stem}_${path.extname(file).slice(1)}_test.ts`;
     writeFileSync(
       path.join(directory, name),

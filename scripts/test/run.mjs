@@ -27,9 +27,7 @@ export function killAll() {
 
 /** The environment of a child: ours without the settings of mimalloc, plus `extra`. */
 function environment(extra) {
-  const inherited = Object.entries(process.env).filter(([name]) =>
-    !/^mimalloc_/i.test(name)
-  );
+  const inherited = Object.entries(process.env).filter(([name]) => !/^mimalloc_/i.test(name));
   return {
     ...Object.fromEntries(inherited),
     NO_COLOR: "1",

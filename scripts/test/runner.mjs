@@ -2,8 +2,7 @@
 // Runs steps side by side and adds up what they report.
 import os from "node:os";
 
-const seconds = (since) =>
-  `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 /** `3 passed, 1 failed`, and what was skipped only when something was. */
 export function formatSummary({ passed, failed, skipped }) {
@@ -14,9 +13,7 @@ export function formatSummary({ passed, failed, skipped }) {
 /** The one line of a step. */
 export function formatLine(name, counts, startedAt) {
   const mark = counts.failed > 0 ? "FAILED" : "ok";
-  return `${mark.padEnd(7)}${name.padEnd(18)}${
-    formatSummary(counts).padEnd(34)
-  }${seconds(startedAt).padStart(9)}`;
+  return `${mark.padEnd(7)}${name.padEnd(18)}${formatSummary(counts).padEnd(34)}${seconds(startedAt).padStart(9)}`;
 }
 
 /** Runs one step; whatever it throws is a failure with the error as its output. */

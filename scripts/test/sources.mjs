@@ -27,9 +27,7 @@ export function listFiles(place, matches) {
 
 /** The TypeScript files that are published. */
 export function listLibraryFiles() {
-  return readConfiguration().publish.include.flatMap((place) =>
-    listFiles(place, /\.ts$/)
-  );
+  return readConfiguration().publish.include.flatMap((place) => listFiles(place, /\.ts$/));
 }
 
 /** Every TypeScript file that Deno checks; the type tests belong to tsd. */

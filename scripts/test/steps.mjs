@@ -5,11 +5,7 @@ import { hasApt } from "../setup/apt.mjs";
 import { findMissing } from "../setup/debian_libraries.mjs";
 import { writeExampleTests } from "./examples.mjs";
 import { run } from "./run.mjs";
-import {
-  listCheckedFiles,
-  listTestFiles,
-  readConfiguration,
-} from "./sources.mjs";
+import { listCheckedFiles, listTestFiles, readConfiguration } from "./sources.mjs";
 import { runSuite } from "./suites.mjs";
 import { emitDeclarations, runTypeTests, runWrongTypeTest } from "./types.mjs";
 
@@ -32,8 +28,7 @@ function createCheck(name, execute) {
 
 /** The checks, cheapest first. */
 function createChecks({ deno }) {
-  const checkWithDeno = (name, args) =>
-    createCheck(name, () => run(deno, args()));
+  const checkWithDeno = (name, args) => createCheck(name, () => run(deno, args()));
   return [
     checkWithDeno("lint", () => ["lint"]),
     checkWithDeno("format", () => ["fmt", "--check"]),
@@ -85,9 +80,7 @@ function createLibraryStep({ libraries }) {
       const missing = findMissing(
         libraries.map(({ version }) => ({ version, headers: true })),
       );
-      const [failed, skipped] = hasApt()
-        ? [missing.length, 0]
-        : [0, missing.length];
+      const [failed, skipped] = hasApt() ? [missing.length, 0] : [0, missing.length];
       const output = `Missing: ${missing.map(({ name }) => name).join(", ")}`;
       return { passed: failed === 0 ? 1 : 0, failed, skipped, output };
     },

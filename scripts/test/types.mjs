@@ -20,8 +20,7 @@ import type { Heap } from "@mimalloc/ffi";
 declare const heap: Heap;
 expectType<string>(heap.allocate(Float64Array, 1));
 `,
-  message:
-    "Argument of type Float64Array<ArrayBuffer> is not assignable to parameter of type string",
+  message: "Argument of type Float64Array<ArrayBuffer> is not assignable to parameter of type string",
 };
 
 let emitted;

@@ -31,8 +31,7 @@ const BUN = `<?xml version="1.0" encoding="UTF-8"?>
   </testsuite>
 </testsuites>`;
 
-const EMPTY =
-  '<testsuites name="deno test" tests="0" failures="0" errors="0" time="0"></testsuites>';
+const EMPTY = '<testsuites name="deno test" tests="0" failures="0" errors="0" time="0"></testsuites>';
 const GOOD = { code: 0, output: "out" };
 const FILES = ["tests/a_test.ts", "tests/b_test.ts"];
 
