@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { generateMeasurements, listMeasurements } from "./generate_measurements.mjs";
@@ -95,9 +95,13 @@ function introduction(files, library, seed) {
   return [
     `POST /summary with ${files.length} files (${(bytes / 1e6).toFixed(1)} MB, seed ${seed}),`,
     `${CONNECTIONS} keep-alive connections, ${ARMS.join(" and ")} in turns, one server loaded at a time;`,
-    `client and server share ${availableParallelism()} × ${cpus()[0]?.model ?? "processor"}; ${library}`,
+    `client and server share ${availableParallelism()} × ${cpus()[0]?.model ?? "processor"}; ${relative(".", library)}`,
   ].join("\n");
 }
+
+// Leaving by process.exit() is what ends the servers too.
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
 
 try {
   await main();

@@ -103,9 +103,14 @@ export class ServerProcess {
     child.stderr.setEncoding("utf8").on("data", (text) => {
       this.#errors += text;
     });
+    const kill = () => this.kill();
+    process.once("exit", kill);
     this.#closed = new Promise((resolve) => {
       child.on("error", (error) => resolve(error.message));
-      child.on("close", (code, signal) => resolve(signal ?? code));
+      child.on("close", (code, signal) => {
+        process.off("exit", kill);
+        resolve(signal ?? code);
+      });
     });
   }
 

@@ -12,8 +12,7 @@ function scan(text: string): { end: number; value: number } {
 }
 
 function randomDecimal(random: () => number): string {
-  const digits = (count: number): string =>
-    Array.from({ length: count }, () => below(random, 10)).join("");
+  const digits = (count: number): string => Array.from({ length: count }, () => below(random, 10)).join("");
   const sign = random() < 0.3 ? "-" : "";
   const point = random() < 0.8 ? "." : "";
   return sign + digits(1 + below(random, 9)) + point +

@@ -9,9 +9,7 @@ function check(values: Float64Array, index: number, message: string): void {
   assert.equal(select(kept, 0, kept.length - 1, index), sorted[index], message);
   assert.equal(kept[index], sorted[index], message);
   for (let place = 0; place < kept.length; place++) {
-    const right = place < index
-      ? kept[place]! <= kept[index]!
-      : kept[place]! >= kept[index]!;
+    const right = place < index ? kept[place]! <= kept[index]! : kept[place]! >= kept[index]!;
     assert.ok(right, `place ${place}: ${message}`);
   }
   assert.deepEqual(kept.sort(), sorted, message);

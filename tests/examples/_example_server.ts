@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import process from "node:process";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const EXAMPLE = "examples/request_scopes.ts";
+
+/** The example in a process of its own, on the runtime that runs the test. */
+export class ExampleServer {
+  readonly #child: ChildProcess;
+  #output = "";
+
+  private constructor(args: string[]) {
+    const run = process.versions.bun === undefined ? ["run", "-A"] : [];
+    this.#child = spawn(process.execPath, [...run, EXAMPLE, ...args], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        this.#output += text;
+      });
+    }
+  }
+
+  /** Starts it and waits until it listens. */
+  static async start(...args: string[]): Promise<ExampleServer> {
+    const server = new ExampleServer(["--port=0", ...args]);
+    for (let turn = 0; server.url === ""; turn++) {
+      if (turn === 500 || server.#child.exitCode !== null) {
+        server.#child.kill("SIGKILL");
+        throw new Error(`The example does not start:\n${server.output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return server;
+  }
+
+  /** Runs it to its end. */
+  static async run(...args: string[]): Promise<{ status: number; output: string }> {
+    const server = new ExampleServer(args);
+    const [status] = await once(server.#child, "close") as [number];
+    return { status, output: server.output };
+  }
+
+  /** Where it listens. */
+  get url(): string {
+    return /^Listening on (\S+) /m.exec(this.#output)?.[1] ?? "";
+  }
+
+  /** What it printed so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Ends it as a service manager does, and tells its exit status. */
+  async stop(signal: "SIGTERM" | "SIGINT" = "SIGTERM"): Promise<number | string> {
+    const closed = once(this.#child, "close");
+    // Deno 2.9 reports whatever ChildProcess.kill() sent as the cause of death,
+    // even when the process took the signal and ended with status 0.
+    process.kill(this.#child.pid!, signal);
+    const [status, killed] = await closed as [number | null, string | null];
+    return status ?? killed!;
+  }
+
+  /** Ends it at once, when a test has failed. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Sends a file. */
+  post(body: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/summary`, {
+      method: "POST",
+      body,
+      headers,
+      ...(body instanceof ReadableStream && { duplex: "half" }),
+    } as RequestInit);
+  }
+
+  /** One figure of `GET /metrics`. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    const found = new RegExp(`^${name} (\\d+)$`, "m").exec(text);
+    if (found === null) throw new Error(`No ${name} in\n${text}`);
+    return Number(found[1]);
+  }
+}
