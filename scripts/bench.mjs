@@ -7,13 +7,7 @@
 //   npm run bench -- --check [suite…]    exits 1 and lists the targets that were missed
 //   npm run bench -- --write-readme      also puts the tables into bench/README.md
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -64,9 +58,7 @@ function findLibrary() {
   const versions = existsSync(folder) ? readdirSync(folder) : [];
   versions.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   for (const version of versions.reverse()) {
-    const file = readdirSync(join(folder, version)).find((name) =>
-      /^(lib)?mimalloc\./.test(name)
-    );
+    const file = readdirSync(join(folder, version)).find((name) => /^(lib)?mimalloc\./.test(name));
     if (file !== undefined) return join(folder, version, file);
   }
   return fail(
@@ -136,9 +128,7 @@ function writeReadme(results) {
     if (from < 0 || to < from) {
       fail(`Cannot write bench/README.md: it has no "${begin}" and "${end}"`);
     }
-    text = `${text.slice(0, from + begin.length)}\n\n${tables}\n${
-      text.slice(to)
-    }`;
+    text = `${text.slice(0, from + begin.length)}\n\n${tables}\n${text.slice(to)}`;
   }
   writeFileSync(README, text);
 }
