@@ -11,12 +11,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { hasApt } from "./setup/apt.mjs";
 import { fetchLibraries, findMissing } from "./setup/debian_libraries.mjs";
-import {
-  installCommandHere,
-  listLibraries,
-  listSystemLibraries,
-  probeLibrary,
-} from "./setup/libraries.mjs";
+import { installCommandHere, listLibraries, listSystemLibraries, probeLibrary } from "./setup/libraries.mjs";
 import { installPackages } from "./setup/npm_packages.mjs";
 import { stopCommands } from "./setup/run_command.mjs";
 import { SetupError } from "./setup/setup_error.mjs";
@@ -67,9 +62,7 @@ export async function setup(options = {}) {
       fetched.value,
       report,
     );
-    const word = packages.value.changed || fetched.value.changed
-      ? "ready"
-      : "already there";
+    const word = packages.value.changed || fetched.value.changed ? "ready" : "already there";
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const versions = libraries.map(({ version }) => version).join(", ");
     report(
@@ -116,8 +109,7 @@ async function checkLibraries(directory, bun, { advice }, report) {
       advice || `remove ${directory} and run this again`,
     );
   }
-  const headers = (version) =>
-    found.some((library) => library.version === version && library.headers);
+  const headers = (version) => found.some((library) => library.version === version && library.headers);
   const missing = findMissing(
     libraries.map(({ version }) => ({ version, headers: headers(version) })),
   );
@@ -146,9 +138,7 @@ async function loadable(bun, paths, report) {
 }
 
 function names(missing) {
-  return missing.map((wanted) =>
-    wanted.name + (wanted.headers ? " with headers" : "")
-  ).join(", ");
+  return missing.map((wanted) => wanted.name + (wanted.headers ? " with headers" : "")).join(", ");
 }
 
 /** Ends the children and removes the half-done work when this process is told to end. */

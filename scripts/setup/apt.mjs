@@ -9,8 +9,7 @@ const KEYRINGS = [
   "/usr/share/keyrings/debian-archive-keyring.gpg",
 ];
 
-const DEBIAN_SUITES =
-  /^(oldoldstable|oldstable|stable|testing|unstable|sid|bullseye|bookworm|trixie|forky|duke)$/;
+const DEBIAN_SUITES = /^(oldoldstable|oldstable|stable|testing|unstable|sid|bullseye|bookworm|trixie|forky|duke)$/;
 
 const DIAGNOSIS = [
   [
@@ -38,9 +37,7 @@ const ENVIRONMENT = { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" };
 
 /** Whether the tools of a Debian system are on the search path. */
 export function hasApt() {
-  return ["apt-get", "dpkg", "dpkg-deb"].every((name) =>
-    findCommand(name) !== undefined
-  );
+  return ["apt-get", "dpkg", "dpkg-deb"].every((name) => findCommand(name) !== undefined);
 }
 
 /**
@@ -153,8 +150,7 @@ function writeConfiguration(directory, source) {
     mkdirSync(path(name), { recursive: true });
   }
   const signed = source.keyring ? ` signed-by=${source.keyring}` : "";
-  const fields =
-    `arch=${source.architecture} lang=none target=Packages pdiffs=no${signed}`;
+  const fields = `arch=${source.architecture} lang=none target=Packages pdiffs=no${signed}`;
   writeFileSync(
     path("sources.list"),
     `deb [${fields}] ${source.mirror} ${source.suite} main\n`,
@@ -226,9 +222,7 @@ export async function unpackPackage(file, directory) {
  * @returns {string}
  */
 export function aptWords(result) {
-  const lines = result.stderr.split("\n").filter((line) =>
-    /^(E|W|dpkg-deb: error):/.test(line)
-  );
+  const lines = result.stderr.split("\n").filter((line) => /^(E|W|dpkg-deb: error):/.test(line));
   const telling = lines.map((line) => line.replace(/^[EW]: */, "").trim())
     .filter((line) => !/^Some index files failed/.test(line));
   return [...new Set(telling)].slice(0, 3).join("; ") ||

@@ -1,18 +1,7 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-  downloadPackages,
-  readAptConfiguration,
-  unpackPackage,
-} from "./apt.mjs";
+import { downloadPackages, readAptConfiguration, unpackPackage } from "./apt.mjs";
 import { listLibraries } from "./libraries.mjs";
 import { SetupError } from "./setup_error.mjs";
 import { compareVersions, upstreamVersion } from "./versions.mjs";
@@ -66,9 +55,7 @@ export const WANTED = [
  */
 export function findMissing(libraries) {
   return WANTED.filter((wanted) =>
-    !libraries.some(({ version, headers }) =>
-      isIn(wanted, version) && (headers || !wanted.headers)
-    )
+    !libraries.some(({ version, headers }) => isIn(wanted, version) && (headers || !wanted.headers))
   );
 }
 
@@ -129,16 +116,12 @@ async function fetchFrom(context, wanted, source) {
   const start = performance.now();
   context.report(`${wanted.name}: fetching from Debian ${source.suite}`);
   mkdirSync(source.work, { recursive: true });
-  const packages = wanted.headers
-    ? [wanted.package, "libmimalloc-dev"]
-    : [wanted.package];
+  const packages = wanted.headers ? [wanted.package, "libmimalloc-dev"] : [wanted.package];
   await downloadPackages(source.work, source, packages);
   const tree = join(source.work, "tree");
   const versions = new Set();
   for (
-    const name of readdirSync(source.work).filter((file) =>
-      file.endsWith(".deb")
-    )
+    const name of readdirSync(source.work).filter((file) => file.endsWith(".deb"))
   ) {
     versions.add(
       upstreamVersion(
@@ -150,9 +133,7 @@ async function fetchFrom(context, wanted, source) {
   if (versions.size !== 1 || !version || !isIn(wanted, version)) {
     throw new SetupError(
       `Cannot use ${packages.join(" and ")} of Debian ${source.suite}`,
-      `found version ${
-        [...versions].join(" and ")
-      }, needed ${wanted.since} or newer, older than ${wanted.before}`,
+      `found version ${[...versions].join(" and ")}, needed ${wanted.since} or newer, older than ${wanted.before}`,
       "point apt's sources at an up-to-date mirror of Debian, then run this again",
     );
   }
@@ -168,9 +149,7 @@ async function fetchFrom(context, wanted, source) {
 function publish(tree, target, headers) {
   const libraries = readdirSync(join(tree, "usr", "lib"), { recursive: true })
     .map(String);
-  const found = libraries.find((path) =>
-    /(^|\/)libmimalloc\.so\.\d+$/.test(path)
-  );
+  const found = libraries.find((path) => /(^|\/)libmimalloc\.so\.\d+$/.test(path));
   if (!found) {
     throw new SetupError(
       "Cannot use the package of libmimalloc",
@@ -184,9 +163,7 @@ function publish(tree, target, headers) {
     rmSync(include, { recursive: true, force: true });
     renameSync(join(tree, "usr", "include"), include);
   }
-  const isThere = listLibraries(join(target, "..")).some(({ path }) =>
-    path.startsWith(target)
-  );
+  const isThere = listLibraries(join(target, "..")).some(({ path }) => path.startsWith(target));
   if (isThere) return;
   const name = found.slice(found.lastIndexOf("/") + 1);
   // The name is a link to the file with the full version: what is kept is the file.

@@ -5,8 +5,7 @@ import process from "node:process";
 import { findCommand, runCommand } from "./run_command.mjs";
 import { compareVersions, versionFromNumber } from "./versions.mjs";
 
-const LIBRARY_FILE =
-  /^(libmimalloc\.so(\.\d+)*|libmimalloc(\.\d+)*\.dylib|mimalloc\.dll)$/;
+const LIBRARY_FILE = /^(libmimalloc\.so(\.\d+)*|libmimalloc(\.\d+)*\.dylib|mimalloc\.dll)$/;
 
 const INSTALL_COMMANDS = {
   apk: "apk add mimalloc",
@@ -29,13 +28,9 @@ export function listLibraries(directory) {
   if (!existsSync(directory)) return [];
   const libraries = [];
   for (
-    const version of readdirSync(directory).filter((name) =>
-      /^\d+\.\d+\.\d+$/.test(name)
-    )
+    const version of readdirSync(directory).filter((name) => /^\d+\.\d+\.\d+$/.test(name))
   ) {
-    const file = readdirSync(join(directory, version)).find((name) =>
-      LIBRARY_FILE.test(name)
-    );
+    const file = readdirSync(join(directory, version)).find((name) => LIBRARY_FILE.test(name));
     if (!file) continue;
     const headers = existsSync(
       join(directory, version, "include", "mimalloc.h"),
@@ -59,11 +54,8 @@ export function systemPaths(platform, architecture) {
       "C:\\Windows\\System32\\mimalloc.dll",
     ];
   }
-  const multiarch =
-    { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[architecture];
-  const debian = multiarch
-    ? [`/usr/lib/${multiarch}`, `/lib/${multiarch}`]
-    : [];
+  const multiarch = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[architecture];
+  const debian = multiarch ? [`/usr/lib/${multiarch}`, `/lib/${multiarch}`] : [];
   const [directories, names] = platform === "darwin"
     ? [["/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"], [
       ".3.dylib",
@@ -75,9 +67,7 @@ export function systemPaths(platform, architecture) {
       ".so.2",
       ".so",
     ]];
-  return directories.flatMap((directory) =>
-    names.map((name) => `${directory}/libmimalloc${name}`)
-  );
+  return directories.flatMap((directory) => names.map((name) => `${directory}/libmimalloc${name}`));
 }
 
 /**
@@ -88,9 +78,7 @@ export function systemPaths(platform, architecture) {
  */
 export function listSystemLibraries() {
   const named = process.env.MIMALLOC_PATH;
-  const paths = named
-    ? [resolve(named)]
-    : systemPaths(process.platform, process.arch);
+  const paths = named ? [resolve(named)] : systemPaths(process.platform, process.arch);
   const seen = new Set();
   return paths.filter((path) => {
     if (!existsSync(path)) return false;
@@ -131,34 +119,22 @@ export async function probeLibrary(bun, path) {
  * @returns {string}
  */
 export function installCommand(platform, isThere, release) {
-  const order = platform === "win32"
-    ? ["vcpkg"]
-    : platform === "darwin"
-    ? ["brew"]
-    : ["apk", "dnf", "pacman", "brew"];
+  const order = platform === "win32" ? ["vcpkg"] : platform === "darwin" ? ["brew"] : ["apk", "dnf", "pacman", "brew"];
   const family = /^ID(?:_LIKE)?=.*\b(alpine|fedora|rhel|arch)\b/m.exec(release)
     ?.[1];
-  const byFamily =
-    { alpine: "apk", fedora: "dnf", rhel: "dnf", arch: "pacman" }[family];
+  const byFamily = { alpine: "apk", fedora: "dnf", rhel: "dnf", arch: "pacman" }[family];
   const manager = order.find(isThere) ?? byFamily ??
     (order.length === 1 ? order[0] : undefined);
   if (!manager) {
-    return `install mimalloc with this system's package manager (${
-      Object.values(INSTALL_COMMANDS).join(", ")
-    })`;
+    return `install mimalloc with this system's package manager (${Object.values(INSTALL_COMMANDS).join(", ")})`;
   }
-  const prefix =
-    ["apk", "dnf", "pacman"].includes(manager) && process.getuid?.() !== 0
-      ? "sudo "
-      : "";
+  const prefix = ["apk", "dnf", "pacman"].includes(manager) && process.getuid?.() !== 0 ? "sudo " : "";
   return prefix + INSTALL_COMMANDS[manager];
 }
 
 /** The command of {@link installCommand} for this machine. */
 export function installCommandHere() {
-  const release = existsSync("/etc/os-release")
-    ? readFileSync("/etc/os-release", "utf8")
-    : "";
+  const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   return installCommand(
     process.platform,
     (name) => findCommand(name) !== undefined,

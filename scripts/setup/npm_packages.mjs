@@ -1,12 +1,5 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
-import {
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-} from "node:fs";
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { findCommand, runCommand } from "./run_command.mjs";
@@ -67,9 +60,7 @@ export function findDifference(lock, installed, isThere) {
     }
     if (!isThere(path)) return `${path} is missing`;
   }
-  const extra = Object.keys(installed.packages).find((path) =>
-    !(path in lock.packages)
-  );
+  const extra = Object.keys(installed.packages).find((path) => !(path in lock.packages));
   return extra && `${extra} is not in the lockfile`;
 }
 
@@ -137,9 +128,7 @@ async function replacePackages(root, temporary, difference, report) {
   await Promise.all(RUNTIMES.map((runtime) => installRuntime(work, runtime)));
   moveIntoPlace(work, root, temporary);
   report(
-    `npm packages: installed in ${
-      ((performance.now() - start) / 1000).toFixed(1)
-    } s`,
+    `npm packages: installed in ${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
 }
 
@@ -161,9 +150,7 @@ function moveIntoPlace(work, root, temporary) {
 
 function npmError(result) {
   const words = result.stderr.split("\n")
-    .filter((line) =>
-      /^npm (error|ERR!)/.test(line) && !/complete log/.test(line)
-    )
+    .filter((line) => /^npm (error|ERR!)/.test(line) && !/complete log/.test(line))
     .map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim())
     .filter(Boolean).slice(0, 4);
   const why = words.join("; ") || result.failure;
@@ -214,9 +201,7 @@ async function runtimeVersion(root, runtime) {
   if (result.ok && version) return { path, version };
   return {
     path,
-    failure: `${path} --version: ${
-      result.stderr.trim().split("\n")[0] || result.failure
-    }`,
+    failure: `${path} --version: ${result.stderr.trim().split("\n")[0] || result.failure}`,
   };
 }
 

@@ -46,11 +46,7 @@ export function runCommand(file, args, options = {}) {
     child.on("close", (code, signal) => {
       running.delete(child);
       const late = child.killed ? ` (not done after ${seconds} s)` : "";
-      const failure = code === 0
-        ? ""
-        : signal
-        ? `ended by ${signal}${late}`
-        : `ended with code ${code}`;
+      const failure = code === 0 ? "" : signal ? `ended by ${signal}${late}` : `ended with code ${code}`;
       resolve({ ok: code === 0, stdout, stderr, failure });
     });
   });

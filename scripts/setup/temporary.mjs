@@ -1,11 +1,5 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { SetupError } from "./setup_error.mjs";
