@@ -12,9 +12,10 @@ export {
   type ArenaReserveOptions,
   type MemoryRange,
 } from "./arena.ts";
+export * from "./checkpoint.ts";
 export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./hooks.ts";
 export * from "./read_text.ts";
-export { type Checkpoint, Scope } from "./scope.ts";
+export { Scope } from "./scope.ts";
 export { ScopePool, type ScopePoolOptions } from "./scope_pool.ts";

@@ -1,33 +1,13 @@
 import type { Block } from "./_block.ts";
 import { encodeText, toBytes } from "./_copy.ts";
-import type { Region, RegionMark, Window } from "./_region.ts";
+import { largeBlockOf } from "./_large_block_of.ts";
+import type { Mark } from "./_mark.ts";
+import type { Region, Window } from "./_region.ts";
+import type { ScopeOwner } from "./_scope_owner.ts";
 import { checkAlignment, checkedByteLength, createView, elementByteLength, viewType } from "./_view.ts";
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "./allocator.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { AllocationError, ClosedError } from "./errors.ts";
-
-/** A moment in the life of a {@linkcode Scope} to which it can be rolled back. */
-export interface Checkpoint {
-  /** Bytes that were live at that moment. */
-  readonly liveBytes: number;
-  /** Blocks that were live at that moment. */
-  readonly liveBlocks: number;
-}
-
-/** Whoever a scope takes its memory from; not part of the public interface. */
-export interface ScopeOwner {
-  /** The name of the scopes. */
-  readonly name: string;
-  /** Hears that a scope was closed. */
-  closed(scope: Scope): void;
-  /** Takes a region back once its scope is closed and nothing holds it. */
-  reclaim(region: Region): void;
-}
-
-interface Mark extends Checkpoint {
-  readonly region: RegionMark;
-  readonly bumpBytes: number;
-  readonly bumpBlocks: number;
-}
 
 const NOTHING = new ArrayBuffer(0);
 
@@ -38,10 +18,7 @@ export let openScope: (
   limit: number,
 ) => Scope;
 
-/** The place of a scope among the open ones of its owner; not part of the public interface. */
-export let placeOf: (scope: Scope) => number;
-
-/** Moves a scope among the open ones of its owner; not part of the public interface. */
+/** Tells a scope its place in its owner's list; not part of the public interface. */
 export let setPlace: (scope: Scope, place: number) => void;
 
 /**
@@ -91,7 +68,6 @@ export class Scope implements Allocator, AsyncDisposable {
 
   static {
     openScope = (owner: ScopeOwner, region: Region, limit: number): Scope => new Scope(owner, region, limit);
-    placeOf = (scope: Scope): number => scope.#place;
     setPlace = (scope: Scope, place: number): void => {
       scope.#place = place;
     };
@@ -132,16 +108,11 @@ export class Scope implements Allocator, AsyncDisposable {
    *
    * Throws like `Heap.allocate`; {@linkcode ClosedError} when the scope has ended.
    */
-  allocate<T extends ViewConstructor>(
-    type: T,
-    length: number,
-    options?: AllocateOptions,
-  ): View<T> {
+  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
     const byteLength = length * elementByteLength(type);
     const start = this.#cursor;
     if (
-      options !== undefined || length >>> 0 !== length || byteLength === 0 ||
-      byteLength > this.#end - start
+      options !== undefined || length >>> 0 !== length || byteLength === 0 || byteLength > this.#end - start
     ) return this.#allocateSlowly(type, length, options);
     this.#cursor = start + ((byteLength + 7) & -8);
     this.#bumpBlocks++;
@@ -149,30 +120,19 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /** Like {@linkcode Scope.allocate}, with every byte zero. */
-  allocateZeroed<T extends ViewConstructor>(
-    type: T,
-    length: number,
-    options?: AllocateOptions,
-  ): View<T> {
+  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
     const view = this.allocate(type, length, options);
     new Uint8Array(view.buffer, view.byteOffset, view.byteLength).fill(0);
     return view;
   }
 
-  #allocateSlowly<T extends ViewConstructor>(
-    type: T,
-    length: number,
-    options?: AllocateOptions,
-  ): View<T> {
+  #allocateSlowly<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
     this.#requireOpen("allocate");
     const byteLength = checkedByteLength(type, length);
-    if (options !== undefined) {
-      return this.#allocateAligned(type, length, byteLength, options);
-    }
+    if (options !== undefined) return this.#allocateAligned(type, length, byteLength, options);
     if (this.#region.isLarge(byteLength)) {
       this.#admit(byteLength);
-      const block = this.#region.openLarge(byteLength);
-      return this.#handOutLarge(type, block, length);
+      return this.#handOutLarge(type, this.#region.openLarge(byteLength), length);
     }
     this.#admit(roundUp(byteLength));
     this.#openWindow(roundUp(byteLength));
@@ -189,22 +149,15 @@ export class Scope implements Allocator, AsyncDisposable {
     const room = roundUp(byteLength) + alignment;
     this.#admit(room);
     if (offset !== 0 || this.#region.isLarge(room)) {
-      const block = this.#region.openAligned(byteLength, alignment, offset);
-      return this.#handOutLarge(type, block, length);
+      return this.#handOutLarge(type, this.#region.openAligned(byteLength, alignment, offset), length);
     }
-    if (this.#window === undefined || room > this.#end - this.#cursor) {
-      this.#openWindow(room);
-    }
+    if (this.#window === undefined || room > this.#end - this.#cursor) this.#openWindow(room);
     const address = this.#region.addressOf(this.#window!) + this.#cursor;
     this.#cursor += (alignment - address % alignment) % alignment & -8;
     return this.allocate(type, length);
   }
 
-  #handOutLarge<T extends ViewConstructor>(
-    type: T,
-    block: Block,
-    length: number,
-  ): View<T> {
+  #handOutLarge<T extends ViewConstructor>(type: T, block: Block, length: number): View<T> {
     this.#largeBytes += block.byteLength;
     this.#applyLimit();
     return createView(type, block.buffer, 0, length);
@@ -212,8 +165,7 @@ export class Scope implements Allocator, AsyncDisposable {
 
   #openWindow(byteLength: number): void {
     this.#leave();
-    const window = this.#region.openWindow(byteLength);
-    this.#enter(window);
+    this.#enter(this.#region.openWindow(byteLength));
   }
 
   #enter(window: Window): void {
@@ -251,7 +203,7 @@ export class Scope implements Allocator, AsyncDisposable {
 
   /**
    * A view of the same class with `length` elements and the contents of `view`.
-   * The last block of a chunk grows and shrinks in place. A view with a block of
+   * What lies in a chunk shrinks in place, and grows in place when it is the last. A view with a block of
    * its own has length 0 afterwards; one that lies in a chunk stays readable
    * until the scope ends, and may show the same memory.
    *
@@ -262,47 +214,30 @@ export class Scope implements Allocator, AsyncDisposable {
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
     const large = this.#own(view, "reallocate");
-    if (large !== undefined) {
-      return createView(
-        type,
-        this.#resizeLarge(large, byteLength),
-        0,
-        length,
-      ) as AnyView as V;
-    }
-    if (this.#resizeInChunk(view, byteLength)) {
-      return createView(
-        type,
-        view.buffer,
-        view.byteOffset,
-        length,
-      ) as AnyView as V;
+    if (large !== undefined) return createView(type, this.#resizeLarge(large, byteLength), 0, length) as AnyView as V;
+    if (this.#fitsInChunk(view, byteLength)) {
+      return createView(type, view.buffer, view.byteOffset, length) as AnyView as V;
     }
     const moved = this.allocate(type, length);
-    const source = new Uint8Array(
-      view.buffer,
-      view.byteOffset,
-      view.byteLength,
-    );
+    const source = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     new Uint8Array(moved.buffer, moved.byteOffset).set(source);
     return moved as AnyView as V;
   }
 
   #resizeLarge(block: Block, byteLength: number): ArrayBuffer {
-    const growth = byteLength - block.byteLength;
-    if (growth > 0) this.#admit(growth);
-    this.#largeBytes -= block.byteLength;
+    const before = block.byteLength;
+    if (byteLength > before) this.#admit(byteLength - before);
     const resized = this.#region.resizeLarge(block, byteLength);
-    this.#largeBytes += resized.byteLength;
+    this.#largeBytes += resized.byteLength - before;
     this.#applyLimit();
     return resized.buffer;
   }
 
-  #resizeInChunk(view: AnyView, byteLength: number): boolean {
+  // The cursor never goes back: the old view still reaches what would be handed out again.
+  #fitsInChunk(view: AnyView, byteLength: number): boolean {
+    if (byteLength <= view.byteLength) return true;
     const end = view.byteOffset + roundUp(view.byteLength);
-    const isLast = view.buffer === this.#buffer && end === this.#cursor;
-    if (!isLast) return byteLength <= view.byteLength;
-    if (byteLength > this.#end - view.byteOffset) return false;
+    if (view.buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - view.byteOffset) return false;
     this.#cursor = view.byteOffset + roundUp(byteLength);
     return true;
   }
@@ -321,24 +256,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #own(view: AnyView, action: string): Block | undefined {
-    const buffer = ArrayBuffer.isView(view) ? view.buffer : NOTHING;
-    const large = this.#region.findLarge(buffer);
-    if (buffer.byteLength === 0) {
-      throw new TypeError(
-        `Cannot ${action} this view: it was freed before, or its buffer was moved`,
-      );
-    }
-    if (large === undefined && !this.#region.hasWindow(buffer)) {
-      throw new TypeError(
-        `Cannot ${action} this view in a scope of ${this.name}: the scope did not hand it out`,
-      );
-    }
-    if (large !== undefined && view.byteLength !== buffer.byteLength) {
-      throw new TypeError(
-        `Cannot ${action} this view: it is a part of a block, pass the view of allocate()`,
-      );
-    }
-    return large;
+    return largeBlockOf(this.#region, view, action, this.name);
   }
 
   #closeLarge(block: Block): void {
@@ -481,7 +399,7 @@ export class Scope implements Allocator, AsyncDisposable {
     if (this.#end < 0) return;
     this.#leave();
     this.#end = -1;
-    this.#owner.closed(this);
+    this.#owner.closed(this.#place);
     if (this.#held === 0) this.#release();
   }
 

@@ -2,10 +2,11 @@ import type { ArenaSlot } from "./_arena_slot.ts";
 import type { BlockStore } from "./_block_store.ts";
 import { checkedLimit } from "./_copy.ts";
 import { Region } from "./_region.ts";
+import type { ScopeOwner } from "./_scope_owner.ts";
 import { type Arena, slotOf } from "./arena.ts";
 import { ClosedError, LeakError } from "./errors.ts";
 import { Heap, storeOf } from "./heap.ts";
-import { openScope, placeOf, type Scope, type ScopeOwner, setPlace } from "./scope.ts";
+import { openScope, type Scope, setPlace } from "./scope.ts";
 
 /** Options of a {@linkcode ScopePool}. */
 export interface ScopePoolOptions {
@@ -126,7 +127,7 @@ export class ScopePool implements Disposable {
     this.#slot?.members.add(this);
     this.#owner = {
       name: this.name,
-      closed: (scope: Scope): void => this.#forget(scope),
+      closed: (place: number): void => this.#forget(place),
       reclaim: (region: Region): void => this.#reclaim(region),
     };
   }
@@ -219,10 +220,9 @@ export class ScopePool implements Disposable {
     return result;
   }
 
-  #forget(scope: Scope): void {
-    const place = placeOf(scope);
+  #forget(place: number): void {
     const last = this.#live.pop()!;
-    if (last === scope) return;
+    if (place === this.#live.length) return;
     this.#live[place] = last;
     setPlace(last, place);
   }
