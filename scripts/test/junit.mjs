@@ -61,6 +61,8 @@ export function judge({ code, output }, xml, files) {
       faults.push(`${file} ran no test`);
     }
   }
+  // A number is the exit code, which tells of failed tests too; a text is a signal or a time limit.
+  if (typeof code === "string" && xml !== "") faults.push(`The runner wrote its report and then: ${code}`);
   if (code !== 0 && report.failed + faults.length === 0) {
     faults.push(`No test failed, and yet the runner ended with ${code}`);
   }

@@ -104,3 +104,9 @@ test("judge() fails a run that ends badly though every test passed", () => {
   assert.deepEqual({ passed, failed }, { passed: 2, failed: 1 });
   assert.match(output, /ended with 139/);
 });
+
+test("judge() counts a crash at exit beside the failed tests", () => {
+  const { passed, failed, output } = judge({ code: "SIGSEGV", output: "" }, DENO, FILES);
+  assert.deepEqual({ passed, failed }, { passed: 2, failed: 2 });
+  assert.match(output, /wrote its report and then: SIGSEGV/);
+});
