@@ -163,3 +163,8 @@ export function checkAlignment(
     );
   }
 }
+
+/** The next multiple of 8: where the block after one of `byteLength` bytes begins in a chunk. */
+export function roundUp(byteLength: number): number {
+  return Math.ceil(byteLength / 8) * 8;
+}

@@ -4,7 +4,7 @@ import { largeBlockOf } from "./_large_block_of.ts";
 import type { Mark } from "./_mark.ts";
 import type { Region, Window } from "./_region.ts";
 import type { ScopeOwner } from "./_scope_owner.ts";
-import { checkAlignment, checkedByteLength, createView, elementByteLength, viewType } from "./_view.ts";
+import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "./_view.ts";
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "./allocator.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { AllocationError, ClosedError } from "./errors.ts";
@@ -213,7 +213,7 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#requireOpen("reallocate");
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
-    const large = this.#own(view, "reallocate");
+    const large = largeBlockOf(this.#region, view, "reallocate", this.name);
     if (large !== undefined) return createView(type, this.#resizeLarge(large, byteLength), 0, length) as AnyView as V;
     if (this.#fitsInChunk(view, byteLength)) {
       return createView(type, view.buffer, view.byteOffset, length) as AnyView as V;
@@ -251,16 +251,9 @@ export class Scope implements Allocator, AsyncDisposable {
    */
   free(view: AnyView): void {
     this.#requireOpen("free");
-    const large = this.#own(view, "free");
-    if (large !== undefined) this.#closeLarge(large);
-  }
-
-  #own(view: AnyView, action: string): Block | undefined {
-    return largeBlockOf(this.#region, view, action, this.name);
-  }
-
-  #closeLarge(block: Block): void {
-    this.#largeBytes -= this.#region.closeLarge(block);
+    const large = largeBlockOf(this.#region, view, "free", this.name);
+    if (large === undefined) return;
+    this.#largeBytes -= this.#region.closeLarge(large);
     this.#applyLimit();
   }
 
@@ -273,15 +266,11 @@ export class Scope implements Allocator, AsyncDisposable {
   bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
     this.#requireOpen("copy");
     const bytes = toBytes(source);
-    if (bytes.length === 0) return this.#emptyView();
+    if (bytes.length === 0 && this.#window === undefined) this.#openWindow(8);
+    if (bytes.length === 0) return new Uint8Array(this.#buffer, this.#cursor, 0);
     const view = this.allocate(Uint8Array, bytes.length);
     view.set(bytes);
     return view;
-  }
-
-  #emptyView(): Uint8Array<ArrayBuffer> {
-    if (this.#window === undefined) this.#openWindow(8);
-    return new Uint8Array(this.#buffer, this.#cursor, 0);
   }
 
   /**
@@ -309,11 +298,6 @@ export class Scope implements Allocator, AsyncDisposable {
     });
   }
 
-  /** Promises that the end of the scope waits for. */
-  get held(): number {
-    return this.#held;
-  }
-
   /**
    * Marks this moment, for {@linkcode Scope.rollback}.
    *
@@ -322,13 +306,9 @@ export class Scope implements Allocator, AsyncDisposable {
   checkpoint(): Checkpoint {
     this.#requireOpen("set a checkpoint");
     this.#leave();
-    const mark: Mark = {
-      liveBytes: this.liveBytes,
-      liveBlocks: this.liveBlocks,
-      bumpBytes: this.#bumpBytes,
-      bumpBlocks: this.#bumpBlocks,
-      region: this.#region.mark(),
-    };
+    const { liveBytes, liveBlocks } = this;
+    const region = this.#region.mark();
+    const mark = { liveBytes, liveBlocks, bumpBytes: this.#bumpBytes, bumpBlocks: this.#bumpBlocks, region };
     (this.#marks ??= []).push(mark);
     return mark;
   }
@@ -415,8 +395,4 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#owner.reclaim(this.#region);
     this.#released?.resolve();
   }
-}
-
-function roundUp(byteLength: number): number {
-  return Math.ceil(byteLength / 8) * 8;
 }
