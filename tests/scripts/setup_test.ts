@@ -222,10 +222,12 @@ async function interrupt(root: string, signal: NodeJS.Signals): Promise<Awaited<
   await connected;
   // After child.kill() Deno 2.9.6 hides the code with which the child ended.
   process.kill(child.pid as number, signal);
+  const run = await ended;
   // The apt of a killed setup lives on until its mirror is gone.
+  if (signal !== "SIGKILL") await settle(root);
   server.close();
   server.emit("close");
-  return await ended;
+  return run;
 }
 
 /** How many processes work in the directory: those whose arguments name it. */
@@ -255,8 +257,8 @@ test("setup.mjs cleans up when it is told to end", withApt, async () => {
   try {
     const run = await interrupt(root, "SIGTERM");
     assert.equal(run.code, 143, run.output);
+    assert.deepEqual(leftovers(root), []);
     assert.deepEqual(readdirSync(join(root, ".mimalloc")), []);
-    await settle(root);
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 20 });
   }
