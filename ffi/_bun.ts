@@ -1,4 +1,4 @@
-import type { AnyFunction, Backend, CType, Declarations, Handle } from "./types.ts";
+import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "./types.ts";
 
 /** The part of the `bun:ffi` module that is used, so that no other compiler needs its types. */
 interface BunFfi {
@@ -6,6 +6,10 @@ interface BunFfi {
     path: string,
     symbols: Record<string, unknown>,
   ): { symbols: Record<string, AnyFunction> };
+  JSCallback: new (
+    implementation: AnyFunction,
+    definition: { args: string[]; returns: string },
+  ) => { readonly ptr: Handle; close(): void };
   toArrayBuffer(
     pointer: Handle,
     byteOffset: number,
@@ -20,6 +24,7 @@ const TYPES: Record<Exclude<CType, "arena">, string> = {
   u32: "u32",
   i64: "i64",
   u64: "u64",
+  f64: "f64",
   size: "usize",
   size32: "u32",
   pointer: "ptr",
@@ -38,7 +43,7 @@ const RTLD_LAZY = 1;
 
 /** Makes the backend for Bun out of its `bun:ffi` module; `libcPath` is where `dlsym` lives. */
 export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
-  const { dlopen, toArrayBuffer } = ffi;
+  const { dlopen, toArrayBuffer, JSCallback } = ffi;
 
   function bindOne(
     path: string,
@@ -91,6 +96,14 @@ export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
       return Object.fromEntries(
         names.map((name) => [name, dlsym(library, encode(name))]),
       );
+    },
+
+    createCallback({ parameters, result }: CallbackSignature, implementation: AnyFunction): Callback {
+      const callback = new JSCallback(implementation, {
+        args: parameters.map((type) => TYPES[type]),
+        returns: TYPES[result],
+      });
+      return { pointer: callback.ptr, close: (): void => callback.close() };
     },
 
     wrap(handle: Handle, byteOffset: number, byteLength: number): ArrayBuffer {

@@ -1,5 +1,5 @@
 import { LibraryLoadError } from "./errors.ts";
-import type { AnyFunction, Backend, CType, Declarations, Handle } from "./types.ts";
+import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "./types.ts";
 
 /** The part of the `Deno` namespace that is used, so that no other compiler needs its types. */
 interface DenoNamespace {
@@ -11,6 +11,10 @@ interface DenoNamespace {
     create(address: bigint): Handle | null;
     value(pointer: Handle): bigint;
   };
+  UnsafeCallback: new (
+    definition: { parameters: string[]; result: string },
+    implementation: AnyFunction,
+  ) => Callback;
   UnsafePointerView: {
     getArrayBuffer(
       pointer: Handle,
@@ -31,6 +35,7 @@ const TYPES: Record<Exclude<CType, "arena">, string> = {
   u32: "u32",
   i64: "i64",
   u64: "u64",
+  f64: "f64",
   size: "usize",
   size32: "u32",
   pointer: "pointer",
@@ -94,6 +99,13 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
         table[name] = { type: "pointer", optional: true };
       }
       return deno.dlopen(path, table).symbols as Record<string, Handle | null>;
+    },
+
+    createCallback({ parameters, result }: CallbackSignature, implementation: AnyFunction): Callback {
+      return new deno.UnsafeCallback({
+        parameters: parameters.map((type) => TYPES[type]),
+        result: TYPES[result],
+      }, implementation);
     },
 
     wrap(handle: Handle, byteOffset: number, byteLength: number): ArrayBuffer {

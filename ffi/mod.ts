@@ -17,6 +17,8 @@
  * @module
  */
 export * from "./backend.ts";
+export * from "./callback.ts";
+export * from "./callback_signatures.ts";
 export * from "./errors.ts";
 export * from "./library.ts";
 export * from "./locate.ts";

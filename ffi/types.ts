@@ -39,6 +39,7 @@ export type CType =
   | "u32"
   | "i64"
   | "u64"
+  | "f64"
   | "size"
   | "size32"
   | "pointer"
@@ -63,7 +64,7 @@ export type Declarations = Readonly<Record<string, Declaration>>;
 /** What a value of C type `T` is in JavaScript. */
 export type Value<T extends CType> = T extends "void" ? void
   : T extends "bool" ? boolean
-  : T extends "i32" | "u32" | "size32" ? number
+  : T extends "i32" | "u32" | "f64" | "size32" ? number
   : T extends "i64" | "u64" | "size" ? bigint
   : T extends "pointer" ? Handle | null
   : T extends "buffer" ? ArrayBufferView<ArrayBuffer> | null
@@ -97,6 +98,35 @@ export type Functions<D extends Declarations> = {
   ) => Value<D[K]["result"]>;
 };
 
+/** The C types that a callback may have; as parameters and result they are what {@linkcode Value} says. */
+export type CallbackType = Exclude<CType, "buffer" | "arena">;
+
+/** The C type of a function that JavaScript implements. */
+export interface CallbackSignature {
+  /** The types of the parameters, in order: seven at the most. */
+  readonly parameters: readonly Exclude<CallbackType, "void">[];
+  /** The type of the result. */
+  readonly result: CallbackType;
+}
+
+/** What a callback with the parameter types `P` receives. */
+export type CallbackArguments<P extends readonly CType[]> = {
+  -readonly [I in keyof P]: P[I] extends CType ? Value<P[I]> : never;
+};
+
+/** The JavaScript function behind a callback of the signature `S`. */
+export type CallbackFunction<S extends CallbackSignature> = (
+  ...args: CallbackArguments<S["parameters"]>
+) => Value<S["result"]>;
+
+/** A JavaScript function that C can call while it is open. */
+export interface Callback {
+  /** The function pointer. */
+  readonly pointer: Handle;
+  /** Frees it. Never from inside itself (Deno 2.9 crashes), and never while C still knows the pointer. */
+  close(): void;
+}
+
 /** A bound function, or `null` where the library does not export it. */
 // deno-lint-ignore no-explicit-any -- the table's types are restored by Functions
 export type AnyFunction = (...args: any[]) => any;
@@ -124,6 +154,12 @@ export interface Backend {
     path: string,
     names: readonly string[],
   ): Record<string, Handle | null>;
+  /**
+   * Makes a function pointer of a JavaScript function. Only for the thread that
+   * made it, and nothing may be thrown out of it: `withCallback` sees
+   * to both.
+   */
+  createCallback(signature: CallbackSignature, implementation: AnyFunction): Callback;
   /** An ArrayBuffer over foreign memory, `byteOffset` bytes behind `handle`; copies nothing, owns nothing. */
   readonly wrap: (
     handle: Handle,
