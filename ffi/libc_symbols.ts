@@ -36,6 +36,12 @@ export const libcSymbols = {
     mprotect: { parameters: ["pointer", "size", "i32"], result: "i32" },
   },
 
+  /** Shared libraries. */
+  loader: {
+    // void *dlopen(const char *filename, int flags);
+    dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  },
+
   /** Threads. */
   threads: {
     // pthread_t pthread_self(void);

@@ -2,6 +2,7 @@ import { toFunctions } from "./_functions.ts";
 import { backend } from "./backend.ts";
 import { LibraryLoadError, UnsupportedError } from "./errors.ts";
 import { findLibrary } from "./find_library.ts";
+import { keepLoaded } from "./keep_loaded.ts";
 import { type Group, type SymbolName, symbols } from "./symbols.ts";
 import { readEnvironment } from "./platform.ts";
 import type { Backend, Declaration, Functions } from "./types.ts";
@@ -151,6 +152,7 @@ function open(path: string | undefined): Library {
   const file = findLibrary(path, runtime.isPermissionError);
   try {
     const opened = new Library(runtime, file);
+    keepLoaded(file);
     avoidHugePages(opened);
     return opened;
   } catch (cause) {

@@ -37,17 +37,40 @@ export class Sink {
 
   /** Takes out what was written since the last call; the stream is empty afterwards. */
   drain(): Uint8Array<ArrayBuffer> {
-    const { flockfile, funlockfile, fflush, rewind } = this.#functions;
-    // A writer between the copy and the rewind would lose its text, hence the lock.
+    return this.#lock(() => this.#take());
+  }
+
+  /** As {@linkcode drain}, but what this thread writes inside `action` is thrown away. */
+  skip(action: () => void): Uint8Array<ArrayBuffer> {
+    return this.#lock(() => {
+      const bytes = this.#take();
+      action();
+      this.#take();
+      return bytes;
+    });
+  }
+
+  // A writer between the copy and the rewind would lose its text, hence the lock.
+  #lock<R>(task: () => R): R {
+    const { flockfile, funlockfile } = this.#functions;
     flockfile(this.stream);
     try {
-      fflush(this.stream);
-      const bytes = this.#copy();
-      if (bytes.length > 0) rewind(this.stream);
-      return bytes;
+      return task();
     } finally {
       funlockfile(this.stream);
     }
+  }
+
+  #take(): Uint8Array<ArrayBuffer> {
+    const { fflush, rewind } = this.#functions;
+    fflush(this.stream);
+    const bytes = this.#copy();
+    if (bytes.length > 0) {
+      rewind(this.stream);
+      // musl leaves the size as it is until something is written again.
+      this.#slots[1] = 0n;
+    }
+    return bytes;
   }
 
   #copy(): Uint8Array<ArrayBuffer> {
@@ -62,19 +85,23 @@ export class Sink {
   }
 }
 
-/** The functions of the C library that have the signatures of mimalloc's output and error hooks. */
+/**
+ * The functions of the C library that have the signatures of mimalloc's output
+ * and error hooks; `ignore` is an error hook that does nothing (`abs`).
+ */
 export function sinkFunctions(): {
   readonly output: Handle;
   readonly error: Handle;
+  readonly ignore: Handle;
 } {
-  const { fputs, fputc } = libcAddresses(["fputs", "fputc"]);
-  if (!fputs || !fputc) {
+  const { fputs, fputc, abs } = libcAddresses(["fputs", "fputc", "abs"]);
+  if (!fputs || !fputc || !abs) {
     const { os, arch } = currentPlatform();
     throw new UnsupportedError({
       feature: "output and error hooks",
       found: `the C library of ${os} ${arch}`,
-      needed: "fputs and fputc",
+      needed: "fputs, fputc and abs",
     });
   }
-  return { output: fputs, error: fputc };
+  return { output: fputs, error: fputc, ignore: abs };
 }

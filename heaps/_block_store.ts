@@ -1,6 +1,7 @@
 import { backend } from "../ffi/backend.ts";
 import type { Handle } from "../ffi/types.ts";
 import { Block } from "./_block.ts";
+import { HeapUsers } from "./_heap_users.ts";
 import { type Native, native } from "./_native.ts";
 import { quarantine, sweepQuarantine } from "./_quarantine.ts";
 import { MAX_BLOCK_BYTES } from "./_view.ts";
@@ -23,6 +24,7 @@ export class BlockStore {
   #usedBytes = 0;
   #escapedBytes = 0;
   #quarantinedBytes = 0;
+  #users: HeapUsers | undefined;
   /** How the heap is called in messages. */
   readonly label: string;
   /** The most bytes that may be in use at once. */
@@ -32,12 +34,20 @@ export class BlockStore {
   /** Blocks that wait until the runtime lets go of their buffer. */
   quarantinedBlocks = 0;
 
-  /** Takes over the heap `handle`. */
-  constructor(handle: Handle, label: string, limit: number) {
+  /** Takes over the heap `handle`, alone or with `users`. */
+  constructor(handle: Handle, label: string, limit: number, users?: HeapUsers) {
     this.#native = native();
     this.#handle = handle;
+    this.#users = users;
     this.label = label;
     this.limit = limit;
+  }
+
+  /** Lets other threads use the heap: its address, and the count of those who do. */
+  share(): { readonly address: number; readonly users: HeapUsers } {
+    this.requireOpen("share");
+    this.#users ??= new HeapUsers();
+    return { address: backend().toAddress(this.#handle), users: this.#users };
   }
 
   /** Whether the heap takes calls. */
@@ -252,20 +262,18 @@ export class BlockStore {
     const blocks = this.#blocks.splice(0);
     for (const block of blocks) block.index = -1;
     const detached = blocks.filter((block) => this.#detach(block));
-    const emptied = detached.length === blocks.length &&
-      this.escapedBlocks + this.quarantinedBlocks === 0;
+    const emptied = this.escapedBlocks + this.quarantinedBlocks === 0 && (this.#users?.alone ?? true);
     for (const block of detached) {
       this.#usedBytes -= block.byteLength;
-      // A heap that keeps blocks cannot be destroyed, so the others go one by one.
+      // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
       if (!emptied) this.#native.blocks.free(block.handle);
     }
     this.#destroyIfEmpty();
   }
 
   #destroyIfEmpty(): void {
-    if (this.escapedBlocks + this.quarantinedBlocks === 0) {
-      this.#native.heaps.heapDestroy(this.#handle);
-    }
+    if (this.escapedBlocks + this.quarantinedBlocks > 0) return;
+    if (this.#users?.leave() ?? true) this.#native.heaps.heapDestroy(this.#handle);
   }
 
   /** Throws when the heap is closed; `action` says what was tried. */

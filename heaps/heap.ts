@@ -1,5 +1,7 @@
+import { threadId } from "../ffi/thread.ts";
 import type { ArenaSlot } from "./_arena_slot.ts";
 import { type Block, claimBuffer } from "./_block.ts";
+import { attachStore } from "./_attach_store.ts";
 import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
 import { BlockStore } from "./_block_store.ts";
 import { checkedLimit, encodeText, toBytes } from "./_copy.ts";
@@ -17,6 +19,7 @@ import {
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "./allocator.ts";
 import { type Arena, slotOf } from "./arena.ts";
 import { LeakError } from "./errors.ts";
+import type { HeapTicket } from "./heap_ticket.ts";
 
 /** Options of a {@linkcode Heap}. */
 export interface HeapOptions {
@@ -42,8 +45,8 @@ export let storeOf: (heap: Heap) => BlockStore;
  * all at once at the end. Each block is a real typed array over native memory;
  * freeing it leaves a typed array of length 0.
  *
- * A heap belongs to the thread that made it. Contents of a new block are
- * whatever was in that memory before, unless it is asked for zeroed.
+ * Contents of a new block are whatever was in that memory before, unless it is
+ * asked for zeroed.
  *
  * @example
  * ```ts
@@ -78,15 +81,49 @@ export class Heap implements Allocator {
    * {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6
    * also when 64,512 heaps are live).
    */
-  constructor(options: HeapOptions = {}) {
-    const limit = checkedLimit(options.limit);
+  constructor(options?: HeapOptions);
+  constructor(options: HeapOptions = {}, shared?: BlockStore) {
     this.name = options.name ?? `heap ${++unnamed}`;
     this.arena = options.arena;
     this.#slot = options.arena && slotOf(options.arena);
-    const label = options.arena ? `heap "${this.name}" in arena "${options.arena.name}"` : `heap "${this.name}"`;
-    this.#store = new BlockStore(newHeap(this.#slot, label), label, limit);
+    this.#store = shared ?? makeStore(this.name, options, this.#slot);
     this.#slot?.members.add(this);
     watchHeap(this, this.#store);
+  }
+
+  /**
+   * A ticket with which another thread can use this heap, to be sent with
+   * `postMessage()`. On 3.6 any thread can; before, only the one that made the heap.
+   *
+   * Throws {@linkcode ClosedError} when the heap is closed.
+   */
+  share(): HeapTicket {
+    const { address, users } = this.#store.share();
+    return { name: this.name, address, thread: threadId(), users: users.memory };
+  }
+
+  /**
+   * The heap that another thread has shared, as a heap of this thread: blocks and
+   * figures are its own, and mimalloc's heap lives until the last thread has
+   * closed or destroyed its own.
+   *
+   * Throws {@linkcode WrongThreadError} on 2.x and 3.0 when the heap was made by
+   * another thread, {@linkcode ClosedError} when it is destroyed already.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "frames" });
+   * using same = Heap.attach(heap.share());
+   * const pixels = same.allocate(Uint8Array, 64);
+   * assert.equal(same.liveBytes, 64);
+   * assert.equal(heap.liveBytes, 0);
+   * ```
+   */
+  static attach(ticket: HeapTicket): Heap {
+    return new (Heap as new (options: HeapOptions, shared: BlockStore) => Heap)(ticket, attachStore(ticket));
   }
 
   /** The most bytes that may be in use at once. */
@@ -290,4 +327,10 @@ export class Heap implements Allocator {
   [Symbol.dispose](): void {
     this.destroy();
   }
+}
+
+function makeStore(name: string, { arena, limit }: HeapOptions, slot: ArenaSlot | undefined): BlockStore {
+  const checked = checkedLimit(limit);
+  const label = arena ? `heap "${name}" in arena "${arena.name}"` : `heap "${name}"`;
+  return new BlockStore(newHeap(slot, label), label, checked);
 }

@@ -34,6 +34,7 @@ const decoder = new TextDecoder();
 let recorder: Recorder | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 let partialLine = "";
+let delivering = false;
 
 /**
  * Calls `listener` with every line that mimalloc prints, from any thread:
@@ -41,9 +42,13 @@ let partialLine = "";
  * lines are left out. The listener runs on this thread, from a timer that does
  * not keep the process alive, after a failing call and in
  * {@linkcode flushHooks}; while one is registered nothing goes to the standard
- * error stream. A listener that throws is reported by `reportError`.
+ * error stream. A listener that throws is reported by `reportError`. What a
+ * signal or a crash cuts off since the last delivery is lost; every other end of
+ * the process delivers it. mimalloc writes a warning in two pieces, so warnings
+ * of two threads at the same moment may share a line.
  *
- * Returns a disposable that ends it. Throws `Error` outside the main thread, and
+ * Returns a disposable that ends it, after what was recorded so far was delivered.
+ * Throws `Error` outside the main thread, and
  * `UnsupportedError` where the C library cannot record streams (Windows).
  * Behind it stands `mi_register_output`.
  *
@@ -81,20 +86,20 @@ export function onError(listener: ErrorListener): Disposable {
   return subscribe(errorListeners, listener);
 }
 
-/** Delivers what mimalloc printed and reported so far to the listeners, now. Does nothing without listeners. */
+/**
+ * Delivers what mimalloc printed and reported so far to the listeners, now. Does
+ * nothing without listeners, and nothing inside a listener: what is recorded
+ * meanwhile comes with the next delivery, so that the order is kept.
+ */
 export function flushHooks(): void {
-  if (timer === undefined || recorder === undefined) return;
-  const lines = takeLines(recorder.output);
-  for (const line of lines) {
-    for (const listener of outputListeners) deliver(listener, line);
-  }
-  for (const code of recorder.error.drain()) {
-    const error: MimallocError = { code, name: errorName(code) };
-    for (const listener of errorListeners) deliver(listener, error);
-  }
+  if (timer === undefined || recorder === undefined || delivering) return;
+  deliverRecorded(recorder, takeLines(recorder.output));
 }
 
-function subscribe<T>(listeners: Set<T>, listener: T): Disposable {
+function subscribe<T>(
+  listeners: Set<(value: T) => void>,
+  listener: (value: T) => void,
+): Disposable {
   if (!isMainThread) {
     throw new Error(
       "Cannot listen in a Worker: listen on the main thread, messages of every thread arrive there",
@@ -107,48 +112,65 @@ function subscribe<T>(listeners: Set<T>, listener: T): Disposable {
   }
   if (timer === undefined) start();
   // A function of its own for every subscription, so that listening twice is heard twice.
-  const own = ((value: never) => (listener as (value: never) => void)(value)) as T;
+  const own = (value: T): void => listener(value);
   listeners.add(own);
   return {
     [Symbol.dispose](): void {
+      if (!listeners.has(own)) return;
+      if (outputListeners.size + errorListeners.size === 1) finish();
+      else flushHooks();
       listeners.delete(own);
-      if (outputListeners.size + errorListeners.size === 0) stop();
     },
   };
 }
 
 function start(): void {
-  const { registerOutput, registerError } = library().bind("hooks");
-  const functions = sinkFunctions();
-  const opened = recorder ?? openRecorder();
-  registerOutput(functions.output, opened.output.stream);
-  registerError(functions.error, opened.error.stream);
-  // mimalloc replays its whole buffer at every registration; only the first time it is news.
-  if (recorder !== undefined) opened.output.drain();
-  recorder = opened;
+  if (recorder === undefined) {
+    recorder = { output: new Sink(), error: new Sink() };
+    // What mimalloc prints at the very end shall reach the standard error stream again.
+    process.on("exit", finish);
+    register(recorder);
+  } else {
+    // mimalloc replays its whole buffer at every registration; only the first time it is news.
+    const opened = recorder;
+    partialLine = decoder.decode(opened.output.skip(() => register(opened)), { stream: true });
+  }
   timer = setInterval(flushHooks, PERIOD);
   timer.unref();
 }
 
-function openRecorder(): Recorder {
-  const opened = { output: new Sink(), error: new Sink() };
-  // What mimalloc prints at the very end shall reach the standard error stream again.
-  process.on("exit", unregister);
-  return opened;
+/**
+ * mimalloc keeps a hook and its argument in two variables, and other threads
+ * read them while they change. So the argument is set before the hook and kept
+ * after it, and the error hook is never NULL again: `fputs` or `fputc` with a
+ * NULL stream, or a call of NULL, crashes the process.
+ */
+function register({ output, error }: Recorder): void {
+  const { registerOutput, registerError } = library().bind("hooks");
+  const functions = sinkFunctions();
+  registerOutput(null, output.stream);
+  registerOutput(functions.output, output.stream);
+  registerError(functions.ignore, error.stream);
+  registerError(functions.error, error.stream);
 }
 
-function stop(): void {
-  if (timer === undefined) return;
+function unregister({ output, error }: Recorder): void {
+  const { registerOutput, registerError } = library().bind("hooks");
+  registerOutput(null, output.stream);
+  registerError(sinkFunctions().ignore, error.stream);
+}
+
+/** Hands the hooks back to mimalloc and delivers what is left. */
+function finish(): void {
+  if (timer === undefined || recorder === undefined) return;
+  unregister(recorder);
   clearInterval(timer);
   timer = undefined;
+  const lines = takeLines(recorder.output);
+  const rest = partialLine;
   partialLine = "";
-  unregister();
-}
-
-function unregister(): void {
-  const { registerOutput, registerError } = library().bind("hooks");
-  registerOutput(null, null);
-  registerError(null, null);
+  if (delivering) return;
+  deliverRecorded(recorder, rest === "" ? lines : [...lines, rest]);
 }
 
 function takeLines(sink: Sink): readonly string[] {
@@ -158,10 +180,26 @@ function takeLines(sink: Sink): readonly string[] {
   return lines.filter((line) => line !== "");
 }
 
-function deliver<T>(listener: (value: T) => void, value: T): void {
+function deliverRecorded({ error }: Recorder, lines: readonly string[]): void {
+  delivering = true;
   try {
-    listener(value);
-  } catch (error) {
-    reportError(error);
+    for (const line of lines) deliver(outputListeners, line);
+    for (const code of error.drain()) {
+      deliver(errorListeners, { code, name: errorName(code) });
+    }
+  } finally {
+    delivering = false;
+  }
+}
+
+function deliver<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+  // A copy, because a listener may add one, which is not to hear this message any more.
+  for (const listener of [...listeners]) {
+    if (!listeners.has(listener)) continue;
+    try {
+      listener(value);
+    } catch (error) {
+      reportError(error);
+    }
   }
 }

@@ -15,6 +15,7 @@ export {
 export * from "./checkpoint.ts";
 export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
+export * from "./heap_ticket.ts";
 export * from "./hooks.ts";
 export * from "./read_text.ts";
 export { Scope } from "./scope.ts";

@@ -1,0 +1,23 @@
+import { backend } from "../ffi/backend.ts";
+import { library } from "../ffi/library.ts";
+import { threadId } from "../ffi/thread.ts";
+import { BlockStore } from "./_block_store.ts";
+import { HeapUsers } from "./_heap_users.ts";
+import { ClosedError, WrongThreadError } from "./errors.ts";
+import type { HeapTicket } from "./heap_ticket.ts";
+
+/** Joins the users of a shared heap; throws as `Heap.attach()` says. */
+export function attachStore(ticket: HeapTicket): BlockStore {
+  const { name, address, thread } = ticket;
+  const loaded = library();
+  if (!loaded.sharedHeaps && thread !== threadId()) {
+    throw new WrongThreadError(
+      `Cannot use heap "${name}" on this thread: on mimalloc ${loaded.versionText} a heap belongs to the thread that ` +
+        "made it, 3.6 shares heaps",
+    );
+  }
+  const users = new HeapUsers(ticket.users);
+  const handle = backend().toHandle(address);
+  if (handle === null || !users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
+  return new BlockStore(handle, `heap "${name}"`, Infinity, users);
+}
