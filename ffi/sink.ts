@@ -40,13 +40,11 @@ export class Sink {
     return this.#lock(() => this.#take());
   }
 
-  /** As {@linkcode drain}, but what this thread writes inside `action` is thrown away. */
-  skip(action: () => void): Uint8Array<ArrayBuffer> {
-    return this.#lock(() => {
-      const bytes = this.#take();
+  /** Runs `action` and throws away what it wrote, and what nobody took before; other threads wait. */
+  skip(action: () => void): void {
+    this.#lock(() => {
       action();
       this.#take();
-      return bytes;
     });
   }
 

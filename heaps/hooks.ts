@@ -131,9 +131,10 @@ function start(): void {
     process.on("exit", finish);
     register(recorder);
   } else {
-    // mimalloc replays its whole buffer at every registration; only the first time it is news.
     const opened = recorder;
-    partialLine = decoder.decode(opened.output.skip(() => register(opened)), { stream: true });
+    opened.error.drain();
+    // mimalloc replays its whole buffer at every registration; only the first time it is news.
+    opened.output.skip(() => register(opened));
   }
   timer = setInterval(flushHooks, PERIOD);
   timer.unref();
