@@ -10,6 +10,8 @@ export interface ArenaMember {
 export interface ArenaShape {
   /** Who mapped the memory. */
   readonly origin: "reserved" | "mapped" | "managed";
+  /** Where the program mapped it; 0 when it did not. */
+  readonly address: number;
   /** Bytes of the area. */
   readonly byteLength: number;
   /** Whether only heaps bound to it allocate in it. */
@@ -41,6 +43,7 @@ const unused = new Map<string, ArenaSlot[]>();
 function keyOf(shape: ArenaShape): string {
   return JSON.stringify([
     shape.origin,
+    shape.address,
     shape.byteLength,
     shape.exclusive,
     shape.commit,

@@ -15,9 +15,9 @@ export function blockOfWhole(view: AnyView, action: string): Block {
       `Cannot ${action} this view: no heap handed it out, or its buffer was moved`,
     );
   }
+  // The buffer first: a DataView over a detached one throws when it is asked for its length.
   if (
-    view.byteLength === 0 || view.byteLength !== block.buffer.byteLength ||
-    block.index < 0
+    view.buffer.byteLength === 0 || view.byteLength !== block.buffer.byteLength || block.index < 0
   ) refuseView(block, view, action);
   return block;
 }

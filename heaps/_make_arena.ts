@@ -65,14 +65,13 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
   throw failure(shape.byteLength, true);
 }
 
+/** Every arena of this thread; mimalloc keeps them until the process ends. */
+const slots: ArenaSlot[] = [];
+
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
-export function manageSlot(
-  address: number,
-  shape: ArenaShape,
-  traits: MemoryTraits,
-): ArenaSlot {
-  checkMemory(address, shape.byteLength);
-  const slot = manage(address, shape, traits);
+export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
+  checkMemory(shape.address, shape.byteLength);
+  const slot = manage(shape.address, shape, traits);
   if (slot === undefined) throw failure(shape.byteLength, true);
   return slot;
 }
@@ -94,6 +93,13 @@ function checkMemory(address: number, byteLength: number): void {
   if (byteLength < GRANULE || byteLength % GRANULE !== 0) {
     throw new RangeError(
       `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB)`,
+    );
+  }
+  const end = address + byteLength;
+  const other = slots.find((slot) => address < slot.address + slot.byteLength && slot.address < end);
+  if (other !== undefined) {
+    throw new RangeError(
+      `Cannot manage ${place}: an arena has ${other.byteLength} bytes at 0x${other.address.toString(16)} already`,
     );
   }
   // mimalloc writes to it at once, so memory that is not mapped would end the process.
@@ -136,13 +142,9 @@ function describe(
     : backend().toHandle(Number(out[0]));
   const start = library().bind("arenas").arenaArea(id, size);
   const address = start === null ? 0 : backend().toAddress(start);
-  return {
-    id,
-    shape,
-    address,
-    byteLength: Number(size[0]),
-    members: new Set(),
-  };
+  const slot: ArenaSlot = { id, shape, address, byteLength: Number(size[0]), members: new Set() };
+  slots.push(slot);
+  return slot;
 }
 
 function failure(byteLength: number, systemHasRoom: boolean): AllocationError {

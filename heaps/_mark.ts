@@ -10,3 +10,9 @@ export interface Mark extends Checkpoint {
   /** Blocks that were handed out from chunks. */
   readonly bumpBlocks: number;
 }
+
+/** Whether nothing was handed out or taken back between two marks of a scope. */
+export function isSameMoment(a: Mark, b: Mark): boolean {
+  return a.liveBytes === b.liveBytes && a.liveBlocks === b.liveBlocks && a.bumpBytes === b.bumpBytes &&
+    a.bumpBlocks === b.bumpBlocks && a.region.depth === b.region.depth && a.region.sequence === b.region.sequence;
+}

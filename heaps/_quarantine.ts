@@ -23,8 +23,7 @@ export function quarantine(block: Block): void {
 /** Gives back every block in quarantine that can be detached by now. */
 export function sweepQuarantine(): void {
   for (const block of blocks) {
-    // Already empty before we ask: the program moved the buffer as soon as the runtime let go of it.
-    const moved = block.buffer.byteLength === 0 && !detachedHere.has(block);
+    const moved = wasMoved(block);
     if (!moved && !detachAll(block)) continue;
     blocks.delete(block);
     block.store.endQuarantine(block, moved);
@@ -33,6 +32,12 @@ export function sweepQuarantine(): void {
     clearInterval(timer);
     timer = undefined;
   }
+}
+
+// Already empty before we ask: the program moved a buffer as soon as the runtime let go of it.
+function wasMoved(block: Block): boolean {
+  if (block.buffer.byteLength === 0 && !detachedHere.has(block)) return true;
+  return block.extras?.parts.some((part) => part.byteLength === 0) ?? false;
 }
 
 function detachAll(block: Block): boolean {
@@ -44,7 +49,7 @@ function detachAll(block: Block): boolean {
   const { extras } = block;
   if (extras === undefined) return true;
   extras.parts = extras.parts.filter((part) => {
-    if (part.byteLength !== 0) part.transfer(0);
+    part.transfer(0);
     return part.byteLength !== 0;
   });
   return extras.parts.length === 0;

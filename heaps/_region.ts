@@ -98,7 +98,8 @@ export class Region {
   // What follows a checkpoint lies in a buffer of its own, so that a rollback can detach just that.
   #continueLast(byteLength: number): Window | undefined {
     const last = this.#windows.at(-1);
-    if (last === undefined) return undefined;
+    // A buffer that the program moved still reaches what is left of the chunk.
+    if (last === undefined || last.buffer.byteLength === 0) return undefined;
     const room = last.byteLength - last.used;
     if (room < Math.max(byteLength, LEAST_REMAINDER)) return undefined;
     const start = last.start + last.used;
@@ -218,11 +219,10 @@ export class Region {
     const { block, buffer } = window;
     const moved = buffer.byteLength === 0;
     if (!moved) buffer.transfer(0);
-    const pinned = buffer.byteLength !== 0;
-    if (!moved && !pinned) return;
     if (moved) extrasOf(block).escaped = true;
-    else extrasOf(block).parts.push(buffer);
-    // Somebody still reaches this stretch, so what is left of the chunk is not handed out again.
+    else if (buffer.byteLength !== 0) extrasOf(block).parts.push(buffer);
+    if (block.extras === undefined) return;
+    // Somebody still reaches this stretch or one behind it, so what is left of the chunk is not handed out again.
     const last = this.#windows.at(-1);
     if (last !== undefined && last.block === block) last.used = last.byteLength;
   }
@@ -233,21 +233,22 @@ export class Region {
     if (this.#large.length > 0) this.#closeLargeFrom(0);
     if (this.#windows.length > 1) this.#closeWindows(1);
     const first = this.#windows[0];
-    if (first === undefined) return;
-    const { block } = first;
-    const kept = block.extras === undefined ? this.#store.renew(block) : this.#lose(block);
-    if (kept) {
-      first.buffer = block.buffer;
-      first.used = 0;
-    } else {
-      this.#windows.length = 0;
-    }
-    if (this.#spare !== undefined) this.#dropSpare(this.#spare);
+    if (first !== undefined && !this.#renewFirst(first)) this.#windows.length = 0;
+    if (this.#spare === undefined) return;
+    if (this.#windows.length === 0) this.#windows.push(this.#openChunk());
+    else this.#dropSpare(this.#spare);
   }
 
-  #lose(block: Block): false {
-    this.#store.release(block);
-    return false;
+  #renewFirst(first: Window): boolean {
+    const { block } = first;
+    if (block.extras !== undefined) {
+      this.#store.release(block);
+      return false;
+    }
+    if (!this.#store.renew(block)) return false;
+    first.buffer = block.buffer;
+    first.used = 0;
+    return true;
   }
 
   #dropSpare(spare: Block): void {

@@ -113,6 +113,7 @@ export class Arena implements Disposable {
   static reserve(size: number, options: ArenaReserveOptions = {}): Arena {
     const shape: ArenaShape = {
       origin: "reserved",
+      address: 0,
       byteLength: areaByteLength(size),
       exclusive: options.exclusive ?? true,
       commit: options.commit ?? true,
@@ -131,7 +132,7 @@ export class Arena implements Disposable {
    * (Windows).
    */
   static map(size: number, options: ArenaMapOptions = {}): Arena {
-    const shape = mappedShape("mapped", areaByteLength(size), options);
+    const shape = mappedShape("mapped", 0, areaByteLength(size), options);
     return new Arena(takeUnusedSlot(shape) ?? mapSlot(shape), options.name);
   }
 
@@ -152,12 +153,9 @@ export class Arena implements Disposable {
           "or free it, Arena.map() maps suitable memory",
       );
     }
-    const shape = mappedShape("managed", memory.byteLength, options);
-    const traits = {
-      zeroed: options.zeroed ?? false,
-      pinned: options.pinned ?? false,
-    };
-    return new Arena(manageSlot(memory.address, shape, traits), options.name);
+    const shape = mappedShape("managed", memory.address, memory.byteLength, options);
+    const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
+    return new Arena(takeUnusedSlot(shape) ?? manageSlot(shape, traits), options.name);
   }
 
   /** Where the arena lies, as mimalloc tells it (`mi_arena_area`). */
@@ -221,6 +219,7 @@ export class Arena implements Disposable {
 
 function mappedShape(
   origin: ArenaShape["origin"],
+  address: number,
   byteLength: number,
   options: ArenaMapOptions,
 ): ArenaShape {
@@ -230,12 +229,5 @@ function mappedShape(
       `Cannot use NUMA node ${numaNode}: it is a whole number from -1 (any) to 1024`,
     );
   }
-  return {
-    origin,
-    byteLength,
-    exclusive,
-    commit: true,
-    allowLarge: false,
-    numaNode,
-  };
+  return { origin, address, byteLength, exclusive, commit: true, allowLarge: false, numaNode };
 }

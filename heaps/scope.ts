@@ -1,7 +1,7 @@
 import type { Block } from "./_block.ts";
 import { encodeText, toBytes } from "./_copy.ts";
 import { largeBlockOf } from "./_large_block_of.ts";
-import type { Mark } from "./_mark.ts";
+import { isSameMoment, type Mark } from "./_mark.ts";
 import type { Region, Window } from "./_region.ts";
 import type { ScopeOwner } from "./_scope_owner.ts";
 import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "./_view.ts";
@@ -116,7 +116,20 @@ export class Scope implements Allocator, AsyncDisposable {
     ) return this.#allocateSlowly(type, length, options);
     this.#cursor = start + ((byteLength + 7) & -8);
     this.#bumpBlocks++;
-    return createView(type, this.#buffer, start, length);
+    try {
+      return createView(type, this.#buffer, start, length);
+    } catch (error) {
+      return this.#allocateElsewhere(type, length, start, error);
+    }
+  }
+
+  // A program that moved a view's buffer away took the chunk along, so the scope goes on in another one.
+  #allocateElsewhere<T extends ViewConstructor>(type: T, length: number, start: number, error: unknown): View<T> {
+    if (this.#buffer.byteLength !== 0) throw error;
+    this.#cursor = start;
+    this.#bumpBlocks--;
+    this.#openWindow(roundUp(checkedByteLength(type, length)));
+    return this.allocate(type, length);
   }
 
   /** Like {@linkcode Scope.allocate}, with every byte zero. */
@@ -127,9 +140,9 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #allocateSlowly<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    if (options !== undefined) return this.#allocateAligned(type, length, options);
     this.#requireOpen("allocate");
     const byteLength = checkedByteLength(type, length);
-    if (options !== undefined) return this.#allocateAligned(type, length, byteLength, options);
     if (this.#region.isLarge(byteLength)) {
       this.#admit(byteLength);
       return this.#handOutLarge(type, this.#region.openLarge(byteLength), length);
@@ -142,16 +155,18 @@ export class Scope implements Allocator, AsyncDisposable {
   #allocateAligned<T extends ViewConstructor>(
     type: T,
     length: number,
-    byteLength: number,
     { alignment = 16, offset = 0 }: AllocateOptions,
   ): View<T> {
+    // Behind the options: a getter among them may end the scope.
+    this.#requireOpen("allocate");
+    const byteLength = checkedByteLength(type, length);
     checkAlignment(alignment, offset, byteLength);
     const room = roundUp(byteLength) + alignment;
     this.#admit(room);
     if (offset !== 0 || this.#region.isLarge(room)) {
       return this.#handOutLarge(type, this.#region.openAligned(byteLength, alignment, offset), length);
     }
-    if (this.#window === undefined || room > this.#end - this.#cursor) this.#openWindow(room);
+    if (this.#buffer.byteLength === 0 || room > this.#end - this.#cursor) this.#openWindow(room);
     const address = this.#region.addressOf(this.#window!) + this.#cursor;
     this.#cursor += (alignment - address % alignment) % alignment & -8;
     return this.allocate(type, length);
@@ -164,8 +179,10 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #openWindow(byteLength: number): void {
+    // When there is no memory for another window, the present one stays.
+    const window = this.#region.openWindow(byteLength);
     this.#leave();
-    this.#enter(this.#region.openWindow(byteLength));
+    this.#enter(window);
   }
 
   #enter(window: Window): void {
@@ -236,6 +253,8 @@ export class Scope implements Allocator, AsyncDisposable {
   // The cursor never goes back: the old view still reaches what would be handed out again.
   #fitsInChunk(view: AnyView, byteLength: number): boolean {
     if (byteLength <= view.byteLength) return true;
+    // A copy of nothing is no block yet.
+    if (view.byteLength === 0) return false;
     const end = view.byteOffset + roundUp(view.byteLength);
     if (view.buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - view.byteOffset) return false;
     this.#cursor = view.byteOffset + roundUp(byteLength);
@@ -264,9 +283,9 @@ export class Scope implements Allocator, AsyncDisposable {
    * numbers, and like {@linkcode Scope.allocate}.
    */
   bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
-    this.#requireOpen("copy");
     const bytes = toBytes(source);
-    if (bytes.length === 0 && this.#window === undefined) this.#openWindow(8);
+    this.#requireOpen("copy");
+    if (bytes.length === 0 && this.#buffer.byteLength === 0) this.#openWindow(8);
     if (bytes.length === 0) return new Uint8Array(this.#buffer, this.#cursor, 0);
     const view = this.allocate(Uint8Array, bytes.length);
     view.set(bytes);
@@ -309,7 +328,11 @@ export class Scope implements Allocator, AsyncDisposable {
     const { liveBytes, liveBlocks } = this;
     const region = this.#region.mark();
     const mark = { liveBytes, liveBlocks, bumpBytes: this.#bumpBytes, bumpBlocks: this.#bumpBlocks, region };
-    (this.#marks ??= []).push(mark);
+    const marks = this.#marks ??= [];
+    const last = marks.at(-1);
+    // A loop of checkpoints and rollbacks shall not pile them up.
+    if (last !== undefined && isSameMoment(last, mark)) return last;
+    marks.push(mark);
     return mark;
   }
 

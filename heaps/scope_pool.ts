@@ -208,16 +208,15 @@ export class ScopePool implements Disposable {
    */
   run<R>(task: (scope: Scope) => R): R {
     const scope = this.open();
-    let result: R;
     try {
-      result = task(scope);
+      const result = task(scope);
+      if (isPromise(result)) return endAfter(scope, result) as R;
+      scope[Symbol.dispose]();
+      return result;
     } catch (error) {
       scope[Symbol.dispose]();
       throw error;
     }
-    if (isPromise(result)) return endAfter(scope, result) as R;
-    scope[Symbol.dispose]();
-    return result;
   }
 
   #forget(place: number): void {
@@ -264,8 +263,8 @@ export class ScopePool implements Disposable {
     if (!this.#open) return;
     this.#open = false;
     this.#slot?.members.delete(this);
-    for (const scope of [...this.#live]) scope[Symbol.dispose]();
     for (const region of this.#retained.splice(0)) region.drop();
+    for (const scope of [...this.#live]) scope[Symbol.dispose]();
     if (this.#used === 0) this.#heap.destroy();
   }
 
