@@ -1,6 +1,6 @@
-import process from "node:process";
 import { clearInterval, setInterval } from "node:timers";
 import { isMainThread } from "node:worker_threads";
+import { atExit } from "../ffi/at_exit.ts";
 import { errorName } from "../ffi/error_name.ts";
 import { library } from "../ffi/library.ts";
 import { Sink, sinkFunctions } from "../ffi/sink.ts";
@@ -42,9 +42,9 @@ let delivering = false;
  * lines are left out. The listener runs on this thread, from a timer that does
  * not keep the process alive, after a failing call and in
  * {@linkcode flushHooks}; while one is registered nothing goes to the standard
- * error stream. A listener that throws is reported by `reportError`. What a
- * signal or a crash cuts off since the last delivery is lost; every other end of
- * the process delivers it. mimalloc writes a warning in two pieces, so warnings
+ * error stream. A listener that throws is reported by `reportError`. What was
+ * recorded since the last delivery is lost when a signal or a crash ends the
+ * process, in Deno an uncaught error too; every other end delivers it. mimalloc writes a warning in two pieces, so warnings
  * of two threads at the same moment may share a line.
  *
  * Returns a disposable that ends it, after what was recorded so far was delivered.
@@ -128,7 +128,7 @@ function start(): void {
   if (recorder === undefined) {
     recorder = { output: new Sink(), error: new Sink() };
     // What mimalloc prints at the very end shall reach the standard error stream again.
-    process.on("exit", finish);
+    atExit(finish);
     register(recorder);
   } else {
     const opened = recorder;
