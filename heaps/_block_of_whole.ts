@@ -9,15 +9,17 @@ import type { AnyView } from "./allocator.ts";
  * moved, or that is part of a block.
  */
 export function blockOfWhole(view: AnyView, action: string): Block {
-  const block = ArrayBuffer.isView(view) ? blockOf(view.buffer) : undefined;
+  const buffer = ArrayBuffer.isView(view) ? view.buffer : undefined;
+  const block = buffer && blockOf(buffer);
   if (block === undefined) {
     throw new TypeError(
       `Cannot ${action} this view: no heap handed it out, or its buffer was moved`,
     );
   }
+  const { byteLength } = block.buffer;
   // The buffer first: a DataView over a detached one throws when it is asked for its length.
   if (
-    view.buffer.byteLength === 0 || view.byteLength !== block.buffer.byteLength || block.index < 0
+    buffer !== block.buffer || byteLength === 0 || view.byteLength !== byteLength || block.index < 0
   ) refuseView(block, view, action);
   return block;
 }

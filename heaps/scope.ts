@@ -1,7 +1,7 @@
 import type { Block } from "./_block.ts";
 import { encodeText, toBytes } from "./_copy.ts";
 import { largeBlockOf } from "./_large_block_of.ts";
-import { isSameMoment, type Mark } from "./_mark.ts";
+import { keepMark, type Mark, returnTo } from "./_mark.ts";
 import type { Region, Window } from "./_region.ts";
 import type { ScopeOwner } from "./_scope_owner.ts";
 import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "./_view.ts";
@@ -152,11 +152,8 @@ export class Scope implements Allocator, AsyncDisposable {
     return this.allocate(type, length);
   }
 
-  #allocateAligned<T extends ViewConstructor>(
-    type: T,
-    length: number,
-    { alignment = 16, offset = 0 }: AllocateOptions,
-  ): View<T> {
+  #allocateAligned<T extends ViewConstructor>(type: T, length: number, options: AllocateOptions): View<T> {
+    const { alignment = 16, offset = 0 } = options;
     // Behind the options: a getter among them may end the scope.
     this.#requireOpen("allocate");
     const byteLength = checkedByteLength(type, length);
@@ -328,12 +325,7 @@ export class Scope implements Allocator, AsyncDisposable {
     const { liveBytes, liveBlocks } = this;
     const region = this.#region.mark();
     const mark = { liveBytes, liveBlocks, bumpBytes: this.#bumpBytes, bumpBlocks: this.#bumpBlocks, region };
-    const marks = this.#marks ??= [];
-    const last = marks.at(-1);
-    // A loop of checkpoints and rollbacks shall not pile them up.
-    if (last !== undefined && isSameMoment(last, mark)) return last;
-    marks.push(mark);
-    return mark;
+    return keepMark(this.#marks ??= [], mark);
   }
 
   /**
@@ -346,14 +338,7 @@ export class Scope implements Allocator, AsyncDisposable {
    */
   rollback(checkpoint: Checkpoint): void {
     this.#requireIdle("roll back");
-    const index = this.#marks?.indexOf(checkpoint as Mark) ?? -1;
-    const mark = this.#marks?.[index];
-    if (mark === undefined) {
-      throw new RangeError(
-        "Cannot roll back: the checkpoint is of another scope, or was rolled back over",
-      );
-    }
-    this.#marks!.length = index + 1;
+    const mark = returnTo(this.#marks ?? [], checkpoint);
     this.#leave();
     this.#largeBytes -= this.#region.rollback(mark.region);
     this.#bumpBytes = mark.bumpBytes;
@@ -380,17 +365,11 @@ export class Scope implements Allocator, AsyncDisposable {
   #requireIdle(action: string): void {
     this.#requireOpen(action);
     if (this.#held === 0) return;
-    throw new Error(
-      `Cannot ${action} a scope of ${this.name}: it holds ${this.#held} promises, await them first`,
-    );
+    throw new Error(`Cannot ${action} a scope of ${this.name}: it holds ${this.#held} promises, await them first`);
   }
 
   #requireOpen(action: string): void {
-    if (this.closed) {
-      throw new ClosedError(
-        `Cannot ${action} in a scope of ${this.name}: it has ended`,
-      );
-    }
+    if (this.closed) throw new ClosedError(`Cannot ${action} in a scope of ${this.name}: it has ended`);
   }
 
   /**
