@@ -118,7 +118,7 @@ export class Heap implements Allocator {
    * using heap = new Heap({ name: "frames" });
    * using same = Heap.attach(heap.share());
    * const pixels = same.allocate(Uint8Array, 64);
-   * assert.equal(same.liveBytes, 64);
+   * assert.equal(same.liveBytes, pixels.byteLength);
    * assert.equal(heap.liveBytes, 0);
    * ```
    */
