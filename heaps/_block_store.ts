@@ -24,6 +24,8 @@ export class BlockStore {
   #usedBytes = 0;
   #escapedBytes = 0;
   #quarantinedBytes = 0;
+  // Bytes of the block whose contents are moving: for the length of the copy they count twice.
+  #movingBytes = 0;
   #users: HeapUsers | undefined;
   /** How the heap is called in messages. */
   readonly label: string;
@@ -175,7 +177,7 @@ export class BlockStore {
 
   #move(block: Block, byteLength: number): Block {
     // Both blocks exist for the length of the copy; the limit speaks of what is live afterwards.
-    this.#usedBytes -= block.byteLength;
+    this.#movingBytes = block.byteLength;
     let moved: Block;
     try {
       moved = block.extras === undefined ? this.allocate(byteLength, false) : this.allocateAligned(
@@ -185,7 +187,7 @@ export class BlockStore {
         block.extras.alignedByte,
       );
     } finally {
-      this.#usedBytes += block.byteLength;
+      this.#movingBytes = 0;
     }
     const kept = Math.min(byteLength, block.buffer.byteLength);
     new Uint8Array(moved.buffer).set(new Uint8Array(block.buffer, 0, kept));
@@ -290,7 +292,7 @@ export class BlockStore {
 
   #refuse(byteLength: number): void {
     sweepQuarantine();
-    if (this.#usedBytes + byteLength <= this.limit) return;
+    if (this.#usedBytes - this.#movingBytes + byteLength <= this.limit) return;
     this.#fail(
       byteLength,
       `its limit is ${this.limit} bytes and ${this.#usedBytes} are in use`,
@@ -318,6 +320,8 @@ export class BlockStore {
   }
 
   #fail(byteLength: number, reason: string): never {
+    // The listeners may allocate in this heap too.
+    this.#movingBytes = 0;
     flushHooks();
     throw new AllocationError(
       `Cannot allocate ${byteLength} bytes in ${this.label}: ${reason}`,
