@@ -66,6 +66,17 @@ export type Bound =
   /** The arm takes at most this long; depends on the machine. */
   | { readonly atMostNanoseconds: number };
 
+/**
+ * An arm that uses no library. Where an arm that is `margin` times as slow would
+ * miss the target as well, the target is out of reach: that is reported as
+ * `floor`, and `--check` lets it pass.
+ */
+export interface Floor {
+  readonly arm: string;
+  /** What the suite grants the library over that arm. */
+  readonly margin: number;
+}
+
 /** A statement about an arm that `--check` holds against the measurement. */
 export type Target = Bound & {
   readonly arm: string;
@@ -73,16 +84,9 @@ export type Target = Bound & {
   readonly runtimes?: readonly string[];
   /** The shapes that it holds for; all that were measured when left out. */
   readonly shapes?: readonly Shape[];
-  /**
-   * An arm without any library, which does the least that the runtime allows.
-   * Where it misses the target itself, by less than {@linkcode FLOOR_MARGIN}
-   * too, nobody can meet the target: that is reported, and `--check` lets it pass.
-   */
-  readonly floor?: string;
+  /** The least that the runtime allows; where that misses the target too, the library may. */
+  readonly floor?: Floor;
 };
-
-/** How much slower than the floor an arm may be before a missed target is its own fault. */
-export const FLOOR_MARGIN = 1.15;
 
 /** Arms that do the same work, measured interleaved. */
 export interface Group {

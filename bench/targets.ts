@@ -1,5 +1,5 @@
 import type { Row, Verdict } from "./result.ts";
-import { type Bound, FLOOR_MARGIN, type Group, type Shape, SHAPES, type Target } from "./suite.ts";
+import { type Bound, type Group, type Shape, SHAPES, type Target } from "./suite.ts";
 
 /** The median time of an arm of the group in the shape; undefined when it could not run. */
 type Times = (arm: string) => number | undefined;
@@ -29,11 +29,12 @@ function isMet(bound: Bound, measured: number): boolean {
     ("atMost" in bound ? bound.atMost : bound.atMostNanoseconds);
 }
 
-/** Whether an arm barely slower than the floor would miss the target too. */
+/** Whether an arm that is as slow as the suite grants over the floor would miss the target too. */
 function isBelowFloor(target: Target, times: Times): boolean {
-  const floor = target.floor === undefined ? undefined : times(target.floor);
+  if (target.floor === undefined) return false;
+  const floor = times(target.floor.arm);
   if (floor === undefined) return false;
-  const least = figure(target, floor * FLOOR_MARGIN, times);
+  const least = figure(target, floor * target.floor.margin, times);
   return least !== null && !isMet(target, least);
 }
 
@@ -52,7 +53,7 @@ function judge(
 
 function namesOf(target: Target): string[] {
   const names = "against" in target ? [target.arm, target.against] : [target.arm];
-  return target.floor === undefined ? names : [...names, target.floor];
+  return target.floor === undefined ? names : [...names, target.floor.arm];
 }
 
 function requireArms(group: Group, target: Target): void {

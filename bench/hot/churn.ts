@@ -226,7 +226,7 @@ export const churnViews: Group = {
       arm: "Heap.allocate + free",
       timesFaster: 10,
       against: "@thi.ng/malloc",
-      floor: "bare wrap+detach",
+      floor: { arm: "bare wrap+detach", margin: 1.3 },
     },
   ],
 };

@@ -52,7 +52,7 @@ export const raw: Group = {
       arm: "raw layer",
       atMost: 2.5,
       against: "C loop",
-      floor: "bare FFI pair",
+      floor: { arm: "bare FFI pair", margin: 1.15 },
     },
   ],
 };

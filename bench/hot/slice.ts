@@ -118,7 +118,7 @@ export const slice64: Group = {
       arm: "Scope.allocate",
       atMost: 1.25,
       against: "new Float64Array(buffer, offset, length)",
-      floor: "bare slice+transfer",
+      floor: { arm: "bare slice+transfer", margin: 1.25 },
     },
     { arm: "Scope.allocate", timesFaster: 8, against: "new Float64Array(8)", runtimes: ["deno"] },
   ],

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChecksumError, type Effort, runSuite } from "../../bench/runner.ts";
-import {
-  type Arm,
-  arm,
-  type Group,
-  type Suite,
-  type Target,
-  Unavailable,
-} from "../../bench/suite.ts";
+import { type Arm, arm, type Group, type Suite, type Target, Unavailable } from "../../bench/suite.ts";
 import { quantile, summarise } from "../../bench/statistics.ts";
 import { formatResult } from "../../bench/table.ts";
 import { missed } from "../../bench/targets.ts";
@@ -115,14 +108,14 @@ test("runSuite() tells a target below the floor from one that an arm misses by i
       arm: "slow",
       atMost: 1.5,
       against: "fast",
-      floor: "bare",
+      floor: { arm: "bare", margin: 1.15 },
       shapes: ["loop"],
     },
     {
       arm: "slow",
       atMost: 1.5,
       against: "fast",
-      floor: "fast",
+      floor: { arm: "fast", margin: 1.15 },
       shapes: ["loop"],
     },
   ];
