@@ -6,6 +6,8 @@ const CLASS_64 = 2;
 const LITTLE_ENDIAN = 1;
 const TYPE_SHARED_OBJECT = 3;
 const PROGRAM_HEADER_LOAD = 1;
+const PROGRAM_HEADER_INTERPRETER = 3;
+const PROGRAM_HEADER_BYTE_LENGTH = 56;
 const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 
 /** Says what is wrong with an ELF file as a shared library for `arch`, or `undefined`. */
@@ -29,25 +31,46 @@ export function checkElf(file: FileReader, arch: string): string | undefined {
   return needed > file.byteLength ? truncated(needed, file.byteLength) : undefined;
 }
 
+/** The path of the dynamic loader that an ELF program asks for, or `undefined`. */
+export function readInterpreter(file: FileReader): string | undefined {
+  const header = file.read(0, 64);
+  if (header.byteLength < 64 || header.getUint32(0) !== MAGIC) return undefined;
+  for (const entry of programHeaders(file, header)) {
+    if (entry.getUint32(0, true) !== PROGRAM_HEADER_INTERPRETER) continue;
+    const [offset, byteLength] = extent(entry);
+    return new TextDecoder().decode(file.read(offset, byteLength)).replace(/\0.*$/s, "");
+  }
+  return undefined;
+}
+
 function endOfSections(header: DataView): number {
   const offset = Number(header.getBigUint64(40, true));
   return offset + header.getUint16(58, true) * header.getUint16(60, true);
 }
 
 function endOfSegments(file: FileReader, header: DataView): number {
-  const offset = Number(header.getBigUint64(32, true));
-  const entryByteLength = header.getUint16(54, true);
   const count = header.getUint16(56, true);
-  let end = offset + entryByteLength * count;
-  if (end > file.byteLength) return end;
-  for (let index = 0; index < count; index++) {
-    const entry = file.read(offset + index * entryByteLength, entryByteLength);
+  let end = Number(header.getBigUint64(32, true)) + PROGRAM_HEADER_BYTE_LENGTH * count;
+  for (const entry of programHeaders(file, header)) {
     if (entry.getUint32(0, true) !== PROGRAM_HEADER_LOAD) continue;
-    end = Math.max(
-      end,
-      Number(entry.getBigUint64(8, true)) +
-        Number(entry.getBigUint64(32, true)),
-    );
+    const [offset, byteLength] = extent(entry);
+    end = Math.max(end, offset + byteLength);
   }
   return end;
+}
+
+/** The program headers that are whole in the file; the format has one size for all of them. */
+function* programHeaders(file: FileReader, header: DataView): Generator<DataView> {
+  const offset = Number(header.getBigUint64(32, true));
+  const count = header.getUint16(56, true);
+  for (let index = 0; index < count; index++) {
+    const entry = file.read(offset + index * PROGRAM_HEADER_BYTE_LENGTH, PROGRAM_HEADER_BYTE_LENGTH);
+    if (entry.byteLength < PROGRAM_HEADER_BYTE_LENGTH) return;
+    yield entry;
+  }
+}
+
+/** Offset and size in the file of what a program header describes. */
+function extent(entry: DataView): readonly [number, number] {
+  return [Number(entry.getBigUint64(8, true)), Number(entry.getBigUint64(32, true))];
 }

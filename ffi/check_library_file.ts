@@ -1,6 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { checkElf } from "./_elf.ts";
-import type { FileReader } from "./_file_reader.ts";
+import { type FileReader, readWith } from "./_file_reader.ts";
 import { checkMachO } from "./_mach_o.ts";
 import { checkPe } from "./_pe.ts";
 import type { Platform } from "./platform.ts";
@@ -17,23 +16,8 @@ export function checkLibraryFile(
   path: string,
   platform: Platform,
 ): string | undefined {
-  const descriptor = openSync(path, "r");
-  try {
-    const status = fstatSync(descriptor);
-    if (!status.isFile()) return "it is not a file";
-    return checkHeaders({
-      byteLength: status.size,
-      read(offset: number, byteLength: number): DataView {
-        const bytes = new Uint8Array(
-          Math.max(0, Math.min(byteLength, status.size - offset)),
-        );
-        const count = bytes.length === 0 ? 0 : readSync(descriptor, bytes, 0, bytes.length, offset);
-        return new DataView(bytes.buffer, 0, count);
-      },
-    }, platform);
-  } finally {
-    closeSync(descriptor);
-  }
+  const answer = readWith(path, (file) => ({ reason: checkHeaders(file, platform) }));
+  return answer === undefined ? "it is not a file" : answer.reason;
 }
 
 function checkHeaders(

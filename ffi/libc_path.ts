@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import process from "node:process";
+import { readInterpreter } from "./_elf.ts";
+import { readWith } from "./_file_reader.ts";
 import type { Platform } from "./platform.ts";
 
 /** The C library that this process has loaded already, by the name that the loader knows. */
@@ -8,18 +10,22 @@ export function libcPath(platform: Platform): string {
       return "/usr/lib/libSystem.B.dylib";
     case "win32":
       return "ucrtbase.dll";
-    default: {
-      const musl = `/lib/ld-musl-${platform.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`;
-      return isPresent(musl) ? musl : "libc.so.6";
-    }
+    default:
+      return muslPath() ?? "libc.so.6";
   }
 }
 
-function isPresent(path: string): boolean {
+/**
+ * The loader that the runtime's own program asks for when that is musl's, which
+ * is the C library too. Whether the file exists tells nothing: musl may be
+ * installed beside glibc, and a second C library in a process crashes it.
+ */
+function muslPath(): string | undefined {
   try {
-    return existsSync(path);
+    const interpreter = readWith(process.execPath, readInterpreter);
+    return interpreter?.includes("/ld-musl-") ? interpreter : undefined;
   } catch {
-    // Without --allow-read Deno throws NotCapable; then the more common C library is assumed.
-    return false;
+    // Without --allow-read Deno throws NotCapable; its programs are all for glibc (Deno 2.9).
+    return undefined;
   }
 }
