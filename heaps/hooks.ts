@@ -1,8 +1,8 @@
 import { clearInterval, setInterval } from "node:timers";
-import { isMainThread } from "node:worker_threads";
 import { atExit } from "../ffi/at_exit.ts";
 import { errorName } from "../ffi/error_name.ts";
 import { library } from "../ffi/library.ts";
+import { onMainThread } from "../ffi/main_thread.ts";
 import { Sink, sinkFunctions } from "../ffi/sink.ts";
 
 /** An error that mimalloc reported. */
@@ -100,7 +100,7 @@ function subscribe<T>(
   listeners: Set<(value: T) => void>,
   listener: (value: T) => void,
 ): Disposable {
-  if (!isMainThread) {
+  if (!onMainThread()) {
     throw new Error(
       "Cannot listen in a Worker: listen on the main thread, messages of every thread arrive there",
     );
