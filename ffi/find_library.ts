@@ -6,6 +6,9 @@ import { LibraryLoadError, type SearchedPlace } from "./errors.ts";
 import { type Candidate, installCommand, libraryNames, locate } from "./locate.ts";
 import { currentPlatform, type Platform, readEnvironment } from "./platform.ts";
 
+/** The way out that every error of loading ends with. */
+export const NAME_IT = "or name the file in MIMALLOC_PATH or in loadLibrary({ path })";
+
 /** Says whether an error of the file system means that the runtime forbids to look. */
 export type IsPermissionError = (error: unknown) => boolean;
 
@@ -38,6 +41,9 @@ export function findLibrary(
   }
   throw notFound(searched, platform);
 }
+
+/** Searched places that the runtime does not let us look at. */
+const DENIED = "it may not be read";
 
 function filesOf(
   candidate: Candidate,
@@ -78,7 +84,7 @@ function explain(
   isPermissionError: IsPermissionError,
 ): string {
   if (isPermissionError(error)) {
-    return `it may not be read, run again with --allow-read=${path}`;
+    return `${DENIED}, run again with --allow-read=${path}`;
   }
   if ((error as { code?: string }).code === "ENOENT") {
     return "it does not exist";
@@ -92,10 +98,18 @@ function notFound(
 ): LibraryLoadError {
   const list = searched.map(({ place, reason }) => `  ${place}: ${reason}`)
     .join("\n");
+  const permission = missingPermission(searched);
+  const fix = permission === undefined
+    ? `Install it with: ${installCommand(platform)}`
+    : `Run again with ${permission} to let it look there, or install it with: ${installCommand(platform)}`;
   return new LibraryLoadError(
-    `Cannot find libmimalloc: none of these places has a usable one\n${list}\n` +
-      `Install it with: ${installCommand(platform)}\n` +
-      "or name the file in MIMALLOC_PATH or in loadLibrary({ path })",
-    { searched },
+    `Cannot find libmimalloc: none of these places has a usable one\n${list}\n${fix}\n${NAME_IT}`,
+    permission === undefined ? { searched } : { searched, permission },
   );
+}
+
+function missingPermission(searched: readonly SearchedPlace[]): string | undefined {
+  const denied = searched.filter(({ reason }) => reason.startsWith(DENIED));
+  if (denied.length === 0) return undefined;
+  return searched.length === 1 ? `--allow-read=${denied[0]?.place}` : "--allow-read";
 }
