@@ -48,7 +48,7 @@ function systemDirectories(platform: Platform): readonly string[] {
       return ["/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"];
     case "win32":
       return [
-        "C:\\vcpkg\\installed\\x64-windows\\bin",
+        `C:\\vcpkg\\installed\\${platform.arch}-windows\\bin`,
         "C:\\Windows\\System32",
       ];
     default: {
