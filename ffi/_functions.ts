@@ -1,11 +1,12 @@
 import type { AnyFunction, Declaration, Declarations, Functions } from "./types.ts";
 
-/** The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`. */
-function functionName(symbol: string): string {
-  return symbol.replace(/^mi_/, "").replace(
-    /_+([a-z])/g,
-    (_, letter: string) => letter.toUpperCase(),
-  );
+/**
+ * The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`,
+ * `mi__expand` becomes `_expand`. The type `FunctionName` says the same.
+ */
+export function functionName(symbol: string): string {
+  const name = symbol.replace(/^mi_/, "");
+  return name.replace(/(?<!^)_+(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**

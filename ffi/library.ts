@@ -1,3 +1,4 @@
+import { declarationsFor } from "./_declarations_for.ts";
 import { toFunctions } from "./_functions.ts";
 import { backend } from "./backend.ts";
 import { LibraryLoadError, UnsupportedError } from "./errors.ts";
@@ -5,16 +6,26 @@ import { findLibrary } from "./find_library.ts";
 import { keepLoaded } from "./keep_loaded.ts";
 import { type Group, type SymbolName, symbols } from "./symbols.ts";
 import { readEnvironment } from "./platform.ts";
-import type { Backend, Declaration, Functions } from "./types.ts";
+import type { Backend, Declaration, Declarations, Functions } from "./types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version } from "./version.ts";
 
 const OLDEST: Version = { major: 2, minor: 0, patch: 9 };
 const NEWEST_MAJOR = 3;
 
+/** Options of {@linkcode Library.bind}. */
+export interface BindOptions {
+  /**
+   * Bind functions too that may end the process, such as `mi_new`, which aborts when memory runs out.
+   *
+   * @default {false}
+   */
+  readonly dangerous?: boolean;
+}
+
 /** A loaded libmimalloc. It stays open until the process ends: closing it would crash threads that used it. */
 export class Library {
   readonly #backend: Backend;
-  readonly #bound = new Map<Group, unknown>();
+  readonly #bound = new Map<string, unknown>();
   #exported: ReadonlySet<string> | undefined;
   /** Absolute path of the file. */
   readonly path: string;
@@ -33,22 +44,33 @@ export class Library {
     return formatVersion(this.version);
   }
 
-  /** The functions of one group of the symbol table, bound at the first call. */
-  bind<G extends Group>(group: G): Functions<typeof symbols[G]> {
-    let functions = this.#bound.get(group);
+  /**
+   * The functions of one group of the symbol table, bound at the first call. **UNSAFE**: they are
+   * called as they are, so a wrong argument crashes the process or corrupts memory.
+   *
+   * A function that the loaded library lacks throws {@linkcode UnsupportedError} when it is
+   * called, and one that may end the process throws `Error` unless `options.dangerous` is set.
+   */
+  bind<G extends Group>(group: G, options: BindOptions = {}): Functions<typeof symbols[G]> {
+    const dangerous = options.dangerous ?? false;
+    const key = dangerous ? `${group} with dangers` : group;
+    let functions = this.#bound.get(key);
     if (functions === undefined) {
-      const declarations = symbols[group];
+      const declarations: Declarations = symbols[group];
       const bound = this.#backend.bind(
         this.path,
-        declarations,
+        declarationsFor(declarations, this.version, dangerous),
         this.version.major < 3,
       );
       functions = toFunctions(
         declarations,
         bound,
-        (symbol, declaration) => this.#missing(symbol, declaration),
+        (symbol, declaration) =>
+          declaration.danger !== undefined && !dangerous
+            ? refused(symbol, declaration.danger, group)
+            : this.#missing(symbol, declaration),
       );
-      this.#bound.set(group, functions);
+      this.#bound.set(key, functions);
     }
     return functions as Functions<typeof symbols[G]>;
   }
@@ -70,17 +92,23 @@ export class Library {
     return new Set(names.filter((name) => addresses[name] !== null));
   }
 
-  #missing(symbol: string, { since, until }: Declaration): UnsupportedError {
+  #missing(symbol: string, { since, until, missing = [] }: Declaration): UnsupportedError {
     const range = [
       ...new Set([since ?? formatVersion(OLDEST), until ?? "newer"]),
     ].join(" to ");
-    const needed = `mimalloc ${range}`;
+    const needed = [`mimalloc ${range}`, ...missing].join(" but not ");
     return new UnsupportedError({
       feature: symbol,
       found: `mimalloc ${this.versionText}`,
       needed,
     });
   }
+}
+
+function refused(symbol: string, danger: string, group: Group): Error {
+  return new Error(
+    `Cannot call ${symbol}: ${danger}; library().bind("${group}", { dangerous: true }) binds it`,
+  );
 }
 
 function readVersion(backend: Backend, path: string): Version {

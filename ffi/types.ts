@@ -56,6 +56,22 @@ export interface Declaration {
   readonly since?: string;
   /** The last mimalloc version that exports it; absent means that it is still there. */
   readonly until?: string;
+  /** Versions in between that lack it all the same. */
+  readonly missing?: readonly string[];
+  /** How it was declared in older versions, when that differs. */
+  readonly older?: OlderDeclaration;
+  /** What it may do to the whole process; such a function is bound only on demand. */
+  readonly danger?: string;
+}
+
+/** What was different about a function in older versions; what is absent was the same. */
+export interface OlderDeclaration {
+  /** The last version for which this holds. */
+  readonly until: string;
+  /** The types of the parameters, in order. */
+  readonly parameters?: readonly CType[];
+  /** The type of the result. */
+  readonly result?: CType;
 }
 
 /** A group of functions that are bound together, by their exact C names. */
@@ -84,18 +100,31 @@ export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : S;
 
-/** The JavaScript name of the C function `S`: `mi_heap_malloc` becomes `heapMalloc`. */
-export type FunctionName<S extends string> = S extends `mi_${infer Rest}` ? CamelCase<Rest>
+/**
+ * The JavaScript name of the C function `S`: `mi_heap_malloc` becomes
+ * `heapMalloc`. The underscore that a name starts with stays: `mi__expand` is
+ * `_expand`.
+ */
+export type FunctionName<S extends string> = S extends `mi__${infer Rest}` ? `_${CamelCase<Rest>}`
+  : S extends `mi_${infer Rest}` ? CamelCase<Rest>
   : CamelCase<S>;
+
+/** The parameter types of a function, in each form that it had. */
+export type ArgumentsOf<D extends Declaration> =
+  | Arguments<D["parameters"]>
+  | (D extends { older: { parameters: infer P extends readonly CType[] } } ? Arguments<P> : never);
+
+/** The result type of a function, in each form that it had. */
+export type ResultOf<D extends Declaration> =
+  | Value<D["result"]>
+  | (D extends { older: { result: infer R extends CType } } ? Value<R> : never);
 
 /**
  * The callable form of a group of declarations. A function that the loaded
  * library lacks is there too, and throws `UnsupportedError`.
  */
 export type Functions<D extends Declarations> = {
-  readonly [K in keyof D & string as FunctionName<K>]: (
-    ...args: Arguments<D[K]["parameters"]>
-  ) => Value<D[K]["result"]>;
+  readonly [K in keyof D & string as FunctionName<K>]: (...args: ArgumentsOf<D[K]>) => ResultOf<D[K]>;
 };
 
 /** The C types that a callback may have; as parameters and result they are what {@linkcode Value} says. */

@@ -1,0 +1,15 @@
+/** Aligned blocks of a heap. */
+export const heapAligned = {
+  // void* mi_heap_malloc_aligned(mi_heap_t* heap, size_t size, size_t alignment);
+  mi_heap_malloc_aligned: { parameters: ["pointer", "size", "size"], result: "pointer" },
+  // void* mi_heap_zalloc_aligned(mi_heap_t* heap, size_t size, size_t alignment);
+  mi_heap_zalloc_aligned: { parameters: ["pointer", "size", "size"], result: "pointer" },
+  // void* mi_heap_calloc_aligned(mi_heap_t* heap, size_t count, size_t size, size_t alignment);
+  mi_heap_calloc_aligned: { parameters: ["pointer", "size", "size", "size"], result: "pointer" },
+  // void* mi_heap_calloc_aligned_at(mi_heap_t* heap, size_t count, size_t size, size_t alignment, size_t offset);
+  mi_heap_calloc_aligned_at: { parameters: ["pointer", "size", "size", "size", "size"], result: "pointer" },
+  // void* mi_heap_realloc_aligned(mi_heap_t* heap, void* p, size_t newsize, size_t alignment);
+  mi_heap_realloc_aligned: { parameters: ["pointer", "pointer", "size", "size"], result: "pointer" },
+  // void* mi_heap_realloc_aligned_at(mi_heap_t* heap, void* p, size_t newsize, size_t alignment, size_t offset);
+  mi_heap_realloc_aligned_at: { parameters: ["pointer", "pointer", "size", "size", "size"], result: "pointer" },
+} as const;

@@ -1,0 +1,21 @@
+/** Options. */
+export const options = {
+  // bool mi_option_is_enabled(mi_option_t option);
+  mi_option_is_enabled: { parameters: ["i32"], result: "bool" },
+  // void mi_option_enable(mi_option_t option);
+  mi_option_enable: { parameters: ["i32"], result: "void" },
+  // void mi_option_disable(mi_option_t option);
+  mi_option_disable: { parameters: ["i32"], result: "void" },
+  // void mi_option_set_enabled(mi_option_t option, bool enable);
+  mi_option_set_enabled: { parameters: ["i32", "bool"], result: "void" },
+  // void mi_option_set_enabled_default(mi_option_t option, bool enable);
+  mi_option_set_enabled_default: { parameters: ["i32", "bool"], result: "void" },
+  // void mi_option_set_default(mi_option_t option, long value);
+  mi_option_set_default: { parameters: ["i32", "i64"], result: "void" },
+  // long mi_option_get_clamp(mi_option_t option, long min, long max);
+  mi_option_get_clamp: { parameters: ["i32", "i64", "i64"], result: "i64" },
+  // size_t mi_option_get_size(mi_option_t option);
+  mi_option_get_size: { parameters: ["i32"], result: "size", since: "3.0.1" },
+  // void mi_options_print(void);
+  mi_options_print: { parameters: [], result: "void", since: "3.6.0" },
+} as const;

@@ -1,0 +1,24 @@
+/** The process as a whole. */
+export const processInfo = {
+  // void mi_process_info(size_t* elapsed_msecs, size_t* user_msecs, size_t* system_msecs, size_t* current_rss, size_t* peak_rss, size_t* current_commit, size_t* peak_commit, size_t* page_faults);
+  mi_process_info: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
+    result: "void",
+  },
+  // void mi_process_info_print(void);
+  mi_process_info_print: { parameters: [], result: "void", since: "3.6.0" },
+  // void mi_process_info_print_out(mi_output_fun* out, void* arg);
+  mi_process_info_print_out: { parameters: ["pointer", "pointer"], result: "void", since: "3.6.0" },
+  // bool mi_is_redirected(void);
+  mi_is_redirected: { parameters: [], result: "bool", missing: ["3.0.1"] },
+  // void mi_process_init(void);
+  mi_process_init: { parameters: [], result: "void" },
+  // void mi_process_done(void);
+  mi_process_done: {
+    parameters: [],
+    result: "void",
+    since: "3.4.3",
+    danger:
+      "it ends mimalloc for the whole process, and with the option destroy_on_exit unmaps every block under its users",
+  },
+} as const;

@@ -1,0 +1,15 @@
+/** Memory partitions inside one process. */
+export const subprocesses = {
+  // mi_subproc_id_t mi_subproc_main(void);
+  mi_subproc_main: { parameters: [], result: "pointer", since: "2.1.9" },
+  // mi_subproc_id_t mi_subproc_current(void);
+  mi_subproc_current: { parameters: [], result: "pointer", since: "3.6.0" },
+  // mi_subproc_id_t mi_subproc_new(void);
+  mi_subproc_new: { parameters: [], result: "pointer", since: "2.1.9" },
+  // void mi_subproc_add_current_thread(mi_subproc_id_t subproc);
+  mi_subproc_add_current_thread: { parameters: ["pointer"], result: "void", since: "2.1.9" },
+  // void mi_subproc_delete(mi_subproc_id_t subproc);
+  mi_subproc_delete: { parameters: ["pointer"], result: "void", since: "2.1.9", until: "3.0.1" },
+  // void mi_subproc_destroy(mi_subproc_id_t subproc);
+  mi_subproc_destroy: { parameters: ["pointer"], result: "void", since: "3.6.0" },
+} as const;
