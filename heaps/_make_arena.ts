@@ -77,20 +77,20 @@ export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
 }
 
 function checkMemory(address: number, byteLength: number): void {
-  const alignment = arenaAlignment();
-  const place = `the memory at 0x${address.toString(16)}`;
   if (!Number.isSafeInteger(address) || address <= 0) {
     throw new RangeError(
       `Cannot manage memory at ${address}: the address is a whole number above 0`,
     );
   }
+  const alignment = arenaAlignment();
+  const place = `the memory at 0x${address.toString(16)}`;
   if (address % alignment !== 0) {
     throw new RangeError(
       `Cannot manage ${place}: mimalloc ${library().versionText} needs a multiple of ${alignment} bytes, ` +
         "Arena.map() maps such memory itself",
     );
   }
-  if (byteLength < GRANULE || byteLength % GRANULE !== 0) {
+  if (!Number.isSafeInteger(byteLength) || byteLength < GRANULE || byteLength % GRANULE !== 0) {
     throw new RangeError(
       `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB)`,
     );
