@@ -18,5 +18,6 @@ export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./heap_ticket.ts";
 export * from "./hooks.ts";
 export * from "./read_text.ts";
+export * from "./release.ts";
 export { Scope } from "./scope.ts";
 export { ScopePool, type ScopePoolOptions } from "./scope_pool.ts";
