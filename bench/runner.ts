@@ -198,6 +198,9 @@ async function playRound(
   }
 }
 
+/** What `--expose-gc` shows; called once per group and shape, so that no group inherits a heap. */
+const { gc: collectGarbage } = globalThis as { gc?: () => void };
+
 async function playRounds(
   contenders: readonly Contender[],
   effort: Effort,
@@ -206,7 +209,7 @@ async function playRounds(
   // mitata counts the rounds and runs one more, its own warm-up, first. It orders
   // benchmarks one after the other, so the whole round is its one benchmark.
   await measure(() => playRound(contenders, round++ % 2 === 1), {
-    gc: false,
+    gc: collectGarbage ?? false,
     warmup_samples: 0,
     min_samples: effort.rounds,
     max_samples: effort.rounds,

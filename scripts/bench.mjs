@@ -15,8 +15,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const README = join(ROOT, "bench", "README.md");
 const RUNTIMES = {
-  deno: ["deno", "run", "-A", "--no-prompt"],
-  bun: ["bun"],
+  deno: ["deno", "run", "-A", "--no-prompt", "--v8-flags=--expose-gc"],
+  bun: ["bun", "--expose-gc"],
 };
 
 function fail(message) {

@@ -2,7 +2,7 @@ import { library } from "../../ffi/mod.ts";
 import { churnAddresses, churnViews } from "../hot/churn.ts";
 import { pooled10, pooled100, pooled20 } from "../hot/pooled.ts";
 import { raw } from "../hot/raw.ts";
-import { slice4096, slice64 } from "../hot/slice.ts";
+import { garbage64, slice4096, slice64 } from "../hot/slice.ts";
 import { view } from "../hot/view.ts";
 import type { Suite } from "../suite.ts";
 
@@ -17,6 +17,7 @@ export const suite: Suite = {
     raw,
     view,
     slice64,
+    garbage64,
     slice4096,
     pooled10,
     pooled100,
