@@ -6,7 +6,6 @@
  */
 export { AllocationError, ClosedError } from "./errors.ts";
 
-
 /** The classes of views that an {@linkcode Allocator} can hand out: every typed array, and DataView. */
 export type ViewConstructor =
   | Int8ArrayConstructor
