@@ -69,9 +69,7 @@ export function measurementsText(random, { rows, stations, lineEnd }) {
 
 /** @param {string} text @param {() => number} random */
 function quoted(text, random) {
-  return /[",\r\n]/.test(text) || random() < 0.02
-    ? `"${text.replaceAll('"', '""')}"`
-    : text;
+  return /[",\r\n]/.test(text) || random() < 0.02 ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** @param {number} time @param {() => number} random */

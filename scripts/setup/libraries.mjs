@@ -50,7 +50,7 @@ export function listLibraries(directory) {
 export function systemPaths(platform, architecture) {
   if (platform === "win32") {
     return [
-      "C:\\vcpkg\\installed\\x64-windows\\bin\\mimalloc.dll",
+      `C:\\vcpkg\\installed\\${architecture}-windows\\bin\\mimalloc.dll`,
       "C:\\Windows\\System32\\mimalloc.dll",
     ];
   }
