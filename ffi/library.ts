@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { declarationsFor } from "./_declarations_for.ts";
 import { toFunctions } from "./_functions.ts";
 import { backend } from "./backend.ts";
@@ -11,6 +12,9 @@ import { compareVersions, formatVersion, parseVersion, type Version } from "./ve
 
 const OLDEST: Version = { major: 2, minor: 0, patch: 9 };
 const NEWEST_MAJOR = 3;
+
+/** The way out where the file that was found turns out to be of no use. */
+const NAME_ANOTHER = "Name another file in MIMALLOC_PATH or in loadLibrary({ path })";
 
 /** Options of {@linkcode Library.bind}. */
 export interface BindOptions {
@@ -115,7 +119,7 @@ function readVersion(backend: Backend, path: string): Version {
   const version = backend.bind(path, symbols.identity, false)["mi_version"];
   if (!version) {
     throw new LibraryLoadError(
-      `Cannot use ${path}: it is a library, but it does not export mi_version`,
+      `Cannot use ${path}: it is a library, but it does not export mi_version\n${NAME_ANOTHER}`,
       {
         searched: [{ place: path, reason: "it is not mimalloc" }],
       },
@@ -125,7 +129,7 @@ function readVersion(backend: Backend, path: string): Version {
   if (compareVersions(found, OLDEST) < 0 || found.major > NEWEST_MAJOR) {
     const text = formatVersion(found);
     throw new LibraryLoadError(
-      `Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x`,
+      `Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x\n${NAME_ANOTHER}`,
       {
         searched: [{ place: path, reason: `it is mimalloc ${text}` }],
       },
@@ -161,7 +165,7 @@ export interface LoadLibraryOptions {
 export function loadLibrary(options: LoadLibraryOptions = {}): Library {
   if (current === undefined) {
     current = open(options.path);
-  } else if (options.path !== undefined && options.path !== current.path) {
+  } else if (options.path && resolve(options.path) !== current.path) {
     throw new LibraryLoadError(
       `Cannot open ${options.path}: ${current.path} is open already, load it before the first allocation`,
     );
@@ -186,7 +190,7 @@ function open(path: string | undefined): Library {
   } catch (cause) {
     if (cause instanceof LibraryLoadError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LibraryLoadError(`Cannot open ${file}: ${reason}`, {
+    throw new LibraryLoadError(`Cannot open ${file}: ${reason}\n${NAME_ANOTHER}`, {
       searched: [{ place: file, reason }],
       cause,
     });
