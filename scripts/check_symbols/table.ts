@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { callbackSignatures } from "../../ffi/callback_signatures.ts";
+import { optionsTable } from "../../ffi/options_table.ts";
+import { areaLayout, statsLayout } from "../../ffi/stats_layout.ts";
+import { symbols } from "../../ffi/symbols.ts";
+import type { CallbackSignature, Declaration } from "../../ffi/types.ts";
+
+/** What the project claims about mimalloc. */
+export interface Table {
+  /** Every row by its C name. */
+  readonly rows: ReadonlyMap<string, Row>;
+  /** The callbacks by the names of their C types, each with the C declaration that stands above it. */
+  readonly callbacks: ReadonlyMap<string, { readonly signature: CallbackSignature; readonly comment: string }>;
+  /** The options by version and name. */
+  readonly options: Readonly<Record<string, Readonly<Record<string, { index: number; default: number }>>>>;
+  /** The layout of `mi_stats_t`. */
+  readonly stats: typeof statsLayout;
+  /** The layout of `mi_heap_area_t`. */
+  readonly area: typeof areaLayout;
+}
+
+/** One function of the symbol table. */
+export interface Row {
+  /** The group that it is bound with. */
+  readonly group: string;
+  /** Its types and versions. */
+  readonly declaration: Declaration;
+  /** The C declaration that stands above it. */
+  readonly comment: string;
+}
+
+const DIRECTORY = new URL("../../ffi/", import.meta.url);
+
+/** Loads the table from the sources. Throws `SyntaxError` when a function stands in it twice. */
+export function loadTable(): Table {
+  const groups = readdirSync(new URL("symbols/", DIRECTORY)).map((name) => readComments(`symbols/${name}`));
+  const comments = new Map(groups.flatMap((group) => [...group]));
+  const rows = new Map<string, Row>();
+  for (const [group, declarations] of Object.entries(symbols)) {
+    for (const [name, declaration] of Object.entries<Declaration>(declarations)) {
+      if (rows.has(name)) throw new SyntaxError(`Cannot read the symbol table: ${name} stands in two groups`);
+      rows.set(name, { group, declaration, comment: comments.get(name) ?? "" });
+    }
+  }
+  const typedefs = readComments("callback_signatures.ts");
+  const callbacks = Object.entries(callbackSignatures)
+    .map(([name, signature]) => [name, { signature, comment: typedefs.get(name) ?? "" }] as const);
+  return { rows, callbacks: new Map(callbacks), options: optionsTable, stats: statsLayout, area: areaLayout };
+}
+
+/** The first line of the comment above each C name of a source. */
+function readComments(path: string): Map<string, string> {
+  const text = readFileSync(new URL(path, DIRECTORY), "utf8");
+  const entries = [...text.matchAll(/((?:^ *\/\/ .*\n)+) *(mi_\w+):/gm)];
+  return new Map(entries.map(([, comment = "", name = ""]) => [name, (comment.split("\n")[0] ?? "").trim().slice(3)]));
+}
+
+/** Whether a row says that `version` exports the function. */
+export function isExportedBy(version: string, { since, until, missing = [] }: Declaration): boolean {
+  return !missing.includes(version) &&
+    (since === undefined || compareVersionTexts(since, version) <= 0) &&
+    (until === undefined || compareVersionTexts(version, until) <= 0);
+}
+
+/** Negative when `a` is the older version, 0 when they are equal. */
+export function compareVersionTexts(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
