@@ -2,11 +2,13 @@ import { resolve } from "node:path";
 import { declarationsFor } from "./_declarations_for.ts";
 import { toFunctions } from "./_functions.ts";
 import { backend } from "./backend.ts";
+import { type Build, readBuild } from "./build_type.ts";
 import { LibraryLoadError, UnsupportedError } from "./errors.ts";
 import { findLibrary } from "./find_library.ts";
 import { keepLoaded } from "./keep_loaded.ts";
 import { type Group, type SymbolName, symbols } from "./symbols.ts";
 import { readEnvironment } from "./platform.ts";
+import { refuseSecondCopy } from "./preload.ts";
 import type { Backend, Declaration, Declarations, Functions } from "./types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version } from "./version.ts";
 
@@ -31,6 +33,7 @@ export class Library {
   readonly #backend: Backend;
   readonly #bound = new Map<string, unknown>();
   #exported: ReadonlySet<string> | undefined;
+  #build: Build | undefined;
   /** Absolute path of the file. */
   readonly path: string;
   /** Version that the library itself tells (`mi_version`). */
@@ -46,6 +49,11 @@ export class Library {
   /** The version as text: `"3.6.0"`. */
   get versionText(): string {
     return formatVersion(this.version);
+  }
+
+  /** How the library was built, as far as it tells. */
+  get build(): Build {
+    return this.#build ??= readBuild(this);
   }
 
   /**
@@ -151,7 +159,8 @@ export interface LoadLibraryOptions {
  * `path` when one is given. Once it is open, it is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the
- * permission for native calls is missing, or when another file is open already.
+ * permission for native calls is missing, or when another file is open or
+ * preloaded already.
  *
  * @example
  * ```ts
@@ -182,6 +191,7 @@ function open(path: string | undefined): Library {
   const runtime = backend();
   runtime.requirePermission();
   const file = findLibrary(path, runtime.isPermissionError);
+  refuseSecondCopy(file);
   try {
     const opened = new Library(runtime, file);
     keepLoaded(file);
