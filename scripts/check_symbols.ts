@@ -12,6 +12,6 @@ import { checkAll } from "./check_symbols/check_all.ts";
 const { differences, checked, notes } = checkAll();
 const lines = differences.length === 0
   ? [...notes, `The table agrees with mimalloc ${checked.join(", ")}`]
-  : [...differences, `${differences.length} differences`];
+  : [...differences, `${differences.length} ${differences.length === 1 ? "difference" : "differences"}`];
 process.stdout.write(`${lines.join("\n")}\n`);
 process.exitCode = differences.length === 0 ? 0 : 1;
