@@ -12,6 +12,14 @@ export const NAME_IT = "or name the file in MIMALLOC_PATH or in loadLibrary({ pa
 /** Says whether an error of the file system means that the runtime forbids to look. */
 export type IsPermissionError = (error: unknown) => boolean;
 
+/** What a search for the library came to. */
+export interface LibrarySearch {
+  /** The path of the first sound library file, or `undefined`. */
+  readonly file: string | undefined;
+  /** The places before it, with the reason against each. */
+  readonly searched: readonly SearchedPlace[];
+}
+
 /**
  * The path of the first sound library file in the order of {@linkcode locate}.
  *
@@ -22,6 +30,16 @@ export function findLibrary(
   path: string | undefined,
   isPermissionError: IsPermissionError,
 ): string {
+  const { file, searched } = searchLibrary(path, isPermissionError);
+  if (file === undefined) throw notFound(searched, currentPlatform());
+  return file;
+}
+
+/** Looks for a sound library file in the order of {@linkcode locate}. */
+export function searchLibrary(
+  path: string | undefined,
+  isPermissionError: IsPermissionError,
+): LibrarySearch {
   const platform = currentPlatform();
   const environmentPath = readEnvironment("MIMALLOC_PATH");
   const candidates = locate(platform, {
@@ -35,11 +53,11 @@ export function findLibrary(
       const file of filesOf(candidate, platform, searched, isPermissionError)
     ) {
       const reason = reasonAgainst(file, platform, isPermissionError);
-      if (reason === undefined) return file;
+      if (reason === undefined) return { file, searched };
       searched.push({ place: file, reason });
     }
   }
-  throw notFound(searched, platform);
+  return { file: undefined, searched };
 }
 
 /** Searched places that the runtime does not let us look at. */

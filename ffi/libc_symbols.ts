@@ -42,6 +42,12 @@ export const libcSymbols = {
     dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
   },
 
+  /** The machine. */
+  system: {
+    // int getpagesize(void);
+    getpagesize: { parameters: [], result: "i32" },
+  },
+
   /** Threads. */
   threads: {
     // pthread_t pthread_self(void);

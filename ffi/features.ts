@@ -1,0 +1,23 @@
+import type { Library } from "./library.ts";
+import type { SymbolName } from "./symbols.ts";
+
+/** Abilities that not every version has, each with the function that proves it. */
+const PROOFS = {
+  sharedHeaps: "mi_heap_main",
+  threadHeaps: "mi_theap_get_default",
+  subprocesses: "mi_subproc_new",
+  subprocessDestruction: "mi_subproc_destroy",
+  arenaUnloading: "mi_arena_unload",
+  commitCallbacks: "mi_manage_memory",
+  structuredStatistics: "mi_stats_get",
+  profiler: "mi_profiler_start",
+} as const satisfies Record<string, SymbolName>;
+
+/** The name of an ability that not every version has. */
+export type FeatureName = keyof typeof PROOFS;
+
+/** Which of the abilities that differ between versions the library has, by the functions that it exports. */
+export function readFeatures(loaded: Library): Readonly<Record<FeatureName, boolean>> {
+  const entries = Object.entries(PROOFS).map(([name, symbol]) => [name, loaded.has(symbol)]);
+  return Object.fromEntries(entries) as Record<FeatureName, boolean>;
+}
