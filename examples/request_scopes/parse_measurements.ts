@@ -6,8 +6,8 @@ import { scanDecimal } from "./scan_decimal.ts";
 import { scanTimestamp } from "./scan_timestamp.ts";
 import { EMPTY_HASH, foldHash, StationTable } from "./station_table.ts";
 
-/** Bytes of the shortest row: `A,2024-01-01T00:00:00Z,,,,` and its line end. */
-const SHORTEST_ROW = 27;
+/** Bytes from which the length of a row is guessed. */
+const SAMPLE_BYTES = 1024;
 const LAST_CELL = HEADER.length - 1;
 const NUMBER_REGEXP = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const TEXT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -32,9 +32,10 @@ class MeasurementsParser {
   readonly #bytes: Uint8Array;
   readonly #begin: number;
   readonly #stations: StationTable;
-  readonly #stationOf: Int32Array;
-  readonly #times: Float64Array;
-  readonly #values: readonly Float64Array[];
+  readonly #memory: Memory;
+  #stationOf: Int32Array;
+  #times: Float64Array;
+  #values: readonly Float64Array[];
   /** Where the next cell starts, or the separator behind the cell just read. */
   #position: number;
   /** The cell just read by `#lexCell`, without the quotes around it. */
@@ -45,10 +46,8 @@ class MeasurementsParser {
     this.#bytes = bytes;
     this.#begin = startsWithByteOrderMark(bytes) ? 3 : 0;
     this.#position = this.#begin;
-    const capacity = Math.min(
-      MAXIMUM_ROWS,
-      Math.ceil(bytes.length / SHORTEST_ROW),
-    );
+    this.#memory = memory;
+    const capacity = guessRows(bytes);
     this.#stations = new StationTable(memory, bytes);
     this.#stationOf = memory.integers(capacity);
     this.#times = memory.doubles(capacity);
@@ -60,12 +59,7 @@ class MeasurementsParser {
     const length = this.#bytes.length;
     let rows = 0;
     while (this.#position < length) {
-      if (rows === MAXIMUM_ROWS) {
-        throw this.#error(
-          this.#position,
-          `Cannot read a file of more than ${MAXIMUM_ROWS} rows`,
-        );
-      }
+      if (rows === this.#times.length) this.#grow();
       this.#row(rows++);
     }
     if (rows === 0) {
@@ -78,6 +72,27 @@ class MeasurementsParser {
       times: this.#times,
       values: this.#values,
     };
+  }
+
+  #grow(): void {
+    const rows = this.#times.length;
+    if (rows === MAXIMUM_ROWS) {
+      throw this.#error(
+        this.#position,
+        `Cannot read a file of more than ${MAXIMUM_ROWS} rows`,
+      );
+    }
+    const capacity = Math.min(MAXIMUM_ROWS, rows * 2);
+    const longer = (column: Float64Array): Float64Array => {
+      const copy = this.#memory.doubles(capacity);
+      copy.set(column);
+      return copy;
+    };
+    const stationOf = this.#memory.integers(capacity);
+    stationOf.set(this.#stationOf);
+    this.#stationOf = stationOf;
+    this.#times = longer(this.#times);
+    this.#values = this.#values.map(longer);
   }
 
   #header(): void {
@@ -316,6 +331,16 @@ class MeasurementsParser {
     if (cause !== undefined) error.cause = cause;
     return error;
   }
+}
+
+/** A tenth more rows than there are when all are as long as the first ones. */
+function guessRows(bytes: Uint8Array): number {
+  const sample = Math.min(SAMPLE_BYTES, bytes.length);
+  let lines = 1;
+  for (let index = 0; index < sample; index++) {
+    if (bytes[index] === LINE_FEED) lines++;
+  }
+  return Math.min(MAXIMUM_ROWS, Math.ceil(1.1 * lines * bytes.length / sample));
 }
 
 function startsWithByteOrderMark(bytes: Uint8Array): boolean {

@@ -3,6 +3,11 @@ import type { Arm } from "./arm.ts";
 import type { Memory } from "./memory.ts";
 
 const MiB = 2 ** 20;
+/**
+ * What a request of some hundred rows needs. Bun counts a whole chunk as new
+ * JavaScript memory for each request: larger ones make it collect more often.
+ */
+const CHUNK_BYTES = 16_384;
 
 /** Sizes of the scopes arm. */
 export interface ScopesArmOptions {
@@ -24,7 +29,12 @@ export interface ScopesArmOptions {
 export function createScopesArm(options: ScopesArmOptions = {}): Arm {
   const { arenaBytes = 256 * MiB, limit = 16 * MiB } = options;
   const arena = Arena.reserve(arenaBytes, { exclusive: true });
-  const pool = new ScopePool({ arena, limit, name: "requests" });
+  const pool = new ScopePool({
+    arena,
+    limit,
+    chunkBytes: CHUNK_BYTES,
+    name: "requests",
+  });
   return {
     name: "scopes",
     run: (task) => pool.run((scope) => task(memoryOf(scope))),

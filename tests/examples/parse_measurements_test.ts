@@ -91,6 +91,14 @@ test("parseMeasurements() keeps 20,000 stations apart", () => {
   assert.equal(summaryOf(bytesOf(text)), referenceSummary(text));
 });
 
+test("parseMeasurements() makes its columns longer when rows get shorter", () => {
+  const row = (station: string, value: number): string => `${station},2024-01-01T00:00:00Z,${value},,,\n`;
+  const long = Array.from({ length: 10 }, (_, at) => row("L".repeat(150), at));
+  const short = Array.from({ length: 9_990 }, (_, at) => row("S", at));
+  const text = `${HEADER}\n${long.join("")}${short.join("")}`;
+  assert.equal(summaryOf(bytesOf(text)), referenceSummary(text));
+});
+
 const FAULTS: [
   name: string,
   text: string,
