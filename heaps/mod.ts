@@ -13,10 +13,15 @@ export {
   type MemoryRange,
 } from "./arena.ts";
 export * from "./checkpoint.ts";
+export * from "./environment.ts";
 export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./heap_ticket.ts";
 export * from "./hooks.ts";
+export type { OptionEffect } from "./_option_effect.ts";
+export type { OptionNameOf, OptionValues } from "./option_values.ts";
+export { type OptionInfo, type Options, options } from "./options.ts";
+export * from "./presets.ts";
 export * from "./read_text.ts";
 export * from "./release.ts";
 export { Scope } from "./scope.ts";
