@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 /** The project's directory. */
-export const ROOT: string = path.resolve(import.meta.dirname, "../..");
+export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The runtime that runs the tests, and the programs that they start. */
 export const RUNTIME: "deno" | "bun" = process.versions["bun"] === undefined ? "deno" : "bun";
@@ -52,7 +53,8 @@ export async function runProgram(
 }
 
 function start(file: string, options: ProgramOptions): Promise<Outcome> {
-  const permissions = options.permissions ?? ["--allow-all"];
+  // Deno's node:child_process grants everything to a Deno without any --allow flag (Deno 2.9).
+  const permissions = options.permissions?.concat("--allow-sys=uid") ?? ["--allow-all"];
   const flags = RUNTIME === "deno" ? ["run", "--quiet", ...permissions] : [];
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const child = spawn(
