@@ -19,6 +19,7 @@
  *
  * @module
  */
+export type { Build } from "./ffi/build_type.ts";
 export { LibraryLoadError, type SearchedPlace, UnsupportedError } from "./ffi/errors.ts";
 export { Library, library, loadLibrary, type LoadLibraryOptions } from "./ffi/library.ts";
 export type { Version } from "./ffi/version.ts";

@@ -17,11 +17,13 @@
  * @module
  */
 export * from "./backend.ts";
+export type { Build } from "./build_type.ts";
 export * from "./callback.ts";
 export * from "./callback_signatures.ts";
 export * from "./errors.ts";
 export * from "./library.ts";
 export * from "./locate.ts";
+export * from "./options_table.ts";
 export * from "./platform.ts";
 export * from "./symbols.ts";
 export * from "./types.ts";

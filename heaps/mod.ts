@@ -18,6 +18,7 @@ export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./heap_ticket.ts";
 export * from "./hooks.ts";
+export type { OptionsVersion, OptionUnit } from "../ffi/options_table.ts";
 export type { OptionEffect } from "./_option_effect.ts";
 export type { OptionNameOf, OptionValues } from "./option_values.ts";
 export { type OptionInfo, type Options, options } from "./options.ts";
