@@ -1,8 +1,19 @@
 import type { Library } from "./library.ts";
 import type { SymbolName } from "./symbols.ts";
 
-/** Abilities that not every version has, each with the function that proves it. */
-const PROOFS = {
+/** The name of an ability that not every version has. */
+export type FeatureName =
+  | "sharedHeaps"
+  | "threadHeaps"
+  | "subprocesses"
+  | "subprocessDestruction"
+  | "arenaUnloading"
+  | "commitCallbacks"
+  | "structuredStatistics"
+  | "profiler";
+
+/** For each ability a function that only versions with it export. */
+const PROOFS: Readonly<Record<FeatureName, SymbolName>> = {
   sharedHeaps: "mi_heap_main",
   threadHeaps: "mi_theap_get_default",
   subprocesses: "mi_subproc_new",
@@ -11,10 +22,7 @@ const PROOFS = {
   commitCallbacks: "mi_manage_memory",
   structuredStatistics: "mi_stats_get",
   profiler: "mi_profiler_start",
-} as const satisfies Record<string, SymbolName>;
-
-/** The name of an ability that not every version has. */
-export type FeatureName = keyof typeof PROOFS;
+};
 
 /** Which of the abilities that differ between versions the library has, by the functions that it exports. */
 export function readFeatures(loaded: Library): Readonly<Record<FeatureName, boolean>> {

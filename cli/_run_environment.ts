@@ -1,0 +1,74 @@
+import process from "node:process";
+import type { Library } from "../ffi/library.ts";
+import type { OptionUnit } from "../ffi/options_table.ts";
+import { currentPlatform, readEnvironment } from "../ffi/platform.ts";
+import { preloadedMimalloc, preloadVariable } from "../ffi/preload.ts";
+import { environment } from "../heaps/environment.ts";
+import type { OptionNameOf } from "../heaps/option_values.ts";
+import { options } from "../heaps/options.ts";
+import { CommandError } from "./_command_error.ts";
+
+const KIB_PER_UNIT: Readonly<Record<string, number>> = { KiB: 1, MiB: 2 ** 10, GiB: 2 ** 20 };
+
+/**
+ * The environment in which a program runs on `library`: this process's own, the
+ * library preloaded, `settings` (`"name=value"`) as variables, and `MIMALLOC_PATH`,
+ * because the program crashes when it opens another copy itself.
+ *
+ * Throws `CommandError` for a setting that the library does not know or take, and
+ * where libraries cannot be preloaded.
+ */
+export function runEnvironment(library: Library, settings: readonly string[]): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...Object.assign({}, ...settings.map(optionVariable)),
+    ...preloadEntry(library.path),
+    MIMALLOC_PATH: library.path,
+  };
+}
+
+function preloadEntry(path: string): Record<string, string> {
+  const platform = currentPlatform();
+  const variable = preloadVariable(platform);
+  if (variable === undefined) {
+    throw new CommandError(`Cannot run a program on mimalloc: ${platform.os} has no way to preload a library`);
+  }
+  if (/[: ]/.test(path)) {
+    throw new CommandError(`Cannot preload "${path}": ${variable} takes no path with a colon or a space`);
+  }
+  const others = readEnvironment(variable) ?? "";
+  // It is the same file: loading the library has refused any other.
+  if (preloadedMimalloc() !== undefined) return { [variable]: others };
+  return { [variable]: others === "" ? path : `${path}:${others}` };
+}
+
+function optionVariable(setting: string): Record<string, string> {
+  const [, name, text] = /^([^=]+)=(.*)$/.exec(setting) ?? [];
+  if (name === undefined || text === undefined) {
+    throw new CommandError(`Cannot set option "${setting}": it is written name=value`);
+  }
+  const known = options.list().find((option) => option.name === name);
+  const value = parseValue(text, known?.unit);
+  if (value === undefined) {
+    throw new CommandError(
+      `Cannot set option "${name}" to "${text}": a value is a whole number, true or false, or one like 64MiB for an ` +
+        "option in KiB",
+    );
+  }
+  try {
+    const variable = environment({ [name]: value });
+    // For a name that only another version has this throws the error that says so.
+    if (known === undefined) options.get(name as OptionNameOf);
+    return variable;
+  } catch (error) {
+    throw new CommandError((error as Error).message, { cause: error });
+  }
+}
+
+function parseValue(text: string, unit: OptionUnit | undefined): number | boolean | undefined {
+  if (text === "true" || text === "false") return text === "true";
+  const [, digits, suffix] = /^(-?\d+)(KiB|MiB|GiB)?$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  if (suffix === undefined) return Number(digits);
+  return unit === "KiB" ? Number(digits) * KIB_PER_UNIT[suffix]! : undefined;
+}
