@@ -1,6 +1,7 @@
 import { backend } from "../ffi/backend.ts";
 import { type Block, extrasOf } from "./_block.ts";
 import type { BlockStore } from "./_block_store.ts";
+import type { Chunks } from "./_chunks.ts";
 import { native } from "./_native.ts";
 
 /** The least room behind a checkpoint that gets a window of its own; less is left unused until the rollback. */
@@ -45,17 +46,16 @@ export interface RegionMark {
  */
 export class Region {
   readonly #store: BlockStore;
-  readonly #chunkBytes: number;
+  readonly #chunks: Chunks;
   readonly #windows: Window[] = [];
   readonly #large: LargeBlock[] = [];
-  #spare: Block | undefined;
   #sequence = 0;
   #continued = false;
 
-  /** Makes a region without memory that takes chunks of `chunkBytes` bytes from `store`. */
-  constructor(store: BlockStore, chunkBytes: number) {
+  /** Makes a region without memory. */
+  constructor(store: BlockStore, chunks: Chunks) {
     this.#store = store;
-    this.#chunkBytes = chunkBytes;
+    this.#chunks = chunks;
   }
 
   /** The first window, when the region kept its chunk. */
@@ -70,7 +70,7 @@ export class Region {
 
   /** Whether `byteLength` bytes get a block of their own instead of room in a chunk. */
   isLarge(byteLength: number): boolean {
-    return byteLength > this.#chunkBytes / 4;
+    return byteLength > this.#chunks.byteLength / 4;
   }
 
   /** A window with room for `byteLength` bytes: what is left behind a mark, or a chunk. */
@@ -83,16 +83,8 @@ export class Region {
   }
 
   #openChunk(): Window {
-    const block = this.#spare ?? this.#store.allocate(this.#chunkBytes, false);
-    this.#spare = undefined;
-    return {
-      block,
-      whole: true,
-      start: 0,
-      byteLength: this.#chunkBytes,
-      buffer: block.buffer,
-      used: 0,
-    };
+    const block = this.#chunks.take();
+    return { block, whole: true, start: 0, byteLength: this.#chunks.byteLength, buffer: block.buffer, used: 0 };
   }
 
   // What follows a checkpoint lies in a buffer of its own, so that a rollback can detach just that.
@@ -203,16 +195,9 @@ export class Region {
   #closeWindows(depth: number): void {
     while (this.#windows.length > depth) {
       const window = this.#windows.pop()!;
-      if (window.whole) this.#closeChunk(window.block);
+      if (window.whole) this.#chunks.give(window.block);
       else this.#closeRemainder(window);
     }
-  }
-
-  #closeChunk(block: Block): void {
-    if (block.extras !== undefined || this.#spare !== undefined) {
-      return this.#store.release(block);
-    }
-    if (this.#store.renew(block)) this.#spare = block;
   }
 
   #closeRemainder(window: Window): void {
@@ -234,9 +219,6 @@ export class Region {
     if (this.#windows.length > 1) this.#closeWindows(1);
     const first = this.#windows[0];
     if (first !== undefined && !this.#renewFirst(first)) this.#windows.length = 0;
-    if (this.#spare === undefined) return;
-    if (this.#windows.length === 0) this.#windows.push(this.#openChunk());
-    else this.#dropSpare(this.#spare);
   }
 
   #renewFirst(first: Window): boolean {
@@ -249,11 +231,6 @@ export class Region {
     first.buffer = block.buffer;
     first.used = 0;
     return true;
-  }
-
-  #dropSpare(spare: Block): void {
-    this.#spare = undefined;
-    this.#store.release(spare);
   }
 
   /** Gives the first chunk back too. Call it after {@linkcode reset}. */

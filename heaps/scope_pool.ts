@@ -1,5 +1,6 @@
 import type { ArenaSlot } from "./_arena_slot.ts";
 import type { BlockStore } from "./_block_store.ts";
+import { Chunks } from "./_chunks.ts";
 import { checkedLimit } from "./_copy.ts";
 import { Region } from "./_region.ts";
 import type { ScopeOwner } from "./_scope_owner.ts";
@@ -34,7 +35,7 @@ export interface ScopePoolOptions {
    */
   readonly retainBytes?: number;
   /**
-   * The most scopes whose first chunk is kept.
+   * The most ended scopes that are kept, each with its first chunk.
    *
    * @default {64}
    */
@@ -68,6 +69,7 @@ export class ScopePool implements Disposable {
   readonly #slot: ArenaSlot | undefined;
   readonly #owner: ScopeOwner;
   readonly #live: Scope[] = [];
+  readonly #chunks: Chunks;
   readonly #retained: Region[] = [];
   readonly #maxRetained: number;
   #used = 0;
@@ -98,22 +100,8 @@ export class ScopePool implements Disposable {
         2 ** 30,
       ) / 64,
     ) * 64;
-    const retainBytes = checkedCount(
-      "retainBytes",
-      options.retainBytes ?? 2 ** 22,
-      0,
-      2 ** 40,
-    );
-    const maxRetained = checkedCount(
-      "maxRetained",
-      options.maxRetained ?? 64,
-      0,
-      2 ** 20,
-    );
-    this.#maxRetained = Math.min(
-      maxRetained,
-      Math.floor(retainBytes / this.chunkBytes),
-    );
+    const retainBytes = checkedCount("retainBytes", options.retainBytes ?? 2 ** 22, 0, 2 ** 40);
+    this.#maxRetained = checkedCount("maxRetained", options.maxRetained ?? 64, 0, 2 ** 20);
     this.name = options.name ?? `scope pool ${++unnamed}`;
     this.arena = options.arena;
     this.#heap = new Heap({
@@ -121,6 +109,7 @@ export class ScopePool implements Disposable {
       ...(options.arena && { arena: options.arena }),
     });
     this.#store = storeOf(this.#heap);
+    this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retainBytes / this.chunkBytes));
     this.#slot = options.arena && slotOf(options.arena);
     // The arena ends the pool, and the pool its heap: views of open scopes are detached on the way.
     this.#slot?.members.delete(this.#heap);
@@ -149,7 +138,7 @@ export class ScopePool implements Disposable {
 
   /** Chunks that are kept for scopes to come. */
   get retained(): number {
-    return this.#retained.length;
+    return this.#chunks.kept;
   }
 
   /** Bytes that open scopes have handed out. */
@@ -190,7 +179,7 @@ export class ScopePool implements Disposable {
     }
     const scope = openScope(
       this.#owner,
-      this.#retained.pop() ?? new Region(this.#store, this.chunkBytes),
+      this.#takeRegion(),
       this.limit,
     );
     setPlace(scope, this.#live.push(scope) - 1);
@@ -226,14 +215,19 @@ export class ScopePool implements Disposable {
     setPlace(last, place);
   }
 
+  #takeRegion(): Region {
+    const region = this.#retained.pop();
+    if (region === undefined) return new Region(this.#store, this.#chunks);
+    this.#chunks.waiting--;
+    return region;
+  }
+
   #reclaim(region: Region): void {
     this.#used--;
     region.reset();
-    if (
-      this.#open && this.#retained.length < this.#maxRetained &&
-      region.first !== undefined
-    ) {
+    if (this.#open && region.first !== undefined && this.#retained.length < this.#maxRetained && this.#chunks.hasRoom) {
       this.#retained.push(region);
+      this.#chunks.waiting++;
     } else {
       region.drop();
     }
@@ -265,6 +259,7 @@ export class ScopePool implements Disposable {
     this.#slot?.members.delete(this);
     for (const region of this.#retained.splice(0)) region.drop();
     for (const scope of [...this.#live]) scope[Symbol.dispose]();
+    this.#chunks.clear();
     if (this.#used === 0) this.#heap.destroy();
   }
 
