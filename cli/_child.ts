@@ -22,8 +22,7 @@ export async function runChild(program: string, args: readonly string[], env: No
   let child: ChildProcess | undefined;
   const forward = (signal: NodeJS.Signals): void => {
     if (child?.pid === undefined || (FROM_TERMINAL.includes(signal) && process.stdin.isTTY)) return;
-    // Deno 2.9 reports whatever ChildProcess.kill() sent as the cause of death, whatever the program does with it.
-    process.kill(child.pid, signal);
+    send(child.pid, signal);
   };
   // Before the start, so that no signal ends this process and leaves the program behind.
   for (const signal of FORWARDED) process.on(signal, forward);
@@ -35,6 +34,16 @@ export async function runChild(program: string, args: readonly string[], env: No
     throw new CommandError(`Cannot run ${program}: ${(error as Error).message}`, { cause: error });
   } finally {
     stopForwarding(forward);
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    // Deno 2.9 reports whatever ChildProcess.kill() sent as the cause of death, whatever the program does with it.
+    process.kill(pid, signal);
+  } catch (error) {
+    // The program may have ended a moment ago.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
-import { join } from "node:path";
 import { pageByteLength } from "../ffi/page_size.ts";
+import { readMemoryLimit } from "./_memory_limit.ts";
+import { readText } from "./_read_text.ts";
 
 /** How the kernel hands out transparent huge pages: `"always"`, `"madvise"` or `"never"`, or as it says otherwise. */
 export interface TransparentHugePages {
@@ -46,15 +46,6 @@ export function readMachine(): Machine {
   };
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch {
-    // Other systems and containers lack these files, and Deno may forbid them.
-    return undefined;
-  }
-}
-
 function readPageBytes(): number | null {
   try {
     return pageByteLength();
@@ -80,37 +71,4 @@ export function parseHugePages(text: string): HugePages | null {
     free: value("HugePages_Free"),
   };
   return Object.values(pages).some(Number.isNaN) ? null : pages;
-}
-
-const CGROUPS = "/sys/fs/cgroup";
-
-/** The smallest limit on the way from this process's memory cgroup up to the root. */
-function readMemoryLimit(): number | null {
-  const { directory, file } = memoryCgroup(readText("/proc/self/cgroup") ?? "");
-  const limits = ancestors(directory).map((place) => parseLimit(readText(join(place, file)) ?? ""));
-  const least = Math.min(...limits);
-  return least === Infinity ? null : least;
-}
-
-/** Where the memory limit of a process lies, by the text of its `/proc/self/cgroup`. */
-export function memoryCgroup(text: string): { directory: string; file: string } {
-  const first = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.*)$/m.exec(text)?.[1];
-  if (first !== undefined) return { directory: join(CGROUPS, "memory", first), file: "memory.limit_in_bytes" };
-  const second = /^0::(.*)$/m.exec(text)?.[1] ?? "/";
-  return { directory: join(CGROUPS, second), file: "memory.max" };
-}
-
-function ancestors(directory: string): string[] {
-  const places = [directory];
-  for (let place = directory; place.startsWith(`${CGROUPS}/`);) {
-    place = join(place, "..");
-    places.push(place);
-  }
-  return places;
-}
-
-/** Bytes of a cgroup's limit; `Infinity` for none. */
-export function parseLimit(text: string): number {
-  // The first version of cgroups writes "no limit" as the largest multiple of a page in 63 bits.
-  return /^\d+$/.test(text) && Number(text) < 2 ** 62 ? Number(text) : Infinity;
 }

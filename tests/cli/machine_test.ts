@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { memoryCgroup, parseHugePages, parseLimit } from "../../cli/_machine.ts";
+import { parseHugePages } from "../../cli/_machine.ts";
+import { memoryCgroup, parseLimit } from "../../cli/_memory_limit.ts";
 
 test("memoryCgroup() finds the cgroup of either version", () => {
   const first = "11:cpu,cpuacct:/\n4:memory:/user.slice/app\n0::/\n";
