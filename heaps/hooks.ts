@@ -42,15 +42,16 @@ let delivering = false;
  * lines are left out. The listener runs on this thread, from a timer that does
  * not keep the process alive, after a failing call and in
  * {@linkcode flushHooks}; while one is registered nothing goes to the standard
- * error stream. A listener that throws is reported by `reportError`. What was
- * recorded since the last delivery is lost when a signal or a crash ends the
- * process, in Deno an uncaught error too; every other end delivers it. mimalloc writes a warning in two pieces, so warnings
- * of two threads at the same moment may share a line.
+ * error stream. What a listener throws is reported by `reportError` once all of
+ * them have run. What was recorded since the last delivery is lost when a signal
+ * or a crash ends the process, in Deno an uncaught error too; every other end
+ * delivers it. mimalloc writes a warning in two pieces, so warnings of two
+ * threads at the same moment may share a line.
  *
- * Returns a disposable that ends it, after what was recorded so far was delivered.
- * Throws `Error` outside the main thread, and
- * `UnsupportedError` where the C library cannot record streams (Windows).
- * Behind it stands `mi_register_output`.
+ * Returns a disposable that ends it, after what was recorded so far was
+ * delivered. Throws `TypeError` for what is not a function, `Error` outside the
+ * main thread, and `UnsupportedError` where the C library cannot record streams
+ * (Windows). Behind it stands `mi_register_output`.
  *
  * @example
  * ```ts
@@ -182,25 +183,30 @@ function takeLines(sink: Sink): readonly string[] {
 }
 
 function deliverRecorded({ error }: Recorder, lines: readonly string[]): void {
+  const codes = error.drain();
+  const failures: unknown[] = [];
   delivering = true;
-  try {
-    for (const line of lines) deliver(outputListeners, line);
-    for (const code of error.drain()) {
-      deliver(errorListeners, { code, name: errorName(code) });
-    }
-  } finally {
-    delivering = false;
+  for (const line of lines) deliver(outputListeners, line, failures);
+  for (const code of codes) {
+    deliver(errorListeners, { code, name: errorName(code) }, failures);
   }
+  delivering = false;
+  // At the very end, because where nobody handles it the first report ends the process.
+  for (const failure of failures) reportError(failure);
 }
 
-function deliver<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+function deliver<T>(
+  listeners: ReadonlySet<(value: T) => void>,
+  value: T,
+  failures: unknown[],
+): void {
   // A copy, because a listener may add one, which is not to hear this message any more.
   for (const listener of [...listeners]) {
     if (!listeners.has(listener)) continue;
     try {
       listener(value);
-    } catch (error) {
-      reportError(error);
+    } catch (failure) {
+      failures.push(failure);
     }
   }
 }
