@@ -5,7 +5,7 @@ import type { BlockStore } from "./_block_store.ts";
 export class Chunks {
   readonly #store: BlockStore;
   readonly #ready: Block[] = [];
-  readonly #most: number;
+  #most: number;
   /** Bytes of a chunk. */
   readonly byteLength: number;
   /** Regions that wait for a scope, each with its first chunk. */
@@ -39,8 +39,9 @@ export class Chunks {
     else if (this.#store.renew(block)) this.#ready.push(block);
   }
 
-  /** Frees the chunks that are kept ready. */
-  clear(): void {
+  /** Frees the chunks that are kept ready, and keeps none from now on. */
+  close(): void {
+    this.#most = 0;
     for (const block of this.#ready.splice(0)) this.#store.release(block);
   }
 }

@@ -258,8 +258,8 @@ export class ScopePool implements Disposable {
     this.#open = false;
     this.#slot?.members.delete(this);
     for (const region of this.#retained.splice(0)) region.drop();
+    this.#chunks.close();
     for (const scope of [...this.#live]) scope[Symbol.dispose]();
-    this.#chunks.clear();
     if (this.#used === 0) this.#heap.destroy();
   }
 
