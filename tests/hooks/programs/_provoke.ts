@@ -1,4 +1,4 @@
-import { backend, library } from "../../../ffi/mod.ts";
+import { type AnyFunction, backend, library } from "../../../ffi/mod.ts";
 
 /** Lets mimalloc print its statistics to wherever its output goes. */
 export function printStatistics(): void {
@@ -10,8 +10,10 @@ const ALLOCATE = {
   mi_malloc: { parameters: ["size"], result: "pointer" },
 } as const;
 
+let allocate: AnyFunction | null | undefined;
+
 /** Asks mimalloc for `byteLength` bytes, which the floors above would refuse themselves. */
 export function fail(byteLength: bigint = 2n ** 62n): void {
-  const { mi_malloc: allocate } = backend().bind(library().path, ALLOCATE, false);
+  allocate ??= backend().bind(library().path, ALLOCATE, false)["mi_malloc"];
   if (allocate?.(byteLength) !== null) throw new Error(`Cannot fail: ${byteLength} bytes were allocated`);
 }
