@@ -1,4 +1,5 @@
 import type { ArenaId } from "../ffi/types.ts";
+import { currentPartition, type Partition } from "./_partition.ts";
 
 /** Something in an arena that goes when the arena goes. */
 export interface ArenaMember {
@@ -34,11 +35,11 @@ export interface ArenaSlot {
   readonly address: number;
   /** Bytes of the area. */
   readonly byteLength: number;
+  /** The sub-process that it lies in. */
+  readonly partition: Partition;
   /** The heaps and scope pools in it. */
   readonly members: Set<ArenaMember>;
 }
-
-const unused = new Map<string, ArenaSlot[]>();
 
 function keyOf(shape: ArenaShape): string {
   return JSON.stringify([
@@ -54,12 +55,13 @@ function keyOf(shape: ArenaShape): string {
 
 /** Takes a closed arena of that shape, if there is one. */
 export function takeUnusedSlot(shape: ArenaShape): ArenaSlot | undefined {
-  return unused.get(keyOf(shape))?.pop();
+  return currentPartition().unusedSlots.get(keyOf(shape))?.pop();
 }
 
 /** Keeps the arena of a closed `Arena` for the next one of its shape. */
 export function keepUnusedSlot(slot: ArenaSlot): void {
   const key = keyOf(slot.shape);
+  const unused = slot.partition.unusedSlots;
   const slots = unused.get(key) ?? [];
   slots.push(slot);
   unused.set(key, slots);

@@ -3,6 +3,7 @@ import { library } from "../ffi/library.ts";
 import { threadId } from "../ffi/thread.ts";
 import { BlockStore } from "./_block_store.ts";
 import { HeapUsers } from "./_heap_users.ts";
+import { currentPartition } from "./_partition.ts";
 import { ClosedError, WrongThreadError } from "./errors.ts";
 import type { HeapTicket } from "./heap_ticket.ts";
 
@@ -16,8 +17,16 @@ export function attachStore(ticket: HeapTicket): BlockStore {
         "made it, 3.6 shares heaps",
     );
   }
+  checkPartition(ticket);
   const users = new HeapUsers(ticket.users);
   const handle = backend().toHandle(address);
   if (handle === null || !users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
   return new BlockStore(handle, `heap "${name}"`, Infinity, users);
+}
+
+function checkPartition({ name, subprocess }: HeapTicket): void {
+  const { address, label } = currentPartition();
+  if (subprocess === address) return;
+  const place = subprocess === 0 ? "the main sub-process" : "another sub-process";
+  throw new Error(`Cannot use heap "${name}" on this thread: it lies in ${place} and the thread is in ${label}`);
 }

@@ -1,12 +1,13 @@
 import { backend } from "../ffi/backend.ts";
 import type { Handle } from "../ffi/types.ts";
 import { Block } from "./_block.ts";
+import { Budget } from "./_budget.ts";
+import { DeferredCalls } from "./_deferred_calls.ts";
 import { HeapUsers } from "./_heap_users.ts";
 import { type Native, native } from "./_native.ts";
 import { quarantine, sweepQuarantine } from "./_quarantine.ts";
 import { MAX_BLOCK_BYTES } from "./_view.ts";
-import { AllocationError, ClosedError } from "./errors.ts";
-import { flushHooks } from "./hooks.ts";
+import type { DeferredFreeListener } from "./deferred_free.ts";
 
 /** The largest alignment that every version serves at any offset and in any arena. */
 const MAX_NATIVE_ALIGNMENT = 4096;
@@ -20,41 +21,55 @@ export class BlockStore {
   readonly #native: Native;
   readonly #handle: Handle;
   readonly #blocks: Block[] = [];
-  #open = true;
-  #usedBytes = 0;
-  #escapedBytes = 0;
-  #quarantinedBytes = 0;
-  // Bytes of the block whose contents are moving: for the length of the copy they count twice.
-  #movingBytes = 0;
   #users: HeapUsers | undefined;
-  /** How the heap is called in messages. */
-  readonly label: string;
-  /** The most bytes that may be in use at once. */
-  readonly limit: number;
-  /** Blocks whose buffer the program moved away; they are never freed. */
-  escapedBlocks = 0;
-  /** Blocks that wait until the runtime lets go of their buffer. */
-  quarantinedBlocks = 0;
+  /** What the heap may hand out. */
+  readonly budget: Budget;
 
   /** Takes over the heap `handle`, alone or with `users`. */
   constructor(handle: Handle, label: string, limit: number, users?: HeapUsers) {
     this.#native = native();
     this.#handle = handle;
     this.#users = users;
-    this.label = label;
-    this.limit = limit;
+    this.budget = new Budget(label, limit);
+    this.budget.partition.openHeaps++;
   }
 
   /** Lets other threads use the heap: its address, and the count of those who do. */
   share(): { readonly address: number; readonly users: HeapUsers } {
-    this.requireOpen("share");
+    this.budget.requireUsable("share");
     this.#users ??= new HeapUsers();
     return { address: backend().toAddress(this.#handle), users: this.#users };
   }
 
+  /**
+   * mimalloc's heap, for a call that needs it for itself; throws when the heap is
+   * closed, or used by other threads too. `action` says what is tried.
+   */
+  ownHandle(action: string): Handle {
+    this.budget.requireUsable(action);
+    if (this.#users?.alone ?? true) return this.#handle;
+    throw new Error(`Cannot ${action} of ${this.label}: other threads use it, and C would see it change`);
+  }
+
+  /** mimalloc's heap; throws when the heap is closed. `action` says what is tried. */
+  handle(action: string): Handle {
+    this.budget.requireUsable(action);
+    return this.#handle;
+  }
+
+  /** How the heap is called in messages. */
+  get label(): string {
+    return this.budget.label;
+  }
+
   /** Whether the heap takes calls. */
   get open(): boolean {
-    return this.#open;
+    return this.budget.open;
+  }
+
+  /** Bytes that are handed out. */
+  get liveBytes(): number {
+    return this.budget.liveBytes;
   }
 
   /** Blocks that are handed out. */
@@ -62,14 +77,9 @@ export class BlockStore {
     return this.#blocks.length;
   }
 
-  /** Bytes that are handed out. */
-  get liveBytes(): number {
-    return this.#usedBytes - this.#escapedBytes - this.#quarantinedBytes;
-  }
-
   /** Takes a block of `byteLength` bytes, a whole number from 1 to {@linkcode MAX_BLOCK_BYTES}. */
   allocate(byteLength: number, zeroed: boolean): Block {
-    this.#admit(byteLength);
+    this.budget.admit(byteLength);
     const { heapMalloc, heapZalloc } = this.#native.blocks;
     const handle = (zeroed ? heapZalloc(this.#handle, byteLength) : heapMalloc(this.#handle, byteLength)) ??
       this.#retry(byteLength, 0, 0, zeroed);
@@ -80,7 +90,7 @@ export class BlockStore {
   allocateEmpty(): Block {
     const block = this.allocate(1, false);
     block.byteLength = 0;
-    this.#usedBytes--;
+    this.budget.use(-1);
     return block;
   }
 
@@ -104,7 +114,7 @@ export class BlockStore {
     alignment: number,
     alignedByte: number,
   ): Block {
-    this.#admit(byteLength);
+    this.budget.admit(byteLength);
     const handle = this.#callAligned(byteLength, alignment, alignedByte, zeroed) ??
       this.#retry(byteLength, alignment, alignedByte, zeroed);
     return this.#adopt(handle, 0, byteLength, byteLength);
@@ -132,7 +142,7 @@ export class BlockStore {
   ): Block {
     const padded = byteLength + alignment;
     if (padded > MAX_BLOCK_BYTES) {
-      this.#fail(padded, "a block holds at most 4294967295 bytes");
+      this.budget.fail(padded, "a block holds at most 4294967295 bytes");
     }
     const block = this.allocate(padded, zeroed);
     const address = backend().toAddress(block.handle);
@@ -151,7 +161,8 @@ export class BlockStore {
    */
   reallocate(block: Block, byteLength: number): Block {
     const growth = byteLength - block.byteLength;
-    if (growth > 0) this.#admit(growth);
+    if (growth > 0) this.budget.admit(growth);
+    if (block.index < 0) this.#refuseFreed();
     if (this.#fitsInPlace(block, byteLength)) {
       block.buffer.transfer(0);
       // A buffer that is still there is pinned by the runtime: then the contents move instead.
@@ -162,11 +173,15 @@ export class BlockStore {
           byteLength,
         );
         block.byteLength = byteLength;
-        this.#usedBytes += growth;
+        this.budget.use(growth);
         return block;
       }
     }
     return this.#move(block, byteLength);
+  }
+
+  #refuseFreed(): never {
+    throw new TypeError("Cannot reallocate this view: the listener for deferred frees freed it meanwhile");
   }
 
   #fitsInPlace(block: Block, byteLength: number): boolean {
@@ -177,17 +192,13 @@ export class BlockStore {
 
   #move(block: Block, byteLength: number): Block {
     // Both blocks exist for the length of the copy; the limit speaks of what is live afterwards.
-    this.#movingBytes = block.byteLength;
-    let moved: Block;
-    try {
-      moved = block.extras === undefined ? this.allocate(byteLength, false) : this.allocateAligned(
-        byteLength,
-        false,
-        block.extras.alignment,
-        block.extras.alignedByte,
-      );
-    } finally {
-      this.#movingBytes = 0;
+    const moved = this.budget.whileMoving(block, () => {
+      if (block.extras === undefined) return this.allocate(byteLength, false);
+      return this.allocateAligned(byteLength, false, block.extras.alignment, block.extras.alignedByte);
+    });
+    if (block.index < 0) {
+      this.release(moved);
+      this.#refuseFreed();
     }
     const kept = Math.min(byteLength, block.buffer.byteLength);
     new Uint8Array(moved.buffer).set(new Uint8Array(block.buffer, 0, kept));
@@ -198,9 +209,19 @@ export class BlockStore {
   /** Detaches a block's buffer and gives its memory back, or keeps it where a buffer is moved or pinned. */
   release(block: Block): void {
     this.#unlink(block);
-    if (!this.#detach(block)) return;
-    this.#usedBytes -= block.byteLength;
-    this.#native.blocks.free(block.handle);
+    if (this.#detach(block)) this.#giveBack(block);
+  }
+
+  // A scope may end while the thread is in another sub-process; then C hears of it afterwards.
+  #giveBack(block: Block): void {
+    const { partition } = this.budget;
+    this.budget.use(-block.byteLength);
+    if (partition.active) this.#native.blocks.free(block.handle);
+    else if (!partition.closed) partition.whenInside(() => this.#giveBackLater(block));
+  }
+
+  #giveBackLater({ handle }: Block): void {
+    if (this.budget.partition.active) this.#native.blocks.free(handle);
   }
 
   #detach(block: Block): boolean {
@@ -239,64 +260,68 @@ export class BlockStore {
 
   /** Ends the quarantine of a block: it is freed, or kept for good when its buffer was moved meanwhile. */
   endQuarantine(block: Block, moved: boolean): void {
-    this.quarantinedBlocks--;
-    this.#quarantinedBytes -= block.byteLength;
-    if (moved) {
-      this.#escape(block);
-    } else {
-      this.#usedBytes -= block.byteLength;
-      this.#native.blocks.free(block.handle);
-    }
-    if (!this.#open) this.#destroyIfEmpty();
+    this.budget.letGo(block.byteLength);
+    if (moved) this.#escape(block);
+    else this.#giveBack(block);
+    if (!this.budget.open) this.#destroyIfEmpty();
   }
 
   /** Gives back what mimalloc keeps ready in this heap. */
   collect(force: boolean): void {
-    this.requireOpen("collect");
+    this.budget.requireUsable("collect");
     sweepQuarantine();
+    this.budget.makeRoom(force, "collect");
     this.#native.heaps.heapCollect(this.#handle, force);
+  }
+
+  /** Makes `listener` the one that makes room; throws when there is one, or when the heap is closed. */
+  defer(listener: DeferredFreeListener): Disposable {
+    this.budget.requireUsable("listen");
+    if (typeof listener !== "function") {
+      throw new TypeError(`Cannot listen with ${String(listener)}: it is not a function`);
+    }
+    if (this.budget.deferred !== undefined) {
+      throw new Error(
+        `Cannot listen in ${this.label}: it has a listener for deferred frees, dispose of that one first`,
+      );
+    }
+    const calls = new DeferredCalls(listener);
+    this.budget.setDeferred(calls);
+    return {
+      [Symbol.dispose]: (): void => {
+        if (this.budget.deferred === calls) this.budget.setDeferred(undefined);
+      },
+    };
   }
 
   /** Frees every block and the heap; the second call does nothing. */
   destroy(): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.budget.open) return;
+    this.budget.requireInside("destroy");
+    this.budget.close();
     const blocks = this.#blocks.splice(0);
     for (const block of blocks) block.index = -1;
     const detached = blocks.filter((block) => this.#detach(block));
-    const emptied = this.escapedBlocks + this.quarantinedBlocks === 0 && (this.#users?.alone ?? true);
-    for (const block of detached) {
-      this.#usedBytes -= block.byteLength;
-      // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
-      if (!emptied) this.#native.blocks.free(block.handle);
+    // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
+    if (this.#isEmpty() && (this.#users?.alone ?? true)) {
+      for (const block of detached) this.budget.use(-block.byteLength);
+    } else {
+      for (const block of detached) this.#giveBack(block);
     }
     this.#destroyIfEmpty();
   }
 
+  #isEmpty(): boolean {
+    return this.budget.escapedBlocks + this.budget.quarantinedBlocks === 0;
+  }
+
   #destroyIfEmpty(): void {
-    if (this.escapedBlocks + this.quarantinedBlocks > 0) return;
-    if (this.#users?.leave() ?? true) this.#native.heaps.heapDestroy(this.#handle);
-  }
-
-  /** Throws when the heap is closed; `action` says what was tried. */
-  requireOpen(action: string): void {
-    if (!this.#open) {
-      throw new ClosedError(`Cannot ${action} in ${this.label}: it is closed`);
-    }
-  }
-
-  #admit(byteLength: number): void {
-    if (!this.#open) this.requireOpen("allocate");
-    if (this.#usedBytes + byteLength > this.limit) this.#refuse(byteLength);
-  }
-
-  #refuse(byteLength: number): void {
-    sweepQuarantine();
-    if (this.#usedBytes - this.#movingBytes + byteLength <= this.limit) return;
-    this.#fail(
-      byteLength,
-      `its limit is ${this.limit} bytes and ${this.#usedBytes} are in use`,
-    );
+    if (!this.#isEmpty()) return;
+    const { partition } = this.budget;
+    const last = this.#users?.leave() ?? true;
+    // The heaps of a destroyed sub-process go with it.
+    if (last && !partition.closed) this.#native.heaps.heapDestroy(this.#handle);
+    partition.heapEnded();
   }
 
   #retry(
@@ -312,25 +337,7 @@ export class BlockStore {
       alignedByte,
       zeroed,
     );
-    if (handle !== null) return handle;
-    this.#fail(
-      byteLength,
-      `mimalloc has no room for it, ${this.#usedBytes} bytes are in use`,
-    );
-  }
-
-  #fail(byteLength: number, reason: string): never {
-    // The listeners may allocate in this heap too.
-    this.#movingBytes = 0;
-    flushHooks();
-    throw new AllocationError(
-      `Cannot allocate ${byteLength} bytes in ${this.label}: ${reason}`,
-      {
-        requested: byteLength,
-        live: this.liveBytes,
-        limit: this.limit,
-      },
-    );
+    return handle ?? this.budget.failForLackOfMemory(byteLength);
   }
 
   #adopt(
@@ -342,7 +349,7 @@ export class BlockStore {
     const buffer = this.#native.wrap(handle, byteOffset, viewByteLength);
     const block = new Block(this, handle, byteOffset, buffer, byteLength);
     block.index = this.#blocks.push(block) - 1;
-    this.#usedBytes += byteLength;
+    this.budget.use(byteLength);
     return block;
   }
 
@@ -356,14 +363,12 @@ export class BlockStore {
   }
 
   #escape(block: Block): false {
-    this.escapedBlocks++;
-    this.#escapedBytes += block.byteLength;
+    this.budget.escape(block.byteLength);
     return false;
   }
 
   #hold(block: Block): false {
-    this.quarantinedBlocks++;
-    this.#quarantinedBytes += block.byteLength;
+    this.budget.hold(block.byteLength);
     quarantine(block);
     return false;
   }

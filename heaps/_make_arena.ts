@@ -3,6 +3,7 @@ import { library } from "../ffi/library.ts";
 import { canMapPages, makeWritable, mapPages, unmapPages } from "../ffi/pages.ts";
 import type { ArenaId } from "../ffi/types.ts";
 import type { ArenaShape, ArenaSlot } from "./_arena_slot.ts";
+import { currentPartition } from "./_partition.ts";
 import { AllocationError } from "./errors.ts";
 import { flushHooks } from "./hooks.ts";
 
@@ -60,12 +61,15 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
   const address = mapPages(shape.byteLength, arenaAlignment());
   if (address === undefined) throw failure(shape.byteLength, false);
   const slot = manage(address, shape, { zeroed: true, pinned: false });
-  if (slot !== undefined) return slot;
+  if (slot !== undefined) {
+    slot.partition.afterwards(() => unmapPages(address, shape.byteLength));
+    return slot;
+  }
   unmapPages(address, shape.byteLength);
   throw failure(shape.byteLength, true);
 }
 
-/** Every arena of this thread; mimalloc keeps them until the process ends. */
+/** Every arena of this thread; mimalloc keeps them until the process or their sub-process ends. */
 const slots: ArenaSlot[] = [];
 
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
@@ -142,8 +146,10 @@ function describe(
     : backend().toHandle(Number(out[0]));
   const start = library().bind("arenas").arenaArea(id, size);
   const address = start === null ? 0 : backend().toAddress(start);
-  const slot: ArenaSlot = { id, shape, address, byteLength: Number(size[0]), members: new Set() };
+  const partition = currentPartition();
+  const slot: ArenaSlot = { id, shape, address, byteLength: Number(size[0]), partition, members: new Set() };
   slots.push(slot);
+  partition.afterwards(() => slots.splice(slots.indexOf(slot), 1));
   return slot;
 }
 

@@ -1,5 +1,6 @@
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./_arena_slot.ts";
 import { areaByteLength, manageSlot, mapSlot, reserveSlot } from "./_make_arena.ts";
+import { currentPartition, type Partition } from "./_partition.ts";
 import { ClosedError, LeakError } from "./errors.ts";
 
 /** Options of every way to make an {@linkcode Arena}. */
@@ -70,6 +71,8 @@ let unnamed = 0;
 /** The open slot behind an arena, for the heaps in it; not part of the public interface. */
 export let slotOf: (arena: Arena) => ArenaSlot;
 
+let partitionOf: (arena: Arena) => Partition;
+
 /**
  * A range of address space that heaps can be bound to: what is allocated in
  * such a heap lies in the arena and nowhere else, and fails when the arena is
@@ -99,6 +102,7 @@ export class Arena implements Disposable {
   private constructor(slot: ArenaSlot, name: string | undefined) {
     this.#slot = slot;
     this.name = name ?? `arena ${++unnamed}`;
+    slot.partition.members?.add(this);
   }
 
   /**
@@ -198,10 +202,13 @@ export class Arena implements Disposable {
   /** Destroys every heap and scope pool in the arena and closes it. The second call does nothing. */
   destroy(): void {
     if (!this.#open) return;
+    const { members, partition } = this.#slot;
+    if (members.size > 0) requireInside(this, "destroy");
     this.#open = false;
-    for (const member of this.#slot.members) member.destroy();
-    this.#slot.members.clear();
-    keepUnusedSlot(this.#slot);
+    for (const member of members) member.destroy();
+    members.clear();
+    partition.members?.delete(this);
+    if (!partition.closed) keepUnusedSlot(this.#slot);
   }
 
   /** The same as {@linkcode Arena.destroy}. */
@@ -211,10 +218,21 @@ export class Arena implements Disposable {
 
   static {
     slotOf = (arena: Arena): ArenaSlot => {
-      if (arena.#open) return arena.#slot;
-      throw new ClosedError(`Cannot use ${arena.name}: it is closed`);
+      if (!arena.#open) throw new ClosedError(`Cannot use ${arena.name}: it is closed`);
+      requireInside(arena, "use");
+      return arena.#slot;
     };
+    partitionOf = (arena: Arena): Partition => arena.#slot.partition;
   }
+}
+
+function requireInside(arena: Arena, action: string): void {
+  const { active, closed, label } = partitionOf(arena);
+  if (active || closed) return;
+  throw new Error(
+    `Cannot ${action} ${arena.name}: it lies in ${label} and this thread is in ${currentPartition().label}, ` +
+      "enter() or leave() first",
+  );
 }
 
 function mappedShape(

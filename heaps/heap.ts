@@ -1,12 +1,14 @@
 import { threadId } from "../ffi/thread.ts";
-import type { ArenaSlot } from "./_arena_slot.ts";
+import type { ArenaMember, ArenaSlot } from "./_arena_slot.ts";
 import { type Block, claimBuffer } from "./_block.ts";
 import { attachStore } from "./_attach_store.ts";
 import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
 import { BlockStore } from "./_block_store.ts";
 import { checkedLimit, encodeText, toBytes } from "./_copy.ts";
+import { heapStats } from "./_heap_stats.ts";
 import { forgetHeap, watchHeap } from "./_lost_heaps.ts";
 import { newHeap } from "./_new_heap.ts";
+import { areasOf, blocksOf } from "./_visit_heap.ts";
 import {
   checkAlignment,
   checkedByteLength,
@@ -18,8 +20,11 @@ import {
 } from "./_view.ts";
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "./allocator.ts";
 import { type Arena, slotOf } from "./arena.ts";
+import type { DeferredFreeListener } from "./deferred_free.ts";
 import { LeakError } from "./errors.ts";
+import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 import type { HeapTicket } from "./heap_ticket.ts";
+import type { Stats } from "./stats_types.ts";
 
 /** Options of a {@linkcode Heap}. */
 export interface HeapOptions {
@@ -63,7 +68,7 @@ export let storeOf: (heap: Heap) => BlockStore;
  */
 export class Heap implements Allocator {
   readonly #store: BlockStore;
-  readonly #slot: ArenaSlot | undefined;
+  readonly #home: Set<ArenaMember> | undefined;
   /** The arena that the heap is bound to, or `undefined`. */
   readonly arena: Arena | undefined;
   /** The name for messages and metrics. */
@@ -85,9 +90,10 @@ export class Heap implements Allocator {
   constructor(options: HeapOptions = {}, shared?: BlockStore) {
     this.name = options.name ?? `heap ${++unnamed}`;
     this.arena = options.arena;
-    this.#slot = options.arena && slotOf(options.arena);
-    this.#store = shared ?? makeStore(this.name, options, this.#slot);
-    this.#slot?.members.add(this);
+    const slot = options.arena && slotOf(options.arena);
+    this.#store = shared ?? makeStore(this.name, options, slot);
+    this.#home = slot?.members ?? this.#store.budget.partition.members;
+    this.#home?.add(this);
     watchHeap(this, this.#store);
   }
 
@@ -99,7 +105,8 @@ export class Heap implements Allocator {
    */
   share(): HeapTicket {
     const { address, users } = this.#store.share();
-    return { name: this.name, address, thread: threadId(), users: users.memory };
+    const subprocess = this.#store.budget.partition.address;
+    return { name: this.name, address, subprocess, thread: threadId(), users: users.memory };
   }
 
   /**
@@ -128,7 +135,7 @@ export class Heap implements Allocator {
 
   /** The most bytes that may be in use at once. */
   get limit(): number {
-    return this.#store.limit;
+    return this.#store.budget.limit;
   }
 
   /** Bytes that are handed out and not freed. */
@@ -143,12 +150,12 @@ export class Heap implements Allocator {
 
   /** Blocks whose buffer the program moved away, by `transfer()` for example; their memory is never freed. */
   get escapedBlocks(): number {
-    return this.#store.escapedBlocks;
+    return this.#store.budget.escapedBlocks;
   }
 
   /** Blocks that are freed as soon as the runtime's own input or output lets go of their buffer (Bun). */
   get quarantinedBlocks(): number {
-    return this.#store.quarantinedBlocks;
+    return this.#store.budget.quarantinedBlocks;
   }
 
   /** Whether the heap is closed. */
@@ -218,7 +225,7 @@ export class Heap implements Allocator {
    * Throws like {@linkcode Heap.allocate} and like {@linkcode Heap.free}.
    */
   reallocate<V extends AnyView>(view: V, length: number): V {
-    this.#store.requireOpen("reallocate");
+    this.#store.budget.requireUsable("reallocate");
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
     const block = this.#store.reallocate(
@@ -239,7 +246,7 @@ export class Heap implements Allocator {
    * is closed.
    */
   free(view: AnyView): void {
-    if (!this.#store.open) this.#store.requireOpen("free");
+    if (!this.#store.budget.usable) this.#store.budget.requireUsable("free");
     this.#store.release(this.#own(view, "free"));
   }
 
@@ -297,6 +304,61 @@ export class Heap implements Allocator {
   }
 
   /**
+   * Calls `listener` when it is time to free what the program has put off: before
+   * every 1,024th allocation in this heap, in {@linkcode Heap.collect} and, with
+   * `force`, before an allocation fails, which is then tried once more. It may
+   * allocate and free here, and is never called inside itself; what it throws goes to
+   * `reportError`. The end of the heap ends it, or the disposable that is returned.
+   *
+   * Throws `TypeError` when `listener` is no function, `Error` when the heap has
+   * one already, and {@linkcode ClosedError} when the heap is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ limit: 1000 });
+   * const cache = [heap.allocate(Uint8Array, 600)];
+   * heap.onDeferredFree(({ force }) => {
+   *   if (force) cache.splice(0).forEach((view) => heap.free(view));
+   * });
+   * assert.equal(heap.allocate(Uint8Array, 600).length, 600);
+   * ```
+   */
+  onDeferredFree(listener: DeferredFreeListener): Disposable {
+    return this.#store.defer(listener);
+  }
+
+  /**
+   * The areas of the heap, one for each page of mimalloc (`mi_heap_visit_blocks`).
+   *
+   * Throws `Error` when other threads use the heap, and {@linkcode ClosedError} when it is closed.
+   */
+  areas(): HeapArea[] {
+    return areasOf(this.#store.ownHandle("list the areas"));
+  }
+
+  /**
+   * The live blocks of the heap (`mi_heap_visit_blocks`): a million of them in about 0.2 seconds.
+   *
+   * Throws like {@linkcode Heap.areas}.
+   */
+  blocks(): HeapBlocks {
+    return blocksOf(this.#store.ownHandle("list the blocks"));
+  }
+
+  /**
+   * The statistics of the heap (`mi_heap_stats_get`); what `stats()` says of laziness holds here
+   * too. Figures that are kept for the process alone are `undefined`.
+   *
+   * Throws `UnsupportedError` before 3.6, and {@linkcode ClosedError} when the heap is closed.
+   */
+  stats(): Stats {
+    return heapStats(this.#store.handle("read the statistics"));
+  }
+
+  /**
    * Closes the heap when all of its blocks are freed. The second call does nothing.
    *
    * Throws {@linkcode LeakError} when blocks are live; then the heap stays open.
@@ -318,8 +380,9 @@ export class Heap implements Allocator {
    */
   destroy(): void {
     if (this.closed) return;
+    this.#store.budget.requireInside("destroy");
     forgetHeap(this.#store);
-    this.#slot?.members.delete(this);
+    this.#home?.delete(this);
     this.#store.destroy();
   }
 

@@ -7,6 +7,8 @@ export interface HeapTicket {
   readonly name: string;
   /** Address of mimalloc's heap. */
   readonly address: number;
+  /** Address of the sub-process that the heap lies in, 0 for the main one. */
+  readonly subprocess: number;
   /** The thread that made the heap. */
   readonly thread: number;
   /** Counts the threads that use the heap. */

@@ -1,4 +1,4 @@
-import type { ArenaSlot } from "./_arena_slot.ts";
+import type { ArenaMember } from "./_arena_slot.ts";
 import type { BlockStore } from "./_block_store.ts";
 import { Chunks } from "./_chunks.ts";
 import { checkedLimit } from "./_copy.ts";
@@ -66,7 +66,7 @@ let unnamed = 0;
 export class ScopePool implements Disposable {
   readonly #heap: Heap;
   readonly #store: BlockStore;
-  readonly #slot: ArenaSlot | undefined;
+  readonly #home: Set<ArenaMember> | undefined;
   readonly #owner: ScopeOwner;
   readonly #live: Scope[] = [];
   readonly #chunks: Chunks;
@@ -110,10 +110,10 @@ export class ScopePool implements Disposable {
     });
     this.#store = storeOf(this.#heap);
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retainBytes / this.chunkBytes));
-    this.#slot = options.arena && slotOf(options.arena);
-    // The arena ends the pool, and the pool its heap: views of open scopes are detached on the way.
-    this.#slot?.members.delete(this.#heap);
-    this.#slot?.members.add(this);
+    this.#home = options.arena ? slotOf(options.arena).members : this.#store.budget.partition.members;
+    // The arena or sub-process ends the pool, and the pool its heap: views of open scopes are detached on the way.
+    this.#home?.delete(this.#heap);
+    this.#home?.add(this);
     this.#owner = {
       name: this.name,
       closed: (place: number): void => this.#forget(place),
@@ -153,12 +153,12 @@ export class ScopePool implements Disposable {
 
   /** Blocks and chunks whose buffer the program moved away, by `transfer()` for example; never freed. */
   get escapedBlocks(): number {
-    return this.#store.escapedBlocks;
+    return this.#store.budget.escapedBlocks;
   }
 
   /** Blocks and chunks that are freed as soon as the runtime's own input or output lets go of them (Bun). */
   get quarantinedBlocks(): number {
-    return this.#store.quarantinedBlocks;
+    return this.#store.budget.quarantinedBlocks;
   }
 
   /** Whether the pool is closed. */
@@ -231,7 +231,8 @@ export class ScopePool implements Disposable {
     } else {
       region.drop();
     }
-    if (!this.#open && this.#used === 0) this.#heap.destroy();
+    if (this.#open || this.#used > 0) return;
+    this.#store.budget.partition.whenInside(() => this.#heap.destroy());
   }
 
   /**
@@ -255,8 +256,9 @@ export class ScopePool implements Disposable {
    */
   destroy(): void {
     if (!this.#open) return;
+    this.#store.budget.requireInside("destroy");
     this.#open = false;
-    this.#slot?.members.delete(this);
+    this.#home?.delete(this);
     for (const region of this.#retained.splice(0)) region.drop();
     this.#chunks.close();
     for (const scope of [...this.#live]) scope[Symbol.dispose]();
