@@ -25,11 +25,6 @@ export const reservations = {
     since: "3.0.1",
     until: "3.0.1",
   },
-  // bool mi_arena_reload(void* start, size_t size, mi_commit_fun_t* commit_fun, void* commit_fun_arg, mi_arena_id_t* arena_id);
-  mi_arena_reload: {
-    parameters: ["pointer", "size", "pointer", "pointer", "buffer"],
-    result: "bool",
-    since: "3.0.1",
-    until: "3.0.1",
-  },
+  // bool mi_arena_reload(void* start, size_t size, mi_arena_id_t* arena_id);
+  mi_arena_reload: { parameters: ["pointer", "size", "buffer"], result: "bool", since: "3.0.1", until: "3.0.1" },
 } as const;
