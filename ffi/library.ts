@@ -9,6 +9,7 @@ import { keepLoaded } from "./keep_loaded.ts";
 import { type Group, type SymbolName, symbols } from "./symbols.ts";
 import { readEnvironment } from "./platform.ts";
 import { refuseSecondCopy } from "./preload.ts";
+import { markWorker } from "./worker_mark.ts";
 import type { Backend, Declaration, Declarations, Functions } from "./types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version } from "./version.ts";
 
@@ -196,6 +197,7 @@ function open(path: string | undefined): Library {
     const opened = new Library(runtime, file);
     keepLoaded(file);
     avoidHugePages(opened);
+    markWorker(opened);
     return opened;
   } catch (cause) {
     if (cause instanceof LibraryLoadError) throw cause;

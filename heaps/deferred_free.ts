@@ -1,3 +1,12 @@
+import { backend } from "../ffi/backend.ts";
+import { callbackSignatures } from "../ffi/callback_signatures.ts";
+import { atExit } from "../ffi/at_exit.ts";
+import { UnsupportedError } from "../ffi/errors.ts";
+import { library } from "../ffi/library.ts";
+import { onMainThread } from "../ffi/main_thread.ts";
+import { preloadedMimalloc } from "../ffi/preload.ts";
+import { anyWorkerOpened } from "../ffi/worker_mark.ts";
+
 /** What a {@linkcode DeferredFreeListener} is told. */
 export interface DeferredFreeCall {
   /** Whether memory is needed now: free all that can be freed, not a slice of it. */
@@ -8,3 +17,101 @@ export interface DeferredFreeCall {
 
 /** Frees what a program has put off freeing. */
 export type DeferredFreeListener = (call: DeferredFreeCall) => void;
+
+/** The one listener that C calls, and how deep it is inside it. */
+interface Registration {
+  readonly close: () => void;
+  running: boolean;
+}
+
+let current: Registration | undefined;
+let watchesExit = false;
+
+/**
+ * **UNSAFE**: makes C itself call `listener` (`mi_register_deferred_free`), in
+ * the middle of allocations of every heap. It may allocate and free blocks;
+ * destroying a heap, entering a sub-process or registering inside of it crashes
+ * the process. `heap.onDeferredFree()` is the safe way, with calls that can be
+ * foreseen: C calls at every 64th small allocation on 2.x, but only at about every
+ * 1,000th that finds no free block at hand on 3.x, and at every `mi_collect`.
+ *
+ * JavaScript can run on its own thread alone, so this is for the main thread of a
+ * program without Workers: it is refused once a Worker of this process has opened
+ * the library (for good, because a Worker leaves no trace when it ends), and a
+ * Worker that opens it later unregisters the listener. What the listener throws is
+ * reported by `reportError` after C has returned. The exit of the process
+ * unregisters it.
+ *
+ * Returns a disposable that unregisters it. Throws `TypeError` when `listener` is
+ * no function; `Error` outside the main thread, when a Worker has opened the
+ * library, or when a listener is registered already; `UnsupportedError` where
+ * mimalloc is preloaded, because then threads of the runtime itself would call.
+ */
+export function unsafeRegisterDeferredFree(listener: DeferredFreeListener): Disposable {
+  requireAlone(listener);
+  const registration = register(listener);
+  current = registration;
+  // A Worker may have opened the library between the check and the registration.
+  if (anyWorkerOpened(library())) {
+    unregister(registration);
+    requireNoWorker();
+  }
+  if (!watchesExit) atExit(() => library().bind("hooks").registerDeferredFree(null, null));
+  watchesExit = true;
+  return { [Symbol.dispose]: (): void => unregister(registration) };
+}
+
+function requireAlone(listener: DeferredFreeListener): void {
+  if (typeof listener !== "function") {
+    throw new TypeError(`Cannot register ${String(listener)}: it is not a function`);
+  }
+  if (!onMainThread()) throw new Error("Cannot register a listener for deferred frees in a Worker");
+  if (current !== undefined) {
+    throw new Error("Cannot register a listener for deferred frees: one is registered, dispose of that one first");
+  }
+  const preloaded = preloadedMimalloc();
+  if (preloaded !== undefined) {
+    throw new UnsupportedError({
+      feature: "unsafeRegisterDeferredFree()",
+      found: `${preloaded} preloaded, so that threads without JavaScript would call`,
+      needed: "a process without a preloaded mimalloc",
+    });
+  }
+  requireNoWorker();
+}
+
+function requireNoWorker(): void {
+  if (!anyWorkerOpened(library())) return;
+  throw new Error(
+    "Cannot register a listener for deferred frees: a Worker has opened the library, and C would call on its thread",
+  );
+}
+
+function register(listener: DeferredFreeListener): Registration {
+  const callback = backend().createCallback(
+    callbackSignatures.mi_deferred_free_fun,
+    (force: boolean, heartbeat: bigint): void => {
+      registration.running = true;
+      try {
+        listener({ force, heartbeat: Number(heartbeat) });
+      } catch (error) {
+        // An exception that passes through C would lose the block that is being allocated.
+        queueMicrotask(() => reportError(error));
+      } finally {
+        registration.running = false;
+      }
+    },
+  );
+  const registration: Registration = { running: false, close: (): void => callback.close() };
+  library().bind("hooks").registerDeferredFree(callback.pointer, null);
+  return registration;
+}
+
+function unregister(registration: Registration): void {
+  if (current !== registration) return;
+  current = undefined;
+  library().bind("hooks").registerDeferredFree(null, null);
+  // Freed from inside itself a callback crashes Deno 2.9.
+  if (registration.running) setTimeout(registration.close, 0);
+  else registration.close();
+}

@@ -13,6 +13,7 @@ export {
   type MemoryRange,
 } from "./arena.ts";
 export * from "./checkpoint.ts";
+export * from "./deferred_free.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
