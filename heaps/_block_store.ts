@@ -160,9 +160,10 @@ export class BlockStore {
    * one is detached either way.
    */
   reallocate(block: Block, byteLength: number): Block {
+    const { buffer } = block;
     const growth = byteLength - block.byteLength;
     if (growth > 0) this.budget.admit(growth);
-    if (block.index < 0) this.#refuseFreed();
+    if (!isUnchanged(block, buffer)) refuseChanged();
     if (this.#fitsInPlace(block, byteLength)) {
       block.buffer.transfer(0);
       // A buffer that is still there is pinned by the runtime: then the contents move instead.
@@ -180,10 +181,6 @@ export class BlockStore {
     return this.#move(block, byteLength);
   }
 
-  #refuseFreed(): never {
-    throw new TypeError("Cannot reallocate this view: the listener for deferred frees freed it meanwhile");
-  }
-
   #fitsInPlace(block: Block, byteLength: number): boolean {
     const usable = this.#native.blocks.usableSize(block.handle) -
       block.byteOffset;
@@ -191,17 +188,18 @@ export class BlockStore {
   }
 
   #move(block: Block, byteLength: number): Block {
+    const { buffer } = block;
     // Both blocks exist for the length of the copy; the limit speaks of what is live afterwards.
     const moved = this.budget.whileMoving(block, () => {
       if (block.extras === undefined) return this.allocate(byteLength, false);
       return this.allocateAligned(byteLength, false, block.extras.alignment, block.extras.alignedByte);
     });
-    if (block.index < 0) {
+    if (!isUnchanged(block, buffer)) {
       this.release(moved);
-      this.#refuseFreed();
+      refuseChanged();
     }
-    const kept = Math.min(byteLength, block.buffer.byteLength);
-    new Uint8Array(moved.buffer).set(new Uint8Array(block.buffer, 0, kept));
+    const kept = Math.min(byteLength, buffer.byteLength);
+    new Uint8Array(moved.buffer).set(new Uint8Array(buffer, 0, kept));
     this.release(block);
     return moved;
   }
@@ -308,6 +306,8 @@ export class BlockStore {
     } else {
       for (const block of detached) this.#giveBack(block);
     }
+    // Pages without blocks would stay with the heap, and be missed in its arena, for good.
+    if (!this.#isEmpty() && this.budget.partition.active) this.#native.heaps.heapCollect(this.#handle, true);
     this.#destroyIfEmpty();
   }
 
@@ -372,4 +372,13 @@ export class BlockStore {
     quarantine(block);
     return false;
   }
+}
+
+// A listener for deferred frees may have freed, reallocated or moved the block that is being reallocated.
+function isUnchanged(block: Block, buffer: ArrayBuffer): boolean {
+  return block.index >= 0 && block.buffer === buffer && buffer.byteLength !== 0;
+}
+
+function refuseChanged(): never {
+  throw new TypeError("Cannot reallocate this view: the listener for deferred frees freed or moved it meanwhile");
 }
