@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { type AnyView, Heap, ScopePool } from "../../mod.ts";
-import { addressOf, assertFilled, assertLive, assertRefused, fill } from "./_support.ts";
+import { type AnyView, Arena, Heap, ScopePool } from "../../mod.ts";
+import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from "./_support.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -78,6 +78,19 @@ for (const [name, move] of WAYS) {
     assertFilled(alias, 2);
   });
 }
+
+test("Heap.destroy() gives all but what escaped back to the arena", () => {
+  using arena = Arena.reserve(32 * MIB);
+  for (let round = 0; round < 50; round++) {
+    const heap = new Heap({ arena });
+    const views = Array.from({ length: 40 }, () => heap.allocate(Uint8Array, 50_000));
+    views.push(heap.allocate(Uint8Array, 100));
+    views.at(-1)!.buffer.transfer();
+    heap.destroy();
+    assert.ok(views.every((view) => view.length === 0));
+    assert.equal(heap.escapedBlocks, 1);
+  }
+});
 
 for (const options of [undefined, { alignment: 256 }]) {
   test(`Scope.allocate() aligned to ${options?.alignment ?? 8} leaves a chunk that was moved away`, () => {
