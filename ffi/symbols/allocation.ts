@@ -5,6 +5,7 @@ export const allocation = {
   // void* mi_mallocn(size_t count, size_t size);
   mi_mallocn: { parameters: ["size", "size"], result: "pointer" },
   // void* mi_realloc(void* p, size_t newsize);
+  // It may move a block out of its arena; mi_heap_realloc does not.
   mi_realloc: { parameters: ["pointer", "size"], result: "pointer" },
   // void* mi_reallocn(void* p, size_t count, size_t size);
   mi_reallocn: { parameters: ["pointer", "size", "size"], result: "pointer" },
@@ -16,7 +17,8 @@ export const allocation = {
   mi_good_size: { parameters: ["size"], result: "size" },
   // bool mi_cfree(void* p);
   // In 2.0.9 and 3.0.1: void mi_cfree(void* p);
-  mi_cfree: { parameters: ["pointer"], result: "bool", older: { "until": "3.0.1", "result": "void" } },
+  // It ignores what is not a block; since 3.6 the result tells.
+  mi_cfree: { parameters: ["pointer"], result: "bool", older: { until: "3.0.1", result: "void" } },
   // void mi_free_size(void* p, size_t size);
   mi_free_size: { parameters: ["pointer", "size"], result: "void" },
 } as const;

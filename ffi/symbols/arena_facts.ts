@@ -12,5 +12,5 @@ export const arenaFacts = {
   mi_arenas_purge: { parameters: [], result: "void", since: "3.6.0" },
   // void mi_debug_show_arenas(void);
   // In 3.0.1: void mi_debug_show_arenas(bool show_pages); 2.0.9 ignores an argument.
-  mi_debug_show_arenas: { parameters: [], result: "void", older: { "until": "3.0.1", "parameters": ["bool"] } },
+  mi_debug_show_arenas: { parameters: [], result: "void", older: { until: "3.0.1", parameters: ["bool"] } },
 } as const;

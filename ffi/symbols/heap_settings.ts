@@ -1,6 +1,7 @@
 /** What heaps can do beside being made and destroyed. */
 export const heapSettings = {
   // void mi_heap_delete(mi_heap_t* heap);
+  // On 2.0.9 the pages of an exclusive arena go to the default heap.
   mi_heap_delete: { parameters: ["pointer"], result: "void" },
   // mi_heap_t* mi_heap_new_qsbr(void);
   mi_heap_new_qsbr: { parameters: [], result: "pointer", since: "3.6.0" },

@@ -9,10 +9,12 @@ export const ownership = {
   // bool mi_heap_check_owned(mi_heap_t* heap, const void* p);
   mi_heap_check_owned: { parameters: ["pointer", "pointer"], result: "bool", until: "3.0.1" },
   // bool mi_check_owned(const void* p);
+  // Up to 3.0.1 it knows the default heap of this thread alone, since 3.6 every heap.
   mi_check_owned: { parameters: ["pointer"], result: "bool" },
   // bool mi_any_heap_contains(const void* p);
   mi_any_heap_contains: { parameters: ["pointer"], result: "bool", since: "3.6.0" },
   // bool mi_is_in_heap_region(const void* p);
+  // On 3.0.1 it is true for NULL.
   mi_is_in_heap_region: { parameters: ["pointer"], result: "bool" },
   // size_t mi_thread_id_of(const void* p);
   mi_thread_id_of: { parameters: ["pointer"], result: "size", since: "3.6.0" },

@@ -1,6 +1,7 @@
 /** The process as a whole. */
 export const processInfo = {
   // void mi_process_info(size_t* elapsed_msecs, size_t* user_msecs, size_t* system_msecs, size_t* current_rss, size_t* peak_rss, size_t* current_commit, size_t* peak_commit, size_t* page_faults);
+  // current_rss is what mimalloc committed, not what is resident.
   mi_process_info: {
     parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
     result: "void",

@@ -1,6 +1,7 @@
 /** Statistics. */
 export const statistics = {
   // bool mi_stats_get(mi_stats_t* stats);
+  // The structure must tell its size and version first; see statsLayout.
   mi_stats_get: { parameters: ["buffer"], result: "bool", since: "3.6.0" },
   // char* mi_stats_get_json(size_t buf_size, char* buf);
   mi_stats_get_json: { parameters: ["size", "buffer"], result: "pointer", since: "3.6.0" },
@@ -11,6 +12,7 @@ export const statistics = {
   // void mi_stats_print(void* out);
   mi_stats_print: { parameters: ["pointer"], result: "void" },
   // void mi_stats_reset(void);
+  // Since 3.6 it does nothing.
   mi_stats_reset: { parameters: [], result: "void" },
   // void mi_stats_merge(void);
   mi_stats_merge: { parameters: [], result: "void", until: "3.4.3" },

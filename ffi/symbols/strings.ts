@@ -15,8 +15,10 @@ export const strings = {
   // unsigned char* mi_mbsdup(const unsigned char* s);
   mi_mbsdup: { parameters: ["buffer"], result: "pointer" },
   // wchar_t* mi_wcsdup(const wchar_t* s);
+  // Up to 3.0.1 a character has 16 bits, since 3.6 the bits of wchar_t.
   mi_wcsdup: { parameters: ["buffer"], result: "pointer" },
   // int mi_dupenv_s(char** buf, size_t* size, const char* name);
+  // Since 3.6 the size counts the zero at the end.
   mi_dupenv_s: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },
   // int mi_wdupenv_s(wchar_t** buf, size_t* size, const wchar_t* name);
   mi_wdupenv_s: { parameters: ["buffer", "buffer", "buffer"], result: "i32" },

@@ -7,9 +7,11 @@ export const subprocesses = {
   // mi_subproc_id_t mi_subproc_new(void);
   mi_subproc_new: { parameters: [], result: "pointer", since: "2.1.9" },
   // void mi_subproc_add_current_thread(mi_subproc_id_t subproc);
+  // Only for a thread that has not allocated, or after mi_thread_done.
   mi_subproc_add_current_thread: { parameters: ["pointer"], result: "void", since: "2.1.9" },
   // void mi_subproc_delete(mi_subproc_id_t subproc);
   mi_subproc_delete: { parameters: ["pointer"], result: "void", since: "2.1.9", until: "3.0.1" },
   // void mi_subproc_destroy(mi_subproc_id_t subproc);
+  // It crashes when a thread is still inside, and the second time.
   mi_subproc_destroy: { parameters: ["pointer"], result: "void", since: "3.6.0" },
 } as const;

@@ -1,6 +1,7 @@
 /** Walks over blocks and heaps, with a callback that lives for the call. */
 export const visits = {
   // bool mi_heap_visit_blocks(mi_heap_t* heap, bool visit_blocks, mi_block_visit_fun* visitor, void* arg);
+  // Since 3.6 NULL is the main heap.
   mi_heap_visit_blocks: { parameters: ["pointer", "bool", "pointer", "pointer"], result: "bool" },
   // bool mi_heap_visit_abandoned_blocks(mi_heap_t* heap, bool visit_blocks, mi_block_visit_fun* visitor, void* arg);
   mi_heap_visit_abandoned_blocks: {
@@ -9,6 +10,7 @@ export const visits = {
     since: "3.6.0",
   },
   // bool mi_abandoned_visit_blocks(mi_subproc_id_t subproc_id, int heap_tag, bool visit_blocks, mi_block_visit_fun* visitor, void* arg);
+  // On 3.0.1 it found no block in any attempt.
   mi_abandoned_visit_blocks: {
     parameters: ["pointer", "i32", "bool", "pointer", "pointer"],
     result: "bool",
