@@ -39,6 +39,8 @@ export interface ArenaSlot {
   readonly partition: Partition;
   /** The heaps and scope pools in it. */
   readonly members: Set<ArenaMember>;
+  /** The `Arena` that uses it, `undefined` while it waits for the next one. */
+  holder: { readonly name: string } | undefined;
 }
 
 function keyOf(shape: ArenaShape): string {

@@ -7,19 +7,31 @@ import type { BlockStore } from "./_block_store.ts";
  */
 const lostHeaps = new FinalizationRegistry<BlockStore>((store) => {
   const { liveBlocks, liveBytes, label } = store;
-  if (liveBlocks === 0) return store.budget.partition.whenInside(() => store.destroy());
+  if (liveBlocks === 0) {
+    names.delete(store);
+    return store.budget.partition.whenInside(() => store.destroy());
+  }
   process.emitWarning(
     `${label} was garbage-collected with ${liveBlocks} live blocks (${liveBytes} bytes): close or destroy it`,
     "LeakWarning",
   );
 });
 
+const names = new Map<BlockStore, string>();
+
+/** The heaps of this thread that are not closed, and their names. */
+export function openHeaps(): ReadonlyMap<BlockStore, string> {
+  return names;
+}
+
 /** Watches over `heap` until {@linkcode forgetHeap}. */
-export function watchHeap(heap: object, store: BlockStore): void {
+export function watchHeap(heap: { readonly name: string }, store: BlockStore): void {
+  names.set(store, heap.name);
   lostHeaps.register(heap, store, store);
 }
 
 /** Ends the watch: the heap was closed. */
 export function forgetHeap(store: BlockStore): void {
+  names.delete(store);
   lostHeaps.unregister(store);
 }

@@ -72,6 +72,11 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
 /** Every arena of this thread; mimalloc keeps them until the process or their sub-process ends. */
 const slots: ArenaSlot[] = [];
 
+/** The arenas of this thread, those that wait for their next use included. */
+export function arenaSlots(): readonly ArenaSlot[] {
+  return slots;
+}
+
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
 export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
   checkMemory(shape.address, shape.byteLength);
@@ -147,7 +152,8 @@ function describe(
   const start = library().bind("arenas").arenaArea(id, size);
   const address = start === null ? 0 : backend().toAddress(start);
   const partition = currentPartition();
-  const slot: ArenaSlot = { id, shape, address, byteLength: Number(size[0]), partition, members: new Set() };
+  const byteLength = Number(size[0]);
+  const slot: ArenaSlot = { id, shape, address, byteLength, partition, members: new Set(), holder: undefined };
   slots.push(slot);
   partition.afterwards(() => slots.splice(slots.indexOf(slot), 1));
   return slot;

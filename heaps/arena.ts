@@ -102,6 +102,7 @@ export class Arena implements Disposable {
   private constructor(slot: ArenaSlot, name: string | undefined) {
     this.#slot = slot;
     this.name = name ?? `arena ${++unnamed}`;
+    slot.holder = this;
     slot.partition.members?.add(this);
   }
 
@@ -207,6 +208,7 @@ export class Arena implements Disposable {
     this.#open = false;
     for (const member of members) member.destroy();
     members.clear();
+    this.#slot.holder = undefined;
     partition.members?.delete(this);
     if (!partition.closed) keepUnusedSlot(this.#slot);
   }

@@ -162,6 +162,36 @@ function unregister({ output, error }: Recorder): void {
   registerError(sinkFunctions().ignore, error.stream);
 }
 
+let captured: Sink | undefined;
+
+/**
+ * What `print` makes mimalloc write to its output, kept from the listeners; not
+ * part of the public interface. For the main thread: in between, what other
+ * threads print goes the same way.
+ */
+export function captureOutput(print: () => void): string {
+  const { registerOutput } = library().bind("hooks");
+  const { output } = sinkFunctions();
+  const sink = captured ??= new Sink();
+  flushHooks();
+  // The order is that of register(), and the replay is no news.
+  registerOutput(null, sink.stream);
+  sink.skip(() => registerOutput(output, sink.stream));
+  try {
+    print();
+  } finally {
+    if (timer === undefined || recorder === undefined) registerOutput(null, sink.stream);
+    else continueRecording(recorder.output);
+  }
+  return new TextDecoder().decode(sink.drain());
+}
+
+function continueRecording(sink: Sink): void {
+  const { registerOutput } = library().bind("hooks");
+  registerOutput(null, sink.stream);
+  sink.skip(() => registerOutput(sinkFunctions().output, sink.stream));
+}
+
 /** Hands the hooks back to mimalloc and delivers what is left. */
 function finish(): void {
   if (timer === undefined || recorder === undefined) return;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import "./inspect.ts";
+
 export * from "./allocator.ts";
 export {
   Arena,
@@ -12,6 +14,7 @@ export {
   type ArenaReserveOptions,
   type MemoryRange,
 } from "./arena.ts";
+export * from "./arenas.ts";
 export * from "./checkpoint.ts";
 export * from "./deferred_free.ts";
 export * from "./environment.ts";
@@ -19,7 +22,7 @@ export * from "./errors.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./heap_area.ts";
 export * from "./heap_ticket.ts";
-export * from "./hooks.ts";
+export { type ErrorListener, flushHooks, type MimallocError, onError, onOutput, type OutputListener } from "./hooks.ts";
 export type { OptionsVersion, OptionUnit } from "../ffi/options_table.ts";
 export type { OptionEffect } from "./_option_effect.ts";
 export type { OptionNameOf, OptionValues } from "./option_values.ts";
@@ -32,3 +35,4 @@ export { Scope } from "./scope.ts";
 export { ScopePool, type ScopePoolOptions } from "./scope_pool.ts";
 export * from "./stats.ts";
 export type { ChunkClasses, SizeClass, Stats, StatsCount } from "./stats_types.ts";
+export * from "./visit_heaps.ts";
