@@ -27,6 +27,8 @@ export interface Row {
   readonly declaration: Declaration;
   /** The C declaration that stands above it. */
   readonly comment: string;
+  /** What else stands above it. */
+  readonly notes: readonly string[];
 }
 
 const DIRECTORY = new URL("../../ffi/", import.meta.url);
@@ -39,20 +41,31 @@ export function loadTable(): Table {
   for (const [group, declarations] of Object.entries(symbols)) {
     for (const [name, declaration] of Object.entries<Declaration>(declarations)) {
       if (rows.has(name)) throw new SyntaxError(`Cannot read the symbol table: ${name} stands in two groups`);
-      rows.set(name, { group, declaration, comment: comments.get(name) ?? "" });
+      const [comment = "", ...notes] = comments.get(name) ?? [];
+      rows.set(name, { group, declaration, comment, notes });
     }
   }
   const typedefs = readComments("callback_signatures.ts");
   const callbacks = Object.entries(callbackSignatures)
-    .map(([name, signature]) => [name, { signature, comment: typedefs.get(name) ?? "" }] as const);
+    .map(([name, signature]) => [name, { signature, comment: typedefs.get(name)?.[0] ?? "" }] as const);
   return { rows, callbacks: new Map(callbacks), options: optionsTable, stats: statsLayout, area: areaLayout };
 }
 
-/** The first line of the comment above each C name of a source. */
-function readComments(path: string): Map<string, string> {
+/** The groups in the order of `ffi/symbols/groups.ts`, each with what is said about it. */
+export function loadGroups(): Map<string, string> {
+  const listed = readFileSync(new URL("symbols/groups.ts", DIRECTORY), "utf8");
+  const found = [...listed.matchAll(/export \{ (\w+) \} from "\.\/(\w+\.ts)"/g)];
+  return new Map(found.map(([, group = "", file = ""]) => {
+    const text = readFileSync(new URL(`symbols/${file}`, DIRECTORY), "utf8");
+    return [group, /^\/\*\* (.*) \*\/$/m.exec(text)?.[1] ?? ""];
+  }));
+}
+
+/** The lines of the comment above each C name of a source. */
+function readComments(path: string): Map<string, string[]> {
   const text = readFileSync(new URL(path, DIRECTORY), "utf8");
   const entries = [...text.matchAll(/((?:^ *\/\/ .*\n)+) *(mi_\w+):/gm)];
-  return new Map(entries.map(([, comment = "", name = ""]) => [name, (comment.split("\n")[0] ?? "").trim().slice(3)]));
+  return new Map(entries.map(([, comment = "", name = ""]) => [name, comment.trim().split(/\n? *\/\/ /).slice(1)]));
 }
 
 /** Whether a row says that `version` exports the function. */
