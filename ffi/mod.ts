@@ -4,6 +4,10 @@
  * wrong argument crashes the process. Heaps, arenas and scopes are in
  * `@mimalloc/ffi`.
  *
+ * Every function of mimalloc is in a group of the symbol table: `docs/api.md`
+ * lists them. `library().bind(group)` gives the calls of a group, and
+ * `withCallback` a function pointer for those that call back.
+ *
  * ```ts
  * import { library } from "@mimalloc/ffi/ffi";
  * import assert from "node:assert/strict";
@@ -25,6 +29,7 @@ export * from "./library.ts";
 export * from "./locate.ts";
 export * from "./options_table.ts";
 export * from "./platform.ts";
+export * from "./stats_layout.ts";
 export * from "./symbols.ts";
 export * from "./types.ts";
 export * from "./version.ts";
