@@ -39,9 +39,9 @@ export class Chunks {
     else if (this.#store.renew(block)) this.#ready.push(block);
   }
 
-  /** Frees the chunks that are kept ready, and keeps none from now on. */
+  /** Frees the chunks that are kept ready, and keeps none from now on; the regions that wait are to be dropped. */
   close(): void {
-    this.#most = 0;
+    this.#most = this.waiting = 0;
     for (const block of this.#ready.splice(0)) this.#store.release(block);
   }
 }

@@ -87,9 +87,8 @@ const BY_TAG: ReadonlyMap<string, ViewConstructor> = new Map(
 
 /** The class of a view, by its own tag so that a subclass or another realm's class counts too. */
 export function viewType(view: AnyView): ViewConstructor {
-  const type = BY_TAG.get(
-    (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? "",
-  );
+  const tag = ArrayBuffer.isView(view) ? (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] : undefined;
+  const type = BY_TAG.get(tag ?? "");
   if (type === undefined) {
     throw new TypeError(
       `Cannot take ${typeof view}: it is not a typed array or DataView`,

@@ -103,8 +103,8 @@ export class Scope implements Allocator, AsyncDisposable {
 
   /**
    * A view of `length` elements of `type` (of bytes for DataView), at a multiple
-   * of 8 bytes unless `options` say otherwise. What is larger than a quarter of
-   * a chunk gets a block of its own.
+   * of 8 bytes unless `options` say otherwise. What does not fit into the chunk
+   * in use and is larger than a quarter of one gets a block of its own.
    *
    * Throws like `Heap.allocate`; {@linkcode ClosedError} when the scope has ended.
    */
