@@ -12,7 +12,7 @@ import type { Address, Handle } from "./types.ts";
 export function visitHeaps(subprocess: Handle | null): Address[] {
   const { subprocVisitHeaps } = library().bind("visits");
   const addresses: Address[] = [];
-  withCallback(callbackSignatures.mi_heap_visit_fun, (heap) => {
+  withCallback(callbackSignatures.heapVisit, (heap) => {
     if (heap !== null) addresses.push(backend().toAddress(heap));
     return true;
   }, (visitor) => subprocVisitHeaps(subprocess, visitor, null));

@@ -89,7 +89,7 @@ function requireNoWorker(): void {
 
 function register(listener: DeferredFreeListener): Registration {
   const callback = backend().createCallback(
-    callbackSignatures.mi_deferred_free_fun,
+    callbackSignatures.deferredFree,
     (force: boolean, heartbeat: bigint): void => {
       registration.running = true;
       try {

@@ -47,7 +47,11 @@ export function loadTable(): Table {
   }
   const typedefs = readComments("callback_signatures.ts");
   const callbacks = Object.entries(callbackSignatures)
-    .map(([name, signature]) => [name, { signature, comment: typedefs.get(name)?.[0] ?? "" }] as const);
+    .map(([name, signature]) => {
+      const comment = typedefs.get(name)?.[0] ?? "";
+      // The C name stands in the declaration alone.
+      return [/\((mi_\w+)\)/.exec(comment)?.[1] ?? name, { signature, comment }] as const;
+    });
   return { rows, callbacks: new Map(callbacks), options: optionsTable, stats: statsLayout, area: areaLayout };
 }
 
@@ -61,10 +65,10 @@ export function loadGroups(): Map<string, string> {
   }));
 }
 
-/** The lines of the comment above each C name of a source. */
+/** The lines of the comment above each entry of a source. */
 function readComments(path: string): Map<string, string[]> {
   const text = readFileSync(new URL(path, DIRECTORY), "utf8");
-  const entries = [...text.matchAll(/((?:^ *\/\/ .*\n)+) *(mi_\w+):/gm)];
+  const entries = [...text.matchAll(/((?:^ *\/\/ .*\n)+) *(\w+): \{/gm)];
   return new Map(entries.map(([, comment = "", name = ""]) => [name, comment.trim().split(/\n? *\/\/ /).slice(1)]));
 }
 

@@ -200,7 +200,7 @@ export function recordErrors(fail: () => void): number[] {
 export function recordDeferredFrees(cause: () => void): boolean[] {
   const { registerDeferredFree } = library().bind("hooks");
   const calls: boolean[] = [];
-  withCallback(callbackSignatures.mi_deferred_free_fun, (force) => {
+  withCallback(callbackSignatures.deferredFree, (force) => {
     calls.push(force);
   }, (pointer) => {
     registerDeferredFree(pointer, null);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { callbackSignatures, type Handle, library, withCallback } from "../../ffi/mod.ts";
 import { symbols } from "../../ffi/symbols.ts";
 
-const visitBlocks = callbackSignatures.mi_block_visit_fun;
+const visitBlocks = callbackSignatures.blockVisit;
 const BLOCKS = 100;
 
 /** A heap of `BLOCKS` blocks of 64 bytes and a function that visits it. */
@@ -100,7 +100,7 @@ test("withCallback() passes booleans and 64-bit numbers of a deferred free", () 
   const { registerDeferredFree } = library().bind("hooks");
   const { collect } = library().bind("process");
   const calls: unknown[] = [];
-  withCallback(callbackSignatures.mi_deferred_free_fun, (force, heartbeat, argument) => {
+  withCallback(callbackSignatures.deferredFree, (force, heartbeat, argument) => {
     calls.push(force, typeof heartbeat, argument);
   }, (pointer) => {
     registerDeferredFree(pointer, null);

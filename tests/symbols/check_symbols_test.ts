@@ -188,8 +188,8 @@ test("check_symbols names a field at the wrong offset", { skip }, () => {
 test("check_symbols names a callback of the wrong type", { skip }, () => {
   const { code, lines } = checkPlanted(
     "ffi/callback_signatures.ts",
-    'mi_error_fun: { parameters: ["i32", "pointer"]',
-    'mi_error_fun: { parameters: ["i64", "pointer"]',
+    'error: { parameters: ["i32", "pointer"]',
+    'error: { parameters: ["i64", "pointer"]',
   );
   assert.equal(code, 1);
   assert.deepEqual(lines, [

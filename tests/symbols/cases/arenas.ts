@@ -173,7 +173,7 @@ export const reservations: Cases<"reservations"> = {
     const start = mapArenaMemory(size);
     const slot = new ArenaIdSlot();
     let committed = 0n;
-    withCallback(callbackSignatures.mi_commit_fun_t, (commit, from, byteLength, isZero) => {
+    withCallback(callbackSignatures.commit, (commit, from, byteLength, isZero) => {
       const address = addressOf(from);
       assert.ok(address >= start && address + Number(byteLength) <= start + size);
       if (commit) committed += byteLength;

@@ -148,7 +148,7 @@ export const hooks: Cases<"hooks"> = {
   "mi_register_deferred_free": proves("has a function called that frees", ({ registerDeferredFree }) => {
     const handle = malloc(100);
     let freed = 0;
-    withCallback(callbackSignatures.mi_deferred_free_fun, (force) => {
+    withCallback(callbackSignatures.deferredFree, (force) => {
       if (force && freed++ === 0) free(handle);
     }, (pointer) => {
       registerDeferredFree(pointer, null);

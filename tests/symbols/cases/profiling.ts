@@ -145,7 +145,7 @@ export const profiling: Cases<"profiling"> = {
 function countHeaps(): number {
   let heaps = 0;
   const current = library().bind("subprocesses").subprocCurrent();
-  withCallback(callbackSignatures.mi_heap_visit_fun, () => {
+  withCallback(callbackSignatures.heapVisit, () => {
     heaps++;
     return true;
   }, (visitor) => library().bind("visits").subprocVisitHeaps(current, visitor, null));

@@ -51,7 +51,7 @@ interface Seen {
 /** Visits with `visit`, which gets the visitor, and checks every area on the way. */
 function see(visit: (visitor: Handle) => boolean): Seen {
   const seen: Seen = { areas: 0, blocks: new Set(), finished: false };
-  seen.finished = withCallback(callbackSignatures.mi_block_visit_fun, (_heap, area, visited, size) => {
+  seen.finished = withCallback(callbackSignatures.blockVisit, (_heap, area, visited, size) => {
     assert.ok(area !== null);
     const words = new BigUint64Array(backend().wrap(area, 0, areaLayout.byteLength));
     assert.equal(words[areaLayout.fields.block_size / 8], size);
@@ -113,7 +113,7 @@ export const visits: Cases<"visits"> = {
     withHeap((heap) => {
       const heaps = new Set<number>();
       const current = library().bind("subprocesses").subprocCurrent();
-      const finished = withCallback(callbackSignatures.mi_heap_visit_fun, (visited) => {
+      const finished = withCallback(callbackSignatures.heapVisit, (visited) => {
         heaps.add(addressOf(visited));
         return true;
       }, (visitor) => subprocVisitHeaps(current, visitor, null));
