@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { OptionName, OptionsVersion } from "../ffi/options_table.ts";
 
 /**
@@ -88,12 +87,22 @@ const UNUSED: Readonly<Record<OptionsVersion, readonly OptionName[]>> = {
 /** Options that only one platform looks at. */
 const PLATFORM: Partial<Record<OptionName, string>> = { "os_tag": "darwin", "retry_on_oom": "win32" };
 
-/** The effect of changing the option `name` of `version` now; `guarded` tells a build with guard pages. */
-export function optionEffect(name: OptionName, version: OptionsVersion, guarded: boolean): OptionEffect {
+/** What the effect of an option depends on besides its name. */
+export interface OptionSituation {
+  /** The version of mimalloc. */
+  readonly version: OptionsVersion;
+  /** Whether the build has guard pages. */
+  readonly guarded: boolean;
+  /** The platform, as `process.platform` says it. */
+  readonly platform: string;
+}
+
+/** The effect of changing the option `name` now. */
+export function optionEffect(name: OptionName, { version, guarded, platform }: OptionSituation): OptionEffect {
   if (name.startsWith("deprecated_") || UNUSED[version].includes(name)) return "none";
   if (name.includes("guarded_")) return guarded ? "later" : "none";
-  const platform = PLATFORM[name];
-  if (platform !== undefined) return process.platform === platform ? "at once" : "none";
+  const needed = PLATFORM[name];
+  if (needed !== undefined) return platform === needed ? "at once" : "none";
   if (AT_ONCE.includes(name)) return "at once";
   if (LATER.includes(name)) return "later";
   return AT_LOAD.includes(name) ? "at load" : "unknown";

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import {
@@ -114,14 +115,18 @@ export class Options {
   /** The options of the loaded version, in the order of their numbers. */
   list(): OptionInfo[] {
     const { version, build } = library();
-    const column = optionsVersion(version);
+    const situation = {
+      version: optionsVersion(version),
+      guarded: build.guarded === true,
+      platform: process.platform,
+    };
     return Object.entries(optionsOf(version)).map(([name, entry]) => ({
       name: name as OptionNameOf,
       value: this.get(name as OptionNameOf),
       default: entry.default,
       unit: entry.unit,
       environmentName: environmentName(name),
-      effect: optionEffect(name as OptionNameOf, column, build.guarded === true),
+      effect: optionEffect(name as OptionNameOf, situation),
     }));
   }
 
