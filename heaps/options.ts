@@ -45,7 +45,8 @@ const RENAMED: readonly (readonly OptionNameOf[])[] = [
  * hold for the whole process, all threads included. `true` is 1 and `false` is 0.
  *
  * Values are in the unit that `list()` tells: `purge_delay` in milliseconds,
- * `arena_reserve` and `reserve_os_memory` in KiB, and so on, as in C.
+ * `arena_reserve` and `reserve_os_memory` in KiB, and so on, as in C. What each
+ * option does stands in docs/options.md.
  *
  * @example
  * ```ts

@@ -37,7 +37,8 @@ export interface Presets {
  * - `show_errors: 1`, `show_stats: 1`, `verbose: 1`: errors, statistics at the end of the program,
  *   and what mimalloc does.
  * - `max_errors: 1000`, `max_warnings: 1000`: more than the first 16 or 32; in the environment only.
- * - `guarded_sample_rate: 1000`: about every thousandth block gets a guard page, in builds that can.
+ * - `guarded_sample_rate: 1000`: a block gets a guard page about every 1000 blocks (3.0) or bytes
+ *   (3.6), in builds that can.
  *
  * **latency**
  *

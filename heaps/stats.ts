@@ -10,15 +10,16 @@ import { type Heap, storeOf } from "./heap.ts";
 import type { Stats } from "./stats_types.ts";
 
 /**
- * The statistics of the process: of the main sub-process with all of its heaps
- * and threads (`mi_stats_get`). On versions before 3.6 they are read from the
- * text that mimalloc prints, and hold only what release builds count there.
+ * The statistics of the process, or of the sub-process that the thread is in,
+ * with all heaps and threads (`mi_stats_get`). On versions before 3.6 they are
+ * read from the text that mimalloc prints, and hold only what release builds
+ * count there.
  *
  * mimalloc adds figures up lazily, page by page: what was allocated since the
  * last collection may be missing. Call `heap.collect()` first for exact figures;
  * threads that have ended are complete.
  *
- * On 3.6 it takes about 4 µs, and C needs 1.5 µs more for each heap.
+ * On 3.6 it takes about 5 µs, and C needs up to 2 µs more for each heap.
  *
  * Throws `UnsupportedError` before 3.6 where the C library cannot record streams
  * (Windows).

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { library } from "../../ffi/mod.ts";
 import { AllocationError, Arena, arenas, arenasText, flushHooks, Heap, onOutput, options } from "../../mod.ts";
 
@@ -69,4 +71,15 @@ test("arenas() is not heard by listeners, who hear what comes after it", async (
   }
   flushHooks();
   assert.ok(lines.some((line) => line.includes("104857600")), lines.join("\n"));
+});
+
+test("arenas() tells a Worker its own arenas, arenasText() refuses there", async () => {
+  const worker = new Worker(new URL("./_arenas_worker.ts", import.meta.url));
+  try {
+    const [{ names, refusal }] = await once(worker, "message");
+    assert.ok(names.includes("of the worker"));
+    assert.match(refusal, /^Cannot print the arenas in a Worker/);
+  } finally {
+    await worker.terminate();
+  }
 });
