@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+// deno-lint-ignore-file explicit-function-return-type no-console
+// `npm run soak`: a million scopes, 200,000 heaps and ten million blocks on both
+// runtimes and every library version; memory must stay flat.
+import process from "node:process";
+import { setup } from "./setup.mjs";
+import { runSoak } from "./soak/run_soak.mjs";
+import { Progress } from "./start/progress.mjs";
+import { formatTable } from "./start/table.mjs";
+import { killAll } from "./test/run.mjs";
+
+const HELP = `npm run soak [-- options]
+
+  --divisor <number>  do that part of the work, 50 for a fiftieth
+  --markdown          print the table as markdown
+  --help              this text
+`;
+
+const HEAD = ["runtime, library", "phase", "count", "seconds", "RSS at half", "RSS at end", "growth", "live bytes"];
+
+function parseArguments(words) {
+  const asked = { divisor: 1, markdown: false, help: false };
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (word === "--help") asked.help = true;
+    else if (word === "--markdown") asked.markdown = true;
+    else if (word === "--divisor") asked.divisor = Number(words[++index]);
+    else throw new Error(`Cannot read the argument ${word}: try --help`);
+  }
+  if (asked.divisor >= 1) return asked;
+  throw new Error(`Cannot divide the work by ${asked.divisor}: the divisor is a number from 1 on`);
+}
+
+function toRow({ runtime, version, phase, count, seconds, rss, growth, liveBytes }) {
+  const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return [
+    `${runtime} ${version}`,
+    phase,
+    count.toLocaleString("en"),
+    seconds.toFixed(2),
+    megabytes(rss[rss.length / 2]),
+    megabytes(rss.at(-1)),
+    `${(100 * growth).toFixed(1)} %`,
+    String(liveBytes),
+  ];
+}
+
+async function main() {
+  const { divisor, markdown, help } = parseArguments(process.argv.slice(2));
+  if (help) return console.log(HELP);
+  const tools = await setup();
+  const progress = new Progress();
+  const results = [];
+  for (const library of tools.libraries) {
+    for (const runtime of ["deno", "bun"]) {
+      progress.show(`Soaking ${runtime} with mimalloc ${library.version}`);
+      results.push(...await runSoak({ runtime, executable: tools[runtime], library, divisor }));
+    }
+  }
+  progress.clear();
+  console.log(formatTable([HEAD, ...results.map(toRow)], { markdown }));
+  for (const { runtime, version, phase, faults } of results) {
+    for (const fault of faults) console.error(`${runtime} ${version}, ${phase}: ${fault}`);
+    if (faults.length > 0) process.exitCode = 1;
+  }
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]]) {
+  process.once(signal, () => {
+    killAll();
+    process.exit(code);
+  });
+}
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 2;
+});
