@@ -1,3 +1,5 @@
+import process from "node:process";
+import { setTimeout } from "node:timers";
 import { backend } from "../ffi/backend.ts";
 import { callbackSignatures } from "../ffi/callback_signatures.ts";
 import { atExit } from "../ffi/at_exit.ts";
@@ -5,13 +7,14 @@ import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import { onMainThread } from "../ffi/main_thread.ts";
 import { preloadedMimalloc } from "../ffi/preload.ts";
+import type { Callback } from "../ffi/types.ts";
 import { anyWorkerOpened } from "../ffi/worker_mark.ts";
 
 /** What a {@linkcode DeferredFreeListener} is told. */
 export interface DeferredFreeCall {
   /** Whether memory is needed now: free all that can be freed, not a slice of it. */
   readonly force: boolean;
-  /** The number of this call, counted from 1. */
+  /** A number that rises with each call: by 1 from 1 for a heap, by more where C counts. */
   readonly heartbeat: number;
 }
 
@@ -20,7 +23,7 @@ export type DeferredFreeListener = (call: DeferredFreeCall) => void;
 
 /** The one listener that C calls, and how deep it is inside it. */
 interface Registration {
-  readonly close: () => void;
+  readonly callback: Callback;
   running: boolean;
 }
 
@@ -56,8 +59,7 @@ export function unsafeRegisterDeferredFree(listener: DeferredFreeListener): Disp
     unregister(registration);
     requireNoWorker();
   }
-  if (!watchesExit) atExit(() => library().bind("hooks").registerDeferredFree(null, null));
-  watchesExit = true;
+  if (!watchesExit) watchExit();
   return { [Symbol.dispose]: (): void => unregister(registration) };
 }
 
@@ -102,16 +104,31 @@ function register(listener: DeferredFreeListener): Registration {
       }
     },
   );
-  const registration: Registration = { running: false, close: (): void => callback.close() };
-  library().bind("hooks").registerDeferredFree(callback.pointer, null);
+  const registration: Registration = { callback, running: false };
+  tellC(registration);
   return registration;
+}
+
+function tellC(registration: Registration | undefined): void {
+  library().bind("hooks").registerDeferredFree(registration?.callback.pointer ?? null, null);
+}
+
+/** 3.6 calls once more when it prints its statistics at the end, after the runtime is gone. */
+function watchExit(): void {
+  watchesExit = true;
+  atExit(() => tellC(undefined));
+  // An uncaught error ends Deno 2.9 without an "exit"; when it does not end the process, the listener comes back.
+  process.on("uncaughtExceptionMonitor", () => {
+    tellC(undefined);
+    setTimeout(() => tellC(current), 0);
+  });
 }
 
 function unregister(registration: Registration): void {
   if (current !== registration) return;
   current = undefined;
-  library().bind("hooks").registerDeferredFree(null, null);
+  tellC(undefined);
   // Freed from inside itself a callback crashes Deno 2.9.
-  if (registration.running) setTimeout(registration.close, 0);
-  else registration.close();
+  if (registration.running) setTimeout(() => registration.callback.close(), 0);
+  else registration.callback.close();
 }
