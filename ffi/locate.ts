@@ -108,7 +108,7 @@ export function installCommand(platform: Platform): string {
     case "win32":
       return "vcpkg install mimalloc";
     default:
-      return "apt-get install libmimalloc3 (Debian 12: libmimalloc2.0; Alpine: apk add mimalloc; " +
+      return "apt-get install libmimalloc3 (Debian 12: libmimalloc2.0; Alpine: apk add mimalloc2-insecure; " +
         "Fedora: dnf install mimalloc; Arch: pacman -S mimalloc)";
   }
 }

@@ -8,7 +8,7 @@ import { compareVersions, versionFromNumber } from "./versions.mjs";
 const LIBRARY_FILE = /^(libmimalloc\.so(\.\d+)*|libmimalloc(\.\d+)*\.dylib|mimalloc\.dll)$/;
 
 const INSTALL_COMMANDS = {
-  apk: "apk add mimalloc",
+  apk: "apk add mimalloc2-insecure",
   dnf: "dnf install -y mimalloc",
   pacman: "pacman -S --noconfirm mimalloc",
   brew: "brew install mimalloc",

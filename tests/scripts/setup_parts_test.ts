@@ -87,12 +87,12 @@ test("aptWords() keeps the lines that say why", () => {
 test("installCommand() names the one command of each package manager", () => {
   const command = (platform: string, there: string, release = ""): string =>
     scripts.installCommand(platform, (name) => name === there, release).replace(/^sudo /, "");
-  assert.equal(command("linux", "apk"), "apk add mimalloc");
+  assert.equal(command("linux", "apk"), "apk add mimalloc2-insecure");
   assert.equal(command("linux", "dnf"), "dnf install -y mimalloc");
   assert.equal(command("linux", "pacman"), "pacman -S --noconfirm mimalloc");
   assert.equal(command("linux", "", 'NAME="x"\nID=manjaro\nID_LIKE=arch\n'), "pacman -S --noconfirm mimalloc");
   assert.equal(command("linux", "", 'ID="rocky"\nID_LIKE="rhel centos fedora"\n'), "dnf install -y mimalloc");
-  assert.match(command("linux", ""), /package manager \(apk add mimalloc, .*vcpkg install mimalloc\)$/);
+  assert.match(command("linux", ""), /package manager \(apk add mimalloc2-insecure, .*vcpkg install mimalloc\)$/);
   assert.equal(command("darwin", ""), "brew install mimalloc");
   assert.equal(command("win32", ""), "vcpkg install mimalloc");
 });
