@@ -1,7 +1,10 @@
+import { UnsupportedError } from "../ffi/errors.ts";
+import { library } from "../ffi/library.ts";
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./_arena_slot.ts";
 import { areaByteLength, manageSlot, mapSlot, reserveSlot } from "./_make_arena.ts";
 import { currentPartition, type Partition } from "./_partition.ts";
 import { ClosedError, LeakError } from "./errors.ts";
+import { Subprocess } from "./subprocess.ts";
 
 /** Options of every way to make an {@linkcode Arena}. */
 export interface ArenaOptions {
@@ -30,6 +33,13 @@ export interface ArenaReserveOptions extends ArenaOptions {
    * @default {false}
    */
   readonly allowLarge?: boolean;
+  /**
+   * Whether {@linkcode Arena.release} gives the area back to the system. It needs mimalloc 3.6, where
+   * the arena gets a sub-process of its own: heaps in it are made and used in {@linkcode Arena.run}.
+   *
+   * @default {false}
+   */
+  readonly releasable?: boolean;
 }
 
 /** Options of {@linkcode Arena.map}. */
@@ -79,7 +89,8 @@ let partitionOf: (arena: Arena) => Partition;
  * full.
  *
  * mimalloc keeps an arena until the process ends, so the area of a closed one
- * is kept too and serves the next arena of the same size and options.
+ * is kept too and serves the next arena of the same size and options. On 3.6 a
+ * releasable arena gives its area back ({@linkcode Arena.release}).
  *
  * @example
  * ```ts
@@ -98,9 +109,12 @@ export class Arena implements Disposable {
   #open = true;
   /** The name for messages and metrics. */
   readonly name: string;
+  /** The sub-process that a releasable arena has for itself, else `undefined`. */
+  readonly subprocess: Subprocess | undefined;
 
-  private constructor(slot: ArenaSlot, name: string | undefined) {
+  private constructor(slot: ArenaSlot, name: string | undefined, subprocess?: Subprocess) {
     this.#slot = slot;
+    this.subprocess = subprocess;
     this.name = name ?? `arena ${++unnamed}`;
     slot.holder = this;
     slot.partition.members?.add(this);
@@ -113,7 +127,8 @@ export class Arena implements Disposable {
    *
    * Throws `RangeError` when `size` is no whole number from 1 to 2^46, and
    * `AllocationError` when the system has no room or mimalloc no arena slot left
-   * (64 per process on 2.x, 160 on 3.x).
+   * (64 per process on 2.x, 160 on 3.x). A releasable one throws `UnsupportedError`
+   * before 3.6 and where mimalloc is preloaded.
    */
   static reserve(size: number, options: ArenaReserveOptions = {}): Arena {
     const shape: ArenaShape = {
@@ -125,7 +140,19 @@ export class Arena implements Disposable {
       allowLarge: options.allowLarge ?? false,
       numaNode: -1,
     };
+    if (options.releasable) return Arena.#reserveReleasable(shape, options.name);
     return new Arena(takeUnusedSlot(shape) ?? reserveSlot(shape), options.name);
+  }
+
+  static #reserveReleasable(shape: ArenaShape, name = `arena ${++unnamed}`): Arena {
+    requireRelease();
+    const subprocess = Subprocess.create({ name: `of ${name}` });
+    try {
+      return subprocess.run(() => new Arena(reserveSlot(shape), name, subprocess));
+    } catch (error) {
+      subprocess.destroy();
+      throw error;
+    }
   }
 
   /**
@@ -184,6 +211,45 @@ export class Arena implements Disposable {
   }
 
   /**
+   * Calls `task` where heaps of the arena can be made and used: inside the
+   * sub-process of a releasable arena, just so for any other.
+   *
+   * Throws like `Subprocess.run`, and {@linkcode ClosedError} when the arena is closed.
+   */
+  run<R>(task: () => R extends PromiseLike<unknown> ? never : R): R {
+    if (!this.#open) throw new ClosedError(`Cannot run a task in ${this.name}: it is closed`);
+    return (this.subprocess ?? Subprocess.current).run<R>(task);
+  }
+
+  /**
+   * Destroys every heap and scope pool in a releasable arena, closes it and gives
+   * its area back to the system. The second call does nothing.
+   *
+   * Throws `Error` when the arena is not releasable, or this thread is inside its sub-process.
+   *
+   * @example
+   * ```ts
+   * import { Arena, Heap, library } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * if (library().has("mi_subproc_destroy")) {
+   *   const arena = Arena.reserve(64 * 2 ** 20, { releasable: true });
+   *   const view = arena.run(() => new Heap({ arena }).allocate(Uint8Array, 2 ** 20));
+   *   arena.release();
+   *   assert.equal(view.length, 0);
+   * }
+   * ```
+   */
+  release(): void {
+    if (this.subprocess === undefined) {
+      throw new Error(
+        `Cannot release ${this.name}: mimalloc keeps its area until the process ends, reserve it with releasable`,
+      );
+    }
+    this.destroy();
+  }
+
+  /**
    * Closes the arena; its area serves the next one of the same size and options.
    * The second call does nothing.
    *
@@ -203,6 +269,8 @@ export class Arena implements Disposable {
   /** Destroys every heap and scope pool in the arena and closes it. The second call does nothing. */
   destroy(): void {
     if (!this.#open) return;
+    // Its end calls this again, as that of a member.
+    if (this.subprocess?.closed === false) return this.subprocess.destroy();
     const { members, partition } = this.#slot;
     if (members.size > 0) requireInside(this, "destroy");
     this.#open = false;
@@ -226,6 +294,13 @@ export class Arena implements Disposable {
     };
     partitionOf = (arena: Arena): Partition => arena.#slot.partition;
   }
+}
+
+function requireRelease(): void {
+  const loaded = library();
+  if (loaded.has("mi_subproc_destroy")) return;
+  const found = `mimalloc ${loaded.versionText}`;
+  throw new UnsupportedError({ feature: "Arena.reserve() with releasable", found, needed: "mimalloc 3.6" });
 }
 
 function requireInside(arena: Arena, action: string): void {

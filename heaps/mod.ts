@@ -36,3 +36,5 @@ export { ScopePool, type ScopePoolOptions } from "./scope_pool.ts";
 export * from "./stats.ts";
 export type { ChunkClasses, SizeClass, Stats, StatsCount } from "./stats_types.ts";
 export * from "./visit_heaps.ts";
+export { Subprocess, type SubprocessOptions } from "./subprocess.ts";
+export * from "./subprocess_ticket.ts";
