@@ -35,8 +35,9 @@ let watchesExit = false;
  * the middle of allocations of every heap. It may allocate and free blocks;
  * destroying a heap, entering a sub-process or registering inside of it crashes
  * the process. `heap.onDeferredFree()` is the safe way, with calls that can be
- * foreseen: C calls at every 64th small allocation on 2.x, but only at about every
- * 1,000th that finds no free block at hand on 3.x, and at every `mi_collect`.
+ * foreseen: C calls at every allocation that finds no free block at hand on 2.x,
+ * at about every 10,000th of those on 3.0 and every 1,000th on 3.6, and at every
+ * `mi_collect`.
  *
  * JavaScript can run on its own thread alone, so this is for the main thread of a
  * program without Workers: it is refused once a Worker of this process has opened
