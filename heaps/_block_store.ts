@@ -4,6 +4,7 @@ import { Block } from "./_block.ts";
 import { Budget } from "./_budget.ts";
 import { DeferredCalls } from "./_deferred_calls.ts";
 import { HeapUsers } from "./_heap_users.ts";
+import { forgetHeap } from "./_lost_heaps.ts";
 import { type Native, native } from "./_native.ts";
 import { quarantine, sweepQuarantine } from "./_quarantine.ts";
 import { MAX_BLOCK_BYTES } from "./_view.ts";
@@ -296,6 +297,7 @@ export class BlockStore {
   destroy(): void {
     if (!this.budget.open) return;
     this.budget.requireInside("destroy");
+    forgetHeap(this);
     this.budget.close();
     const blocks = this.#blocks.splice(0);
     for (const block of blocks) block.index = -1;

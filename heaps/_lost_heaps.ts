@@ -7,10 +7,7 @@ import type { BlockStore } from "./_block_store.ts";
  */
 const lostHeaps = new FinalizationRegistry<BlockStore>((store) => {
   const { liveBlocks, liveBytes, label } = store;
-  if (liveBlocks === 0) {
-    names.delete(store);
-    return store.budget.partition.whenInside(() => store.destroy());
-  }
+  if (liveBlocks === 0) return store.budget.partition.whenInside(() => store.destroy());
   process.emitWarning(
     `${label} was garbage-collected with ${liveBlocks} live blocks (${liveBytes} bytes): close or destroy it`,
     "LeakWarning",

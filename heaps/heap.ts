@@ -6,7 +6,7 @@ import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
 import { BlockStore } from "./_block_store.ts";
 import { checkedLimit, encodeText, toBytes } from "./_copy.ts";
 import { heapStats } from "./_heap_stats.ts";
-import { forgetHeap, watchHeap } from "./_lost_heaps.ts";
+import { watchHeap } from "./_lost_heaps.ts";
 import { newHeap } from "./_new_heap.ts";
 import { areasOf, blocksOf } from "./_visit_heap.ts";
 import {
@@ -93,7 +93,8 @@ export class Heap implements Allocator {
     const slot = options.arena && slotOf(options.arena);
     this.#store = shared ?? makeStore(this.name, options, slot);
     this.#home = slot?.members ?? this.#store.budget.partition.members;
-    this.#home?.add(this);
+    // Not the heap itself: one that is forgotten in an arena shall be found.
+    this.#home?.add(this.#store);
     watchHeap(this, this.#store);
   }
 
@@ -381,8 +382,7 @@ export class Heap implements Allocator {
   destroy(): void {
     if (this.closed) return;
     this.#store.budget.requireInside("destroy");
-    forgetHeap(this.#store);
-    this.#home?.delete(this);
+    this.#home?.delete(this.#store);
     this.#store.destroy();
   }
 

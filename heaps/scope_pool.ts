@@ -112,7 +112,7 @@ export class ScopePool implements Disposable {
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retainBytes / this.chunkBytes));
     this.#home = options.arena ? slotOf(options.arena).members : this.#store.budget.partition.members;
     // The arena or sub-process ends the pool, and the pool its heap: views of open scopes are detached on the way.
-    this.#home?.delete(this.#heap);
+    this.#home?.delete(this.#store);
     this.#home?.add(this);
     this.#owner = {
       name: this.name,
