@@ -128,14 +128,15 @@ export function moveTo(target: Partition): void {
 
 /**
  * A thread joins a sub-process only while mimalloc knows nothing of it: on 3.6
- * `mi_thread_done` makes that so at any time, and a thread that joins nothing is
- * in the main one at its next call. 3.0 ignores the wish of a thread that it does
- * not know.
+ * `mi_thread_done` makes that so at any time, and a thread that begins anew is in
+ * the main one. There it begins at once: what the end of a thread is told to clean
+ * up would otherwise lie in a sub-process that may be destroyed by then (3.6.0
+ * crashes). 3.0 ignores the wish of a thread that it does not know.
  */
 function join({ handle }: Partition): void {
   const { threadDone, threadInit } = library().bind("threads");
   if (canLeave()) threadDone();
-  else threadInit();
+  if (handle === null || !canLeave()) threadInit();
   if (handle !== null) library().bind("subprocesses").subprocAddCurrentThread(handle);
 }
 

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { died, type Outcome, runProgram } from "../ffi/_child.ts";
+import { HAS_DESTROY } from "./_support.ts";
+
+function run(scenario: string): Promise<Outcome> {
+  return runProgram("tests/subprocess/programs/rules.ts", { arguments: [scenario] });
+}
+
+describe("the rules of sub-processes on 3.6", { skip: !HAS_DESTROY }, () => {
+  for (const rule of ["destroy inside", "destroy twice", "heap used elsewhere", "thread ends after destroy"]) {
+    test(`${rule}: in raw calls the process dies, through Subprocess it lives`, async () => {
+      const raw = await run(`raw: ${rule}`);
+      assert.ok(died(raw), `ended with ${raw.code}: ${raw.stdout}${raw.stderr}`);
+      const ours = await run(rule);
+      assert.deepEqual([ours.code, ours.signal, ours.stdout], [0, null, "alive\n"], ours.stderr);
+    });
+  }
+
+  for (const ending of ["thread ends inside", "process ends inside", "process ends with live ones"]) {
+    test(`${ending}: nothing dies`, async () => {
+      const { code, signal, stdout, stderr } = await run(ending);
+      assert.deepEqual([code, signal, stdout], [0, null, "alive\n"], stderr);
+    });
+  }
+});
