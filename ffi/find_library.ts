@@ -6,9 +6,6 @@ import { LibraryLoadError, type SearchedPlace } from "./errors.ts";
 import { type Candidate, installCommand, libraryNames, locate } from "./locate.ts";
 import { currentPlatform, type Platform, readEnvironment } from "./platform.ts";
 
-/** The way out that every error of loading ends with. */
-export const NAME_IT = "or name the file in MIMALLOC_PATH or in loadLibrary({ path })";
-
 /** Says whether an error of the file system means that the runtime forbids to look. */
 export type IsPermissionError = (error: unknown) => boolean;
 
@@ -121,7 +118,8 @@ function notFound(
     ? `Install it with: ${installCommand(platform)}`
     : `Run again with ${permission} to let it look there, or install it with: ${installCommand(platform)}`;
   return new LibraryLoadError(
-    `Cannot find libmimalloc: none of these places has a usable one\n${list}\n${fix}\n${NAME_IT}`,
+    `Cannot find libmimalloc: none of these places has a usable one\n${list}\n${fix}\n` +
+      "or name the file in MIMALLOC_PATH or in loadLibrary({ path })",
     permission === undefined ? { searched } : { searched, permission },
   );
 }
