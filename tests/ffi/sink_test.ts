@@ -62,7 +62,7 @@ test("Sink.skip() and Sink.drain() give the lock back when they throw", options,
 
 test("Sink.drain() loses and tears no line of several Workers", options, async () => {
   const workers = 3;
-  const linesEach = 10_000;
+  const linesEach = 5_000;
   const lines = await writeInWorkers(new Sink(), workers, linesEach);
   assert.equal(lines.length, workers * linesEach);
   const next = new Uint32Array(workers);
