@@ -1,0 +1,60 @@
+import { NumberElement } from "./number_element.ts";
+
+const HIGH = 2 ** 32;
+
+function refuse(value: number | bigint, name: string): never {
+  throw new RangeError(
+    `Cannot take ${value} for ${name} as a number: it is not a whole number of its range up to 2^53, use ${name} itself`,
+  );
+}
+
+function checked(value: number, name: string, least: number): number {
+  if (!Number.isSafeInteger(value) || value < least) refuse(value, name);
+  return value;
+}
+
+function toNumber(stored: bigint, name: string): number {
+  const value = Number(stored);
+  if (!Number.isSafeInteger(value)) refuse(stored, name);
+  return value;
+}
+
+/**
+ * `i64` or `u64` with values that are numbers instead of bigints.
+ *
+ * Reading and storing throw `RangeError` for what is no whole number of at most
+ * 53 bits, and for what is negative in `u64`.
+ *
+ * @example
+ * ```ts
+ * import { asNumber, u64 } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * const view = new DataView(new ArrayBuffer(8));
+ * asNumber(u64).write(view, 0, 2 ** 40);
+ * assert.equal(u64.read(view, 0), 2n ** 40n);
+ * ```
+ */
+export function asNumber<C extends BigInt64ArrayConstructor | BigUint64ArrayConstructor>(
+  { name, viewType }: NumberElement<bigint, C>,
+): NumberElement<number, C> {
+  const signed = (viewType as unknown) === BigInt64Array;
+  const least = signed ? Number.MIN_SAFE_INTEGER : 0;
+  return new NumberElement<number, BigInt64ArrayConstructor | BigUint64ArrayConstructor>({
+    name: `${name} as number`,
+    viewType,
+    encode: (value: number) => BigInt(checked(value, name, least)),
+    decode: (stored: bigint) => toNumber(stored, name),
+    // Two halves of 32 bits make no bigint.
+    read(view, byteOffset): number {
+      const high = signed ? view.getInt32(byteOffset + 4, true) : view.getUint32(byteOffset + 4, true);
+      const value = high * HIGH + view.getUint32(byteOffset, true);
+      return Number.isSafeInteger(value) ? value : refuse(value, name);
+    },
+    write(view, byteOffset, value): void {
+      checked(value, name, least);
+      view.setUint32(byteOffset, value, true);
+      view.setInt32(byteOffset + 4, Math.floor(value / HIGH), true);
+    },
+  }) as NumberElement<number, C>;
+}

@@ -1,0 +1,25 @@
+/**
+ * Typed memory on any allocator: structs, vectors, pools and containers whose
+ * elements live outside of the garbage-collected heap and are freed at once with their allocator.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { u32, Vector } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "primes" });
+ * const primes = new Vector(u32, { allocator: heap });
+ * for (let n = 2; primes.length < 5; n++) if (primes.toArray().every((prime) => n % prime > 0)) primes.push(n);
+ * assert.deepEqual(primes.toArray(), [2, 3, 5, 7, 11]);
+ * ```
+ *
+ * @module
+ */
+export type { ContainerOptions } from "./_storage.ts";
+export * from "./as_number.ts";
+export * from "./container.ts";
+export * from "./element.ts";
+export * from "./number_element.ts";
+export * from "./numbers.ts";
+export * from "./vector.ts";

@@ -1,0 +1,125 @@
+import { NumberElement } from "./number_element.ts";
+
+function same<T>(stored: T): T {
+  return stored;
+}
+
+/** 64-bit floating point, `double` in C. */
+export const f64: NumberElement<number, Float64ArrayConstructor> = new NumberElement({
+  name: "f64",
+  viewType: Float64Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getFloat64(byteOffset, true),
+  write: (view, byteOffset, value) => view.setFloat64(byteOffset, value, true),
+});
+
+/** 32-bit floating point, `float` in C. */
+export const f32: NumberElement<number, Float32ArrayConstructor> = new NumberElement({
+  name: "f32",
+  viewType: Float32Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getFloat32(byteOffset, true),
+  write: (view, byteOffset, value) => view.setFloat32(byteOffset, value, true),
+});
+
+/** 16-bit floating point, `_Float16` in C. */
+export const f16: NumberElement<number, Float16ArrayConstructor> = new NumberElement({
+  name: "f16",
+  viewType: Float16Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getFloat16(byteOffset, true),
+  write: (view, byteOffset, value) => view.setFloat16(byteOffset, value, true),
+});
+
+/** A signed 8-bit integer, `int8_t` in C. */
+export const i8: NumberElement<number, Int8ArrayConstructor> = new NumberElement({
+  name: "i8",
+  viewType: Int8Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getInt8(byteOffset),
+  write: (view, byteOffset, value) => view.setInt8(byteOffset, value),
+});
+
+/** An unsigned 8-bit integer, `uint8_t` in C. */
+export const u8: NumberElement<number, Uint8ArrayConstructor> = new NumberElement({
+  name: "u8",
+  viewType: Uint8Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getUint8(byteOffset),
+  write: (view, byteOffset, value) => view.setUint8(byteOffset, value),
+});
+
+/** A signed 16-bit integer, `int16_t` in C. */
+export const i16: NumberElement<number, Int16ArrayConstructor> = new NumberElement({
+  name: "i16",
+  viewType: Int16Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getInt16(byteOffset, true),
+  write: (view, byteOffset, value) => view.setInt16(byteOffset, value, true),
+});
+
+/** An unsigned 16-bit integer, `uint16_t` in C. */
+export const u16: NumberElement<number, Uint16ArrayConstructor> = new NumberElement({
+  name: "u16",
+  viewType: Uint16Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getUint16(byteOffset, true),
+  write: (view, byteOffset, value) => view.setUint16(byteOffset, value, true),
+});
+
+/** A signed 32-bit integer, `int32_t` in C. */
+export const i32: NumberElement<number, Int32ArrayConstructor> = new NumberElement({
+  name: "i32",
+  viewType: Int32Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getInt32(byteOffset, true),
+  write: (view, byteOffset, value) => view.setInt32(byteOffset, value, true),
+});
+
+/** An unsigned 32-bit integer, `uint32_t` in C. */
+export const u32: NumberElement<number, Uint32ArrayConstructor> = new NumberElement({
+  name: "u32",
+  viewType: Uint32Array,
+  encode: same<number>,
+  decode: same<number>,
+  read: (view, byteOffset) => view.getUint32(byteOffset, true),
+  write: (view, byteOffset, value) => view.setUint32(byteOffset, value, true),
+});
+
+/** A signed 64-bit integer as bigint, `int64_t` in C; `asNumber(i64)` is one as number. */
+export const i64: NumberElement<bigint, BigInt64ArrayConstructor> = new NumberElement({
+  name: "i64",
+  viewType: BigInt64Array,
+  encode: same<bigint>,
+  decode: same<bigint>,
+  read: (view, byteOffset) => view.getBigInt64(byteOffset, true),
+  write: (view, byteOffset, value) => view.setBigInt64(byteOffset, value, true),
+});
+
+/** An unsigned 64-bit integer as bigint, `uint64_t` in C; `asNumber(u64)` is one as number. */
+export const u64: NumberElement<bigint, BigUint64ArrayConstructor> = new NumberElement({
+  name: "u64",
+  viewType: BigUint64Array,
+  encode: same<bigint>,
+  decode: same<bigint>,
+  read: (view, byteOffset) => view.getBigUint64(byteOffset, true),
+  write: (view, byteOffset, value) => view.setBigUint64(byteOffset, value, true),
+});
+
+/** `true` or `false` in one byte, `bool` in C. */
+export const bool: NumberElement<boolean, Uint8ArrayConstructor> = new NumberElement({
+  name: "bool",
+  viewType: Uint8Array,
+  encode: (value: boolean) => value ? 1 : 0,
+  decode: (stored: number) => stored !== 0,
+  read: (view, byteOffset) => view.getUint8(byteOffset) !== 0,
+  write: (view, byteOffset, value) => view.setUint8(byteOffset, value ? 1 : 0),
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Heap } from "../../mod.ts";
+import { f64, i64, u8, Vector } from "../../stl/mod.ts";
+
+test("Vector.push() grows the block and keeps what was pushed", () => {
+  using heap = new Heap();
+  using vector = new Vector(f64, { allocator: heap });
+  assert.deepEqual([vector.bytes, vector.capacity, heap.liveBlocks], [0, 0, 0]);
+  for (let i = 0; i < 10_000; i++) assert.equal(vector.push(i / 2), i + 1);
+  for (let i = 0; i < 10_000; i++) assert.equal(vector.get(i), i / 2);
+  assert.deepEqual([heap.liveBlocks, heap.liveBytes], [1, vector.bytes]);
+  vector.shrinkToFit();
+  assert.equal(vector.bytes, 80_000);
+  vector.dispose();
+  assert.deepEqual([heap.liveBlocks, heap.closed], [0, false]);
+});
+
+test("Vector.length adds zeros and drops elements", () => {
+  using heap = new Heap();
+  const vector = new Vector(i64, { allocator: heap });
+  vector.push(5n);
+  vector.length = 3;
+  assert.deepEqual(vector.toArray(), [5n, 0n, 0n]);
+  vector.length = 1;
+  assert.deepEqual(vector.toArray(), [5n]);
+  assert.ok(vector instanceof Vector);
+});
+
+test("Vector throws ClosedError when it was disposed or its heap destroyed", () => {
+  const heap = new Heap({ name: "gone" });
+  const [disposed, orphan] = [new Vector(u8, { allocator: heap }), new Vector(u8, { allocator: heap })];
+  for (const vector of [disposed, orphan]) vector.push(1);
+  disposed.dispose();
+  heap.destroy();
+  for (const vector of [disposed, orphan]) {
+    for (const call of [() => vector.push(1), () => vector.get(0), () => vector.pop(), () => vector.at(0)]) {
+      assert.throws(call, {
+        name: "ClosedError",
+        message: /a Vector: (it was disposed|its allocator gone is closed)$/,
+      });
+    }
+  }
+});
