@@ -93,6 +93,7 @@ async function main() {
   const setupCounts = { passed: 1, failed: 0, skipped: 0 };
   console.log(formatLine("setup", setupCounts, startedAt));
   const totals = await runSteps(chosen, setupCounts);
+  if (totals.skipped > 0) console.log(`${totals.skipped} skipped: they are about another version, runtime or system`);
   console.log(formatSummary(totals));
   if (totals.failed > 0) process.exitCode = 1;
 }

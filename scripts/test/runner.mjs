@@ -4,16 +4,16 @@ import os from "node:os";
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** `3 passed, 1 failed`, and what was skipped only when something was. */
-export function formatSummary({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed` +
-    (skipped > 0 ? `, ${skipped} skipped` : "");
+/** `3 passed, 1 failed`: the last line of a run is this and nothing else. */
+export function formatSummary({ passed, failed }) {
+  return `${passed} passed, ${failed} failed`;
 }
 
 /** The one line of a step. */
 export function formatLine(name, counts, startedAt) {
   const mark = counts.failed > 0 ? "FAILED" : "ok";
-  return `${mark.padEnd(7)}${name.padEnd(18)}${formatSummary(counts).padEnd(34)}${seconds(startedAt).padStart(9)}`;
+  const summary = formatSummary(counts) + (counts.skipped > 0 ? `, ${counts.skipped} skipped` : "");
+  return `${mark.padEnd(7)}${name.padEnd(20)}${summary.padEnd(34)}${seconds(startedAt).padStart(9)}`;
 }
 
 /** Runs one step; whatever it throws is a failure with the error as its output. */

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatLine, formatSummary, runSteps } from "../../scripts/test/runner.mjs";
+
+test("formatSummary() is the two figures and nothing else, whatever was skipped", () => {
+  assert.equal(formatSummary({ passed: 3, failed: 1, skipped: 2 }), "3 passed, 1 failed");
+});
+
+test("formatLine() keeps the longest name of a step apart from its figures", () => {
+  const counts = { passed: 257, failed: 0, skipped: 2 };
+  assert.match(
+    formatLine("deno:3.6.0:symbols", counts, performance.now()),
+    /^ok +deno:3\.6\.0:symbols +257 passed, 0 failed, 2 skipped +0\.0 s$/,
+  );
+});
+
+test("runSteps() adds up what every step reports", async () => {
+  const step = (passed: number) => ({
+    name: `${passed}`,
+    run: () => Promise.resolve({ passed, failed: 0, skipped: 1, output: "" }),
+  });
+  const totals = await runSteps([step(2), step(5)], { passed: 1, failed: 0, skipped: 0 });
+  assert.deepEqual(totals, { passed: 8, failed: 0, skipped: 2 });
+});
+
+test("runSteps() counts a step that throws as a failure", async () => {
+  const broken = { name: "broken", run: () => Promise.reject(new Error("this error is part of a test")) };
+  const totals = await runSteps([broken], { passed: 0, failed: 0, skipped: 0 });
+  assert.deepEqual(totals, { passed: 0, failed: 1, skipped: 0 });
+});
