@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { formatLine, formatSummary, runSteps } from "../../scripts/test/runner.mjs";
 
 test("formatSummary() is the two figures and nothing else, whatever was skipped", () => {
-  assert.equal(formatSummary({ passed: 3, failed: 1, skipped: 2 }), "3 passed, 1 failed");
+  const totals = { passed: 3, failed: 1, skipped: 2 };
+  assert.equal(formatSummary(totals), "3 passed, 1 failed");
 });
 
 test("formatLine() keeps the longest name of a step apart from its figures", () => {
