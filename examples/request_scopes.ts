@@ -15,10 +15,6 @@ import { serve, type Server } from "./request_scopes/serve.ts";
 function start({ arm: name, port, maximumBodyBytes }: Options): void {
   const arm = name === "scopes" ? createScopesArm() : createOrdinaryArm();
   const server = serve(createHandler(arm, maximumBodyBytes), port);
-  print(`Listening on ${server.url} (${name})`);
-  print(
-    `Try: curl --data-binary @.data/measurements/small_00.csv ${server.url}/summary`,
-  );
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -27,6 +23,10 @@ function start({ arm: name, port, maximumBodyBytes }: Options): void {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  print(`Listening on ${server.url} (${name})`);
+  print(
+    `Try: curl --data-binary @.data/measurements/small_00.csv ${server.url}/summary`,
+  );
 }
 
 async function shutDown(server: Server, arm: Arm): Promise<void> {

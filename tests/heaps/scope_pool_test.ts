@@ -263,7 +263,7 @@ test("Arena.destroy() ends the pools in it", () => {
 });
 
 test("Scope.allocate() throws when the arena is full, and goes on in the chunk that it has", () => {
-  using arena = Arena.reserve(32 * MIB);
+  using arena = Arena.reserve(96 * MIB);
   using pool = new ScopePool({ arena });
   const scope = pool.open();
   scope.allocate(Uint8Array, 8);
@@ -271,7 +271,7 @@ test("Scope.allocate() throws when the arena is full, and goes on in the chunk t
   assert.throws(() => {
     for (;; blocks++) scope.allocate(Uint8Array, 12_000);
   }, AllocationError);
-  assert.ok(blocks * 12_000 > 12 * MIB);
+  assert.ok(blocks * 12_000 > 36 * MIB);
   assertLive(scope, 8 + (blocks - 1) * 12_000, blocks);
   const before = scope.liveBytes;
   let large = 0;
