@@ -3,6 +3,7 @@ import type { Handle } from "../ffi/types.ts";
 import { Block } from "./_block.ts";
 import { Budget } from "./_budget.ts";
 import { DeferredCalls } from "./_deferred_calls.ts";
+import { detach, isDetached, moveBuffer } from "./_detach.ts";
 import { HeapUsers } from "./_heap_users.ts";
 import { forgetHeap } from "./_lost_heaps.ts";
 import { type Native, native } from "./_native.ts";
@@ -149,7 +150,7 @@ export class BlockStore {
     const address = backend().toAddress(block.handle);
     const byteOffset = (alignment - (address + alignedByte) % alignment) %
       alignment;
-    block.buffer.transfer(0);
+    detach(block.buffer);
     block.buffer = this.#native.wrap(block.handle, byteOffset, byteLength);
     block.byteOffset = byteOffset;
     return block;
@@ -166,9 +167,9 @@ export class BlockStore {
     if (growth > 0) this.budget.admit(growth);
     if (!isUnchanged(block, buffer)) refuseChanged();
     if (this.#fitsInPlace(block, byteLength)) {
-      block.buffer.transfer(0);
+      detach(block.buffer);
       // A buffer that is still there is pinned by the runtime: then the contents move instead.
-      if (block.buffer.byteLength === 0) {
+      if (isDetached(block.buffer)) {
         block.buffer = this.#native.wrap(
           block.handle,
           block.byteOffset,
@@ -225,13 +226,13 @@ export class BlockStore {
 
   #detach(block: Block): boolean {
     const { buffer, extras } = block;
-    const moved = buffer.byteLength === 0;
-    if (!moved) buffer.transfer(0);
+    const moved = isDetached(buffer);
+    if (!moved) detach(buffer);
     if (moved || (extras !== undefined && extras.escaped)) {
       return this.#escape(block);
     }
     if (
-      buffer.byteLength !== 0 ||
+      !isDetached(buffer) ||
       (extras !== undefined && extras.parts.length > 0)
     ) return this.#hold(block);
     return true;
@@ -244,12 +245,12 @@ export class BlockStore {
    */
   renew(block: Block): boolean {
     const { buffer } = block;
-    if (buffer.byteLength === 0) {
+    if (isDetached(buffer)) {
       this.#unlink(block);
       return this.#escape(block);
     }
-    const fresh = buffer.transfer();
-    if (buffer.byteLength !== 0) {
+    const fresh = moveBuffer(buffer);
+    if (!isDetached(buffer)) {
       this.#unlink(block);
       return this.#hold(block);
     }
@@ -378,7 +379,7 @@ export class BlockStore {
 
 // A listener for deferred frees may have freed, reallocated or moved the block that is being reallocated.
 function isUnchanged(block: Block, buffer: ArrayBuffer): boolean {
-  return block.index >= 0 && block.buffer === buffer && buffer.byteLength !== 0;
+  return block.index >= 0 && block.buffer === buffer && !isDetached(buffer);
 }
 
 function refuseChanged(): never {

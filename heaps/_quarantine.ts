@@ -1,5 +1,6 @@
 import { clearInterval, setInterval } from "node:timers";
 import type { Block } from "./_block.ts";
+import { detach, isDetached } from "./_detach.ts";
 
 /** How often blocks that the runtime holds for input or output are looked at again, in milliseconds. */
 const PERIOD = 50;
@@ -16,7 +17,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
  */
 export function quarantine(block: Block): void {
   blocks.add(block);
-  if (block.buffer.byteLength === 0) detachedHere.add(block);
+  if (isDetached(block.buffer)) detachedHere.add(block);
   timer ??= startTimer();
 }
 
@@ -38,21 +39,21 @@ export function sweepQuarantine(): void {
 
 // Already empty before we ask: the program moved a buffer as soon as the runtime let go of it.
 function wasMoved(block: Block): boolean {
-  if (block.buffer.byteLength === 0 && !detachedHere.has(block)) return true;
-  return block.extras?.parts.some((part) => part.byteLength === 0) ?? false;
+  if (isDetached(block.buffer) && !detachedHere.has(block)) return true;
+  return block.extras?.parts.some((part) => isDetached(part)) ?? false;
 }
 
 function detachAll(block: Block): boolean {
-  if (block.buffer.byteLength !== 0) {
-    block.buffer.transfer(0);
-    if (block.buffer.byteLength !== 0) return false;
+  if (!isDetached(block.buffer)) {
+    detach(block.buffer);
+    if (!isDetached(block.buffer)) return false;
     detachedHere.add(block);
   }
   const { extras } = block;
   if (extras === undefined) return true;
   extras.parts = extras.parts.filter((part) => {
-    part.transfer(0);
-    return part.byteLength !== 0;
+    detach(part);
+    return !isDetached(part);
   });
   return extras.parts.length === 0;
 }

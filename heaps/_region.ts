@@ -2,6 +2,7 @@ import { backend } from "../ffi/backend.ts";
 import { type Block, extrasOf } from "./_block.ts";
 import type { BlockStore } from "./_block_store.ts";
 import type { Chunks } from "./_chunks.ts";
+import { detach, isDetached } from "./_detach.ts";
 import { native } from "./_native.ts";
 
 /** The least room behind a checkpoint that gets a window of its own; less is left unused until the rollback. */
@@ -91,7 +92,7 @@ export class Region {
   #continueLast(byteLength: number): Window | undefined {
     const last = this.#windows.at(-1);
     // A buffer that the program moved still reaches what is left of the chunk.
-    if (last === undefined || last.buffer.byteLength === 0) return undefined;
+    if (last === undefined || isDetached(last.buffer)) return undefined;
     const room = last.byteLength - last.used;
     if (room < Math.max(byteLength, LEAST_REMAINDER)) return undefined;
     const start = last.start + last.used;
@@ -202,10 +203,10 @@ export class Region {
 
   #closeRemainder(window: Window): void {
     const { block, buffer } = window;
-    const moved = buffer.byteLength === 0;
-    if (!moved) buffer.transfer(0);
+    const moved = isDetached(buffer);
+    if (!moved) detach(buffer);
     if (moved) extrasOf(block).escaped = true;
-    else if (buffer.byteLength !== 0) extrasOf(block).parts.push(buffer);
+    else if (!isDetached(buffer)) extrasOf(block).parts.push(buffer);
     if (block.extras === undefined) return;
     // Somebody still reaches this stretch or one behind it, so what is left of the chunk is not handed out again.
     const last = this.#windows.at(-1);
