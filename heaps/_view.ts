@@ -1,3 +1,4 @@
+import { tagOf } from "./_place.ts";
 import type { AnyView, View, ViewConstructor } from "./allocator.ts";
 
 /** The most bytes of one block: lengths pass the boundary as 32-bit numbers, and Bun's views end at 2^32. */
@@ -85,10 +86,9 @@ const BY_TAG: ReadonlyMap<string, ViewConstructor> = new Map(
   ] as const).map((type) => [type.name, type]),
 );
 
-/** The class of a view, by its own tag so that a subclass or another realm's class counts too. */
+/** The class of a view, so that a subclass or another realm's class counts too. */
 export function viewType(view: AnyView): ViewConstructor {
-  const tag = ArrayBuffer.isView(view) ? (view as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] : undefined;
-  const type = BY_TAG.get(tag ?? "");
+  const type = BY_TAG.get(tagOf(view) ?? "");
   if (type === undefined) {
     throw new TypeError(
       `Cannot take ${typeof view}: it is not a typed array or DataView`,

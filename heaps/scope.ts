@@ -1,6 +1,7 @@
 import type { Block } from "./_block.ts";
 import { encodeText, toBytes } from "./_copy.ts";
 import { largeBlockOf } from "./_large_block_of.ts";
+import { type Place, placeOf } from "./_place.ts";
 import { keepMark, type Mark, returnTo } from "./_mark.ts";
 import type { Region, Window } from "./_region.ts";
 import type { ScopeOwner } from "./_scope_owner.ts";
@@ -12,11 +13,7 @@ import { AllocationError, ClosedError } from "./errors.ts";
 const NOTHING = new ArrayBuffer(0);
 
 /** Opens a scope over a region; not part of the public interface. */
-export let openScope: (
-  owner: ScopeOwner,
-  region: Region,
-  limit: number,
-) => Scope;
+export let openScope: (owner: ScopeOwner, region: Region, limit: number) => Scope;
 
 /** Tells a scope its place in its owner's list; not part of the public interface. */
 export let setPlace: (scope: Scope, place: number) => void;
@@ -216,24 +213,23 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * A view of the same class with `length` elements and the contents of `view`.
-   * What lies in a chunk shrinks in place, and grows in place when it is the last. A view with a block of
-   * its own has length 0 afterwards; one that lies in a chunk stays readable
-   * until the scope ends, and may show the same memory.
+   * A view of the same class with `length` elements and the contents of `view`. What lies in a chunk shrinks in
+   * place, and grows in place when it is the last. A view with a block of its own has length 0 afterwards; one that
+   * lies in a chunk stays readable until the scope ends, and may show the same memory.
    *
    * Throws like {@linkcode Scope.allocate} and {@linkcode Scope.free}.
    */
   reallocate<V extends AnyView>(view: V, length: number): V {
+    const place = placeOf(view)!;
     this.#requireOpen("reallocate");
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
-    const large = largeBlockOf(this.#region, view, "reallocate", this.name);
+    const large = largeBlockOf(this.#region, place, "reallocate", this.name);
     if (large !== undefined) return createView(type, this.#resizeLarge(large, byteLength), 0, length) as AnyView as V;
-    if (this.#fitsInChunk(view, byteLength)) {
-      return createView(type, view.buffer, view.byteOffset, length) as AnyView as V;
-    }
+    const { buffer, byteOffset } = place;
+    if (this.#fitsInChunk(place, byteLength)) return createView(type, buffer, byteOffset, length) as AnyView as V;
     const moved = this.allocate(type, length);
-    const source = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    const source = new Uint8Array(buffer, byteOffset, place.byteLength);
     new Uint8Array(moved.buffer, moved.byteOffset).set(source);
     return moved as AnyView as V;
   }
@@ -248,26 +244,27 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   // The cursor never goes back: the old view still reaches what would be handed out again.
-  #fitsInChunk(view: AnyView, byteLength: number): boolean {
-    if (byteLength <= view.byteLength) return true;
+  #fitsInChunk(place: Place, byteLength: number): boolean {
+    const { buffer, byteOffset } = place;
+    if (byteLength <= place.byteLength) return true;
     // A copy of nothing is no block yet.
-    if (view.byteLength === 0) return false;
-    const end = view.byteOffset + roundUp(view.byteLength);
-    if (view.buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - view.byteOffset) return false;
-    this.#cursor = view.byteOffset + roundUp(byteLength);
+    if (place.byteLength === 0) return false;
+    const end = byteOffset + roundUp(place.byteLength);
+    if (buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - byteOffset) return false;
+    this.#cursor = byteOffset + roundUp(byteLength);
     return true;
   }
 
   /**
-   * Gives back a view that has a block of its own. For what lies in a chunk it
-   * does nothing: that memory comes back when the scope ends.
+   * Gives back a view that has a block of its own; nothing else comes back before the scope ends.
    *
    * Throws `TypeError` when `view` is not of this scope, or is freed or moved, and
    * {@linkcode ClosedError} when the scope has ended.
    */
   free(view: AnyView): void {
+    const place = placeOf(view);
     this.#requireOpen("free");
-    const large = largeBlockOf(this.#region, view, "free", this.name);
+    const large = largeBlockOf(this.#region, place, "free", this.name);
     if (large === undefined) return;
     this.#largeBytes -= this.#region.closeLarge(large);
     this.#applyLimit();
@@ -308,10 +305,16 @@ export class Scope implements Allocator, AsyncDisposable {
   hold<T>(promise: PromiseLike<T>): Promise<T> {
     this.#requireOpen("hold a promise");
     this.#held++;
-    return Promise.resolve(promise).finally(() => {
+    return this.#settle(promise);
+  }
+
+  async #settle<T>(promise: PromiseLike<T>): Promise<T> {
+    try {
+      return await promise;
+    } finally {
       this.#held--;
-      if (this.closed && this.#held === 0) this.#release();
-    });
+      if (this.#end < 0 && this.#held === 0) this.#release();
+    }
   }
 
   /**
@@ -332,9 +335,8 @@ export class Scope implements Allocator, AsyncDisposable {
    * Takes back everything that was allocated since `checkpoint`, whose views have
    * length 0 from then on. The checkpoint can be used again; later ones cannot.
    *
-   * Throws `RangeError` when the checkpoint is of another scope or no longer
-   * valid, `Error` while promises are held, and {@linkcode ClosedError} when the
-   * scope has ended.
+   * Throws `RangeError` when the checkpoint is of another scope or no longer valid,
+   * `Error` while promises are held, and {@linkcode ClosedError} when the scope has ended.
    */
   rollback(checkpoint: Checkpoint): void {
     this.#requireIdle("roll back");
@@ -346,11 +348,9 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Takes back everything that the scope handed out, whose views have length 0
-   * from then on, and goes on empty.
+   * Takes back everything that the scope handed out, whose views have length 0 from then on, and goes on empty.
    *
-   * Throws `Error` while promises are held, and {@linkcode ClosedError} when the
-   * scope has ended.
+   * Throws `Error` while promises are held, and {@linkcode ClosedError} when the scope has ended.
    */
   reset(): void {
     this.#requireIdle("reset");
@@ -369,7 +369,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #requireOpen(action: string): void {
-    if (this.closed) throw new ClosedError(`Cannot ${action} in a scope of ${this.name}: it has ended`);
+    if (this.#end < 0) throw new ClosedError(`Cannot ${action} in a scope of ${this.name}: it has ended`);
   }
 
   /**
