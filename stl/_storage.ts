@@ -17,7 +17,6 @@ export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;
 
 /** The class of a typed array or DataView, as far as storage has to know it. */
 interface Growable<V extends AnyView> {
-  readonly prototype: V;
   readonly BYTES_PER_ELEMENT?: number;
   new (buffer: ArrayBuffer, byteOffset?: number, length?: number): V;
 }

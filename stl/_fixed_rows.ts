@@ -1,0 +1,126 @@
+import type { AnyView, View } from "../heaps/allocator.ts";
+import type { Rows, RowsClass } from "./_rows.ts";
+import type { Storage } from "./_storage.ts";
+import type { Element } from "./element.ts";
+
+/** What the class uses besides globals. */
+export interface FixedRowsParts<T> {
+  readonly element: Element<T>;
+  /** Whether a value is of the kind. */
+  readonly fits: (value: T) => boolean;
+  /** Whether the element is plain bytes, which are then copied without a DataView. */
+  readonly plain: boolean;
+  readonly mix32: (bits: number) => number;
+}
+
+/** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
+export function defineFixedRows<T>({ element, fits, plain, mix32 }: FixedRowsParts<T>): RowsClass<T> {
+  const length = Math.ceil(element.byteLength / 4);
+  const scratch = new ArrayBuffer(length * 4);
+  const words = new Int32Array(scratch);
+  const bytes = new Uint8Array(scratch);
+  const view = new DataView(scratch);
+  const nothing = new Int32Array(0);
+
+  return class FixedRows implements Rows<T> {
+    readonly #storage: Storage;
+    readonly #seed: number;
+    #words: View<Int32ArrayConstructor> = nothing;
+    hash = 0;
+
+    constructor(storage: Storage, seed: number) {
+      this.#storage = storage;
+      this.#seed = seed;
+    }
+
+    get bytes(): number {
+      return this.#words.byteLength;
+    }
+
+    get views(): AnyView[] {
+      return [this.#words];
+    }
+
+    load(value: T): boolean {
+      if (!fits(value)) return false;
+      if (plain) {
+        const given = value as Uint8Array;
+        for (let i = 0; i < given.length; i++) bytes[i] = given[i]!;
+      } else {
+        // Padding has to be equal too.
+        words.fill(0);
+        element.write(view, 0, value);
+      }
+      this.hash = this.#hash(words, 0);
+      return true;
+    }
+
+    loadRow(row: number): void {
+      for (let i = 0, at = row * length; i < length; i++, at++) words[i] = this.#words[at]!;
+      this.hash = this.#hash(words, 0);
+    }
+
+    #hash(from: Int32Array, at: number): number {
+      let hash = this.#seed;
+      for (const end = at + length; at < end; at++) {
+        hash = Math.imul(hash ^ from[at]!, 0x9e3779b1);
+        hash ^= hash >>> 15;
+      }
+      return mix32(hash);
+    }
+
+    matches(row: number): boolean {
+      const stored = this.#words;
+      for (let i = 0, at = row * length; i < length; i++, at++) {
+        if (stored[at] !== words[i]) return false;
+      }
+      return true;
+    }
+
+    prepare(): void {
+      // Rows have room for every value.
+    }
+
+    store(row: number): void {
+      const stored = this.#words;
+      for (let i = 0, at = row * length; i < length; i++, at++) stored[at] = words[i]!;
+    }
+
+    move(from: number, to: number): void {
+      this.#words.copyWithin(to * length, from * length, (from + 1) * length);
+    }
+
+    drop(): void {
+      // The bytes stay until the row is used again.
+    }
+
+    read(row: number): T {
+      for (let i = 0, at = row * length; i < length; i++, at++) words[i] = this.#words[at]!;
+      return element.read(view, 0);
+    }
+
+    hashOf(row: number): number {
+      return this.#hash(this.#words, row * length);
+    }
+
+    byteLengthOf(): number {
+      return element.byteLength;
+    }
+
+    resize(rows: number): void {
+      this.#words = this.#storage.resize(Int32Array, this.#words, rows * length);
+    }
+
+    clear(): void {
+      // As drop().
+    }
+
+    release(): void {
+      this.resize(0);
+    }
+
+    forget(): void {
+      this.#words = nothing;
+    }
+  };
+}

@@ -1,0 +1,182 @@
+import type { Cells } from "./_cells.ts";
+import type { Rows, RowsClass } from "./_rows.ts";
+import type { Storage } from "./_storage.ts";
+import type { Table, TableClass } from "./_table.ts";
+import type { HashMap, HashOptions } from "./hash_map.ts";
+
+/** What the class uses besides globals; `raw` is what a table holds for a value. */
+export interface HashMapParts<K, V> {
+  readonly Base: new () => object;
+  readonly Storage: typeof Storage;
+  readonly Cells: typeof Cells;
+  readonly Table: TableClass<K, unknown>;
+  readonly Incremental: new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>;
+  /** The rows of values that are no single numbers. */
+  readonly ValueRows: RowsClass<V> | undefined;
+  readonly encode: (value: V) => unknown;
+  readonly decode: (raw: unknown) => V;
+  readonly refuseValue: (value: unknown, label: string) => never;
+  readonly refuseOrder: (label: string) => never;
+  readonly checkedCount: (action: string, count: number, label: string) => number;
+}
+
+/** Makes the class of maps of one kind of keys and one of values. */
+export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
+  const { Base, Storage, Cells, Table, Incremental, ValueRows, encode, decode } = parts;
+  const { refuseValue, refuseOrder, checkedCount } = parts;
+
+  return class HashMapOfKinds extends Base implements HashMap<K, V> {
+    readonly #storage: Storage;
+    readonly #table: Table<K, unknown>;
+    readonly #cells: Cells<V> | undefined;
+
+    constructor(options: HashOptions) {
+      super();
+      this.#storage = new Storage("HashMap", options);
+      this.#table = options.incremental ? new Incremental(this.#storage, Table) : new Table(this.#storage);
+      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, new ValueRows(this.#storage, 0) as Rows<V>);
+      if (options.capacity !== undefined) this.reserve(options.capacity);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get size(): number {
+      return this.#table.size;
+    }
+
+    get capacity(): number {
+      return this.#table.capacity;
+    }
+
+    get bytes(): number {
+      return this.#table.bytes + (this.#cells?.bytes ?? 0);
+    }
+
+    get(key: K): V | undefined {
+      const raw = this.#table.get(key);
+      if (raw === undefined) return undefined;
+      return ValueRows === undefined ? decode(raw) : this.#cells!.get(raw as number);
+    }
+
+    has(key: K): boolean {
+      return this.#table.has(key);
+    }
+
+    set(key: K, value: V): this {
+      if (ValueRows === undefined) this.#table.set(key, encode(value));
+      else this.#setCell(key, value);
+      return this;
+    }
+
+    #setCell(key: K, value: V): void {
+      const cells = this.#cells!;
+      const present = this.#table.get(key) as number | undefined;
+      if (present !== undefined) return cells.set(present, value, refuseValue);
+      cells.prepareDrop();
+      const handle = cells.put(value, refuseValue);
+      try {
+        this.#table.set(key, handle);
+      } catch (error) {
+        cells.drop(handle);
+        throw error;
+      }
+    }
+
+    delete(key: K): boolean {
+      if (ValueRows === undefined) return this.#table.delete(key);
+      const cells = this.#cells!;
+      const handle = this.#table.get(key) as number | undefined;
+      if (handle === undefined) return false;
+      cells.prepareDrop();
+      this.#table.delete(key);
+      cells.drop(handle);
+      return true;
+    }
+
+    clear(): void {
+      this.#table.clear();
+      this.#cells?.clear();
+    }
+
+    reserve(capacity: number): void {
+      const count = checkedCount("grow", capacity, "HashMap");
+      this.#table.reserve(count);
+      this.#cells?.reserve(count);
+    }
+
+    shrinkToFit(): void {
+      this.#table.shrinkToFit();
+      this.#cells?.shrinkToFit();
+    }
+
+    #valueAt(position: number): V {
+      const raw = this.#table.valueAt(position);
+      return ValueRows === undefined ? decode(raw) : this.#cells!.get(raw as number);
+    }
+
+    forEach(visit: (value: V, key: K, map: this) => void): void {
+      const table = this.#table;
+      const start = table.start();
+      const { additions } = table;
+      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
+        visit(this.#valueAt(at), table.keyAt(at), this);
+        if (table.additions !== additions) refuseOrder("HashMap");
+      }
+    }
+
+    *entries(): IterableIterator<[K, V]> {
+      const table = this.#table;
+      const start = table.start();
+      const { additions } = table;
+      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
+        yield [table.keyAt(at), this.#valueAt(at)];
+        if (table.additions !== additions) refuseOrder("HashMap");
+      }
+    }
+
+    *keys(): IterableIterator<K> {
+      const table = this.#table;
+      const start = table.start();
+      const { additions } = table;
+      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
+        yield table.keyAt(at);
+        if (table.additions !== additions) refuseOrder("HashMap");
+      }
+    }
+
+    *values(): IterableIterator<V> {
+      const table = this.#table;
+      const start = table.start();
+      const { additions } = table;
+      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
+        yield this.#valueAt(at);
+        if (table.additions !== additions) refuseOrder("HashMap");
+      }
+    }
+
+    [Symbol.iterator](): IterableIterator<[K, V]> {
+      return this.entries();
+    }
+
+    toArray(): [K, V][] {
+      return Array.from(this.entries());
+    }
+
+    dispose(): void {
+      const views = this.#cells === undefined ? this.#table.views : [...this.#table.views, ...this.#cells.views];
+      this.#storage.dispose(...views);
+      this.#table.forget();
+      this.#cells?.forget();
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  };
+}

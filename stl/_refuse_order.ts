@@ -1,0 +1,4 @@
+/** Throws because the order of what is iterated over has changed. */
+export function refuseOrder(label: string): never {
+  throw new Error(`Cannot go on iterating over a ${label}: an entry was added, collect what is to be added first`);
+}

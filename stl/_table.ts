@@ -1,0 +1,49 @@
+import type { AnyView } from "../heaps/allocator.ts";
+import type { Storage } from "./_storage.ts";
+
+/** What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing). */
+export interface Table<K, V> {
+  /** Entries. */
+  readonly size: number;
+  /** Entries that fit without growing. */
+  readonly capacity: number;
+  /** Bytes of memory that are held. */
+  readonly bytes: number;
+  /** Entries that were ever added: what tells an iteration that the order may have changed. */
+  readonly additions: number;
+
+  /** The value of `key`; `undefined` when it is absent. */
+  get(key: K): V | undefined;
+  /** Whether `key` is present. */
+  has(key: K): boolean;
+  /** Adds `key` or changes its value. */
+  set(key: K, value: V): void;
+  /** Removes `key` and tells whether it was present. */
+  delete(key: K): boolean;
+  /** Removes every entry and keeps the memory. */
+  clear(): void;
+  /** Makes room for `entries` in all. */
+  reserve(entries: number): void;
+  /** Gives back the memory that the present entries do not need. */
+  shrinkToFit(): void;
+  /** The blocks that are held. */
+  readonly views: AnyView[];
+  /** Gives back all memory; the table is empty from then on. */
+  release(): void;
+  /** Forgets the memory, which others have taken back. */
+  forget(): void;
+
+  /** Where an iteration begins; a position that holds no entry. */
+  start(): number;
+  /** The position of the entry after `position`, -1 at the end. Entries that are visited may be deleted meanwhile. */
+  next(position: number, start: number): number;
+  /** The key at a position. */
+  keyAt(position: number): K;
+  /** The raw value at a position. */
+  valueAt(position: number): V;
+  /** Moves about `positions` places of entries to `table`, which lacks their keys; whether nothing is left. */
+  drain(table: Table<K, V>, positions: number): boolean;
+}
+
+/** Makes tables of one kind. */
+export type TableClass<K, V> = new (storage: Storage) => Table<K, V>;

@@ -1,0 +1,174 @@
+import type { AnyView, View } from "../heaps/allocator.ts";
+import type { Rows, RowsClass } from "./_rows.ts";
+import type { Storage } from "./_storage.ts";
+
+/** How values of any length become bytes and back. */
+export interface Coding<T> {
+  /** Whether a value is of the kind. */
+  readonly fits: (value: T) => boolean;
+  /** Puts the bytes of a value into `into.bytes`, which it makes longer where needed, and returns their count. */
+  readonly encode: (value: T, into: { bytes: Uint8Array }) => number;
+  /** The value of bytes. */
+  readonly decode: (bytes: Uint8Array, start: number, end: number) => T;
+}
+
+/** What the class uses besides globals. */
+export interface VariableRowsParts<T> extends Coding<T> {
+  readonly hashBytes: (bytes: Uint8Array, start: number, end: number, seed: number) => number;
+}
+
+/**
+ * Rows of values of any length: where each lies, and one block of bytes for all.
+ * What is dropped leaves a gap; when a block is full and half of it is gaps, the
+ * values move together.
+ */
+export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: VariableRowsParts<T>): RowsClass<T> {
+  const noPlaces = new Uint32Array(0);
+  const noBytes = new Uint8Array(0);
+
+  return class VariableRows implements Rows<T> {
+    readonly #storage: Storage;
+    readonly #seed: number;
+    readonly #scratch = { bytes: new Uint8Array(64) };
+    #length = 0;
+    /** Of each row the first byte and the count of bytes. */
+    #places: View<Uint32ArrayConstructor> = noPlaces;
+    #block: View<Uint8ArrayConstructor> = noBytes;
+    #top = 0;
+    #used = 0;
+    hash = 0;
+
+    constructor(storage: Storage, seed: number) {
+      this.#storage = storage;
+      this.#seed = seed;
+    }
+
+    get bytes(): number {
+      return this.#places.byteLength + this.#block.byteLength;
+    }
+
+    get views(): AnyView[] {
+      return [this.#places, this.#block];
+    }
+
+    load(value: T): boolean {
+      if (!fits(value)) return false;
+      this.#length = encode(value, this.#scratch);
+      this.hash = hashBytes(this.#scratch.bytes, 0, this.#length, this.#seed);
+      return true;
+    }
+
+    loadRow(row: number): void {
+      const start = this.#places[row * 2]!;
+      const length = this.#places[row * 2 + 1]!;
+      if (length > this.#scratch.bytes.length) this.#scratch.bytes = new Uint8Array(length * 2);
+      this.#scratch.bytes.set(this.#block.subarray(start, start + length));
+      this.#length = length;
+      this.hash = hashBytes(this.#scratch.bytes, 0, length, this.#seed);
+    }
+
+    matches(row: number): boolean {
+      const length = this.#length;
+      if (this.#places[row * 2 + 1] !== length) return false;
+      const given = this.#scratch.bytes;
+      const block = this.#block;
+      for (let i = 0, at = this.#places[row * 2]!; i < length; i++, at++) {
+        if (block[at] !== given[i]) return false;
+      }
+      return true;
+    }
+
+    prepare(): void {
+      const length = this.#length;
+      if (length <= this.#block.length - this.#top) return;
+      if (this.#used + length > this.#block.length / 2) {
+        this.#block = this.#storage.grow(Uint8Array, this.#block, this.#top + length);
+      } else this.#pack(this.#block.length);
+    }
+
+    store(row: number): void {
+      const length = this.#length;
+      const block = this.#block;
+      const given = this.#scratch.bytes;
+      const top = this.#top;
+      if (length < 64) {
+        for (let i = 0; i < length; i++) block[top + i] = given[i]!;
+      } else block.set(given.subarray(0, length), top);
+      this.#places[row * 2] = top;
+      this.#places[row * 2 + 1] = length;
+      this.#top = top + length;
+      this.#used += length;
+    }
+
+    /** Moves all values together in a block of `capacity` bytes. */
+    #pack(capacity: number): void {
+      const { allocator } = this.#storage;
+      const block = capacity === 0 ? noBytes : allocator.allocate(Uint8Array, capacity);
+      const old = this.#block;
+      const places = this.#places;
+      let top = 0;
+      for (let at = 0; at < places.length; at += 2) {
+        const start = places[at]!;
+        const length = places[at + 1]!;
+        if (length === 0) continue;
+        block.set(old.subarray(start, start + length), top);
+        places[at] = top;
+        top += length;
+      }
+      this.#block = block;
+      this.#top = top;
+      if (old.length !== 0) allocator.free(old);
+    }
+
+    move(from: number, to: number): void {
+      const places = this.#places;
+      places[to * 2] = places[from * 2]!;
+      places[to * 2 + 1] = places[from * 2 + 1]!;
+      places[from * 2] = places[from * 2 + 1] = 0;
+    }
+
+    drop(row: number): void {
+      const places = this.#places;
+      this.#used -= places[row * 2 + 1]!;
+      places[row * 2] = places[row * 2 + 1] = 0;
+    }
+
+    read(row: number): T {
+      const start = this.#places[row * 2]!;
+      return decode(this.#block, start, start + this.#places[row * 2 + 1]!);
+    }
+
+    hashOf(row: number): number {
+      const start = this.#places[row * 2]!;
+      return hashBytes(this.#block, start, start + this.#places[row * 2 + 1]!, this.#seed);
+    }
+
+    byteLengthOf(row: number): number {
+      return this.#places[row * 2 + 1]!;
+    }
+
+    resize(rows: number, used: number): void {
+      this.#places = this.#storage.resize(Uint32Array, this.#places, rows * 2);
+      this.#places.fill(0, used * 2);
+      // Only shrinkToFit() makes fewer rows than there are.
+      if (rows === used && this.#block.length > this.#used) this.#pack(this.#used);
+    }
+
+    clear(rows: number): void {
+      this.#places.fill(0, 0, rows * 2);
+      this.#top = this.#used = 0;
+    }
+
+    release(): void {
+      this.#places = this.#storage.resize(Uint32Array, this.#places, 0);
+      this.#block = this.#storage.resize(Uint8Array, this.#block, 0);
+      this.#top = this.#used = 0;
+    }
+
+    forget(): void {
+      this.#places = noPlaces;
+      this.#block = noBytes;
+      this.#top = this.#used = 0;
+    }
+  };
+}

@@ -1,0 +1,51 @@
+import type { Element } from "./element.ts";
+
+/** Bytes of one length, as of a digest or a UUID. What is read is a copy. */
+export class FixedBytes implements Element<Uint8Array> {
+  /** The name, for example "bytes(16)". */
+  readonly name: string;
+  /** Bytes of one value. */
+  readonly byteLength: number;
+  /** Bytes may begin anywhere. */
+  readonly alignment: number = 1;
+  /** The same as the name. */
+  readonly layout: string;
+
+  /** Throws `RangeError` when `byteLength` is no whole number from 1 to 65,536. */
+  constructor(byteLength: number) {
+    if (!Number.isInteger(byteLength) || byteLength < 1 || byteLength > 65_536) {
+      throw new RangeError(`Cannot make bytes(${byteLength}): the length is a whole number from 1 to 65,536`);
+    }
+    this.name = `bytes(${byteLength})`;
+    this.byteLength = byteLength;
+    this.layout = this.name;
+  }
+
+  /** The bytes at a byte offset. */
+  read(view: DataView<ArrayBuffer>, byteOffset: number): Uint8Array {
+    const copy = new Uint8Array(this.byteLength);
+    for (let i = 0; i < copy.length; i++) copy[i] = view.getUint8(byteOffset + i);
+    return copy;
+  }
+
+  /**
+   * Stores bytes at a byte offset.
+   *
+   * Throws `TypeError` for what is no Uint8Array of that length.
+   */
+  write(view: DataView<ArrayBuffer>, byteOffset: number, value: Uint8Array): void {
+    if (!(value instanceof Uint8Array) || value.length !== this.byteLength) {
+      throw new TypeError(`Cannot store this as ${this.name}: it is not a Uint8Array of ${this.byteLength} bytes`);
+    }
+    for (let i = 0; i < value.length; i++) view.setUint8(byteOffset + i, value[i]!);
+  }
+}
+
+/**
+ * Bytes of one length, as keys, values and fields.
+ *
+ * Throws `RangeError` when `byteLength` is no whole number from 1 to 65,536.
+ */
+export function bytes(byteLength: number): FixedBytes {
+  return new FixedBytes(byteLength);
+}
