@@ -11,10 +11,10 @@ export interface Element<T, Input = T> {
   readonly alignment: number;
   /** Names everything that decides how bytes are read; equal texts mean equal layouts. */
   readonly layout: string;
-  /** The value at `byteOffset`, as a copy that outlives the memory. */
-  read(view: DataView<ArrayBuffer>, byteOffset: number): T;
-  /** Stores `value` at `byteOffset`. */
-  write(view: DataView<ArrayBuffer>, byteOffset: number, value: Input): void;
+  /** The value at `byteOffset`, as a copy that outlives the memory. Works without `this`. */
+  read(this: void, view: DataView<ArrayBuffer>, byteOffset: number): T;
+  /** Stores `value` at `byteOffset`. Works without `this`. */
+  write(this: void, view: DataView<ArrayBuffer>, byteOffset: number, value: Input): void;
 }
 
 /** Any element, for constraints of type parameters. */

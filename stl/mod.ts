@@ -16,14 +16,25 @@
  *
  * @module
  */
+export * from "../heaps/allocator.ts";
+export type { Compound, CompoundOptions } from "./_compound.ts";
+export type { ByteRange, FieldLayout, Layout } from "./_layout.ts";
+export type { Memory } from "./_place.ts";
+export type { CompoundElement } from "./_property.ts";
 export type { ContainerOptions } from "./_storage.ts";
+export * from "./array.ts";
 export * from "./as_number.ts";
+export * from "./big_endian.ts";
+export * from "./bits.ts";
 export * from "./container.ts";
 export * from "./element.ts";
-export * from "./fixed_bytes.ts";
-export * from "./hash_map.ts";
-export * from "./hash_set.ts";
+export * from "./enumeration.ts";
 export * from "./number_element.ts";
 export * from "./numbers.ts";
-export * from "./variable_element.ts";
+export * from "./readonly_field.ts";
+export { reference, type SelfReference } from "./reference.ts";
+export * from "./struct.ts";
+export * from "./struct_types.ts";
+export * from "./text.ts";
+export * from "./union.ts";
 export * from "./vector.ts";

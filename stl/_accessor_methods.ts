@@ -1,0 +1,63 @@
+import type { ByteRange, FieldLayout } from "./_layout.ts";
+import { accessError, MEMORY, OFFSET, type Place } from "./_place.ts";
+import type { AnyElement } from "./element.ts";
+
+/** What the methods have to know of an element. */
+interface Described extends AnyElement {
+  readonly ranges: readonly ByteRange[];
+}
+
+/** Whether two places have the same bytes in `ranges`. */
+function equalBytes(a: Place, b: Place, ranges: readonly ByteRange[]): boolean {
+  const [here, there] = [a[MEMORY].view, b[MEMORY].view];
+  for (const { byteOffset, byteLength } of ranges) {
+    const [from, to] = [a[OFFSET] + byteOffset, b[OFFSET] + byteOffset];
+    for (let index = 0; index < byteLength; index++) {
+      if (here.getUint8(from + index) !== there.getUint8(to + index)) return false;
+    }
+  }
+  return true;
+}
+
+/** `toObject()` and `equals()` of accessors of `element`. */
+export function comparable(element: Described, isAccessor: (value: unknown) => boolean): PropertyDescriptorMap {
+  return {
+    toObject: {
+      value(this: Place): unknown {
+        try {
+          return element.read(this[MEMORY].view, this[OFFSET]);
+        } catch (error) {
+          throw accessError(error, this[MEMORY]);
+        }
+      },
+    },
+    equals: {
+      value(this: Place, other: unknown): boolean {
+        if (!isAccessor(other)) {
+          throw new TypeError(`Cannot compare a ${element.name} with ${String(other)}: it is no accessor of one`);
+        }
+        try {
+          return equalBytes(this, other as Place, element.ranges);
+        } catch (error) {
+          throw accessError(accessError(error, this[MEMORY]), (other as Place)[MEMORY]);
+        }
+      },
+    },
+  };
+}
+
+/** `assign()` of accessors of the struct `label`. */
+export function assignable(label: string, byName: ReadonlyMap<string, FieldLayout>): PropertyDescriptorMap {
+  function assign(this: Place, values: Readonly<Record<string, unknown>>): Place {
+    for (const [name, value] of Object.entries(values)) {
+      const field = byName.get(name);
+      if (field === undefined || field.readonly) {
+        const state = field === undefined ? "there is no such field" : "it is readonly";
+        throw new TypeError(`Cannot assign ${name} of a ${label}: ${state}`);
+      }
+      (this as unknown as Record<string, unknown>)[name] = value;
+    }
+    return this;
+  }
+  return { assign: { value: assign } };
+}

@@ -1,0 +1,60 @@
+import { NumberElement, type NumberViewConstructor } from "./number_element.ts";
+import { u32 } from "./numbers.ts";
+
+/** The kinds of number that names can be stored as. */
+export type IntegerElement = NumberElement<number, NumberViewConstructor>;
+
+/**
+ * One of some names, stored as its number: an `enum` in C, which is a `u32`
+ * there, or an `i32` when some number is negative.
+ *
+ * Storing throws `TypeError` for what is no name of it, reading `RangeError` for a number that has no name.
+ *
+ * @example
+ * ```ts
+ * import { enumeration, struct, u8 } from "@mimalloc/ffi/stl";
+ *
+ * const State = enumeration({ idle: 0, running: 1, failed: 9 }, u8);
+ * const Job = struct({ state: State });
+ * ```
+ */
+export function enumeration<const V extends Readonly<Record<string, number>>, C extends NumberViewConstructor>(
+  values: V,
+  integer: NumberElement<number, C> = u32 as NumberElement<number, Uint32ArrayConstructor & C>,
+): NumberElement<keyof V & string, C> {
+  type Name = keyof V & string;
+  const numbers = new Map(Object.entries(values));
+  const names = new Map(Object.entries(values).map(([name, number]) => [number, name as Name]));
+  const list = [...numbers.keys()].join(", ");
+  check(numbers, names.size, integer);
+  function encode(name: Name): number {
+    const number = numbers.get(name);
+    if (number === undefined) throw new TypeError(`Cannot store ${String(name)}: it is none of ${list}`);
+    return number;
+  }
+  function decode(number: number): Name {
+    const name = names.get(number);
+    if (name === undefined) throw new RangeError(`Cannot read number ${number}: it is none of ${list}`);
+    return name;
+  }
+  return new NumberElement<Name, C>({
+    name: `enumeration of ${integer.name} {${[...numbers].map(([name, number]) => `${name}=${number}`).join(",")}}`,
+    viewType: integer.viewType,
+    encode: encode as unknown as NumberElement<Name, C>["encode"],
+    decode: decode as unknown as NumberElement<Name, C>["decode"],
+    read: (view, byteOffset) => decode(integer.read(view, byteOffset)),
+    write: (view, byteOffset, name) => integer.write(view, byteOffset, encode(name)),
+  });
+}
+
+function check(numbers: ReadonlyMap<string, number>, distinct: number, integer: IntegerElement | unknown): void {
+  const { read, write, byteLength, name } = integer as IntegerElement;
+  if (numbers.size === 0) throw new TypeError("Cannot make an enumeration without names");
+  if (distinct < numbers.size) throw new TypeError("Cannot make an enumeration: two of its names have the same number");
+  const view = new DataView(new ArrayBuffer(byteLength));
+  for (const [key, number] of numbers) {
+    write(view, 0, number);
+    if (read(view, 0) === number && Number.isInteger(number)) continue;
+    throw new RangeError(`Cannot store ${key} of an enumeration as ${name}: ${number} is not in its range`);
+  }
+}

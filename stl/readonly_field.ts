@@ -1,0 +1,27 @@
+import type { AnyElement } from "./element.ts";
+
+/** A field that is stored once, with the whole struct. */
+export class ReadonlyField<E extends AnyElement> {
+  /** What the field holds. */
+  readonly element: E;
+
+  /** Wraps the element of a field. */
+  constructor(element: E) {
+    this.element = element;
+  }
+}
+
+/**
+ * Declares a field of a struct readonly: it is stored when the whole struct is,
+ * and its accessor has no setter.
+ *
+ * @example
+ * ```ts
+ * import { f64, readonly, struct, u32 } from "@mimalloc/ffi/stl";
+ *
+ * const Particle = struct({ id: readonly(u32), x: f64 });
+ * ```
+ */
+export function readonly<E extends AnyElement>(element: E): ReadonlyField<E> {
+  return new ReadonlyField(element);
+}

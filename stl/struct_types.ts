@@ -1,0 +1,70 @@
+import type { CompoundElement } from "./_property.ts";
+import type { AnyElement, InferElement, InferInput } from "./element.ts";
+import type { SelfReference } from "./reference.ts";
+import type { ReadonlyField } from "./readonly_field.ts";
+
+/** What a struct is made of: its fields by name, in the order in which they lie in memory. */
+export interface Fields {
+  /** A field, or one that is declared readonly. */
+  readonly [name: string]: AnyElement | ReadonlyField<AnyElement>;
+}
+
+/** The element of a field. */
+export type FieldElement<F> = F extends ReadonlyField<infer E> ? E : F extends AnyElement ? F : never;
+
+/** The names of readonly fields. */
+export type ReadonlyNames<F extends Fields> = {
+  [K in keyof F]: F[K] extends ReadonlyField<AnyElement> ? K : never;
+}[keyof F];
+
+/** What an element is inside of memory: an accessor where it has one, else its value. */
+export type InferPlace<E extends AnyElement> = E extends CompoundElement<infer _T, infer _I, infer A> ? A
+  : InferElement<E>;
+
+/** What a field is in an accessor of the struct of `F`. */
+export type PlaceIn<E, F extends Fields> = E extends SelfReference ? Accessor<F> | null
+  : E extends AnyElement ? InferPlace<E>
+  : never;
+
+/** What a field is in a plain object of the struct of `F`. */
+export type ObjectIn<E, F extends Fields> = E extends SelfReference ? Accessor<F> | null
+  : E extends AnyElement ? InferElement<E>
+  : never;
+
+/** What a field of the struct of `F` can be filled from. */
+export type InputIn<E, F extends Fields> = E extends SelfReference ? Accessor<F> | null
+  : E extends AnyElement ? InferInput<E>
+  : never;
+
+/** A struct as a plain object: a copy of all its fields. */
+export type StructObject<F extends Fields> = { -readonly [K in keyof F]: ObjectIn<FieldElement<F[K]>, F> };
+
+/** What a struct can be filled from: a plain object with all of its fields, or an accessor. */
+export type StructInput<F extends Fields> = { readonly [K in keyof F]: InputIn<FieldElement<F[K]>, F> };
+
+/** What can be assigned to a struct: some of the fields that are not declared readonly. */
+export type StructPatch<F extends Fields> = Partial<Omit<StructInput<F>, ReadonlyNames<F>>>;
+
+/** What every accessor of a struct can do. */
+export interface AccessorMethods<F extends Fields> {
+  /** A copy of all fields as a plain object. */
+  toObject(): StructObject<F>;
+  /**
+   * Stores some fields.
+   *
+   * Throws `TypeError` for a field that is unknown or readonly; fields before it are stored then.
+   */
+  assign(values: StructPatch<F>): this;
+  /** Whether every field of `other` has the same bytes; bytes between fields do not count. */
+  equals(other: Accessor<F>): boolean;
+}
+
+/**
+ * A struct inside of memory: its fields are properties that read and write the
+ * memory itself. It stays valid when the memory moves, and throws `ClosedError`
+ * once the memory was taken back.
+ */
+export type Accessor<F extends Fields> =
+  & { [K in Exclude<keyof F, ReadonlyNames<F>>]: PlaceIn<FieldElement<F[K]>, F> }
+  & { readonly [K in ReadonlyNames<F>]: PlaceIn<FieldElement<F[K]>, F> }
+  & AccessorMethods<F>;

@@ -1,0 +1,122 @@
+import type { Element } from "./element.ts";
+
+/** What was left out of a text that did not fit. */
+export interface TruncatedText {
+  /** The whole text. */
+  readonly text: string;
+  /** The part that was stored: whole characters of UTF-8. */
+  readonly stored: string;
+  /** The most bytes that fit. */
+  readonly byteLength: number;
+}
+
+/** Options of {@linkcode text}. */
+export interface TextOptions {
+  /** Is told of each text that is stored in part; without it such a text is refused. */
+  readonly onTruncate?: (truncated: TruncatedText) => void;
+}
+
+const encoder = new TextEncoder();
+// A byte order mark at the start is a character like any other.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Texts up to this long are cheaper to put together character by character. */
+const SHORT = 16;
+
+function bytesOf(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(view.buffer, view.byteOffset + byteOffset, byteLength);
+}
+
+/** The number of bytes before the first zero. */
+function lengthOf(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number): number {
+  let length = 0;
+  while (length < byteLength && view.getUint8(byteOffset + length) !== 0) length++;
+  return length;
+}
+
+function readText(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number): string {
+  const length = lengthOf(view, byteOffset, byteLength);
+  if (length > SHORT) return decoder.decode(bytesOf(view, byteOffset, length));
+  let characters = "";
+  for (let index = 0; index < length; index++) {
+    const byte = view.getUint8(byteOffset + index);
+    if (byte > 127) return decoder.decode(bytesOf(view, byteOffset, length));
+    characters += String.fromCharCode(byte);
+  }
+  return characters;
+}
+
+/** Stores a text of ASCII that fits; false for any other. */
+function writeAscii(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number, value: string): boolean {
+  const { length } = value;
+  if (length > byteLength) return false;
+  for (let index = 0; index < length; index++) {
+    const code = value.charCodeAt(index);
+    if (code > 127 || code === 0) return false;
+  }
+  for (let index = 0; index < length; index++) view.setUint8(byteOffset + index, value.charCodeAt(index));
+  for (let index = length; index < byteLength; index++) view.setUint8(byteOffset + index, 0);
+  return true;
+}
+
+/**
+ * A text of at most `byteLength` bytes of UTF-8, `char[byteLength]` in C: shorter
+ * ones end with a zero byte.
+ *
+ * Storing throws `RangeError` for a text that does not fit, unless `onTruncate` is
+ * given: then whole characters are stored up to there, and it is told. It throws `TypeError` for what is no
+ * string, and `RangeError` for a text with U+0000, which would end it.
+ *
+ * @example
+ * ```ts
+ * import { text } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * const cut: string[] = [];
+ * const Name = text(4, { onTruncate: ({ stored }) => cut.push(stored) });
+ * const view = new DataView(new ArrayBuffer(4));
+ * Name.write(view, 0, "añejo");
+ * assert.equal(Name.read(view, 0), "añe");
+ * assert.deepEqual(cut, ["añe"]);
+ * ```
+ */
+export function text(byteLength: number, { onTruncate }: TextOptions = {}): Element<string> {
+  if (!Number.isSafeInteger(byteLength) || byteLength < 1) {
+    throw new RangeError(`Cannot make a text of ${byteLength} bytes: it is not a whole number from 1 on`);
+  }
+  return {
+    name: `text(${byteLength})`,
+    byteLength,
+    alignment: 1,
+    layout: `text(${byteLength})`,
+    read: (view, byteOffset) => readText(view, byteOffset, byteLength),
+    write(view, byteOffset, value): void {
+      checkText(value);
+      if (!writeAscii(view, byteOffset, byteLength, value)) writeUtf8(view, byteOffset, byteLength, value, onTruncate);
+    },
+  };
+}
+
+function checkText(value: string): void {
+  if (typeof value !== "string") {
+    throw new TypeError(`Cannot store ${String(value)} as a text: it is a ${typeof value}`);
+  }
+}
+
+function writeUtf8(
+  view: DataView<ArrayBuffer>,
+  byteOffset: number,
+  byteLength: number,
+  value: string,
+  onTruncate: TextOptions["onTruncate"],
+): void {
+  if (value.includes("\0")) throw new RangeError("Cannot store a text with U+0000: that ends a text of fixed length");
+  const whole = encoder.encode(value);
+  if (whole.length > byteLength && onTruncate === undefined) {
+    throw new RangeError(`Cannot store a text of ${whole.length} bytes: ${byteLength} fit`);
+  }
+  const bytes = bytesOf(view, byteOffset, byteLength);
+  const { written } = encoder.encodeInto(value, bytes);
+  bytes.fill(0, written);
+  if (whole.length > byteLength) onTruncate?.({ text: value, stored: readText(view, byteOffset, written), byteLength });
+}
