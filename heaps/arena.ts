@@ -55,7 +55,7 @@ export interface ArenaMapOptions extends ArenaOptions {
 /** Options of {@linkcode Arena.manage}. */
 export interface ArenaManageOptions extends ArenaMapOptions {
   /**
-   * Whether every byte is known to be zero.
+   * Whether every byte is known to be zero. mimalloc trusts this: when it is not so, the process may crash.
    *
    * @default {false}
    */
@@ -112,10 +112,10 @@ export class Arena implements Disposable {
   /** The sub-process that a releasable arena has for itself, else `undefined`. */
   readonly subprocess: Subprocess | undefined;
 
-  private constructor(slot: ArenaSlot, name: string | undefined, subprocess?: Subprocess) {
+  private constructor(slot: ArenaSlot, name: string, subprocess?: Subprocess) {
     this.#slot = slot;
     this.subprocess = subprocess;
-    this.name = name ?? `arena ${++unnamed}`;
+    this.name = name;
     slot.holder = this;
     slot.partition.members?.add(this);
   }
@@ -125,12 +125,14 @@ export class Arena implements Disposable {
    * (`mi_reserve_os_memory_ex`), or takes the area of a closed arena of the same
    * size and options.
    *
-   * Throws `RangeError` when `size` is no whole number from 1 to 2^46, and
+   * Throws `RangeError` when `size` is no whole number from 1 on or exceeds what
+   * the version can make (64 TiB on 2.x, 16 GiB on 3.0, 1 TiB on 3.6), and
    * `AllocationError` when the system has no room or mimalloc no arena slot left
-   * (64 per process on 2.x, 160 on 3.x). A releasable one throws `UnsupportedError`
+   * (64 per process on 2.x, 160 on 3.x; on 3.6 one for each 16 GiB). A releasable one throws `UnsupportedError`
    * before 3.6 and where mimalloc is preloaded.
    */
   static reserve(size: number, options: ArenaReserveOptions = {}): Arena {
+    const name = nameOf(options);
     const shape: ArenaShape = {
       origin: "reserved",
       address: 0,
@@ -140,11 +142,11 @@ export class Arena implements Disposable {
       allowLarge: options.allowLarge ?? false,
       numaNode: -1,
     };
-    if (options.releasable) return Arena.#reserveReleasable(shape, options.name);
-    return new Arena(takeUnusedSlot(shape) ?? reserveSlot(shape), options.name);
+    if (options.releasable) return Arena.#reserveReleasable(shape, name);
+    return new Arena(takeUnusedSlot(shape) ?? reserveSlot(shape), name);
   }
 
-  static #reserveReleasable(shape: ArenaShape, name = `arena ${++unnamed}`): Arena {
+  static #reserveReleasable(shape: ArenaShape, name: string): Arena {
     requireRelease();
     const subprocess = Subprocess.create({ name: `of ${name}` });
     try {
@@ -164,8 +166,9 @@ export class Arena implements Disposable {
    * (Windows).
    */
   static map(size: number, options: ArenaMapOptions = {}): Arena {
+    const name = nameOf(options);
     const shape = mappedShape("mapped", 0, areaByteLength(size), options);
-    return new Arena(takeUnusedSlot(shape) ?? mapSlot(shape), options.name);
+    return new Arena(takeUnusedSlot(shape) ?? mapSlot(shape), name);
   }
 
   /**
@@ -175,8 +178,8 @@ export class Arena implements Disposable {
    *
    * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
    * address is no multiple of what the version needs (32 MiB on 2.x, 64 KiB on
-   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or when some of
-   * the memory is not mapped, and like {@linkcode Arena.map}.
+   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or too large, or
+   * when some of the memory is not mapped, and like {@linkcode Arena.map}.
    */
   static manage(memory: MemoryRange, options: ArenaManageOptions = {}): Arena {
     if (memory instanceof ArrayBuffer || ArrayBuffer.isView(memory)) {
@@ -185,9 +188,10 @@ export class Arena implements Disposable {
           "or free it, Arena.map() maps suitable memory",
       );
     }
+    const name = nameOf(options);
     const shape = mappedShape("managed", memory.address, memory.byteLength, options);
     const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
-    return new Arena(takeUnusedSlot(shape) ?? manageSlot(shape, traits), options.name);
+    return new Arena(takeUnusedSlot(shape) ?? manageSlot(shape, traits), name);
   }
 
   /** Where the arena lies, as mimalloc tells it (`mi_arena_area`). */
@@ -294,6 +298,11 @@ export class Arena implements Disposable {
     };
     partitionOf = (arena: Arena): Partition => arena.#slot.partition;
   }
+}
+
+// Before there is an arena: an exception in a getter of the program would lose it for good.
+function nameOf(options: ArenaOptions): string {
+  return String(options.name ?? `arena ${++unnamed}`);
 }
 
 function requireRelease(): void {
