@@ -1,5 +1,6 @@
 import { backend } from "../ffi/backend.ts";
 import type { Handle } from "../ffi/types.ts";
+import type { ArenaMember } from "./_arena_slot.ts";
 import { Block } from "./_block.ts";
 import { Budget } from "./_budget.ts";
 import { DeferredCalls } from "./_deferred_calls.ts";
@@ -24,6 +25,7 @@ export class BlockStore {
   readonly #handle: Handle;
   readonly #blocks: Block[] = [];
   #users: HeapUsers | undefined;
+  #home: Set<ArenaMember> | undefined;
   /** What the heap may hand out. */
   readonly budget: Budget;
 
@@ -34,6 +36,12 @@ export class BlockStore {
     this.#users = users;
     this.budget = new Budget(label, limit);
     this.budget.partition.openHeaps++;
+  }
+
+  /** Puts the heap into the list of its arena or sub-process, until it is destroyed. */
+  settle(home: Set<ArenaMember> | undefined): void {
+    this.#home = home;
+    home?.add(this);
   }
 
   /** Lets other threads use the heap: its address, and the count of those who do. */
@@ -299,6 +307,7 @@ export class BlockStore {
     if (!this.budget.open) return;
     this.budget.requireInside("destroy");
     forgetHeap(this);
+    this.#home?.delete(this);
     this.budget.close();
     const blocks = this.#blocks.splice(0);
     for (const block of blocks) block.index = -1;

@@ -1,5 +1,4 @@
 import { threadId } from "../ffi/thread.ts";
-import type { ArenaMember, ArenaSlot } from "./_arena_slot.ts";
 import { type Block, claimBuffer } from "./_block.ts";
 import { attachStore } from "./_attach_store.ts";
 import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
@@ -68,7 +67,6 @@ export let storeOf: (heap: Heap) => BlockStore;
  */
 export class Heap implements Allocator {
   readonly #store: BlockStore;
-  readonly #home: Set<ArenaMember> | undefined;
   /** The arena that the heap is bound to, or `undefined`. */
   readonly arena: Arena | undefined;
   /** The name for messages and metrics. */
@@ -88,13 +86,15 @@ export class Heap implements Allocator {
    */
   constructor(options?: HeapOptions);
   constructor(options: HeapOptions = {}, shared?: BlockStore) {
-    this.name = options.name ?? `heap ${++unnamed}`;
-    this.arena = options.arena;
-    const slot = options.arena && slotOf(options.arena);
-    this.#store = shared ?? makeStore(this.name, options, slot);
-    this.#home = slot?.members ?? this.#store.budget.partition.members;
-    // Not the heap itself: one that is forgotten in an arena shall be found.
-    this.#home?.add(this.#store);
+    const { name = `heap ${++unnamed}`, arena, limit } = options;
+    this.name = String(name);
+    this.arena = arena;
+    const label = arena ? `heap "${this.name}" in arena "${arena.name}"` : `heap "${this.name}"`;
+    const checked = checkedLimit(limit);
+    // Behind everything that may run code of the program, which may close the arena.
+    const slot = arena && slotOf(arena);
+    this.#store = shared ?? new BlockStore(newHeap(slot, label), label, checked);
+    this.#store.settle(slot?.members ?? this.#store.budget.partition.members);
     watchHeap(this, this.#store);
   }
 
@@ -131,7 +131,8 @@ export class Heap implements Allocator {
    * ```
    */
   static attach(ticket: HeapTicket): Heap {
-    return new (Heap as new (options: HeapOptions, shared: BlockStore) => Heap)(ticket, attachStore(ticket));
+    const { name } = ticket;
+    return new (Heap as new (options: HeapOptions, shared: BlockStore) => Heap)({ name }, attachStore(ticket));
   }
 
   /** The most bytes that may be in use at once. */
@@ -382,7 +383,6 @@ export class Heap implements Allocator {
   destroy(): void {
     if (this.closed) return;
     this.#store.budget.requireInside("destroy");
-    this.#home?.delete(this.#store);
     this.#store.destroy();
   }
 
@@ -390,10 +390,4 @@ export class Heap implements Allocator {
   [Symbol.dispose](): void {
     this.destroy();
   }
-}
-
-function makeStore(name: string, { arena, limit }: HeapOptions, slot: ArenaSlot | undefined): BlockStore {
-  const checked = checkedLimit(limit);
-  const label = arena ? `heap "${name}" in arena "${arena.name}"` : `heap "${name}"`;
-  return new BlockStore(newHeap(slot, label), label, checked);
 }

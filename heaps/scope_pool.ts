@@ -91,26 +91,18 @@ export class ScopePool implements Disposable {
    * the constructor of `Heap`.
    */
   constructor(options: ScopePoolOptions = {}) {
-    this.limit = checkedLimit(options.limit);
-    this.chunkBytes = Math.ceil(
-      checkedCount(
-        "chunkBytes",
-        options.chunkBytes ?? 65_536,
-        1024,
-        2 ** 30,
-      ) / 64,
-    ) * 64;
-    const retainBytes = checkedCount("retainBytes", options.retainBytes ?? 2 ** 22, 0, 2 ** 40);
-    this.#maxRetained = checkedCount("maxRetained", options.maxRetained ?? 64, 0, 2 ** 20);
-    this.name = options.name ?? `scope pool ${++unnamed}`;
-    this.arena = options.arena;
-    this.#heap = new Heap({
-      name: this.name,
-      ...(options.arena && { arena: options.arena }),
-    });
+    // Once: a getter among them may answer otherwise the next time.
+    const { name = `scope pool ${++unnamed}`, arena, limit, chunkBytes, retainBytes, maxRetained } = options;
+    this.limit = checkedLimit(limit);
+    this.chunkBytes = Math.ceil(checkedCount("chunkBytes", chunkBytes ?? 65_536, 1024, 2 ** 30) / 64) * 64;
+    const retained = checkedCount("retainBytes", retainBytes ?? 2 ** 22, 0, 2 ** 40);
+    this.#maxRetained = checkedCount("maxRetained", maxRetained ?? 64, 0, 2 ** 20);
+    this.name = String(name);
+    this.arena = arena;
+    this.#heap = new Heap(arena === undefined ? { name: this.name } : { name: this.name, arena });
     this.#store = storeOf(this.#heap);
-    this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retainBytes / this.chunkBytes));
-    this.#home = options.arena ? slotOf(options.arena).members : this.#store.budget.partition.members;
+    this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retained / this.chunkBytes));
+    this.#home = arena ? slotOf(arena).members : this.#store.budget.partition.members;
     // The arena or sub-process ends the pool, and the pool its heap: views of open scopes are detached on the way.
     this.#home?.delete(this.#store);
     this.#home?.add(this);
