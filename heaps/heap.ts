@@ -276,8 +276,14 @@ export class Heap implements Allocator {
     const bytes = toBytes(source);
     if (bytes.length === 0) return this.#allocateEmpty();
     const view = this.allocate(Uint8Array, bytes.length);
-    view.set(bytes);
-    return view;
+    try {
+      view.set(bytes);
+      return view;
+    } catch (error) {
+      // The listener for deferred frees has freed or resized the source.
+      this.free(view);
+      throw error;
+    }
   }
 
   #allocateEmpty(): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, Heap, library, ScopePool } from "../../mod.ts";
-import { MIB, runProgram } from "../heaps/_support.ts";
+import { assertLive, MIB, runProgram } from "../heaps/_support.ts";
 
 /** Options whose `key` runs code of the program. */
 function options<T extends object>(known: T, key: string, get: () => unknown): T {
@@ -66,6 +66,25 @@ test("Arena.reserve() and map() lose no arena when an option throws", () => {
   }
   Arena.reserve(32 * MIB).close();
   Arena.map(32 * MIB).close();
+});
+
+test("Heap.bytes() keeps nothing when its source goes away while room is made", () => {
+  using heap = new Heap({ limit: 1500 });
+  const source = heap.allocate(Uint8Array, 1000);
+  heap.onDeferredFree(({ force }) => {
+    if (force && source.length > 0) heap.free(source);
+  });
+  assert.throws(() => heap.bytes(source), TypeError);
+  assertLive(heap, 0, 0);
+  const growing = new ArrayBuffer(900, { maxByteLength: 4000 });
+  using other = new Heap({ limit: 1000 });
+  const cached = other.allocate(Uint8Array, 500);
+  other.onDeferredFree(() => {
+    if (cached.length > 0) other.free(cached);
+    growing.resize(4000);
+  });
+  assert.throws(() => other.bytes(growing), RangeError);
+  assertLive(other, 0, 0);
 });
 
 test("An arena counts no heap that was forgotten and collected", async () => {
