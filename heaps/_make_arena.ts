@@ -10,7 +10,13 @@ import { flushHooks } from "./hooks.ts";
 /** Arenas are made of pieces of 32 MiB on every version. */
 export const GRANULE: number = 32 * 2 ** 20;
 
-const LARGEST = 2 ** 46;
+/** The largest arena of the loaded version. */
+function largestArea(): number {
+  const { major, minor } = library().version;
+  if (major < 3) return 2 ** 46;
+  // 3.6 makes a larger one of parts of 16 GiB, each in one of its 160 slots; 3.0 knows no parts.
+  return minor < 6 ? 2 ** 34 : 2 ** 40;
+}
 
 /** What memory that becomes an arena is known to be. */
 export interface MemoryTraits {
@@ -22,9 +28,11 @@ export interface MemoryTraits {
 
 /** The size of an area that holds `size` bytes; throws `RangeError` for a size that cannot be had. */
 export function areaByteLength(size: number): number {
-  if (!Number.isSafeInteger(size) || size <= 0 || size > LARGEST) {
+  const largest = largestArea();
+  if (!Number.isSafeInteger(size) || size <= 0 || size > largest) {
     throw new RangeError(
-      `Cannot make an arena of ${size} bytes: the size is a whole number from 1 to ${LARGEST}`,
+      `Cannot make an arena of ${size} bytes: on mimalloc ${library().versionText} the size is a whole number ` +
+        `from 1 to ${largest}`,
     );
   }
   return Math.ceil(size / GRANULE) * GRANULE;
@@ -43,6 +51,8 @@ export function arenaAlignment(): number {
 export function reserveSlot(shape: ArenaShape): ArenaSlot {
   const id = new BigUint64Array(1);
   const { reserveOsMemoryEx } = library().bind("arenas");
+  // 2.0.9 crashes when this is the first call of a thread and the one that opened the library has ended.
+  if (library().version.major < 3) library().bind("threads").threadInit();
   const code = reserveOsMemoryEx(
     shape.byteLength,
     shape.commit,
@@ -53,7 +63,10 @@ export function reserveSlot(shape: ArenaShape): ArenaSlot {
   if (code !== 0) {
     throw failure(shape.byteLength, canMapPages(shape.byteLength));
   }
-  return describe(id, shape);
+  const slot = describe(id, shape);
+  // With too few slots left for all parts, 3.6 makes an arena of those that it has.
+  if (slot.byteLength < shape.byteLength) throw failure(shape.byteLength, true);
+  return slot;
 }
 
 /** Maps memory that suits the loaded version and makes it an arena. */
@@ -99,9 +112,10 @@ function checkMemory(address: number, byteLength: number): void {
         "Arena.map() maps such memory itself",
     );
   }
-  if (!Number.isSafeInteger(byteLength) || byteLength < GRANULE || byteLength % GRANULE !== 0) {
+  const largest = largestArea();
+  if (!Number.isSafeInteger(byteLength) || byteLength < GRANULE || byteLength % GRANULE !== 0 || byteLength > largest) {
     throw new RangeError(
-      `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB)`,
+      `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB) up to ${largest}`,
     );
   }
   const end = address + byteLength;

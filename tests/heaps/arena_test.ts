@@ -158,3 +158,8 @@ test("Arena.reserve() that finds no slot left says so, and all goes on", async (
   assert.match(message, /^Cannot make an arena of 33554432 bytes: .*no arena slot left.*close arenas/s);
   assert.deepEqual([reused, allocated], [true, reserved + 1]);
 });
+
+test("Arena.reserve() works on a thread that has called nothing, when the one that opened the library is gone", async () => {
+  const { code, stdout, stderr } = await runProgram("./_reserves_after_worker.ts");
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "1000" }, stderr);
+});
