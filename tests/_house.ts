@@ -153,3 +153,25 @@ export function findImportCycles(sources: readonly Source[]): string[] {
   for (const { path } of sources) visit(path, []);
   return cycles;
 }
+
+/** The anchor of a heading, as GitHub makes it. */
+function anchorOf(heading: string): string {
+  const words = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "");
+  return words.trim().replaceAll(" ", "-");
+}
+
+/** Every link of a Markdown file to a file or heading of this project that does not exist. */
+export function findBrokenLinks(sources: readonly Source[], exists: (path: string) => boolean): string[] {
+  const anchors = new Map(sources.map(({ path, text }) => [
+    path,
+    [...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1]!)),
+  ]));
+  return sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
+      .filter(([, file, anchor]) => {
+        const target = file === "" ? path : new URL(file!, `file:///${path}`).pathname.slice(1);
+        return !exists(target) || (anchor !== undefined && !anchors.get(target)?.includes(anchor));
+      })
+      .map((match) => `${path}:${lineOf(text, match.index)} ${match[0].slice(2, -1)}`)
+  );
+}

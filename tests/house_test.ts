@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { listFiles, listLibraryFiles, ROOT } from "../scripts/test/sources.mjs";
 import {
+  findBrokenLinks,
   findCNames,
   findConsoleCalls,
   findForbiddenImports,
@@ -56,6 +57,13 @@ test("no source file is longer than 400 lines", () => {
   const others = ["tests", "examples", "bench", "scripts"]
     .flatMap((place) => listFiles(place, /\.(ts|mjs)$/));
   assert.deepEqual(findLongFiles([...readLibrary(), ...others.map(read)]), []);
+});
+
+test("links of the documents lead to what exists", () => {
+  const places = ["README.md", "CHANGELOG.md", "docs", "bench", "examples", "tests"];
+  const documents = places.flatMap((place) => listFiles(place, /\.md$/)).map(read);
+  assert.ok(documents.length >= 6, `${documents.length} documents`);
+  assert.deepEqual(findBrokenLinks(documents, (file) => existsSync(path.join(ROOT, file))), []);
 });
 
 test("package.json and deno.json agree on version and exports", () => {
@@ -158,4 +166,20 @@ test("findImportCycles() names the files along a cycle", () => {
     },
   ]);
   assert.deepEqual(found, ["ffi/b.ts > ffi/c.ts > ffi/b.ts"]);
+});
+
+test("findBrokenLinks() sees links to missing files and headings", () => {
+  const found = findBrokenLinks([
+    {
+      path: "README.md",
+      text: "# The `raw` calls!\n[a](docs/a.md) [b](#the-raw-calls)\n[c](b.md) [d](https://x.y/z#q)",
+    },
+    { path: "docs/a.md", text: "[e](../README.md#the-raw-calls)\n![f](f.svg) [g](../README.md#no) [h](#none)" },
+  ], (file) => ["README.md", "docs/a.md"].includes(file));
+  assert.deepEqual(found, [
+    "README.md:3 b.md",
+    "docs/a.md:2 f.svg",
+    "docs/a.md:2 ../README.md#no",
+    "docs/a.md:2 #none",
+  ]);
 });
