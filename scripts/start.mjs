@@ -10,6 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { generateMeasurements, listMeasurements } from "./generate_measurements.mjs";
 import { setup } from "./setup.mjs";
+import { SetupError } from "./setup/setup_error.mjs";
 import { ARMS, compareArms } from "./start/compare_arms.mjs";
 import { faults, figureRows } from "./start/figures.mjs";
 import { CONNECTIONS } from "./start/load.mjs";
@@ -66,7 +67,7 @@ function report(found) {
 
 function parseOptions(args) {
   const unknown = args.find((arg) => !["--markdown", "--help"].includes(arg));
-  if (unknown) throw new Error(`Cannot take ${unknown}\n\n${HELP}`);
+  if (unknown) throw new SetupError(`Cannot take ${unknown}`, "there is no such option", "try npm start -- --help");
   return {
     markdown: args.includes("--markdown"),
     help: args.includes("--help"),
@@ -96,6 +97,12 @@ function introduction(files, library, seed) {
     `POST /summary with ${files.length} files (${(bytes / 1e6).toFixed(1)} MB, seed ${seed}),`,
     `${CONNECTIONS} keep-alive connections, ${ARMS.join(" and ")} in turns, one server loaded at a time;`,
     `client and server share ${availableParallelism()} × ${cpus()[0]?.model ?? "processor"}; ${relative(".", library)}`,
+    "",
+    "scopes:   the columns of a request lie in a scope of @mimalloc/ffi, which ends with the request",
+    "ordinary: the same code with new Float64Array(n), left to the garbage collector",
+    "ratio:    scopes / ordinary; above 1 is better for requests/s, below 1 for all the others",
+    "",
+    "This takes about a minute.",
   ].join("\n");
 }
 
@@ -106,6 +113,7 @@ process.once("SIGTERM", () => process.exit(143));
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.stack : error);
+  // Its message says all; of anything else, where it came from is needed.
+  console.error(error instanceof SetupError ? error.message : error?.stack ?? error);
   process.exitCode = 1;
 }
