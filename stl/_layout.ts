@@ -48,6 +48,11 @@ export function rangesOf(element: AnyElement): readonly ByteRange[] {
   return [{ byteOffset: 0, byteLength: element.byteLength }];
 }
 
+/** The bytes of an element that mean nothing. */
+export function paddingOf(element: AnyElement): number {
+  return rangesOf(element).reduce((rest, { byteLength }) => rest - byteLength, element.byteLength);
+}
+
 /** Joins ranges that touch. */
 function join(ranges: readonly ByteRange[]): ByteRange[] {
   const joined: ByteRange[] = [];

@@ -1,11 +1,9 @@
 import { checkedCount, refuseIndex } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
+import { VectorBase } from "./_vector_base.ts";
 import type { AnyNumberElement, NumberElement, NumberViewConstructor } from "./number_element.ts";
-import type { Vector } from "./vector.ts";
-
-/** What every vector inherits from, so that `instanceof Vector` holds. */
-export class VectorBase {}
+import type { NumberVector } from "./vector.ts";
 
 type Compare<T> = (a: T, b: T) => number;
 
@@ -23,7 +21,7 @@ interface Column<S> extends ArrayBufferView<ArrayBuffer> {
 /** What the factory below may use beside globals. */
 const TOOLS = { Storage, checkedCount, refuseIndex, VectorBase };
 
-type VectorClass = new (element: AnyNumberElement, options: ContainerOptions) => Vector<AnyNumberElement>;
+type VectorClass = new (element: AnyNumberElement, options: ContainerOptions) => NumberVector<AnyNumberElement>;
 
 /** Makes the class of vectors of one kind of number; see {@linkcode specialise} for its limits. */
 function makeClass<T, S>(
@@ -270,14 +268,17 @@ function makeClass<T, S>(
   return NumberVector as unknown as VectorClass;
 }
 
-const classes = new Map<string, VectorClass>();
+const classes = new WeakMap<AnyNumberElement, VectorClass>();
 
 /** An empty vector of numbers. */
-export function createNumberVector(element: AnyNumberElement, options: ContainerOptions): Vector<AnyNumberElement> {
-  let Class = classes.get(element.name);
+export function createNumberVector(
+  element: AnyNumberElement,
+  options: ContainerOptions,
+): NumberVector<AnyNumberElement> {
+  let Class = classes.get(element);
   if (Class === undefined) {
     Class = specialise(makeClass, `Vector of ${element.name}`)(TOOLS, element) as VectorClass;
-    classes.set(element.name, Class);
+    classes.set(element, Class);
   }
   return new Class(element, options);
 }

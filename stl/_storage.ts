@@ -21,6 +21,11 @@ interface Growable<V extends AnyView> {
   new (buffer: ArrayBuffer, byteOffset?: number, length?: number): V;
 }
 
+/** The bytes of a view; 0 when its memory was taken back, where a DataView would throw. */
+export function byteLengthOf(view: AnyView): number {
+  return view.buffer.byteLength === 0 ? 0 : view.byteLength;
+}
+
 /**
  * The memory of one container: makes its views longer and shorter, and knows
  * whether they still live. A container keeps its views in fields of its own and
@@ -77,19 +82,20 @@ export class Storage {
    * Throws `RangeError` for more bytes than a block can have, and `AllocationError`; then `view` is as
    * it was.
    */
-  resize<V extends AnyView>(type: Growable<V>, view: V, length: number): V {
+  resize<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
     if (length * elementBytes > MAX_BLOCK_BYTES) {
       throw new RangeError(
         `Cannot grow a ${this.label} to ${length * elementBytes} bytes: a column has at most ${MAX_BLOCK_BYTES}`,
       );
     }
-    if (view.byteLength === length * elementBytes) return view;
+    const byteLength = byteLengthOf(view);
+    if (byteLength === length * elementBytes) return view;
     if (length === 0) {
       this.allocator.free(view);
       return new type(new ArrayBuffer(0));
     }
-    if (view.byteLength > 0) return this.allocator.reallocate(view, length);
+    if (byteLength > 0) return this.allocator.reallocate(view, length);
     return this.allocator.allocate(type as never, length) as AnyView as V;
   }
 
@@ -97,10 +103,10 @@ export class Storage {
    * Like {@linkcode Storage.resize} to at least `length` elements, and to twice of what there is while
    * memory allows: pushing is then constant time on average.
    */
-  grow<V extends AnyView>(type: Growable<V>, view: V, length: number): V {
+  grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
     const most = Math.floor(MAX_BLOCK_BYTES / elementBytes);
-    const doubled = Math.max(length, Math.min(2 * view.byteLength / elementBytes, most));
+    const doubled = Math.max(length, Math.min(2 * byteLengthOf(view) / elementBytes, most));
     try {
       return this.resize(type, view, doubled);
     } catch (error) {
@@ -118,6 +124,6 @@ export class Storage {
     this.#disposed = true;
     if (this.owned) this.allocator[Symbol.dispose]();
     if (this.allocator.closed) return;
-    for (const view of views) if (view.byteLength > 0) this.allocator.free(view);
+    for (const view of views) if (byteLengthOf(view) > 0) this.allocator.free(view);
   }
 }

@@ -1,13 +1,22 @@
+import { createNumberVector } from "./_number_vector.ts";
+import { createPackedVector } from "./_packed_vector.ts";
 import type { ContainerOptions } from "./_storage.ts";
-import { createNumberVector, VectorBase } from "./_number_vector.ts";
+import { VectorBase } from "./_vector_base.ts";
+import type { Column } from "./column.ts";
 import type { Container } from "./container.ts";
+import type { Cursor } from "./cursor.ts";
 import type { AnyElement, InferElement, InferInput } from "./element.ts";
 import { type AnyNumberElement, type ColumnView, NumberElement } from "./number_element.ts";
+import type { AccessorOf, AnyStruct, FieldsOf } from "./struct.ts";
+import type { InferPlace } from "./struct_types.ts";
 
 /**
- * A growing list of numbers in one block of memory: what `Array` is to
- * JavaScript, with the density of a typed array. Elements are pushed and removed at the end in
+ * A growing list in one block of memory: what `Array` is to JavaScript, with
+ * the density of a typed array. Elements are pushed and removed at the end in
  * constant time; the block grows to twice its size by `reallocate`.
+ *
+ * Elements are numbers, structs or anything else of fixed size. What is read by index is an accessor
+ * for structs, and what is removed is a plain object.
  *
  * @example
  * ```ts
@@ -24,7 +33,7 @@ import { type AnyNumberElement, type ColumnView, NumberElement } from "./number_
  * assert.equal(heap.liveBlocks, 0);
  * ```
  */
-export interface Vector<E extends AnyElement> extends Container, Iterable<InferElement<E>> {
+export interface Vector<E extends AnyElement> extends Container, Iterable<InferPlace<E>> {
   /** What it holds. */
   readonly element: E;
   /**
@@ -54,7 +63,7 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferE
    *
    * Throws `RangeError` when there is none, `ClosedError` when the vector is closed.
    */
-  get(index: number): InferElement<E>;
+  get(index: number): InferPlace<E>;
   /**
    * Replaces the element at `index`.
    *
@@ -62,7 +71,7 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferE
    */
   set(index: number, value: InferInput<E>): void;
   /** The element at `index`, counted from the end when it is negative; `undefined` when there is none. */
-  at(index: number): InferElement<E> | undefined;
+  at(index: number): InferPlace<E> | undefined;
   /**
    * Puts `value` at `index`, where those from there on move up by one.
    *
@@ -90,37 +99,85 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferE
    */
   fill(value: InferInput<E>, start?: number, end?: number): this;
   /**
-   * Sorts in place: by number when `compare` is left out. Equal elements keep their order.
+   * Sorts in place: by value when `compare` is left out. Equal elements keep their order.
+   *
+   * Throws `TypeError` for structs without `compare`, `ClosedError` when the vector is closed.
+   */
+  sort(compare?: (a: InferPlace<E>, b: InferPlace<E>) => number): this;
+  /**
+   * Where `value` is in a sorted vector: the index of the first element for which
+   * `compare` returns 0, or `-1 - index` of where it would be inserted.
+   * Elements and `value` are compared by value when `compare` is left out.
    *
    * Throws `ClosedError` when the vector is closed.
    */
-  sort(compare?: (a: InferElement<E>, b: InferElement<E>) => number): this;
-  /**
-   * Where `value` is in a sorted vector: the index of the first equal element, or
-   * `-1 - index` of where it would be inserted.
-   */
-  binarySearch(value: InferElement<E>, compare?: (a: InferElement<E>, b: InferElement<E>) => number): number;
-  /** The first index of `value` from `start` on, or -1. */
-  indexOf(value: InferElement<E>, start?: number): number;
-  /** Whether some element is `value`. */
-  includes(value: InferElement<E>): boolean;
+  binarySearch<T = InferElement<E>>(value: T, compare?: (element: InferPlace<E>, value: T) => number): number;
+  /** The first index from `start` on of an element that is equal to `value`, or -1. */
+  indexOf(value: InferPlace<E>, start?: number): number;
+  /** Whether some element is equal to `value`. */
+  includes(value: InferPlace<E>): boolean;
+  /** Calls `visit` with every element and its index. */
+  forEach(visit: (value: InferPlace<E>, index: number, vector: this) => void): void;
+  /** The pairs of index and element. */
+  entries(): IterableIterator<[number, InferPlace<E>]>;
+  /** The indexes. */
+  keys(): IterableIterator<number>;
+  /** The elements. */
+  values(): IterableIterator<InferPlace<E>>;
+  /** The elements from `start` to before `end` as an ordinary array. */
+  toArray(start?: number, end?: number): InferElement<E>[];
+}
+
+/** A {@linkcode Vector} of numbers, bigints or booleans. */
+export interface NumberVector<E extends AnyNumberElement> extends Vector<E> {
   /**
    * The elements from `start` to before `end` as a typed array over the memory of
    * the vector: valid until the vector grows, shrinks to fit or ends.
    *
    * Throws `ClosedError` when the vector is closed.
    */
-  subarray(start?: number, end?: number): E extends AnyNumberElement ? ColumnView<E> : never;
-  /** Calls `visit` with every element and its index. */
-  forEach(visit: (value: InferElement<E>, index: number, vector: this) => void): void;
-  /** The pairs of index and element. */
-  entries(): IterableIterator<[number, InferElement<E>]>;
-  /** The indexes. */
-  keys(): IterableIterator<number>;
-  /** The elements. */
-  values(): IterableIterator<InferElement<E>>;
-  /** The elements from `start` to before `end` as an ordinary array. */
-  toArray(start?: number, end?: number): InferElement<E>[];
+  subarray(start?: number, end?: number): ColumnView<E>;
+}
+
+/** Options of {@linkcode StructVector.sortBy}. */
+export interface SortOptions {
+  /**
+   * Whether the largest value comes first.
+   *
+   * @default {false}
+   */
+  readonly descending?: boolean;
+}
+
+/** A {@linkcode Vector} of structs. */
+export interface StructVector<S extends AnyStruct> extends Vector<S> {
+  /**
+   * Appends a struct of zeros and returns its accessor, which is the same object each time: the
+   * fastest way to add, because nothing is allocated.
+   *
+   * Throws like {@linkcode Vector.push}.
+   */
+  append(): AccessorOf<S>;
+  /**
+   * A cursor over the elements from `start` to before `end`, or to the last: one accessor that is moved.
+   *
+   * Throws `ClosedError` when the vector is closed.
+   */
+  cursor(start?: number, end?: number): Cursor<AccessorOf<S>>;
+  /**
+   * One field of all elements.
+   *
+   * Throws `RangeError` when there is none of that name.
+   */
+  column<K extends keyof FieldsOf<S> & string>(name: K): Column<InferElement<S>[K & keyof InferElement<S>]>;
+  /**
+   * Sorts in place by a field of numbers, booleans or texts; much faster than with a function. Equal ones keep their order, NaN is
+   * larger than any number.
+   *
+   * Throws `RangeError` when there is no such field, `TypeError` when it is none of these, `ClosedError` when the
+   * vector is closed.
+   */
+  sortBy(name: keyof FieldsOf<S> & string, options?: SortOptions): this;
 }
 
 /** Makes {@linkcode Vector}s. */
@@ -130,20 +187,26 @@ export interface VectorConstructor {
    *
    * Throws `TypeError` for what is no element and without an allocator, `ClosedError` when the allocator is closed.
    */
+  new <E extends AnyNumberElement>(element: E, options: ContainerOptions): NumberVector<E>;
+  /** Makes an empty vector of structs. */
+  new <S extends AnyStruct>(element: S, options: ContainerOptions): StructVector<S>;
+  /** Makes an empty vector of any other element. */
   new <E extends AnyElement>(element: E, options: ContainerOptions): Vector<E>;
   /** What every vector inherits from. */
   readonly prototype: Vector<AnyElement>;
 }
 
-function create(element: AnyElement, options: ContainerOptions): unknown {
+function create(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
   if (element instanceof NumberElement) return createNumberVector(element, options);
+  const { read, byteLength } = Object(element) as Partial<AnyElement>;
+  if (typeof read === "function" && byteLength! > 0) return createPackedVector(element, options);
   throw new TypeError(`Cannot make a Vector of ${String(element)}: it is not an element like f64 or a struct`);
 }
 
 /** Makes {@linkcode Vector}s of any element. */
 export const Vector: VectorConstructor = class Vector {
   constructor(element: AnyElement, options: ContainerOptions) {
-    return create(element, options) as Vector;
+    return create(element, options) as unknown as Vector;
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {

@@ -1,0 +1,387 @@
+import { accessError, Memory, NO_BYTES } from "./_place.ts";
+import { paddingOf } from "./_layout.ts";
+import { isCompound } from "./_property.ts";
+import { permuteRows } from "./_permute.ts";
+import { checkedCount, refuseIndex } from "./_refuse.ts";
+import { orderOf } from "./_sort_keys.ts";
+import { specialise } from "./_specialise.ts";
+import { type ContainerOptions, Storage } from "./_storage.ts";
+import { VectorBase } from "./_vector_base.ts";
+import { type Column, createColumn } from "./column.ts";
+import { createCursor, type Cursor } from "./cursor.ts";
+import type { AnyElement, Element } from "./element.ts";
+import type { AnyStruct } from "./struct.ts";
+import type { Vector } from "./vector.ts";
+
+/** What the factory below may use beside globals. */
+const TOOLS = {
+  Memory,
+  NO_BYTES,
+  Storage,
+  VectorBase,
+  accessError,
+  checkedCount,
+  createColumn,
+  createCursor,
+  isCompound,
+  orderOf,
+  paddingOf,
+  permuteRows,
+  refuseIndex,
+};
+
+type PackedClass = new (element: Element<unknown>, options: ContainerOptions) => Vector<AnyElement>;
+
+/** Makes the class of vectors of one element; see {@linkcode specialise} for its limits. */
+function makeClass(tools: typeof TOOLS, element: Element<unknown>): PackedClass {
+  const { Memory, NO_BYTES, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } = tools;
+  const { createColumn, createCursor, paddingOf, refuseIndex } = tools;
+  const { read, write, byteLength: rowBytes } = element;
+  const open = isCompound(element) ? element.open.bind(element) : undefined;
+
+  const padded = paddingOf(element) > 0;
+
+  function same(a: unknown, b: unknown): boolean {
+    return open === undefined ? a === b : (a as { equals(other: unknown): boolean }).equals(b);
+  }
+
+  function byValue(a: unknown, b: unknown): number {
+    return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
+  }
+
+  class PackedVector extends VectorBase {
+    readonly element = element;
+    readonly memory = new Memory(NO_BYTES, "Vector");
+    readonly #storage: Storage;
+    #last: Cursor<unknown> | undefined;
+    // As many as the view has had room for; a view that lost its memory throws by itself.
+    #capacity = 0;
+    #length = 0;
+
+    constructor(_element: Element<unknown>, options: ContainerOptions) {
+      super();
+      this.#storage = new Storage("Vector", options);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return this.#capacity;
+    }
+
+    get bytes(): number {
+      return this.#capacity * rowBytes;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get length(): number {
+      return this.#length;
+    }
+
+    set length(length: number) {
+      this.requireOpen("resize");
+      if (checkedCount("resize", length, "Vector") > this.#capacity) this.#grow(length);
+      if (length > this.#length) this.#clear(this.#length, length);
+      this.#length = length;
+    }
+
+    requireOpen(action: string): void {
+      this.#storage.requireOpen(action, this.memory.view, this.#length);
+    }
+
+    #bytes(): Uint8Array<ArrayBuffer> {
+      const { view } = this.memory;
+      return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    }
+
+    /** Makes elements zero, the bytes between their fields too. */
+    #clear(start: number, end: number): void {
+      this.#bytes().fill(0, start * rowBytes, end * rowBytes);
+    }
+
+    #grow(length: number): void {
+      this.requireOpen("push onto");
+      const { memory } = this;
+      memory.view = this.#storage.grow(DataView, memory.view, Math.max(length, 8) * rowBytes);
+      // Twice the bytes need not be whole rows where a block ends.
+      this.#capacity = Math.floor(memory.view.byteLength / rowBytes);
+    }
+
+    /** Makes room for one more element of zeros and returns its index. */
+    #extend(): number {
+      const index = this.#length;
+      if (index >= this.#capacity) this.#grow(index + 1);
+      this.#zero(index * rowBytes);
+      this.#length = index + 1;
+      return index;
+    }
+
+    #zero(start: number): void {
+      const { view } = this.memory;
+      const end = start + rowBytes;
+      try {
+        let byte = start;
+        for (; byte + 8 <= end; byte += 8) view.setFloat64(byte, 0);
+        for (; byte < end; byte++) view.setUint8(byte, 0);
+      } catch (error) {
+        throw accessError(error, this.memory);
+      }
+    }
+
+    push(value: unknown): number {
+      const index = this.#length;
+      if (index >= this.#capacity) this.#grow(index + 1);
+      if (padded) this.#zero(index * rowBytes);
+      try {
+        write(this.memory.view, index * rowBytes, value);
+      } catch (error) {
+        throw accessError(error, this.memory);
+      }
+      return this.#length = index + 1;
+    }
+
+    pushMany(values: Iterable<unknown> | ArrayLike<unknown>): number {
+      if (values instanceof PackedVector) return this.#append(values);
+      for (const value of Symbol.iterator in values ? values : Array.from(values)) this.push(value);
+      this.requireOpen("push onto");
+      return this.#length;
+    }
+
+    #append(source: PackedVector): number {
+      const [start, added] = [this.#length, source.length];
+      if (start + added > this.#capacity) this.#grow(start + added);
+      if (added > 0) this.#bytes().set(source.#bytes().subarray(0, added * rowBytes), start * rowBytes);
+      return this.#length = start + added;
+    }
+
+    #has(index: number): boolean {
+      return index >= 0 && index < this.#length && index % 1 === 0;
+    }
+
+    #refuse(action: string, index: number): never {
+      this.requireOpen(action);
+      return refuseIndex(action, index, "Vector", this.#length);
+    }
+
+    #read(index: number): unknown {
+      try {
+        return read(this.memory.view, index * rowBytes);
+      } catch (error) {
+        throw accessError(error, this.memory);
+      }
+    }
+
+    get(index: number): unknown {
+      if (!this.#has(index)) this.#refuse("read", index);
+      return open === undefined ? this.#read(index) : open(this.memory, index * rowBytes);
+    }
+
+    set(index: number, value: unknown): void {
+      if (!this.#has(index)) this.#refuse("set", index);
+      try {
+        write(this.memory.view, index * rowBytes, value);
+      } catch (error) {
+        throw accessError(error, this.memory);
+      }
+    }
+
+    at(index: number): unknown {
+      const whole = Math.trunc(index) || 0;
+      const place = whole < 0 ? whole + this.#length : whole;
+      return this.#has(place) ? this.get(place) : this.requireOpen("read");
+    }
+
+    pop(): unknown {
+      if (this.#length === 0) return this.requireOpen("pop from");
+      const value = this.#read(this.#length - 1);
+      this.#length--;
+      return value;
+    }
+
+    insert(index: number, value: unknown): void {
+      const length = this.#length;
+      if (index !== length && !this.#has(index)) this.#refuse("insert", index);
+      // At the end first: it may be an accessor of what has to move.
+      this.push(value);
+      const bytes = this.#bytes();
+      const row = bytes.slice(length * rowBytes, (length + 1) * rowBytes);
+      bytes.copyWithin((index + 1) * rowBytes, index * rowBytes, length * rowBytes);
+      bytes.set(row, index * rowBytes);
+    }
+
+    removeAt(index: number): unknown {
+      if (!this.#has(index)) this.#refuse("remove", index);
+      const value = this.#read(index);
+      this.#bytes().copyWithin(index * rowBytes, (index + 1) * rowBytes, this.#length * rowBytes);
+      this.#length--;
+      return value;
+    }
+
+    swapRemove(index: number): unknown {
+      if (!this.#has(index)) this.#refuse("remove", index);
+      const value = this.#read(index);
+      const last = --this.#length;
+      this.#bytes().copyWithin(index * rowBytes, last * rowBytes, (last + 1) * rowBytes);
+      return value;
+    }
+
+    clear(): void {
+      this.requireOpen("clear");
+      this.#length = 0;
+    }
+
+    fill(value: unknown, start = 0, end = this.#length): this {
+      this.requireOpen("fill");
+      const [from, to] = this.#range(start, end);
+      for (let index = from; index < to; index++) this.set(index, value);
+      return this;
+    }
+
+    #range(start: number, end: number): [number, number] {
+      const length = this.#length;
+      const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, 0), length);
+      return [clamp(Math.trunc(start) || 0), clamp(Math.trunc(end) || 0)];
+    }
+
+    sort(compare?: (a: unknown, b: unknown) => number): this {
+      this.requireOpen("sort");
+      if (compare === undefined) return this.#arrange(orderOf(this.#length, (index) => this.#read(index), false));
+      const [one, other] = [this.#mover(), this.#mover()];
+      const order = Uint32Array.from({ length: this.#length }, (_, index) => index);
+      return this.#arrange(order.sort((a, b) => compare(one(a), other(b))));
+    }
+
+    /** Finds elements without an object for each. */
+    #mover(): (index: number) => unknown {
+      if (open === undefined) return (index) => this.#read(index);
+      const cursor = this.cursor();
+      return (index) => cursor.move(index);
+    }
+
+    #arrange(order: Uint32Array): this {
+      if (order.length !== this.#length) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+      this.requireOpen("sort");
+      if (order.length > 0) permuteRows(this.memory.view, rowBytes, order);
+      return this;
+    }
+
+    sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): this {
+      const column = this.column(name);
+      this.requireOpen("sort");
+      return this.#arrange(orderOf(this.#length, (index) => column.get(index), descending));
+    }
+
+    cursor(start = 0, end = Infinity): Cursor<unknown> {
+      this.requireOpen("walk over");
+      return createCursor(element as unknown as AnyStruct, this, start, end);
+    }
+
+    column(name: string): Column<unknown> {
+      const struct = element as unknown as AnyStruct;
+      return createColumn(this, struct, struct.field(name));
+    }
+
+    append(): unknown {
+      const index = this.#extend();
+      return (this.#last ??= this.cursor()).move(index);
+    }
+
+    binarySearch(value: unknown, compare: (element: unknown, value: unknown) => number = byValue): number {
+      this.requireOpen("search");
+      const at = this.#mover();
+      let [low, high] = [0, this.#length];
+      while (low < high) {
+        const middle = low + Math.floor((high - low) / 2);
+        if (compare(at(middle), value) < 0) low = middle + 1;
+        else high = middle;
+      }
+      return low < this.#length && compare(at(low), value) === 0 ? low : -1 - low;
+    }
+
+    indexOf(value: unknown, start = 0): number {
+      this.requireOpen("search");
+      const [from] = this.#range(start, 0);
+      for (let index = from; index < this.#length; index++) if (same(this.get(index), value)) return index;
+      return -1;
+    }
+
+    includes(value: unknown): boolean {
+      return this.indexOf(value) >= 0;
+    }
+
+    forEach(visit: (value: unknown, index: number, vector: this) => void): void {
+      this.requireOpen("read");
+      for (let index = 0; index < this.#length; index++) visit(this.get(index), index, this);
+    }
+
+    *entries(): IterableIterator<[number, unknown]> {
+      this.requireOpen("read");
+      for (let index = 0; index < this.#length; index++) yield [index, this.get(index)];
+    }
+
+    *keys(): IterableIterator<number> {
+      this.requireOpen("read");
+      for (let index = 0; index < this.#length; index++) yield index;
+    }
+
+    *values(): IterableIterator<unknown> {
+      this.requireOpen("read");
+      for (let index = 0; index < this.#length; index++) yield this.get(index);
+    }
+
+    [Symbol.iterator](): IterableIterator<unknown> {
+      return this.values();
+    }
+
+    toArray(start = 0, end = this.#length): unknown[] {
+      this.requireOpen("read");
+      const [from, to] = this.#range(start, end);
+      return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.#read(from + index));
+    }
+
+    #resize(capacity: number): void {
+      const { memory } = this;
+      memory.view = this.#storage.resize(DataView, memory.view, capacity * rowBytes);
+      this.#capacity = capacity;
+    }
+
+    reserve(capacity: number): void {
+      this.requireOpen("reserve memory for");
+      if (checkedCount("reserve", capacity, "Vector") > this.#capacity) this.#resize(capacity);
+    }
+
+    shrinkToFit(): void {
+      this.requireOpen("shrink");
+      this.#resize(this.#length);
+    }
+
+    dispose(): void {
+      const { view } = this.memory;
+      this.memory.view = NO_BYTES;
+      this.#capacity = this.#length = 0;
+      this.#storage.dispose(view);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return PackedVector as unknown as PackedClass;
+}
+
+const classes = new WeakMap<AnyElement, PackedClass>();
+
+/** An empty vector of elements that lie one after the other. */
+export function createPackedVector(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
+  let Class = classes.get(element);
+  if (Class === undefined) {
+    Class = specialise(makeClass, `Vector of ${element.name}`)(TOOLS, element as unknown as Element<unknown>);
+    classes.set(element, Class);
+  }
+  return new Class(element as unknown as Element<unknown>, options);
+}

@@ -1,0 +1,2 @@
+/** What every vector inherits from, so that `instanceof Vector` holds. */
+export class VectorBase {}
