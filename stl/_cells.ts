@@ -29,9 +29,18 @@ export class Cells<V> {
     return [this.#freed, ...this.#rows.views];
   }
 
-  /** Keeps a value; `refuse` is called when it is not of the kind. */
-  put(value: V, refuse: (value: unknown, label: string) => never): number {
+  /** Bytes of the loaded value. */
+  get byteLength(): number {
+    return this.#rows.byteLength;
+  }
+
+  /** Loads a value, to be kept by the next call; `refuse` is called when it is not of the kind. */
+  load(value: V, refuse: (value: unknown, label: string) => never): void {
     if (!this.#rows.load(value)) refuse(value, this.#storage.label);
+  }
+
+  /** Keeps the loaded value. */
+  put(): number {
     if (this.#free === 0 && this.#used === this.#room) this.reserve(Math.max(8, Math.ceil(this.#room * 1.5)));
     this.#rows.prepare();
     const handle = this.#free > 0 ? this.#freed[--this.#free]! : this.#used++;
@@ -39,9 +48,8 @@ export class Cells<V> {
     return handle;
   }
 
-  /** Changes the value under a handle. */
-  set(handle: number, value: V, refuse: (value: unknown, label: string) => never): void {
-    if (!this.#rows.load(value)) refuse(value, this.#storage.label);
+  /** Replaces the value under a handle by the loaded one. */
+  set(handle: number): void {
     this.#rows.prepare();
     this.#rows.drop(handle);
     this.#rows.store(handle);

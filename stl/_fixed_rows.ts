@@ -5,7 +5,9 @@ import type { Element } from "./element.ts";
 
 /** What the class uses besides globals. */
 export interface FixedRowsParts<T> {
-  readonly element: Element<T>;
+  readonly element: Pick<Element<T>, "byteLength" | "read" | "write">;
+  /** Bytes of a value as programs count them, which may be fewer than are stored. */
+  readonly byteLength: number;
   /** Whether a value is of the kind. */
   readonly fits: (value: T) => boolean;
   /** Whether the element is plain bytes, which are then copied without a DataView. */
@@ -14,7 +16,8 @@ export interface FixedRowsParts<T> {
 }
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
-export function defineFixedRows<T>({ element, fits, plain, mix32 }: FixedRowsParts<T>): RowsClass<T> {
+export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
+  const { element, byteLength, fits, plain, mix32 } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
   const words = new Int32Array(scratch);
@@ -26,6 +29,7 @@ export function defineFixedRows<T>({ element, fits, plain, mix32 }: FixedRowsPar
     readonly #storage: Storage;
     readonly #seed: number;
     #words: View<Int32ArrayConstructor> = nothing;
+    readonly byteLength = byteLength;
     hash = 0;
 
     constructor(storage: Storage, seed: number) {
@@ -104,7 +108,7 @@ export function defineFixedRows<T>({ element, fits, plain, mix32 }: FixedRowsPar
     }
 
     byteLengthOf(): number {
-      return element.byteLength;
+      return byteLength;
     }
 
     resize(rows: number): void {

@@ -76,10 +76,12 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
 
     #setCell(key: K, value: V): void {
       const cells = this.#cells!;
+      // First of all, because reading a struct may run code of the program.
+      cells.load(value, refuseValue);
       const present = this.#table.get(key) as number | undefined;
-      if (present !== undefined) return cells.set(present, value, refuseValue);
+      if (present !== undefined) return cells.set(present);
       cells.prepareDrop();
-      const handle = cells.put(value, refuseValue);
+      const handle = cells.put();
       try {
         this.#table.set(key, handle);
       } catch (error) {

@@ -33,6 +33,11 @@ export function refuseValueOf(kind: Kind<unknown>): (value: unknown, label: stri
   return refuseFor(kind, "values");
 }
 
+/** Throws for a key that is not of a kind. */
+export function refuseKeyOf(kind: Kind<unknown>): (value: unknown, label: string) => never {
+  return refuseFor(kind, "keys");
+}
+
 /** `kind` when it is one; throws `TypeError` otherwise. */
 export function checkedKind<T>(kind: Kind<T>, label: string): Kind<T> {
   const given = kind as Partial<Element<T>> | undefined;
@@ -42,10 +47,32 @@ export function checkedKind<T>(kind: Kind<T>, label: string): Kind<T> {
   throw new TypeError(`Cannot make a ${label} of ${text(kind)}: it is not an element like f64, anyText or a struct`);
 }
 
+/** Numbers as keys are stored, NaN and 0 in one way each. */
+function elementOfBits<T>({ wide, low, high, read }: KeyBits<T>): Pick<Element<T>, "byteLength" | "read" | "write"> {
+  return {
+    byteLength: wide ? 8 : 4,
+    read: (view, byteOffset) => read(view.getInt32(byteOffset, true), wide ? view.getInt32(byteOffset + 4, true) : 0),
+    write(view, byteOffset, value): void {
+      view.setInt32(byteOffset, low(value), true);
+      if (wide) view.setInt32(byteOffset + 4, high(), true);
+    },
+  };
+}
+
 /** A class of rows for values of a kind. */
 export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
   if (kind instanceof VariableElement) {
     return specialise(defineVariableRows<T>, `rows of ${kind.name}`)({ ...kind.coding, hashBytes });
+  }
+  const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<T> | undefined : undefined;
+  if (bits !== undefined) {
+    return specialise(defineFixedRows<T>, `rows of ${kind.name}`)({
+      element: elementOfBits(bits),
+      byteLength: kind.byteLength,
+      fits: bits.fits,
+      plain: false,
+      mix32,
+    });
   }
   const plain = kind instanceof FixedBytes;
   const length = kind.byteLength;
@@ -53,7 +80,13 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     ? (value: T): boolean => value instanceof Uint8Array && value.length === length
     // The element itself refuses what it cannot store.
     : (): boolean => true;
-  return specialise(defineFixedRows<T>, `rows of ${kind.name}`)({ element: kind, fits, plain, mix32 });
+  return specialise(defineFixedRows<T>, `rows of ${kind.name}`)({
+    element: kind,
+    byteLength: length,
+    fits,
+    plain,
+    mix32,
+  });
 }
 
 const SHARED = { newSeed, slotsFor, nextSlots, entriesIn };

@@ -8,6 +8,8 @@ import type { Storage } from "./_storage.ts";
 export interface Rows<T> {
   /** The hash of the loaded value. */
   readonly hash: number;
+  /** Bytes of the loaded value. */
+  readonly byteLength: number;
   /** Bytes of memory that are held. */
   readonly bytes: number;
   /** The blocks that are held. */

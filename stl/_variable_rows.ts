@@ -30,13 +30,13 @@ export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: Varia
     readonly #storage: Storage;
     readonly #seed: number;
     readonly #scratch = { bytes: new Uint8Array(64) };
-    #length = 0;
     /** Of each row the first byte and the count of bytes. */
     #places: View<Uint32ArrayConstructor> = noPlaces;
     #block: View<Uint8ArrayConstructor> = noBytes;
     #top = 0;
     #used = 0;
     hash = 0;
+    byteLength = 0;
 
     constructor(storage: Storage, seed: number) {
       this.#storage = storage;
@@ -53,8 +53,8 @@ export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: Varia
 
     load(value: T): boolean {
       if (!fits(value)) return false;
-      this.#length = encode(value, this.#scratch);
-      this.hash = hashBytes(this.#scratch.bytes, 0, this.#length, this.#seed);
+      this.byteLength = encode(value, this.#scratch);
+      this.hash = hashBytes(this.#scratch.bytes, 0, this.byteLength, this.#seed);
       return true;
     }
 
@@ -63,12 +63,12 @@ export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: Varia
       const length = this.#places[row * 2 + 1]!;
       if (length > this.#scratch.bytes.length) this.#scratch.bytes = new Uint8Array(length * 2);
       this.#scratch.bytes.set(this.#block.subarray(start, start + length));
-      this.#length = length;
+      this.byteLength = length;
       this.hash = hashBytes(this.#scratch.bytes, 0, length, this.#seed);
     }
 
     matches(row: number): boolean {
-      const length = this.#length;
+      const length = this.byteLength;
       if (this.#places[row * 2 + 1] !== length) return false;
       const given = this.#scratch.bytes;
       const block = this.#block;
@@ -79,7 +79,7 @@ export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: Varia
     }
 
     prepare(): void {
-      const length = this.#length;
+      const length = this.byteLength;
       if (length <= this.#block.length - this.#top) return;
       if (this.#used + length > this.#block.length / 2) {
         this.#block = this.#storage.grow(Uint8Array, this.#block, this.#top + length);
@@ -87,7 +87,7 @@ export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: Varia
     }
 
     store(row: number): void {
-      const length = this.#length;
+      const length = this.byteLength;
       const block = this.#block;
       const given = this.#scratch.bytes;
       const top = this.#top;
