@@ -2,6 +2,7 @@ import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./_arena_slot.ts";
 import { areaByteLength, manageSlot, mapSlot, reserveSlot } from "./_make_arena.ts";
+import { checkNumaNode } from "./_numa_node.ts";
 import { currentPartition, type Partition } from "./_partition.ts";
 import { ClosedError, LeakError } from "./errors.ts";
 import { Subprocess } from "./subprocess.ts";
@@ -328,10 +329,6 @@ function mappedShape(
   options: ArenaMapOptions,
 ): ArenaShape {
   const { exclusive = true, numaNode = -1 } = options;
-  if (!Number.isInteger(numaNode) || numaNode < -1 || numaNode > 1024) {
-    throw new RangeError(
-      `Cannot use NUMA node ${numaNode}: it is a whole number from -1 (any) to 1024`,
-    );
-  }
+  checkNumaNode(numaNode);
   return { origin, address, byteLength, exclusive, commit: true, allowLarge: false, numaNode };
 }
