@@ -36,6 +36,12 @@ export const libcSymbols = {
     mprotect: { parameters: ["pointer", "size", "i32"], result: "i32" },
   },
 
+  /** Memory. */
+  memory: {
+    // void *memmove(void *dest, const void *src, size_t n);
+    memmove: { parameters: ["buffer", "buffer", "size32"], result: "pointer" },
+  },
+
   /** Shared libraries. */
   loader: {
     // void *dlopen(const char *filename, int flags);
