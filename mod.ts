@@ -17,10 +17,13 @@
  * assert.equal(requests.liveBytes, 0);
  * ```
  *
+ * The first call that needs mimalloc opens the library, and throws
+ * {@linkcode LibraryLoadError} when there is none that can be used.
+ *
  * @module
  */
 export type { Build } from "./ffi/build_type.ts";
 export { LibraryLoadError, type SearchedPlace, UnsupportedError } from "./ffi/errors.ts";
-export { Library, library, loadLibrary, type LoadLibraryOptions } from "./ffi/library.ts";
+export { type Library, library, loadLibrary, type LoadLibraryOptions } from "./ffi/library.ts";
 export type { Version } from "./ffi/version.ts";
 export * from "./heaps/mod.ts";

@@ -183,7 +183,11 @@ export function loadLibrary(options: LoadLibraryOptions = {}): Library {
   return current;
 }
 
-/** The one library of this thread, opened at the first call. */
+/**
+ * The one library of this thread, opened at the first call.
+ *
+ * Throws like {@linkcode loadLibrary}.
+ */
 export function library(): Library {
   return current ?? loadLibrary();
 }

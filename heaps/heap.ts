@@ -177,11 +177,7 @@ export class Heap implements Allocator {
    * offset lies outside of the block; {@linkcode AllocationError} when the limit
    * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
    */
-  allocate<T extends ViewConstructor>(
-    type: T,
-    length: number,
-    options?: AllocateOptions,
-  ): View<T> {
+  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
     const byteLength = length * elementByteLength(type);
     if (
       length >>> 0 !== length || byteLength === 0 ||
@@ -195,11 +191,7 @@ export class Heap implements Allocator {
   }
 
   /** Like {@linkcode Heap.allocate}, with every byte zero (`mi_heap_zalloc`, `mi_heap_zalloc_aligned_at`). */
-  allocateZeroed<T extends ViewConstructor>(
-    type: T,
-    length: number,
-    options?: AllocateOptions,
-  ): View<T> {
+  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
     const byteLength = checkedByteLength(type, length);
     const block = options === undefined
       ? this.#store.allocate(byteLength, true)
@@ -208,11 +200,7 @@ export class Heap implements Allocator {
     return createView(type, block.buffer, 0, length);
   }
 
-  #allocateAligned(
-    byteLength: number,
-    zeroed: boolean,
-    options: AllocateOptions,
-  ): Block {
+  #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
     const { alignment = 16, offset = 0 } = options;
     checkAlignment(alignment, offset, byteLength);
     return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
@@ -225,15 +213,23 @@ export class Heap implements Allocator {
    * when this throws it is unchanged.
    *
    * Throws like {@linkcode Heap.allocate} and like {@linkcode Heap.free}.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap();
+   * const few = heap.allocate(Uint32Array, 2).fill(7);
+   * const many = heap.reallocate(few, 1000);
+   * assert.deepEqual([few.length, many[1], many.length], [0, 7, 1000]);
+   * ```
    */
   reallocate<V extends AnyView>(view: V, length: number): V {
     this.#store.budget.requireUsable("reallocate");
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
-    const block = this.#store.reallocate(
-      this.#own(view, "reallocate"),
-      byteLength,
-    );
+    const block = this.#store.reallocate(this.#own(view, "reallocate"), byteLength);
     claimBuffer(block);
     return createView(type, block.buffer, 0, length) as AnyView as V;
   }

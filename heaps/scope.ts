@@ -38,14 +38,13 @@ export let setPlace: (scope: Scope, place: number) => void;
  * using pool = new ScopePool();
  * const scope = pool.open();
  * const ids = scope.allocate(Uint32Array, 100);
- * assert.equal(scope.liveBytes, 400);
- * scope[Symbol.dispose]();
- * assert.equal(ids.length, 0);
+ * const write = scope.hold(Promise.resolve("in truth a write of ids"));
+ * scope[Symbol.dispose](); // waits for it
+ * assert.equal(await write && ids.length, 0);
  * ```
  */
 export class Scope implements Allocator, AsyncDisposable {
-  // The limit is folded into #end, and a closed scope has #end -1: allocate() has one comparison for
-  // all of it.
+  // The limit is folded into #end, and a closed scope has #end -1: one comparison tells allocate() all of it.
   #buffer: ArrayBuffer = NOTHING;
   #cursor = 0;
   #end = 0;
@@ -380,8 +379,8 @@ export class Scope implements Allocator, AsyncDisposable {
   [Symbol.dispose](): void {
     if (this.#end < 0) return;
     this.#leave();
-    this.#end = -1;
     this.#owner.closed(this.#place);
+    this.#end = -1;
     if (this.#held === 0) this.#release();
   }
 
