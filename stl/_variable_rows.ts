@@ -1,5 +1,5 @@
 import type { AnyView, View } from "../heaps/allocator.ts";
-import type { Rows, RowsClass } from "./_rows.ts";
+import type { Rows } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 
 /** How values of any length become bytes and back. */
@@ -12,6 +12,16 @@ export interface Coding<T> {
   readonly decode: (bytes: Uint8Array, start: number, end: number) => T;
 }
 
+/** Rows of bytes, for what compares them without decoding. */
+export interface ByteRows<T> extends Rows<T> {
+  /** Loads the bytes from `start` to `end` as they are. */
+  loadBytes(bytes: Uint8Array, start: number, end: number): void;
+  /** The bytes of a row, over the memory of the rows. */
+  view(row: number): Uint8Array<ArrayBuffer>;
+  /** Below 0 when the bytes of row `a` come before those of row `b`, 0 when they are equal. */
+  compare(a: number, b: number): number;
+}
+
 /** What the class uses besides globals. */
 export interface VariableRowsParts<T> extends Coding<T> {
   readonly hashBytes: (bytes: Uint8Array, start: number, end: number, seed: number) => number;
@@ -22,11 +32,13 @@ export interface VariableRowsParts<T> extends Coding<T> {
  * What is dropped leaves a gap; when a block is full and half of it is gaps, the
  * values move together.
  */
-export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: VariableRowsParts<T>): RowsClass<T> {
+export function defineVariableRows<T>(
+  { fits, encode, decode, hashBytes }: VariableRowsParts<T>,
+): new (storage: Storage, seed: number) => ByteRows<T> {
   const noPlaces = new Uint32Array(0);
   const noBytes = new Uint8Array(0);
 
-  return class VariableRows implements Rows<T> {
+  return class VariableRows implements ByteRows<T> {
     readonly #storage: Storage;
     readonly #seed: number;
     readonly #scratch = { bytes: new Uint8Array(64) };
@@ -65,6 +77,32 @@ export function defineVariableRows<T>({ fits, encode, decode, hashBytes }: Varia
       this.#scratch.bytes.set(this.#block.subarray(start, start + length));
       this.byteLength = length;
       this.hash = hashBytes(this.#scratch.bytes, 0, length, this.#seed);
+    }
+
+    loadBytes(bytes: Uint8Array, start: number, end: number): void {
+      const length = end - start;
+      if (length > this.#scratch.bytes.length) this.#scratch.bytes = new Uint8Array(length * 2);
+      const scratch = this.#scratch.bytes;
+      for (let i = 0; i < length; i++) scratch[i] = bytes[start + i]!;
+      this.byteLength = length;
+      this.hash = hashBytes(scratch, 0, length, this.#seed);
+    }
+
+    view(row: number): Uint8Array<ArrayBuffer> {
+      const start = this.#places[row * 2]!;
+      return this.#block.subarray(start, start + this.#places[row * 2 + 1]!);
+    }
+
+    compare(a: number, b: number): number {
+      const places = this.#places;
+      const block = this.#block;
+      const [startA, startB] = [places[a * 2]!, places[b * 2]!];
+      const [lengthA, lengthB] = [places[a * 2 + 1]!, places[b * 2 + 1]!];
+      for (let i = 0; i < lengthA && i < lengthB; i++) {
+        const difference = block[startA + i]! - block[startB + i]!;
+        if (difference !== 0) return difference;
+      }
+      return lengthA - lengthB;
     }
 
     matches(row: number): boolean {

@@ -61,7 +61,7 @@ test("LruMap.onEvict may use the map, and what it throws leaves the map whole", 
   const map: LruMap<number, string> = new LruMap(u32, anyText, {
     allocator: heap,
     maxEntries: 2,
-    onEvict(key, value) {
+    onEvict(key, value): void {
       evicted.push(`${key} ${value}`);
       if (key === 1) map.delete(2);
       if (key === 3) throw new Error("no");

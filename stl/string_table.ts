@@ -1,0 +1,256 @@
+import { hashBytes, newSeed } from "./_hash.ts";
+import { refuseHandle } from "./_refuse_handle.ts";
+import { checkedCount } from "./_refuse.ts";
+import { defineRowTable, type RowTable } from "./_row_table.ts";
+import { entriesIn, nextSlots, slotsFor } from "./_slots.ts";
+import { specialise } from "./_specialise.ts";
+import { type ContainerOptions, Storage } from "./_storage.ts";
+import { decodeText, encodeInto } from "./_utf8.ts";
+import { type ByteRows, defineVariableRows } from "./_variable_rows.ts";
+import type { Container } from "./container.ts";
+
+type Rows = ByteRows<string>;
+type Table = RowTable<string, undefined>;
+
+let tableClass: (new (storage: Storage) => Table) | undefined;
+
+function makeTable(storage: Storage): Table {
+  tableClass ??= specialise(defineRowTable<string, undefined>, "table of texts")({
+    Rows: specialise(defineVariableRows<string>, "rows of texts")({
+      fits: (text) => typeof text === "string",
+      encode: encodeInto,
+      decode: decodeText,
+      hashBytes,
+    }),
+    valueType: undefined,
+    newSeed,
+    slotsFor,
+    nextSlots,
+    entriesIn,
+    refuseKey: refuseText,
+  });
+  return new tableClass(storage);
+}
+
+function refuseText(text: unknown): never {
+  throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof text}, not a string`);
+}
+
+/**
+ * Texts, each kept once in UTF-8 under a number from 0 on: its handle, which stays
+ * the same until {@linkcode StringTable.clear}. Two texts are equal when their handles are;
+ * order and prefixes are compared without decoding.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { StringTable } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "words" });
+ * const words = new StringTable({ allocator: heap });
+ * assert.equal(words.intern("pear"), 0);
+ * assert.equal(words.intern("apple"), 1);
+ * assert.equal(words.intern("pear"), 0);
+ * assert.equal(words.get(1), "apple");
+ * assert.ok(words.compare(1, 0) < 0);
+ * ```
+ */
+export class StringTable implements Container, Iterable<string> {
+  readonly #storage: Storage;
+  readonly #table: Table;
+  readonly #rows: Rows;
+
+  /**
+   * Makes an empty table, which takes no memory yet unless `capacity` asks for room for so many texts.
+   *
+   * Throws `TypeError` without an allocator, `ClosedError` when it is closed, and like {@linkcode Container.reserve}.
+   */
+  constructor(options: ContainerOptions & { readonly capacity?: number }) {
+    this.#storage = new Storage("StringTable", options);
+    this.#table = makeTable(this.#storage);
+    this.#rows = this.#table.rows as Rows;
+    if (options.capacity !== undefined) this.reserve(options.capacity);
+  }
+
+  /** Where its memory comes from. */
+  get allocator(): Storage["allocator"] {
+    return this.#storage.allocator;
+  }
+
+  /** Whether it was disposed, or its allocator is closed. */
+  get closed(): boolean {
+    return this.#storage.disposed || this.#storage.allocator.closed;
+  }
+
+  /** Number of texts, and the next handle. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /** Texts that fit before the index has to grow. */
+  get capacity(): number {
+    return this.#table.capacity;
+  }
+
+  /** Bytes of memory that it holds. */
+  get bytes(): number {
+    return this.#table.bytes;
+  }
+
+  /**
+   * The handle of `text`, which is added when it is new. A lone surrogate counts as U+FFFD.
+   *
+   * Throws `TypeError` for what is no string, and like {@linkcode Container.reserve}; then nothing has changed.
+   */
+  intern(text: string): number {
+    if (!this.#rows.load(text)) refuseText(text);
+    return this.#addNew();
+  }
+
+  /**
+   * The handle of the text in the UTF-8 bytes from `start` to before `end`, which is added when it is new. The
+   * bytes are kept as they are, valid or not.
+   *
+   * Throws `RangeError` when `start` and `end` are no part of `bytes`, and like {@linkcode StringTable.intern}.
+   */
+  internBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
+    if (!(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))) {
+      throw new RangeError(`Cannot keep bytes ${start} to ${end}: there are ${bytes.length}`);
+    }
+    this.#rows.loadBytes(bytes, start, end);
+    return this.#addNew();
+  }
+
+  #addNew(): number {
+    const found = this.#table.findLoaded();
+    return found >= 0 ? found : this.#table.addLoaded(undefined);
+  }
+
+  /**
+   * The handle of `text`; `undefined` when it is not in the table.
+   *
+   * Throws `ClosedError` when the table is closed.
+   */
+  handleOf(text: string): number | undefined {
+    const found = this.#table.find(text);
+    return found < 0 ? undefined : found;
+  }
+
+  /** Whether `text` is in the table. */
+  has(text: string): boolean {
+    return this.#table.find(text) >= 0;
+  }
+
+  /**
+   * The text of a handle.
+   *
+   * Throws `RangeError` for a handle that is not of this table, `ClosedError` when the table is closed.
+   */
+  get(handle: number): string {
+    return this.#rows.read(this.#checked(handle));
+  }
+
+  /** Bytes of the text in UTF-8. Throws like {@linkcode StringTable.get}. */
+  byteLengthOf(handle: number): number {
+    return this.#rows.byteLengthOf(this.#checked(handle));
+  }
+
+  /**
+   * The UTF-8 of a text over the memory of the table: valid until the next text is added, not to be written to.
+   *
+   * Throws like {@linkcode StringTable.get}.
+   */
+  view(handle: number): Uint8Array<ArrayBuffer> {
+    return this.#rows.view(this.#checked(handle));
+  }
+
+  /**
+   * Below 0 when the text of `a` comes before that of `b` in the order of code points, 0 when they are the same.
+   *
+   * Throws like {@linkcode StringTable.get}.
+   */
+  compare(a: number, b: number): number {
+    return this.#rows.compare(this.#checked(a), this.#checked(b));
+  }
+
+  /**
+   * Whether the text of a handle begins with `prefix`.
+   *
+   * Throws like {@linkcode StringTable.get}.
+   */
+  startsWith(handle: number, prefix: string): boolean {
+    const into = { bytes: new Uint8Array(0) };
+    const length = encodeInto(prefix, into);
+    const view = this.view(handle);
+    if (length > view.length) return false;
+    for (let i = 0; i < length; i++) if (view[i] !== into.bytes[i]) return false;
+    return true;
+  }
+
+  #checked(handle: number): number {
+    // start() throws when the memory is gone.
+    if (!(handle >>> 0 === handle && handle < this.#table.start())) refuseHandle(handle, this.size);
+    return handle;
+  }
+
+  /** Forgets every text; the memory stays for new ones, and handles begin at 0 again. */
+  clear(): void {
+    this.#table.clear();
+  }
+
+  /**
+   * Makes room for `capacity` texts in all; for their bytes not.
+   *
+   * Throws like {@linkcode Container.reserve}.
+   */
+  reserve(capacity: number): void {
+    this.#table.reserve(checkedCount("grow", capacity, "StringTable"));
+  }
+
+  /** Gives back the memory of what has no text. Throws `ClosedError` when the table is closed. */
+  shrinkToFit(): void {
+    this.#table.shrinkToFit();
+  }
+
+  /** Calls `visit` with every text and its handle, from handle 0 on. */
+  forEach(visit: (text: string, handle: number, table: this) => void): void {
+    for (let handle = 0; handle < this.#table.start(); handle++) visit(this.get(handle), handle, this);
+  }
+
+  /** The pairs of handle and text. */
+  *entries(): IterableIterator<[number, string]> {
+    for (let handle = 0; handle < this.#table.start(); handle++) yield [handle, this.get(handle)];
+  }
+
+  /** The handles. */
+  *keys(): IterableIterator<number> {
+    for (let handle = 0; handle < this.#table.start(); handle++) yield handle;
+  }
+
+  /** The texts. */
+  *values(): IterableIterator<string> {
+    for (let handle = 0; handle < this.#table.start(); handle++) yield this.get(handle);
+  }
+
+  /** The texts. */
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.values();
+  }
+
+  /** The texts as an ordinary array, in which a handle is the index. */
+  toArray(): string[] {
+    return Array.from(this.values());
+  }
+
+  /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
+  dispose(): void {
+    this.#storage.dispose(...this.#table.views);
+    this.#table.forget();
+  }
+
+  /** The same as {@linkcode StringTable.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
