@@ -130,12 +130,7 @@ export class BlockStore {
     return this.#adopt(handle, 0, byteLength, byteLength);
   }
 
-  #callAligned(
-    byteLength: number,
-    alignment: number,
-    alignedByte: number,
-    zeroed: boolean,
-  ): Handle | null {
+  #callAligned(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle | null {
     const { heapMallocAlignedAt, heapZallocAlignedAt } = this.#native.blocks;
     return zeroed
       ? heapZallocAlignedAt(this.#handle, byteLength, alignment, alignedByte)
@@ -216,8 +211,12 @@ export class BlockStore {
 
   /** Detaches a block's buffer and gives its memory back, or keeps it where a buffer is moved or pinned. */
   release(block: Block): void {
+    // Given up already, by a call that came to the end of the stack before it was through.
+    if (block.index < 0) return;
+    // First of all, because it can fail at the end of the stack: an unlinked block must not have a view.
+    const moved = this.#detach(block);
     this.#unlink(block);
-    if (this.#detach(block)) this.#giveBack(block);
+    if (this.#isFree(block, moved)) this.#giveBack(block);
   }
 
   // A scope may end while the thread is in another sub-process; then C hears of it afterwards.
@@ -232,10 +231,15 @@ export class BlockStore {
     if (this.budget.partition.active) this.#native.blocks.free(handle);
   }
 
-  #detach(block: Block): boolean {
-    const { buffer, extras } = block;
+  /** Detaches a block's buffer; true when the program has moved it away before. */
+  #detach({ buffer }: Block): boolean {
     const moved = isDetached(buffer);
     if (!moved) detach(buffer);
+    return moved;
+  }
+
+  #isFree(block: Block, moved: boolean): boolean {
+    const { buffer, extras } = block;
     if (moved || (extras !== undefined && extras.escaped)) {
       return this.#escape(block);
     }
@@ -252,6 +256,7 @@ export class BlockStore {
    * is lost because its buffer is moved or pinned.
    */
   renew(block: Block): boolean {
+    if (block.index < 0) return false;
     const { buffer } = block;
     if (isDetached(buffer)) {
       this.#unlink(block);
@@ -311,7 +316,7 @@ export class BlockStore {
     this.budget.close();
     const blocks = this.#blocks.splice(0);
     for (const block of blocks) block.index = -1;
-    const detached = blocks.filter((block) => this.#detach(block));
+    const detached = blocks.filter((block) => this.#isFree(block, this.#detach(block)));
     // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
     if (this.#isEmpty() && (this.#users?.alone ?? true)) {
       for (const block of detached) this.budget.use(-block.byteLength);
@@ -352,16 +357,11 @@ export class BlockStore {
     return handle ?? this.budget.failForLackOfMemory(byteLength);
   }
 
-  #adopt(
-    handle: Handle,
-    byteOffset: number,
-    byteLength: number,
-    viewByteLength: number,
-  ): Block {
+  #adopt(handle: Handle, byteOffset: number, byteLength: number, viewByteLength: number): Block {
     const buffer = this.#native.wrap(handle, byteOffset, viewByteLength);
     const block = new Block(this, handle, byteOffset, buffer, byteLength);
-    block.index = this.#blocks.push(block) - 1;
     this.budget.use(byteLength);
+    block.index = this.#blocks.push(block) - 1;
     return block;
   }
 

@@ -195,9 +195,11 @@ export class Region {
 
   #closeWindows(depth: number): void {
     while (this.#windows.length > depth) {
-      const window = this.#windows.pop()!;
+      const window = this.#windows.at(-1)!;
       if (window.whole) this.#chunks.give(window.block);
       else this.#closeRemainder(window);
+      // Not before: where the stack ends in between, the window is closed another time.
+      this.#windows.pop();
     }
   }
 
@@ -209,7 +211,7 @@ export class Region {
     else if (!isDetached(buffer)) extrasOf(block).parts.push(buffer);
     if (block.extras === undefined) return;
     // Somebody still reaches this stretch or one behind it, so what is left of the chunk is not handed out again.
-    const last = this.#windows.at(-1);
+    const last = this.#windows.at(-2);
     if (last !== undefined && last.block === block) last.used = last.byteLength;
   }
 

@@ -215,8 +215,8 @@ export class ScopePool implements Disposable {
   }
 
   #reclaim(region: Region): void {
-    this.#used--;
     region.reset();
+    this.#used--;
     if (this.#open && region.first !== undefined && this.#retained.length < this.#maxRetained && this.#chunks.hasRoom) {
       this.#retained.push(region);
       this.#chunks.waiting++;
