@@ -1,0 +1,246 @@
+import type { Items, ItemsClass } from "./_items.ts";
+import type { Storage } from "./_storage.ts";
+import type { Deque, DequeOptions } from "./deque.ts";
+import type { AnyElement } from "./element.ts";
+
+/** A class of deques. */
+export type DequeClass = new (element: AnyElement, options: DequeOptions) => Deque<AnyElement>;
+
+/** What the class uses besides globals. */
+export interface DequeParts<T> {
+  readonly Base: new () => object;
+  readonly Items: ItemsClass<T>;
+  readonly Storage: typeof Storage;
+  readonly checkedCount: (action: string, count: number, label: string) => number;
+  readonly refuseIndex: (action: string, index: unknown, label: string, length: number) => never;
+}
+
+/** Makes the class of deques of one element. */
+export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
+  const { Base, Items, Storage, checkedCount, refuseIndex } = parts;
+
+  class DequeOfElement extends Base {
+    readonly element: AnyElement;
+    readonly maxLength: number;
+    readonly #storage: Storage;
+    readonly #items: Items<T>;
+    /** The place of the first element, below the capacity; those behind it go on at place 0. */
+    #head = 0;
+    #length = 0;
+
+    constructor(element: AnyElement, options: DequeOptions) {
+      super();
+      this.element = element;
+      this.#storage = new Storage("Deque", options);
+      this.#items = new Items(this.#storage);
+      const { maxLength = Infinity, capacity = 0 } = options;
+      if (maxLength !== Infinity && !(Number.isSafeInteger(maxLength) && maxLength > 0)) {
+        throw new RangeError(`Cannot make a Deque with maxLength ${maxLength}: it is not a whole number from 1 on`);
+      }
+      this.maxLength = maxLength;
+      this.reserve(capacity);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return this.#items.capacity;
+    }
+
+    get bytes(): number {
+      return this.#items.bytes;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get length(): number {
+      return this.#length;
+    }
+
+    push(value: T): number {
+      const length = this.#length;
+      if (length === this.maxLength) return this.#replaceFirst(value);
+      if (length >= this.#items.capacity) this.#grow("push onto");
+      const capacity = this.#items.capacity;
+      const end = this.#head + length;
+      this.#items.set(end < capacity ? end : end - capacity, value);
+      return this.#length = length + 1;
+    }
+
+    unshift(value: T): number {
+      const length = this.#length;
+      if (length === this.maxLength) return this.#replaceLast(value);
+      if (length >= this.#items.capacity) this.#grow("push onto");
+      const head = (this.#head === 0 ? this.#items.capacity : this.#head) - 1;
+      this.#items.set(head, value);
+      this.#head = head;
+      return this.#length = length + 1;
+    }
+
+    #replaceFirst(value: T): number {
+      this.#require("push onto");
+      const capacity = this.#items.capacity;
+      this.#items.set((this.#head + this.#length) % capacity, value);
+      this.#head = (this.#head + 1) % capacity;
+      return this.#length;
+    }
+
+    #replaceLast(value: T): number {
+      this.#require("push onto");
+      const capacity = this.#items.capacity;
+      const head = (this.#head + capacity - 1) % capacity;
+      this.#items.set(head, value);
+      this.#head = head;
+      return this.#length;
+    }
+
+    // Never called with the memory alive and room left.
+    #grow(action: string): void {
+      this.#require(action);
+      const before = this.#items.capacity;
+      if (before * 2 >= this.maxLength) this.#items.resize(this.maxLength);
+      else this.#items.grow(Math.max(this.#length + 1, Math.min(8, this.maxLength)));
+      this.#spread(before);
+    }
+
+    /** Closes the gap in the middle that the memory got by growing from `before`. */
+    #spread(before: number): void {
+      if (this.#length === 0) this.#head = 0;
+      if (this.#head + this.#length <= before) return;
+      const first = before - this.#head;
+      const head = this.#items.capacity - first;
+      this.#items.move(head, this.#head, first);
+      this.#head = head;
+    }
+
+    #require(action: string): void {
+      this.#storage.requireOpen(action, this.#items.view, this.#length);
+    }
+
+    pop(): T | undefined {
+      const index = this.#length - 1;
+      if (index < 0) return this.#none("pop from");
+      const value = this.get(index);
+      this.#length = index;
+      return value;
+    }
+
+    shift(): T | undefined {
+      const length = this.#length;
+      if (length === 0) return this.#none("shift");
+      const value = this.get(0);
+      const head = this.#head + 1;
+      this.#head = head < this.#items.capacity ? head : 0;
+      this.#length = length - 1;
+      return value;
+    }
+
+    get(index: number): T {
+      const capacity = this.#items.capacity;
+      if (!(index >>> 0 === index && index < this.#length && index < capacity)) this.#refuse("read", index);
+      const place = this.#head + index;
+      return this.#items.get(place < capacity ? place : place - capacity);
+    }
+
+    set(index: number, value: T): void {
+      const capacity = this.#items.capacity;
+      if (!(index >>> 0 === index && index < this.#length && index < capacity)) this.#refuse("set", index);
+      const place = this.#head + index;
+      this.#items.set(place < capacity ? place : place - capacity, value);
+    }
+
+    #refuse(action: string, index: number): never {
+      this.#require(action);
+      return refuseIndex(action, index, "Deque", this.#length);
+    }
+
+    at(index: number): T | undefined {
+      const whole = Math.trunc(index) || 0;
+      const place = whole < 0 ? whole + this.#length : whole;
+      return place >= 0 && place < this.#length ? this.get(place) : this.#none("read");
+    }
+
+    #none(action: string): undefined {
+      this.#require(action);
+    }
+
+    indexOf(value: T): number {
+      this.#require("search");
+      for (let index = 0; index < this.#length; index++) if (this.get(index) === value) return index;
+      return -1;
+    }
+
+    clear(): void {
+      this.#require("clear");
+      this.#length = this.#head = 0;
+    }
+
+    forEach(visit: (value: T, index: number, deque: this) => void): void {
+      this.#require("read");
+      for (let index = 0; index < this.#length; index++) visit(this.get(index), index, this);
+    }
+
+    *entries(): IterableIterator<[number, T]> {
+      this.#require("read");
+      for (let index = 0; index < this.#length; index++) yield [index, this.get(index)];
+    }
+
+    *keys(): IterableIterator<number> {
+      this.#require("read");
+      for (let index = 0; index < this.#length; index++) yield index;
+    }
+
+    *values(): IterableIterator<T> {
+      this.#require("read");
+      for (let index = 0; index < this.#length; index++) yield this.get(index);
+    }
+
+    [Symbol.iterator](): IterableIterator<T> {
+      return this.values();
+    }
+
+    toArray(): T[] {
+      return Array.from(this.values());
+    }
+
+    reserve(capacity: number): void {
+      this.#require("reserve memory for");
+      const before = this.#items.capacity;
+      if (checkedCount("reserve", capacity, "Deque") <= before) return;
+      this.#items.resize(capacity);
+      this.#spread(before);
+    }
+
+    shrinkToFit(): void {
+      this.#require("shrink");
+      const [head, length, capacity] = [this.#head, this.#length, this.#items.capacity];
+      // Elements that go on at place 0 are the end of the shorter ring, too.
+      const first = Math.min(length, capacity - head);
+      const target = length - first;
+      this.#items.move(target, head, first);
+      try {
+        this.#items.resize(length);
+        this.#head = target;
+      } catch (error) {
+        this.#items.move(head, target, first);
+        throw error;
+      }
+    }
+
+    dispose(): void {
+      const { view } = this.#items;
+      this.#items.forget();
+      this.#length = this.#head = 0;
+      this.#storage.dispose(view);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return DequeOfElement as unknown as DequeClass;
+}

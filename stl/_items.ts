@@ -1,0 +1,166 @@
+import { specialise } from "./_specialise.ts";
+import type { Storage } from "./_storage.ts";
+import type { AnyElement, Element } from "./element.ts";
+import { NumberElement, type NumberViewConstructor } from "./number_element.ts";
+
+/** Values of one element side by side in one block, by index. */
+export interface Items<T> {
+  /** How many values the block holds; 0 once its memory was taken back. */
+  readonly capacity: number;
+  /** Bytes of the block. */
+  readonly bytes: number;
+  /** The block. */
+  readonly view: Uint8Array<ArrayBuffer>;
+  /** The value at an index below the capacity. */
+  get(index: number): T;
+  /** Stores a value at an index below the capacity; when it throws nothing has changed. */
+  set(index: number, value: T): void;
+  /** Copies `count` values that begin at `from` to where `to` is; they may overlap. */
+  move(to: number, from: number, count: number): void;
+  /** Changes the capacity to exactly `capacity`. */
+  resize(capacity: number): void;
+  /** Changes the capacity to at least `capacity`, and to twice of what it was while memory allows. */
+  grow(capacity: number): void;
+  /** Forgets the block, which was taken back. */
+  forget(): void;
+}
+
+/** Makes empty items of one element. */
+export type ItemsClass<T> = new (storage: Storage) => Items<T>;
+
+interface Numbers<S> extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  [index: number]: S;
+  copyWithin(target: number, start: number, end: number): this;
+}
+
+function defineNumberItems<T, S>(
+  { viewType, encode, decode }: NumberElement<T, NumberViewConstructor>,
+): ItemsClass<T> {
+  const type = viewType as unknown as new (buffer: ArrayBuffer) => Numbers<S>;
+  const toStored = encode as unknown as (value: T) => S;
+  const fromStored = decode as unknown as (stored: S) => T;
+
+  return class NumberItems implements Items<T> {
+    readonly #storage: Storage;
+    #view = new type(new ArrayBuffer(0));
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+    }
+
+    get capacity(): number {
+      return this.#view.length;
+    }
+
+    get bytes(): number {
+      return this.#view.byteLength;
+    }
+
+    get view(): Uint8Array<ArrayBuffer> {
+      return this.#view as unknown as Uint8Array<ArrayBuffer>;
+    }
+
+    get(index: number): T {
+      return fromStored(this.#view[index]!);
+    }
+
+    set(index: number, value: T): void {
+      this.#view[index] = toStored(value);
+    }
+
+    move(to: number, from: number, count: number): void {
+      if (count === 1) this.#view[to] = this.#view[from]!;
+      else this.#view.copyWithin(to, from, from + count);
+    }
+
+    resize(capacity: number): void {
+      this.#view = this.#storage.resize(type, this.#view, capacity);
+    }
+
+    grow(capacity: number): void {
+      this.#view = this.#storage.grow(type, this.#view, capacity);
+    }
+
+    forget(): void {
+      this.#view = new type(new ArrayBuffer(0));
+    }
+  };
+}
+
+function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsClass<T> {
+  // A value that cannot be stored whole leaves the one before it as it is.
+  const scratch = new Uint8Array(byteLength);
+  const scratchData = new DataView(scratch.buffer);
+
+  return class ElementItems implements Items<T> {
+    readonly #storage: Storage;
+    // The length of a DataView whose memory was taken back throws; that of an array is 0.
+    #view = new Uint8Array(0);
+    #data = new DataView(this.#view.buffer);
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+    }
+
+    get capacity(): number {
+      return Math.floor(this.#view.length / byteLength);
+    }
+
+    get bytes(): number {
+      return this.#view.byteLength;
+    }
+
+    get view(): Uint8Array<ArrayBuffer> {
+      return this.#view;
+    }
+
+    get(index: number): T {
+      return read(this.#data, index * byteLength);
+    }
+
+    set(index: number, value: T): void {
+      write(scratchData, 0, value);
+      this.#view.set(scratch, index * byteLength);
+    }
+
+    move(to: number, from: number, count: number): void {
+      this.#view.copyWithin(to * byteLength, from * byteLength, (from + count) * byteLength);
+    }
+
+    resize(capacity: number): void {
+      this.#use(this.#storage.resize(Uint8Array, this.#view, capacity * byteLength));
+    }
+
+    grow(capacity: number): void {
+      this.#use(this.#storage.grow(Uint8Array, this.#view, capacity * byteLength));
+    }
+
+    #use(view: Uint8Array<ArrayBuffer>): void {
+      this.#view = view;
+      this.#data = new DataView(view.buffer, view.byteOffset, view.byteLength);
+    }
+
+    forget(): void {
+      this.#use(new Uint8Array(0));
+    }
+  };
+}
+
+const classes = new WeakMap<object, ItemsClass<unknown>>();
+
+/** The class of items of `element`, made once; throws `TypeError` for what is no element. */
+export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
+  const given = element as Partial<AnyElement> | undefined;
+  if (typeof given?.byteLength !== "number" || typeof given.read !== "function") {
+    throw new TypeError(`Cannot make a ${label} of ${String(element)}: it is not an element like f64 or a struct`);
+  }
+  let Class = classes.get(element);
+  if (Class === undefined) {
+    Class = element instanceof NumberElement
+      ? specialise(defineNumberItems, `items of ${element.name}`)(element) as ItemsClass<unknown>
+      : specialise(defineElementItems, `items of ${element.name}`)(element) as ItemsClass<unknown>;
+    classes.set(element, Class);
+  }
+  return Class as ItemsClass<T>;
+}
