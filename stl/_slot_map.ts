@@ -1,0 +1,249 @@
+import type { Items, ItemsClass } from "./_items.ts";
+import type { Storage } from "./_storage.ts";
+import type { AnyElement } from "./element.ts";
+import type { SlotMap, SlotMapOptions } from "./slot_map.ts";
+
+/** A class of slot maps. */
+export type SlotMapClass = new (element: AnyElement, options: SlotMapOptions) => SlotMap<AnyElement>;
+
+/** What the class uses besides globals. */
+export interface SlotMapParts<T> {
+  readonly Base: new () => object;
+  readonly Items: ItemsClass<T>;
+  readonly Storage: typeof Storage;
+  readonly checkedCount: (action: string, count: number, label: string) => number;
+}
+
+/** Makes the class of slot maps of one element. */
+export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
+  const { Base, Items, Storage, checkedCount } = parts;
+  /** A handle is generation * HIGH + place; generations have 21 bits, so handles are safe integers. */
+  const HIGH = 2 ** 32;
+  const RETIRED = 2 ** 21;
+
+  class SlotMapOfElement extends Base {
+    readonly element: AnyElement;
+    readonly #storage: Storage;
+    readonly #items: Items<T>;
+    // Two words for each place: its generation, which is odd while it has a value, and the place + 1
+    // that is free after it.
+    #slots = new Uint32Array(0);
+    /** Places from here on were never used, or were given back. */
+    #used = 0;
+    /** The place + 1 that is free first. */
+    #free = 0;
+    #size = 0;
+    /** The generation of places that were given back is at most this. */
+    #first = 0;
+
+    constructor(element: AnyElement, options: SlotMapOptions) {
+      super();
+      this.element = element;
+      this.#storage = new Storage("SlotMap", options);
+      this.#items = new Items(this.#storage);
+      this.reserve(options.capacity ?? 0);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return Math.min(this.#items.capacity, this.#slots.length / 2);
+    }
+
+    get bytes(): number {
+      return this.#items.bytes + this.#slots.byteLength;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get size(): number {
+      return this.#size;
+    }
+
+    add(value: T): number {
+      if (this.#free === 0) return this.#addBehind(value);
+      const place = this.#free - 1;
+      if (place >= this.#items.capacity) this.#require("add to");
+      this.#items.set(place, value);
+      const slots = this.#slots;
+      const generation = slots[place * 2]! + 1;
+      slots[place * 2] = generation;
+      this.#free = slots[place * 2 + 1]!;
+      this.#size++;
+      return generation * HIGH + place;
+    }
+
+    #addBehind(value: T): number {
+      const place = this.#used;
+      if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#grow(place + 1);
+      this.#items.set(place, value);
+      this.#slots[place * 2] = this.#first + 1;
+      this.#used = place + 1;
+      this.#size++;
+      return (this.#first + 1) * HIGH + place;
+    }
+
+    #grow(places: number): void {
+      this.#require("add to");
+      if (places > this.#items.capacity) this.#items.grow(Math.max(places, 8));
+      if (places * 2 > this.#slots.length) {
+        this.#slots = this.#storage.grow(Uint32Array, this.#slots, Math.max(places, 8) * 2);
+      }
+    }
+
+    #require(action: string): void {
+      this.#storage.requireOpen(action, this.#slots, this.#used);
+    }
+
+    /** The place of a handle's value; -1 when there is none. */
+    #placeOf(handle: number): number {
+      const place = handle >>> 0;
+      const generation = this.#slots[place * 2];
+      if (generation === undefined) this.#require("read");
+      // What is free has an even generation, which no handle has.
+      else if (place < this.#used && (generation & 1) === 1 && generation * HIGH + place === handle) return place;
+      return -1;
+    }
+
+    get(handle: number): T | undefined {
+      const place = this.#placeOf(handle);
+      return place < 0 ? undefined : this.#items.get(place);
+    }
+
+    set(handle: number, value: T): this {
+      const place = this.#placeOf(handle);
+      if (place < 0) {
+        this.#require("set a value of");
+        throw new RangeError(
+          `Cannot set the value of ${String(handle)} in a SlotMap: it was deleted or never added, has() tells`,
+        );
+      }
+      this.#items.set(place, value);
+      return this;
+    }
+
+    has(handle: number): boolean {
+      return this.#placeOf(handle) >= 0;
+    }
+
+    delete(handle: number): boolean {
+      const place = this.#placeOf(handle);
+      if (place < 0) return false;
+      this.#size--;
+      this.#release(place);
+      return true;
+    }
+
+    #release(place: number): void {
+      const slots = this.#slots;
+      const generation = slots[place * 2]! + 1;
+      slots[place * 2] = generation;
+      if (generation >= RETIRED) return;
+      slots[place * 2 + 1] = this.#free;
+      this.#free = place + 1;
+    }
+
+    clear(): void {
+      this.#require("clear");
+      for (let place = this.#used - 1; place >= 0; place--) {
+        if ((this.#slots[place * 2]! & 1) === 1) this.#release(place);
+      }
+      this.#size = 0;
+    }
+
+    /** The handle at `place`; 0 when nothing is there. */
+    #handleAt(place: number): number {
+      const generation = this.#slots[place * 2];
+      if (generation === undefined) this.#require("read");
+      else if ((generation & 1) === 1) return generation * HIGH + place;
+      return 0;
+    }
+
+    forEach(visit: (value: T, handle: number, map: this) => void): void {
+      this.#require("read");
+      for (let place = 0; place < this.#used; place++) {
+        const handle = this.#handleAt(place);
+        if (handle > 0) visit(this.#items.get(place), handle, this);
+      }
+    }
+
+    *entries(): IterableIterator<[number, T]> {
+      this.#require("read");
+      for (let place = 0; place < this.#used; place++) {
+        const handle = this.#handleAt(place);
+        if (handle > 0) yield [handle, this.#items.get(place)];
+      }
+    }
+
+    *keys(): IterableIterator<number> {
+      this.#require("read");
+      for (let place = 0; place < this.#used; place++) {
+        const handle = this.#handleAt(place);
+        if (handle > 0) yield handle;
+      }
+    }
+
+    *values(): IterableIterator<T> {
+      for (const [, value] of this.entries()) yield value;
+    }
+
+    [Symbol.iterator](): IterableIterator<[number, T]> {
+      return this.entries();
+    }
+
+    toArray(): [number, T][] {
+      return Array.from(this.entries());
+    }
+
+    reserve(capacity: number): void {
+      this.#require("reserve memory for");
+      checkedCount("reserve", capacity, "SlotMap");
+      if (capacity > this.#items.capacity) this.#items.resize(capacity);
+      if (capacity * 2 > this.#slots.length) this.#slots = this.#storage.resize(Uint32Array, this.#slots, capacity * 2);
+    }
+
+    shrinkToFit(): void {
+      this.#require("shrink");
+      this.#dropPlaces();
+      this.#items.resize(this.#used);
+      this.#slots = this.#storage.resize(Uint32Array, this.#slots, this.#used * 2);
+    }
+
+    /** Gives free places at the end back; places that come after them begin with later generations. */
+    #dropPlaces(): void {
+      const slots = this.#slots;
+      let used = this.#used;
+      // Later places must have generations left, so much used ones stay.
+      for (; used > 0; used--) {
+        const generation = slots[used * 2 - 2]!;
+        if ((generation & 1) === 1 || generation > RETIRED / 2) break;
+        this.#first = Math.max(this.#first, generation);
+      }
+      this.#used = used;
+      this.#free = 0;
+      for (let place = used - 1; place >= 0; place--) {
+        const generation = slots[place * 2]!;
+        if ((generation & 1) === 1 || generation >= RETIRED) continue;
+        slots[place * 2 + 1] = this.#free;
+        this.#free = place + 1;
+      }
+    }
+
+    dispose(): void {
+      const views = [this.#items.view, this.#slots];
+      this.#items.forget();
+      this.#slots = new Uint32Array(0);
+      this.#used = this.#free = this.#size = 0;
+      this.#storage.dispose(...views);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return SlotMapOfElement as unknown as SlotMapClass;
+}
