@@ -1,6 +1,7 @@
 import { checkedCount, refuseIndex } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
+import { type ValuesClass, valuesClass } from "./_values.ts";
 import { VectorBase } from "./_vector_base.ts";
 import type { AnyNumberElement, NumberElement, NumberViewConstructor } from "./number_element.ts";
 import type { NumberVector } from "./vector.ts";
@@ -27,6 +28,7 @@ type VectorClass = new (element: AnyNumberElement, options: ContainerOptions) =>
 function makeClass<T, S>(
   { Storage, checkedCount, refuseIndex, VectorBase }: typeof TOOLS,
   { viewType, encode, decode }: NumberElement<T, NumberViewConstructor>,
+  Values: ValuesClass,
 ): VectorClass {
   const type = viewType as unknown as { new (buffer: ArrayBuffer): Column<S>; prototype: Column<S> };
   const zero = new type(new ArrayBuffer(8))[0]!;
@@ -230,9 +232,9 @@ function makeClass<T, S>(
       for (let index = 0; index < this.#length; index++) yield index;
     }
 
-    *values(): IterableIterator<T> {
+    values(): IterableIterator<T> {
       this.#require("read");
-      for (let index = 0; index < this.#length; index++) yield this.get(index);
+      return new Values(this) as IterableIterator<T>;
     }
 
     [Symbol.iterator](): IterableIterator<T> {
@@ -277,7 +279,11 @@ export function createNumberVector(
 ): NumberVector<AnyNumberElement> {
   let Class = classes.get(element);
   if (Class === undefined) {
-    Class = specialise(makeClass, `Vector of ${element.name}`)(TOOLS, element) as VectorClass;
+    Class = specialise(makeClass, `Vector of ${element.name}`)(
+      TOOLS,
+      element,
+      valuesClass(element.name),
+    ) as VectorClass;
     classes.set(element, Class);
   }
   return new Class(element, options);

@@ -6,6 +6,7 @@ import { checkedCount, refuseIndex } from "./_refuse.ts";
 import { orderOf } from "./_sort_keys.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
+import { type ValuesClass, valuesClass } from "./_values.ts";
 import { VectorBase } from "./_vector_base.ts";
 import { type Column, createColumn } from "./column.ts";
 import { createCursor, type Cursor } from "./cursor.ts";
@@ -33,7 +34,7 @@ const TOOLS = {
 type PackedClass = new (element: Element<unknown>, options: ContainerOptions) => Vector<AnyElement>;
 
 /** Makes the class of vectors of one element; see {@linkcode specialise} for its limits. */
-function makeClass(tools: typeof TOOLS, element: Element<unknown>): PackedClass {
+function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: ValuesClass): PackedClass {
   const { Memory, NO_BYTES, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } = tools;
   const { createColumn, createCursor, paddingOf, refuseIndex } = tools;
   const { read, write, byteLength: rowBytes } = element;
@@ -160,7 +161,7 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>): PackedClass 
     }
 
     #has(index: number): boolean {
-      return index >= 0 && index < this.#length && index % 1 === 0;
+      return index >>> 0 === index && index < this.#length;
     }
 
     #refuse(action: string, index: number): never {
@@ -329,9 +330,9 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>): PackedClass 
       for (let index = 0; index < this.#length; index++) yield index;
     }
 
-    *values(): IterableIterator<unknown> {
+    values(): IterableIterator<unknown> {
       this.requireOpen("read");
-      for (let index = 0; index < this.#length; index++) yield this.get(index);
+      return new Values(this);
     }
 
     [Symbol.iterator](): IterableIterator<unknown> {
@@ -380,7 +381,11 @@ const classes = new WeakMap<AnyElement, PackedClass>();
 export function createPackedVector(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
   let Class = classes.get(element);
   if (Class === undefined) {
-    Class = specialise(makeClass, `Vector of ${element.name}`)(TOOLS, element as unknown as Element<unknown>);
+    Class = specialise(makeClass, `Vector of ${element.name}`)(
+      TOOLS,
+      element as unknown as Element<unknown>,
+      valuesClass(element.name),
+    );
     classes.set(element, Class);
   }
   return new Class(element as unknown as Element<unknown>, options);

@@ -45,7 +45,7 @@ function makeClass(
     }
 
     get(index: number): unknown {
-      if (!(index >= 0 && index < this.#rows.length && index % 1 === 0)) this.#refuse("read", index);
+      if (!(index >>> 0 === index && index < this.#rows.length)) this.#refuse("read", index);
       try {
         return read(this.#memory.view, index * rowBytes + offset);
       } catch (error) {
@@ -54,7 +54,7 @@ function makeClass(
     }
 
     set(index: number, value: unknown): void {
-      if (!(index >= 0 && index < this.#rows.length && index % 1 === 0)) this.#refuse("set", index);
+      if (!(index >>> 0 === index && index < this.#rows.length)) this.#refuse("set", index);
       try {
         write(this.#memory.view, index * rowBytes + offset, value);
       } catch (error) {

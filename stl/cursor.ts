@@ -57,7 +57,7 @@ function makeClass(
     }
 
     move(index: number): Place {
-      if (!(index >= 0 && index < this.#rows.length && index % 1 === 0)) {
+      if (!(index >>> 0 === index && index < this.#rows.length)) {
         this.#rows.requireOpen("move in");
         refuseIndex("move to", index, "Vector", this.#rows.length);
       }
