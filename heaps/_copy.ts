@@ -4,6 +4,7 @@ const encoder = new TextEncoder();
 
 /** The bytes of `source`, without a copy where it has some. */
 export function toBytes(source: ByteSource): Uint8Array<ArrayBufferLike> {
+  refuseDetached(ArrayBuffer.isView(source) ? source.buffer : source);
   if (ArrayBuffer.isView(source)) {
     return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   }
@@ -16,6 +17,13 @@ export function toBytes(source: ByteSource): Uint8Array<ArrayBufferLike> {
   throw new TypeError(
     `Cannot copy ${typeof source}: it is no ArrayBuffer, view or iterable of numbers`,
   );
+}
+
+// The runtimes refuse it too, each in other words.
+function refuseDetached(buffer: unknown): void {
+  if (buffer instanceof ArrayBuffer && buffer.detached) {
+    throw new TypeError("Cannot copy this source: it was freed, or its buffer was moved");
+  }
 }
 
 /** The bytes of `source` in UTF-8. */

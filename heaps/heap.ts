@@ -265,7 +265,7 @@ export class Heap implements Allocator {
    * A view of a copy of `source`. The copy of nothing is a view of length 0,
    * which is freed like any other.
    *
-   * Throws `TypeError` when `source` is no ArrayBuffer, view or iterable of
+   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of
    * numbers, and like {@linkcode Heap.allocate}.
    */
   bytes(source: ByteSource): Uint8Array<ArrayBuffer> {

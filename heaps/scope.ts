@@ -272,7 +272,7 @@ export class Scope implements Allocator, AsyncDisposable {
   /**
    * A view of a copy of `source`; of length 0 for an empty one.
    *
-   * Throws `TypeError` when `source` is no ArrayBuffer, view or iterable of
+   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of
    * numbers, and like {@linkcode Scope.allocate}.
    */
   bytes(source: ByteSource): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Heap, readText, type ViewConstructor } from "../../mod.ts";
+import { Heap, readText, ScopePool, type ViewConstructor } from "../../mod.ts";
 import { addressOf, assertLive, assertRefused, BAD_LENGTHS, bytesOf, MIB, VIEW_TYPES } from "./_support.ts";
 
 for (const [type, elementBytes] of VIEW_TYPES) {
@@ -166,15 +166,26 @@ test("Heap.reallocate() gives an empty copy a length", () => {
   }
 });
 
+test("Heap.bytes() and Scope.bytes() refuse a source that was freed or moved", () => {
+  using heap = new Heap();
+  using pool = new ScopePool();
+  const scope = pool.open();
+  const freed = heap.allocate(Uint8Array, 8);
+  const { buffer } = freed;
+  heap.free(freed);
+  const moved = new Float64Array(8);
+  moved.buffer.transfer();
+  for (const source of [freed, buffer, moved, moved.buffer]) {
+    assertRefused(heap, () => heap.bytes(source), TypeError, "Cannot copy this source: ");
+    assertRefused(scope, () => scope.bytes(source), TypeError, "Cannot copy this source: ");
+  }
+});
+
 test("Heap.bytes() refuses what has no bytes", () => {
   using heap = new Heap();
   for (const source of [8, "text", null, undefined, {}, true, Symbol.iterator]) {
     assertRefused(heap, () => heap.bytes(source as unknown as number[]), TypeError, "Cannot copy ");
   }
-  const freed = heap.allocate(Uint8Array, 8);
-  heap.free(freed);
-  assert.throws(() => heap.bytes(freed), TypeError);
-  assertLive(heap, 0, 0);
 });
 
 test("Heap.text() and readText() keep every character", () => {
