@@ -15,6 +15,10 @@ export interface Items<T> {
   get(index: number): T;
   /** Stores a value at an index below the capacity; when it throws nothing has changed. */
   set(index: number, value: T): void;
+  /** Keeps a copy of the value at an index for {@linkcode Items.put}. */
+  hold(index: number): void;
+  /** Stores what was held last. */
+  put(index: number): void;
   /** Copies `count` values that begin at `from` to where `to` is; they may overlap. */
   move(to: number, from: number, count: number): void;
   /** Changes the capacity to exactly `capacity`. */
@@ -44,6 +48,7 @@ function defineNumberItems<T, S>(
   return class NumberItems implements Items<T> {
     readonly #storage: Storage;
     #view = new type(new ArrayBuffer(0));
+    #held: S | undefined;
 
     constructor(storage: Storage) {
       this.#storage = storage;
@@ -67,6 +72,14 @@ function defineNumberItems<T, S>(
 
     set(index: number, value: T): void {
       this.#view[index] = toStored(value);
+    }
+
+    hold(index: number): void {
+      this.#held = this.#view[index];
+    }
+
+    put(index: number): void {
+      this.#view[index] = this.#held!;
     }
 
     move(to: number, from: number, count: number): void {
@@ -121,6 +134,14 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     set(index: number, value: T): void {
       write(scratchData, 0, value);
+      this.#view.set(scratch, index * byteLength);
+    }
+
+    hold(index: number): void {
+      for (let at = 0, from = index * byteLength; at < byteLength; at++) scratch[at] = this.#view[from + at]!;
+    }
+
+    put(index: number): void {
       this.#view.set(scratch, index * byteLength);
     }
 
