@@ -59,6 +59,11 @@ export class Storage {
     return this.#disposed;
   }
 
+  /** Whether the container was disposed, or its allocator is closed. */
+  get closed(): boolean {
+    return this.#disposed || this.allocator.closed;
+  }
+
   /**
    * Throws `ClosedError` when the container was disposed, when its allocator is closed, and when
    * `view`, which has `length` elements (bytes for DataView) as far as the container knows, has lost
