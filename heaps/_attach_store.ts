@@ -18,7 +18,7 @@ export function attachStore(ticket: HeapTicket): BlockStore {
     );
   }
   checkPartition(ticket);
-  const users = new HeapUsers(ticket.users);
+  const users = HeapUsers.of(ticket.users);
   const handle = backend().toHandle(address);
   if (handle === null || !users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
   return new BlockStore(handle, `heap "${name}"`, Infinity, users);

@@ -15,6 +15,14 @@ export class HeapUsers {
     if (memory === undefined) this.#count[0] = 1;
   }
 
+  /** Counts in the memory of a ticket; throws `TypeError` for another one, with which the count would begin anew. */
+  static of(memory: SharedArrayBuffer): HeapUsers {
+    if (memory instanceof SharedArrayBuffer && memory.byteLength === 4) return new HeapUsers(memory);
+    throw new TypeError(
+      "Cannot use this ticket: its users are not the memory that share() gave, send it with postMessage()",
+    );
+  }
+
   /** Whether nobody else uses the heap. */
   get alone(): boolean {
     return Atomics.load(this.#count, 0) === 1;

@@ -116,7 +116,7 @@ export class Heap implements Allocator {
    * closed or destroyed its own.
    *
    * Throws {@linkcode WrongThreadError} on 2.x and 3.0 when the heap was made by
-   * another thread, {@linkcode ClosedError} when it is destroyed already.
+   * another thread, {@linkcode ClosedError} when it is destroyed already, `TypeError` without the ticket's count.
    *
    * @example
    * ```ts

@@ -122,11 +122,12 @@ export class Subprocess implements Disposable {
    * figures and limit are counted for each thread by itself, and the memory goes
    * when the last thread has destroyed its own.
    *
-   * Throws {@linkcode ClosedError} when it is destroyed already, and like {@linkcode Subprocess.create}.
+   * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` without
+   * the ticket's count, and like {@linkcode Subprocess.create}.
    */
   static attach({ name, address, limit, users }: SubprocessTicket): Subprocess {
     requireSubprocesses();
-    const counter = new HeapUsers(users);
+    const counter = HeapUsers.of(users);
     const handle = backend().toHandle(address);
     if (handle === null || !counter.enter()) throw new ClosedError(`Cannot use sub-process "${name}": it is destroyed`);
     return Subprocess.#describe(handle, name, limit, counter);
