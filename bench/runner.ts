@@ -163,7 +163,7 @@ function prepare(
 async function warmUp(contender: Contender, effort: Effort): Promise<void> {
   const begin = performance.now();
   let operations = 0;
-  let units = contender.operationsPerUnit === 1 ? 100 : 1;
+  let units = contender.operationsPerUnit === 1 ? Math.min(100, effort.warmUpOperations) : 1;
   while (true) {
     const elapsed = await contender.time(units);
     operations += units * contender.operationsPerUnit;
@@ -286,7 +286,7 @@ export async function runSuite(
   await blindBursts();
   for (const group of suite.groups) {
     for (const shape of SHAPES) {
-      const measured = await measureShape(suite.name, group, shape, effort);
+      const measured = await measureShape(suite.name, group, shape, { ...effort, ...group.effort });
       rows.push(...measured.rows);
       for (const one of measured.missing) {
         missing.set(`${one.group} / ${one.arm}`, one);

@@ -3,6 +3,8 @@
  * work in different ways, and the targets that their ratios must meet.
  */
 
+import type { Effort } from "./runner.ts";
+
 /**
  * How the operation is reached, because the compilers of the runtimes treat
  * these differently: `loop` runs thousands of operations in one function
@@ -97,6 +99,8 @@ export interface Group {
   readonly checksum: (operations: number) => number;
   readonly arms: readonly Arm[];
   readonly targets: readonly Target[];
+  /** How long to measure, where an operation is so long that the usual would take minutes. */
+  readonly effort?: Partial<Effort>;
 }
 
 /** A file of `bench/suites/` exports one of these as `suite`. */
