@@ -1,0 +1,263 @@
+/**
+ * What test-api.c of mimalloc asserts, aside from alignment.
+ *
+ * Not applicable, and so in no file of this folder:
+ * - stl_allocator1 and 2, stl_heap_allocator1 to 4, test-overflow.cpp: C++ templates
+ * - test-bitmap.c, bench/fuzz, the order of arenas in test-arena.c: internals that no library exports
+ * - test-win-msvc-c-guarded.c: a build with guards for Windows
+ * - test-wrong.c: faults for Valgrind and ASan to find, without an assertion
+ * - the bytes of uninitialised and freed memory in test-api-fill.c: debug builds
+ * - main-override-static.c: run and read by hand, on builds that detect corruption
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { library } from "../../ffi/library.ts";
+import { AllocationError, Arena, Heap } from "../../mod.ts";
+import {
+  addressOf as addressOfView,
+  assertFilled,
+  assertLive,
+  fill as fillView,
+  MIB,
+  runProgram,
+} from "../heaps/_support.ts";
+import {
+  addressOf,
+  ArenaIdSlot,
+  block,
+  bytesOf,
+  cString,
+  fill,
+  free,
+  handleOf,
+  kept,
+  malloc,
+  MiB,
+  recordErrors,
+  reserveArena,
+  textOf,
+  withHeap,
+} from "../symbols/_tools.ts";
+
+const EINVAL = 22;
+const ENOMEM = 12;
+const SIZE_MAX = 2n ** 64n - 1n;
+const UNTOUCHED = 0x1234n;
+const since36 = { skip: !library().sharedHeaps };
+
+/** Asserts what `mi_posix_memalign` returns for wrong arguments, and that it does not write the pointer. */
+function assertMemalignFails(alignment: number, size: bigint, expected: number): void {
+  const slot = new BigUint64Array([UNTOUCHED]);
+  assert.equal(library().bind("posix").posixMemalign(slot, alignment, size), expected);
+  assert.equal(slot[0], UNTOUCHED);
+}
+
+test("malloc-zero: a block of 0 bytes is not NULL and can be freed", () => {
+  free(malloc(0));
+});
+
+test("malloc-nomem1: more bytes than a pointer difference counts give NULL, and Heap refuses them", () => {
+  const { mallocn } = library().bind("allocation");
+  assert.equal(mallocn(1, 2n ** 63n), null);
+  using heap = new Heap();
+  assert.throws(() => heap.allocate(Uint8Array, 2 ** 63), RangeError);
+  assertLive(heap, 0, 0);
+});
+
+test("malloc-free-null: free(NULL) does nothing", () => {
+  assert.deepEqual(recordErrors(() => free(null)), []);
+});
+
+test("malloc-free-invalid-low: an address that is no block is not freed", () => {
+  // mi_free() crashes on it in release builds of all three versions; mi_cfree() and Heap.free() check.
+  const { cfree } = library().bind("allocation");
+  assert.equal(cfree(handleOf(0x3990080)), library().sharedHeaps ? false : undefined);
+  using heap = new Heap();
+  assert.throws(() => heap.free(new Uint8Array(8)), TypeError);
+});
+
+test("calloc-overflow: a product beyond 64 bits gives NULL", () => {
+  assert.equal(library().bind("allocation").calloc(1_000_000, SIZE_MAX / 1000n), null);
+});
+
+test("calloc0: calloc(0, 1000) gives a block of at most 16 bytes", () => {
+  const handle = library().bind("allocation").calloc(0, 1000);
+  assert.ok(handle !== null);
+  assert.ok(library().bind("blocks").usableSize(handle) <= 16);
+  free(handle);
+});
+
+test("malloc-large: 67,108,872 bytes are allocated and freed", () => {
+  const byteLength = 67_108_872;
+  using heap = new Heap();
+  const view = heap.allocate(Uint8Array, byteLength);
+  view[byteLength - 1] = 7;
+  assert.equal(view[byteLength - 1], 7);
+  heap.free(view);
+  assertLive(heap, 0, 0);
+  free(block(malloc(byteLength), byteLength));
+});
+
+test("posix_memalign1: an alignment of 8 gives an aligned block", () => {
+  const slot = new BigUint64Array(1);
+  assert.equal(library().bind("posix").posixMemalign(slot, 8, 32), 0);
+  assert.equal(slot[0]! % 8n, 0n);
+  free(block(handleOf(slot[0]!), 32));
+});
+
+test("posix_memalign_no_align: an alignment of 3 gives EINVAL and leaves the pointer alone", () => {
+  assertMemalignFails(3, 32n, EINVAL);
+});
+
+test("posix_memalign_zero: 0 bytes give a block that can be freed", () => {
+  const slot = new BigUint64Array(1);
+  assert.equal(library().bind("posix").posixMemalign(slot, 8, 0), 0);
+  free(handleOf(slot[0]!));
+});
+
+test("posix_memalign_nopow2: an alignment of 24 gives EINVAL and leaves the pointer alone", () => {
+  assertMemalignFails(24, 32n, EINVAL);
+});
+
+test("posix_memalign_nomem: SIZE_MAX bytes give ENOMEM and leave the pointer alone", () => {
+  assertMemalignFails(8, SIZE_MAX, ENOMEM);
+});
+
+test("realloc-null: realloc(NULL, 4) gives a block", () => {
+  free(block(library().bind("allocation").realloc(null, 4), 4));
+});
+
+test("realloc-null-sizezero: realloc(NULL, 0) is not NULL", () => {
+  const handle = library().bind("allocation").realloc(null, 0);
+  assert.ok(handle !== null);
+  free(handle);
+});
+
+test("realloc-sizezero: realloc(p, 0) is not NULL", () => {
+  const handle = library().bind("allocation").realloc(malloc(4), 0);
+  assert.ok(handle !== null);
+  free(handle);
+});
+
+test("reallocarray-null-sizezero: reallocarray(NULL, 0, 16) is not NULL and reports no error", () => {
+  const errors = recordErrors(() => {
+    const handle = library().bind("posix").reallocarray(null, 0, 16);
+    assert.ok(handle !== null);
+    free(handle);
+  });
+  assert.deepEqual(errors, []);
+});
+
+test("realloc-guarded: a block survives growing 64 times by 1024 bytes", () => {
+  const { realloc } = library().bind("allocation");
+  let handle = malloc(100);
+  fill(handle, 100);
+  for (let step = 1; step <= 64; step++) handle = kept(block(realloc(handle, step * 1024), step * 1024), 100);
+  free(handle);
+});
+
+test("realloc-guarded: a view survives growing 64 times by 1024 bytes", () => {
+  using heap = new Heap();
+  let view = heap.allocate(Uint8Array, 1024);
+  fillView(view, 1);
+  for (let step = 2; step <= 64; step++) {
+    view = heap.reallocate(view, step * 1024);
+    assertFilled(view, 1, (step - 1) * 1024);
+    fillView(view, 1);
+  }
+  assertLive(heap, 64 * 1024, 1);
+});
+
+test("umalloc1: the sizes that umalloc, urealloc and ufree tell agree, from 1 byte to 32 MiB", since36, () => {
+  const { umalloc, urealloc, ufree } = library().bind("blockSizes");
+  const [size, before, after, freed] = Array.from({ length: 4 }, () => new BigUint64Array(1)) as [
+    BigUint64Array<ArrayBuffer>,
+    BigUint64Array<ArrayBuffer>,
+    BigUint64Array<ArrayBuffer>,
+    BigUint64Array<ArrayBuffer>,
+  ];
+  for (let wanted = 1; wanted <= 32 * MiB; wanted *= 2) {
+    const handle = umalloc(wanted, size);
+    assert.ok(handle !== null && size[0]! >= BigInt(wanted), `${size[0]} for ${wanted}`);
+    const grown = urealloc(handle, 2 * wanted, before, after);
+    assert.ok(grown !== null && after[0]! >= BigInt(2 * wanted), `${after[0]} for ${2 * wanted}`);
+    assert.equal(before[0], size[0]);
+    ufree(grown, freed);
+    assert.equal(freed[0], after[0]);
+  }
+});
+
+test("arena_reserve: 16 GiB of address space are reserved, uncommitted, with large pages allowed", async () => {
+  const { code, stdout, stderr } = await runProgram("../upstream/programs/reserve.ts");
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "0 8192\n" }, stderr);
+});
+
+test('realpath: the path of "." is a block that can be freed', () => {
+  const handle = library().bind("strings").realpath(cString("."), null);
+  assert.match(textOf(handle), /^(\/|[A-Z]:)/);
+  free(handle);
+});
+
+test("heap_destroy: a heap goes with two blocks in it", () => {
+  const heap = new Heap();
+  const views = [heap.allocate(Uint8Array, 1024), heap.allocate(Uint8Array, 1024)];
+  heap.destroy();
+  assert.deepEqual(views.map((view) => view.length), [0, 0]);
+  withHeap((raw) => {
+    const { heapMalloc } = library().bind("blocks");
+    assert.notEqual(addressOf(heapMalloc(raw, 1024)), addressOf(heapMalloc(raw, 1024)));
+  });
+});
+
+test("heap_delete: the blocks of a deleted heap can be written and freed", () => {
+  const heap = library().bind("heaps").heapNew();
+  const { heapMalloc } = library().bind("blocks");
+  const blocks = [block(heapMalloc(heap, 1024), 1024), block(heapMalloc(heap, 1024), 1024)];
+  library().bind("heapSettings").heapDelete(heap);
+  blocks.forEach((handle) => fill(handle, 1024));
+  blocks.forEach((handle) => free(kept(handle, 1024)));
+});
+
+test("heap_arena_destroy: a heap in an exclusive arena of 64 MiB goes with its blocks, again and again", () => {
+  using arena = Arena.reserve(64 * MIB);
+  const { address, byteLength } = arena.area;
+  for (let count = 0; count < 200; count++) {
+    using heap = new Heap({ arena });
+    const at = addressOfView(heap.allocate(Uint8Array, MIB));
+    assert.ok(at >= address && at + MIB <= address + byteLength);
+    heap.destroy();
+  }
+});
+
+test("heap_arena_delete: the blocks of a heap that was in an arena can be written and freed", () => {
+  const arena = reserveArena();
+  const heap = library().bind("heaps").heapNewInArena(arena.id);
+  const handle = block(library().bind("blocks").heapMalloc(heap, 1024), 1024);
+  library().bind("heapSettings").heapDelete(heap);
+  fill(handle, 1024);
+  free(kept(handle, 1024));
+});
+
+test("heap_arena: a heap allocates in its arena until it is full, then throws", () => {
+  using arena = Arena.reserve(32 * MIB);
+  using heap = new Heap({ arena });
+  assert.throws(() => {
+    for (;;) heap.allocate(Uint8Array, MIB);
+  }, AllocationError);
+  assert.ok(heap.liveBlocks >= 24 && heap.liveBlocks <= 31, `${heap.liveBlocks} blocks`);
+});
+
+test("heap_walk: every block of a heap is visited once", () => {
+  using heap = new Heap();
+  const expected = Array.from({ length: 200 }, (_, index) => addressOfView(heap.allocate(Uint8Array, 1 + 50 * index)));
+  assert.deepEqual([...heap.blocks().addresses].sort(), expected.sort());
+});
+
+test("manage_os_memory: 2 MiB are no arena", () => {
+  const slot = new ArenaIdSlot();
+  const memory = block(malloc(2 * MiB), 2 * MiB);
+  const { manageOsMemoryEx } = library().bind("arenas");
+  assert.equal(manageOsMemoryEx(memory, 2 * MiB, true, false, false, -1, true, slot.words), false);
+  bytesOf(memory, 2 * MiB).fill(1);
+  free(memory);
+});

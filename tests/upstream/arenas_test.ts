@@ -1,0 +1,102 @@
+/** What test-arena-large.c and the visits of test-arena.c of mimalloc assert, with 2 GiB instead of 24. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { callbackSignatures } from "../../ffi/callback_signatures.ts";
+import { withCallback } from "../../ffi/callback.ts";
+import { library } from "../../ffi/library.ts";
+import type { Handle } from "../../ffi/types.ts";
+import { AllocationError, Arena, Heap } from "../../mod.ts";
+import { addressOf as addressOfView, MIB, until } from "../heaps/_support.ts";
+import { addressOf, block, withHeap } from "../symbols/_tools.ts";
+import { runWorker } from "./_worker.ts";
+
+const SIZES = [64, 1000, 10_000, 100_000] as const;
+/**
+ * The blocks that fit 2 GiB. 2.0.9 takes 96 MiB for each of 63 MiB, 3.6 has room for two of them in
+ * 256 MiB. An arena of 3.0.1 has no block of more than 31 MiB.
+ */
+const LARGE = library().sharedHeaps
+  ? { size: 63 * MIB, least: 16 }
+  : library().version.major < 3
+  ? { size: 63 * MIB, least: 21 }
+  : { size: 31 * MIB, least: 48 };
+const since36 = { skip: !library().sharedHeaps };
+
+/** What a visit saw. */
+interface Seen {
+  finished: boolean;
+  areas: number;
+  blocks: number;
+}
+
+type Visit = (heap: Handle, visitBlocks: boolean, visitor: Handle, argument: null) => boolean;
+
+/** Visits a heap; `goesOn` decides after every area (`false`) and block (`true`). */
+function visit(heap: Handle, goesOn: (isBlock: boolean) => boolean, call: Visit): Seen {
+  const seen = { finished: false, areas: 0, blocks: 0 };
+  seen.finished = withCallback(callbackSignatures.blockVisit, (_heap, _area, visited) => {
+    if (visited === null) seen.areas++;
+    else seen.blocks++;
+    return goesOn(visited !== null);
+  }, (visitor) => call(heap, true, visitor, null));
+  return seen;
+}
+
+/** Asserts what a visit of four areas with one block each sees when it goes on, and when it is stopped. */
+function assertVisits(heap: Handle, call: Visit): void {
+  assert.deepEqual(visit(heap, () => true, call), { finished: true, areas: 4, blocks: 4 });
+  assert.deepEqual(visit(heap, () => false, call), { finished: false, areas: 1, blocks: 0 });
+  assert.deepEqual(visit(heap, (isBlock) => !isBlock, call), { finished: false, areas: 1, blocks: 1 });
+}
+
+/** Calls `use` with a heap in which a thread that ended left four blocks. */
+async function withLeftBlocks(use: (heap: Handle) => void | Promise<void>): Promise<void> {
+  const { heapNew, heapDestroy } = library().bind("heaps");
+  const heap = heapNew();
+  assert.ok(heap !== null);
+  const addresses = await runWorker<number[]>("leave_blocks.ts", { heap: addressOf(heap), sizes: SIZES });
+  assert.equal(new Set(addresses).size, 4);
+  await use(heap);
+  heapDestroy(heap);
+}
+
+test("arena-large: blocks of 63 MiB fill a large exclusive arena, all inside", () => {
+  using arena = Arena.map(2048 * MIB);
+  using heap = new Heap({ arena });
+  const { address, byteLength } = arena.area;
+  const { size, least } = LARGE;
+  const starts: number[] = [];
+  assert.throws(() => {
+    for (;;) starts.push(addressOfView(heap.allocate(Uint8Array, size)));
+  }, AllocationError);
+  assert.ok(starts.length >= least, `${starts.length} blocks`);
+  assert.ok(starts.every((start) => start >= address && start + size <= address + byteLength));
+  starts.sort((one, other) => one - other);
+  assert.ok(starts.every((start, index) => index === 0 || start - starts[index - 1]! >= size), "blocks overlap");
+});
+
+test("heap-visit-stop: a visit sees four areas and blocks, and stops where it is told", () => {
+  withHeap((heap) => {
+    for (const size of SIZES) block(library().bind("blocks").heapMalloc(heap, size), size);
+    assertVisits(heap, library().bind("visits").heapVisitBlocks as Visit);
+  });
+});
+
+test("heap-visit-stop: so does a visit of the pages of a thread that ended", since36, async () => {
+  await withLeftBlocks((heap) => assertVisits(heap, library().bind("visits").heapVisitBlocks as Visit));
+});
+
+test("heap-visit-stop: so does a visit of the abandoned pages", since36, async () => {
+  const call = library().bind("visits").heapVisitAbandonedBlocks as Visit;
+  await withLeftBlocks(async (heap) => {
+    await until(() => visit(heap, () => true, call).blocks === 4);
+    assertVisits(heap, call);
+  });
+});
+
+test("heap-visit-stop: areas() and blocks() of a heap see the same", () => {
+  using heap = new Heap();
+  for (const size of SIZES) heap.allocate(Uint8Array, size);
+  assert.deepEqual(heap.areas().map(({ used }) => used), [1, 1, 1, 1]);
+  assert.equal(heap.blocks().addresses.length, 4);
+});

@@ -1,0 +1,27 @@
+/** What test-realloc-thread.c and test-pthread-exit.c of mimalloc assert. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runProgram } from "../heaps/_support.ts";
+import { addressOf, block, fill, free, handleOf, kept, malloc } from "../symbols/_tools.ts";
+import { runWorker } from "./_worker.ts";
+
+/** Asserts that a block keeps its contents when a thread reallocates it that calls mimalloc for the first time. */
+async function assertReallocatesElsewhere(byteLength: number): Promise<void> {
+  const handle = malloc(100);
+  fill(handle, 100);
+  const address = await runWorker<number>("reallocate.ts", { address: addressOf(handle), byteLength });
+  free(kept(block(handleOf(address), byteLength), Math.min(100, byteLength)));
+}
+
+test("realloc-thread: a block that fits keeps its contents as the first call of a thread", async () => {
+  await assertReallocatesElsewhere(90);
+});
+
+test("realloc-thread: a block that grows keeps its contents as the first call of a thread", async () => {
+  await assertReallocatesElsewhere(100_000);
+});
+
+test("pthread-exit: a thread allocates after the one that loaded the library has ended", async () => {
+  const { code, stdout, stderr } = await runProgram("../upstream/programs/thread_ends.ts");
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "1 of 3\n" }, stderr);
+});
