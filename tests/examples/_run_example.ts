@@ -35,8 +35,12 @@ export class RunningExample {
       if (match !== null) return match;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    this.#child.kill("SIGKILL");
     throw new Error(`The example does not print ${pattern}:\n${this.output}`);
+  }
+
+  /** Ends it at once, when a test has failed. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
   }
 
   /** Ends it as a service manager does, and tells its exit status. */
