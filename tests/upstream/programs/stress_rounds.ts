@@ -1,0 +1,80 @@
+/** Runs the stress test that `STRESS` names, with the random decisions of `SEED`. */
+import assert from "node:assert/strict";
+import process from "node:process";
+import { library } from "../../../ffi/library.ts";
+import type { Handle } from "../../../ffi/types.ts";
+import { Subprocess, type SubprocessTicket } from "../../../mod.ts";
+import { numberFrom } from "../../fuzz/_random.ts";
+import { addressOf } from "../../symbols/_tools.ts";
+import { makeTransferTable, StressThread } from "../_stress.ts";
+import { runWorker } from "../_worker.ts";
+
+const THREADS = 2;
+const ROUNDS = 3;
+const COUNT = 500;
+const SLOTS = 200;
+const seed = numberFrom("SEED", 1);
+
+/** One round of threads; gives the number of blocks that they verified. */
+async function stress(
+  round: number,
+  transfer: SharedArrayBuffer,
+  heap = 0,
+  ticket?: SubprocessTicket,
+): Promise<number> {
+  const verified = await Promise.all(
+    Array.from({ length: THREADS }, (_, thread) => {
+      const own = seed + 100 * round + thread;
+      return runWorker<number>("stress.ts", { seed: own, count: COUNT, transfer, heap, ticket });
+    }),
+  );
+  return verified.reduce((sum, each) => sum + each, 0);
+}
+
+/** Frees what is left in the table. */
+function drain(transfer: SharedArrayBuffer): number {
+  return new StressThread({ seed, count: 0, transfer, heap: 0 }).drain();
+}
+
+async function swapBlocks(): Promise<void> {
+  const transfer = makeTransferTable(SLOTS);
+  let verified = 0;
+  for (let round = 0; round < ROUNDS; round++) verified += await stress(round, transfer);
+  assert.equal(verified + drain(transfer), ROUNDS * THREADS * COUNT);
+}
+
+async function rollHeaps(): Promise<void> {
+  const { heapNew } = library().bind("heaps");
+  const { heapDelete } = library().bind("heapSettings");
+  const transfer = makeTransferTable(SLOTS);
+  const rolling: (Handle | null)[] = [];
+  let verified = 0;
+  for (let round = 0; round < ROUNDS + 2; round++) {
+    const heap = heapNew();
+    rolling.push(heap);
+    verified += await stress(round, transfer, addressOf(heap));
+    if (rolling.length === 4) heapDelete(rolling.shift()!);
+  }
+  for (const heap of rolling) heapDelete(heap);
+  assert.equal(verified + drain(transfer), (ROUNDS + 2) * THREADS * COUNT);
+}
+
+async function useSubprocesses(): Promise<void> {
+  const subprocesses = [Subprocess.create(), Subprocess.create()];
+  await Promise.all(subprocesses.map(async (subprocess) => {
+    const transfer = makeTransferTable(SLOTS);
+    const ticket = subprocess.share();
+    let verified = 0;
+    for (let round = 0; round < 2; round++) verified += await stress(round, transfer, 0, ticket);
+    verified += subprocess.run(() => drain(transfer));
+    assert.equal(verified, 2 * THREADS * COUNT);
+  }));
+  for (const subprocess of subprocesses) {
+    subprocess.destroy();
+    assert.equal(subprocess.closed, true);
+  }
+}
+
+const tests = { swapBlocks, rollHeaps, useSubprocesses };
+await tests[process.env["STRESS"] as keyof typeof tests]();
+process.stdout.write("intact\n");

@@ -1,0 +1,33 @@
+/**
+ * What test-stress.c, test-stress-heaps.c and test-stress-subprocs.c of mimalloc assert, in a bounded form: threads
+ * are made anew each round, swap blocks through a table, and every word of every block is right when it is freed.
+ * `SEED=<number>` repeats a run.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { library } from "../../mod.ts";
+import { numberFrom } from "../fuzz/_random.ts";
+import { runProgram } from "../heaps/_support.ts";
+
+const seed = numberFrom("SEED", Math.floor(Math.random() * 2 ** 31));
+const options = { timeout: 60_000 };
+const since36 = { ...options, skip: !library().sharedHeaps };
+
+/** Asserts that a stress test ends well; it has a process of its own. */
+async function assertIntact(name: string): Promise<void> {
+  const environment = { STRESS: name, SEED: `${seed}` };
+  const { code, stdout, stderr } = await runProgram("../upstream/programs/stress_rounds.ts", environment);
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "intact\n" }, stderr);
+}
+
+test(`stress: blocks that threads swap are intact when they are freed (SEED=${seed})`, options, async () => {
+  await assertIntact("swapBlocks");
+});
+
+test(`stress-heaps: so are blocks of heaps that are deleted later (SEED=${seed})`, since36, async () => {
+  await assertIntact("rollHeaps");
+});
+
+test(`stress-subprocs: two sub-processes at once keep their blocks apart (SEED=${seed})`, since36, async () => {
+  await assertIntact("useSubprocesses");
+});
