@@ -48,14 +48,17 @@ export function comparable(element: Described, isAccessor: (value: unknown) => b
 
 /** `assign()` of accessors of the struct `label`. */
 export function assignable(label: string, byName: ReadonlyMap<string, FieldLayout>): PropertyDescriptorMap {
+  const writable = [...byName.values()].filter(({ readonly }) => !readonly).map(({ name }) => name);
   function assign(this: Place, values: Readonly<Record<string, unknown>>): Place {
-    for (const [name, value] of Object.entries(values)) {
+    // Fields of an accessor are properties of its prototype.
+    const names = MEMORY in values ? writable : Object.keys(values);
+    for (const name of names) {
       const field = byName.get(name);
       if (field === undefined || field.readonly) {
         const state = field === undefined ? "there is no such field" : "it is readonly";
         throw new TypeError(`Cannot assign ${name} of a ${label}: ${state}`);
       }
-      (this as unknown as Record<string, unknown>)[name] = value;
+      (this as unknown as Record<string, unknown>)[name] = values[name];
     }
     return this;
   }

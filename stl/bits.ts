@@ -1,7 +1,7 @@
 import { Compound } from "./_compound.ts";
 import type { CompoundElement } from "./_property.ts";
 import type { Element } from "./element.ts";
-import type { NumberElement, NumberViewConstructor } from "./number_element.ts";
+import type { IntegerElement } from "./number_element.ts";
 import { bool, u16, u32, u8 } from "./numbers.ts";
 
 /** A number of bits, or `bool` for a flag of one bit. */
@@ -54,10 +54,8 @@ function groupsOf(widths: BitWidths, unitBits: number): Group[] {
   });
 }
 
-type Unit = NumberElement<number, NumberViewConstructor>;
-
 /** One group as an element of its own, so that it gets a property like any other. */
-function elementOf({ name, shift, width, flag }: Group, unit: Unit): Element<number | boolean> {
+function elementOf({ name, shift, width, flag }: Group, unit: IntegerElement): Element<number | boolean> {
   const mask = 2 ** width - 1;
   const { read, write, byteLength, alignment } = unit;
   return {
@@ -78,7 +76,7 @@ function elementOf({ name, shift, width, flag }: Group, unit: Unit): Element<num
 
 function makeWrite(
   groups: readonly Group[],
-  unit: Unit,
+  unit: IntegerElement,
 ): Element<unknown, Readonly<Record<string, number | boolean>>>["write"] {
   return (view: DataView<ArrayBuffer>, byteOffset: number, value: Readonly<Record<string, number | boolean>>): void => {
     let all = 0;
@@ -91,10 +89,10 @@ function makeWrite(
   };
 }
 
-function smallestUnit(widths: BitWidths): Unit {
+function smallestUnit(widths: BitWidths): IntegerElement {
   let sum = 0;
   for (const width of Object.values(widths)) sum += width === bool ? 1 : width as number;
-  return (sum <= 8 ? u8 : sum <= 16 ? u16 : u32) as Unit;
+  return (sum <= 8 ? u8 : sum <= 16 ? u16 : u32);
 }
 
 /**
@@ -118,11 +116,8 @@ function smallestUnit(widths: BitWidths): Unit {
  * assert.deepEqual(player.flags.toObject(), { alive: true, team: 9 });
  * ```
  */
-export function bits<const W extends BitWidths, C extends NumberViewConstructor = NumberViewConstructor>(
-  widths: W,
-  unit?: NumberElement<number, C>,
-): BitsElement<W> {
-  const integer = (unit ?? smallestUnit(widths)) as Unit;
+export function bits<const W extends BitWidths>(widths: W, unit?: IntegerElement): BitsElement<W> {
+  const integer = unit ?? smallestUnit(widths);
   const groups = groupsOf(widths, integer.byteLength * 8);
   if (groups.length === 0) throw new TypeError("Cannot make bits without groups");
   const fields = groups.map((group) => {

@@ -1,8 +1,5 @@
-import { NumberElement, type NumberViewConstructor } from "./number_element.ts";
+import { type IntegerElement, NumberElement } from "./number_element.ts";
 import { u32 } from "./numbers.ts";
-
-/** The kinds of number that names can be stored as. */
-export type IntegerElement = NumberElement<number, NumberViewConstructor>;
 
 /**
  * One of some names, stored as its number: an `enum` in C, which is a `u32`
@@ -18,13 +15,19 @@ export type IntegerElement = NumberElement<number, NumberViewConstructor>;
  * const Job = struct({ state: State });
  * ```
  */
-export function enumeration<const V extends Readonly<Record<string, number>>, C extends NumberViewConstructor>(
+export function enumeration<const V extends Readonly<Record<string, number>>, I extends IntegerElement = typeof u32>(
   values: V,
-  integer: NumberElement<number, C> = u32 as NumberElement<number, Uint32ArrayConstructor & C>,
-): NumberElement<keyof V & string, C> {
-  type Name = keyof V & string;
-  const numbers = new Map(Object.entries(values));
-  const names = new Map(Object.entries(values).map(([name, number]) => [number, name as Name]));
+  integer?: I,
+): NumberElement<keyof V & string, I["viewType"]> {
+  return makeEnumeration<keyof V & string>(values, integer ?? u32);
+}
+
+function makeEnumeration<Name extends string>(
+  values: Readonly<Record<Name, number>>,
+  integer: IntegerElement,
+): NumberElement<Name, IntegerElement["viewType"]> {
+  const numbers = new Map(Object.entries<number>(values));
+  const names = new Map(Object.entries<number>(values).map(([name, number]) => [number, name as Name]));
   const list = [...numbers.keys()].join(", ");
   check(numbers, names.size, integer);
   function encode(name: Name): number {
@@ -37,18 +40,18 @@ export function enumeration<const V extends Readonly<Record<string, number>>, C 
     if (name === undefined) throw new RangeError(`Cannot read number ${number}: it is none of ${list}`);
     return name;
   }
-  return new NumberElement<Name, C>({
+  return new NumberElement({
     name: `enumeration of ${integer.name} {${[...numbers].map(([name, number]) => `${name}=${number}`).join(",")}}`,
     viewType: integer.viewType,
-    encode: encode as unknown as NumberElement<Name, C>["encode"],
-    decode: decode as unknown as NumberElement<Name, C>["decode"],
+    encode,
+    decode,
     read: (view, byteOffset) => decode(integer.read(view, byteOffset)),
     write: (view, byteOffset, name) => integer.write(view, byteOffset, encode(name)),
   });
 }
 
-function check(numbers: ReadonlyMap<string, number>, distinct: number, integer: IntegerElement | unknown): void {
-  const { read, write, byteLength, name } = integer as IntegerElement;
+function check(numbers: ReadonlyMap<string, number>, distinct: number, integer: IntegerElement): void {
+  const { read, write, byteLength, name } = integer;
   if (numbers.size === 0) throw new TypeError("Cannot make an enumeration without names");
   if (distinct < numbers.size) throw new TypeError("Cannot make an enumeration: two of its names have the same number");
   const view = new DataView(new ArrayBuffer(byteLength));

@@ -40,6 +40,7 @@ export * from "./hash_set.ts";
 export * from "./lru_map.ts";
 export * from "./number_element.ts";
 export * from "./numbers.ts";
+export * from "./pool.ts";
 export * from "./readonly_field.ts";
 export { reference, type SelfReference } from "./reference.ts";
 export * from "./slot_map.ts";

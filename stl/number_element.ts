@@ -68,3 +68,7 @@ export type AnyNumberElement = NumberElement<any, any>;
 
 /** The typed array that holds a column of `E`. */
 export type ColumnView<E extends AnyNumberElement> = View<E["viewType"]>;
+
+/** A kind of integer that bits, tags and enumerations are stored as. */
+// deno-lint-ignore no-explicit-any -- whatever typed array holds it
+export type IntegerElement = NumberElement<number, any>;

@@ -50,7 +50,7 @@ export interface AccessorMethods<F extends Fields> {
   /** A copy of all fields as a plain object. */
   toObject(): StructObject<F>;
   /**
-   * Stores some fields.
+   * Stores some fields; all but the readonly ones of another accessor.
    *
    * Throws `TypeError` for a field that is unknown or readonly; fields before it are stored then.
    */

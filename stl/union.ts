@@ -3,7 +3,7 @@ import { alignUp } from "./_layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./_place.ts";
 import { accessorClass, type CompoundElement, isCompound } from "./_property.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "./element.ts";
-import type { NumberElement, NumberViewConstructor } from "./number_element.ts";
+import type { IntegerElement } from "./number_element.ts";
 import { u8 } from "./numbers.ts";
 import type { InferPlace } from "./struct_types.ts";
 
@@ -51,13 +51,13 @@ interface Tagged {
 class Union {
   readonly names: readonly string[];
   readonly variants: readonly Element<unknown>[];
-  readonly tag: NumberElement<number, NumberViewConstructor>;
+  readonly tag: IntegerElement;
   readonly valueOffset: number;
   readonly valueBytes: number;
   readonly alignment: number;
   readonly byteLength: number;
 
-  constructor(variants: Variants, tag: NumberElement<number, NumberViewConstructor>) {
+  constructor(variants: Variants, tag: IntegerElement) {
     this.names = Object.keys(variants);
     this.variants = Object.values(variants) as unknown as Element<unknown>[];
     if (this.names.length === 0) throw new TypeError("Cannot make a union without variants");
@@ -158,11 +158,8 @@ function propertiesOf(parts: Union): PropertyDescriptorMap {
  * assert.equal(shape.tag === "square" && shape.value.side ** 2, 9);
  * ```
  */
-export function union<const V extends Variants, C extends NumberViewConstructor = Uint8ArrayConstructor>(
-  variants: V,
-  tag?: NumberElement<number, C>,
-): UnionElement<V> {
-  const parts = new Union(variants, (tag ?? u8) as NumberElement<number, NumberViewConstructor>);
+export function union<const V extends Variants>(variants: V, tag: IntegerElement = u8): UnionElement<V> {
+  const parts = new Union(variants, tag);
   const { byteLength, alignment, valueOffset, valueBytes, names } = parts;
   const texts = parts.variants.map(({ layout }, index) => `${JSON.stringify(names[index])}:${layout}`);
   const element = {
