@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import process from "node:process";
-import { describe, test } from "node:test";
+import { describe, test as anyTest } from "node:test";
 import { Arena, ClosedError, Heap, LeakError, ScopePool, Subprocess } from "../../mod.ts";
 import { runProgram } from "../ffi/_child.ts";
 import { assertThrows, HAS_DESTROY, HAS_STATM, memory, MIB } from "./_support.ts";
@@ -8,7 +8,10 @@ import { assertThrows, HAS_DESTROY, HAS_STATM, memory, MIB } from "./_support.ts
 /** `CYCLES=1000` runs the long form. */
 const CYCLES = process.env["CYCLES"] ?? "200";
 
-describe("memory of sub-processes on 3.6", { skip: !HAS_DESTROY || !HAS_STATM }, () => {
+// Bun reports no test of a suite that is skipped as a whole, and a file without tests counts as a failure.
+const test = HAS_DESTROY && HAS_STATM ? anyTest : anyTest.skip;
+
+describe("memory of sub-processes on 3.6", () => {
   test(`${CYCLES} cycles of create, use and destroy leave memory flat`, async () => {
     const outcome = await runProgram("tests/subprocess/programs/cycles.ts", { arguments: [CYCLES] });
     assert.equal(outcome.code, 0, outcome.stderr);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, test as anyTest } from "node:test";
 import { died, type Outcome, runProgram } from "../ffi/_child.ts";
 import { HAS_DESTROY } from "./_support.ts";
 
@@ -7,7 +7,10 @@ function run(scenario: string): Promise<Outcome> {
   return runProgram("tests/subprocess/programs/rules.ts", { arguments: [scenario] });
 }
 
-describe("the rules of sub-processes on 3.6", { skip: !HAS_DESTROY }, () => {
+// Bun reports no test of a suite that is skipped as a whole, and a file without tests counts as a failure.
+const test = HAS_DESTROY ? anyTest : anyTest.skip;
+
+describe("the rules of sub-processes on 3.6", () => {
   for (const rule of ["destroy inside", "destroy twice", "heap used elsewhere", "thread ends after destroy"]) {
     test(`${rule}: in raw calls the process dies, through Subprocess it lives`, async () => {
       const raw = await run(`raw: ${rule}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, test as anyTest } from "node:test";
 import { AllocationError, Arena, ClosedError, Heap, library, ScopePool, Subprocess } from "../../mod.ts";
 import { backend } from "../../ffi/backend.ts";
 import { assertThrows, HAS_DESTROY, HAS_STATM, memory, MIB } from "./_support.ts";
@@ -10,7 +10,10 @@ function nativeCurrent(): number {
   return handle === null ? 0 : backend().toAddress(handle);
 }
 
-describe("Subprocess on 3.6", { skip: !HAS_DESTROY }, () => {
+// Bun reports no test of a suite that is skipped as a whole, and a file without tests counts as a failure.
+const test = HAS_DESTROY ? anyTest : anyTest.skip;
+
+describe("Subprocess on 3.6", () => {
   test("Subprocess.enter() and leave() take the thread in and out, nested too, and C agrees", () => {
     const main = HAS_DESTROY ? nativeCurrent() : 0;
     using outer = Subprocess.create({ name: "outer" });
