@@ -17,7 +17,7 @@ export function formatLine(name, counts, startedAt) {
 }
 
 /** Runs one step; whatever it throws is a failure with the error as its output. */
-async function runStep(step) {
+async function runStep(step, print) {
   const startedAt = performance.now();
   let result;
   try {
@@ -30,8 +30,8 @@ async function runStep(step) {
       output: String(error?.stack ?? error),
     };
   }
-  console.log(formatLine(step.name, result, startedAt));
-  if (result.failed > 0) console.log(`${result.output.trimEnd()}\n`);
+  print(formatLine(step.name, result, startedAt));
+  if (result.failed > 0) print(`${result.output.trimEnd()}\n`);
   return result;
 }
 
@@ -40,12 +40,12 @@ async function runStep(step) {
  * most), and returns the sums. Tests therefore share the machine with one
  * another, but never with more than it has processors for.
  */
-export async function runSteps(steps, initial) {
+export async function runSteps(steps, initial, print = console.log) {
   const totals = { ...initial };
   const queue = [...steps];
   const lane = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
-      const result = await runStep(step);
+      const result = await runStep(step, print);
       for (const key of ["passed", "failed", "skipped"]) totals[key] += result[key];
     }
   };

@@ -20,12 +20,16 @@ test("runSteps() adds up what every step reports", async () => {
     name: `${passed}`,
     run: () => Promise.resolve({ passed, failed: 0, skipped: 1, output: "" }),
   });
-  const totals = await runSteps([step(2), step(5)], { passed: 1, failed: 0, skipped: 0 });
+  const lines: string[] = [];
+  const totals = await runSteps([step(2), step(5)], { passed: 1, failed: 0, skipped: 0 }, (line) => lines.push(line));
+  assert.equal(lines.length, 2);
   assert.deepEqual(totals, { passed: 8, failed: 0, skipped: 2 });
 });
 
 test("runSteps() counts a step that throws as a failure", async () => {
   const broken = { name: "broken", run: () => Promise.reject(new Error("this error is part of a test")) };
-  const totals = await runSteps([broken], { passed: 0, failed: 0, skipped: 0 });
+  const lines: string[] = [];
+  const totals = await runSteps([broken], { passed: 0, failed: 0, skipped: 0 }, (line) => lines.push(line));
+  assert.match(lines.join("\n"), /^FAILED +broken .*\nError: this error is part of a test/);
   assert.deepEqual(totals, { passed: 0, failed: 1, skipped: 0 });
 });
