@@ -1,24 +1,9 @@
-import type { Nodes, NodesClass } from "./_nodes.ts";
+import type { Nodes } from "./_nodes.ts";
+import type { SortedMapClass, SortedMapParts } from "./_sorted_map_parts.ts";
 import type { Storage } from "./_storage.ts";
 import type { AnyElement } from "./element.ts";
 import type { AnyNumberElement } from "./number_element.ts";
-import type { KeyRange, SortedMap, SortedMapOptions } from "./sorted_map.ts";
-
-/** A class of sorted maps. */
-export type SortedMapClass = new (
-  key: AnyNumberElement,
-  value: AnyElement,
-  options: SortedMapOptions,
-) => SortedMap<AnyNumberElement, AnyElement>;
-
-/** What the class uses besides globals. */
-export interface SortedMapParts<K, V> {
-  readonly Base: new () => object;
-  readonly Leaves: NodesClass<K, V>;
-  readonly Inner: NodesClass<K, number>;
-  readonly Storage: typeof Storage;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
-}
+import type { KeyRange, SortedMapOptions } from "./sorted_map.ts";
 
 /** Makes the class of sorted maps of one kind of keys and values. */
 export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapClass {

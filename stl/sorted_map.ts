@@ -1,7 +1,8 @@
 import { itemsOf } from "./_items.ts";
 import { defineNodes } from "./_nodes.ts";
 import { checkedCount } from "./_refuse.ts";
-import { defineSortedMap, type SortedMapClass } from "./_sorted_map.ts";
+import { defineSortedMap } from "./_sorted_map.ts";
+import type { SortedMapClass } from "./_sorted_map_parts.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
