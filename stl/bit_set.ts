@@ -1,3 +1,4 @@
+import type { Allocator } from "../heaps/allocator.ts";
 import { checkedCount } from "./_refuse.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
@@ -54,7 +55,7 @@ export class BitSet implements Container, Iterable<number> {
   }
 
   /** Where its memory comes from. */
-  get allocator(): Storage["allocator"] {
+  get allocator(): Allocator {
     return this.#storage.allocator;
   }
 

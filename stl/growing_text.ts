@@ -1,3 +1,4 @@
+import type { Allocator } from "../heaps/allocator.ts";
 import { checkedCount } from "./_refuse.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import { compareBytes, decodeText, encodeInto } from "./_utf8.ts";
@@ -42,7 +43,7 @@ export class Text implements Container, Iterable<string> {
   }
 
   /** Where its memory comes from. */
-  get allocator(): Storage["allocator"] {
+  get allocator(): Allocator {
     return this.#storage.allocator;
   }
 

@@ -18,10 +18,12 @@
  */
 export * from "../heaps/allocator.ts";
 export type { Compound, CompoundOptions } from "./_compound.ts";
+export type { Kind } from "./_kinds.ts";
 export type { ByteRange, FieldLayout, Layout } from "./_layout.ts";
 export type { Memory } from "./_place.ts";
 export type { CompoundElement } from "./_property.ts";
 export type { ContainerOptions } from "./_storage.ts";
+export type { Coding } from "./_variable_rows.ts";
 export * from "./array.ts";
 export * from "./as_number.ts";
 export * from "./big_endian.ts";
@@ -47,6 +49,7 @@ export { reference, type SelfReference } from "./reference.ts";
 export * from "./slot_map.ts";
 export * from "./sorted_map.ts";
 export * from "./string_table.ts";
+export * from "./soa_vector.ts";
 export * from "./struct.ts";
 export * from "./struct_types.ts";
 export * from "./text.ts";

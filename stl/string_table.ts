@@ -1,3 +1,4 @@
+import type { Allocator } from "../heaps/allocator.ts";
 import { hashBytes, newSeed } from "./_hash.ts";
 import { refuseHandle } from "./_refuse_handle.ts";
 import { checkedCount } from "./_refuse.ts";
@@ -74,7 +75,7 @@ export class StringTable implements Container, Iterable<string> {
   }
 
   /** Where its memory comes from. */
-  get allocator(): Storage["allocator"] {
+  get allocator(): Allocator {
     return this.#storage.allocator;
   }
 
