@@ -23,6 +23,7 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
     readonly key: AnyNumberElement;
     readonly value: AnyElement;
     readonly #storage: Storage;
+    readonly #scratch: { 0: unknown };
     #leaves: Nodes<K, V>;
     // The first key of an inner node is at most its second one; it bounds nothing.
     #inner: Nodes<K, number>;
@@ -38,6 +39,7 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
       super();
       this.key = key;
       this.value = value;
+      this.#scratch = new key.viewType(1);
       this.#storage = new Storage("SortedMap", options);
       this.#leaves = new Leaves(this.#storage);
       this.#inner = new Inner(this.#storage);
@@ -139,10 +141,10 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
     }
 
     #checkKey(key: K): void {
-      const { viewType, encode, decode, name } = this.key;
-      const scratch = new viewType(1);
+      const { encode, decode, name } = this.key;
+      const scratch = this.#scratch;
       scratch[0] = encode(key);
-      if (equal(decode(scratch[0]), key)) return;
+      if (equal(decode(scratch[0] as never), key)) return;
       throw new RangeError(`Cannot store ${String(key)} in a SortedMap: its keys are of kind ${name}`);
     }
 
