@@ -1,4 +1,4 @@
-import { accessError, Memory, NO_BYTES } from "./_place.ts";
+import { accessError, Memory, NO_BYTES, OFFSET } from "./_place.ts";
 import { paddingOf } from "./_layout.ts";
 import { isCompound } from "./_property.ts";
 import { permuteRows } from "./_permute.ts";
@@ -18,6 +18,7 @@ import type { Vector } from "./vector.ts";
 const TOOLS = {
   Memory,
   NO_BYTES,
+  OFFSET,
   Storage,
   VectorBase,
   accessError,
@@ -35,11 +36,13 @@ type PackedClass = new (element: Element<unknown>, options: ContainerOptions) =>
 
 /** Makes the class of vectors of one element; see {@linkcode specialise} for its limits. */
 function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: ValuesClass): PackedClass {
-  const { Memory, NO_BYTES, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } = tools;
+  const { Memory, NO_BYTES, OFFSET, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } =
+    tools;
   const { createColumn, createCursor, paddingOf, refuseIndex } = tools;
   const { read, write, byteLength: rowBytes } = element;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
 
+  const movement = { key: OFFSET, step: rowBytes };
   const padded = paddingOf(element) > 0;
 
   function same(a: unknown, b: unknown): boolean {
@@ -279,7 +282,8 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     cursor(start = 0, end = Infinity): Cursor<unknown> {
       this.requireOpen("walk over");
-      return createCursor(element as unknown as AnyStruct, this, start, end);
+      const place = (element as unknown as AnyStruct).open(this.memory, 0);
+      return createCursor<unknown>(element, movement, place, this, [start, end]);
     }
 
     column(name: string): Column<unknown> {

@@ -1,7 +1,7 @@
 import { accessError, type Memory } from "./_place.ts";
 import { refuseIndex } from "./_refuse.ts";
-import type { Rows } from "./_rows_of.ts";
 import { specialise } from "./_specialise.ts";
+import type { Rows } from "./cursor.ts";
 import type { Element } from "./element.ts";
 
 /** One field of every struct of a vector: a strided view, which follows the vector as it grows and moves. */
@@ -22,7 +22,12 @@ export interface Column<T> extends Iterable<T> {
 
 const TOOLS = { accessError, refuseIndex };
 
-type ColumnClass = new (rows: Rows) => Column<unknown>;
+/** What a column is taken from. */
+interface MemoryRows extends Rows {
+  readonly memory: Memory;
+}
+
+type ColumnClass = new (rows: MemoryRows) => Column<unknown>;
 
 /** Makes the class of the columns of one field; see {@linkcode specialise} for its limits. */
 function makeClass(
@@ -32,10 +37,10 @@ function makeClass(
   offset: number,
 ): ColumnClass {
   return class Column {
-    readonly #rows: Rows;
+    readonly #rows: MemoryRows;
     readonly #memory: Memory;
 
-    constructor(rows: Rows) {
+    constructor(rows: MemoryRows) {
       this.#rows = rows;
       this.#memory = rows.memory;
     }
@@ -91,11 +96,15 @@ function makeClass(
 const classes = new WeakMap<object, Map<string, ColumnClass>>();
 
 /** The column of the field `name` of `struct`, with its element at `offset` of each row of `rowBytes`. */
-export function createColumn<T>(rows: Rows, struct: { readonly name: string; readonly byteLength: number }, field: {
-  readonly name: string;
-  readonly element: Element<T, never>;
-  readonly byteOffset: number;
-}): Column<T> {
+export function createColumn<T>(
+  rows: MemoryRows,
+  struct: { readonly name: string; readonly byteLength: number },
+  field: {
+    readonly name: string;
+    readonly element: Element<T, never>;
+    readonly byteOffset: number;
+  },
+): Column<T> {
   const known = classes.get(struct) ?? new Map<string, ColumnClass>();
   classes.set(struct, known);
   let Class = known.get(field.name);

@@ -1,44 +1,54 @@
-import { KEYS, type Keys, type Place } from "./_place.ts";
 import { refuseIndex } from "./_refuse.ts";
-import type { Rows } from "./_rows_of.ts";
 import { specialise } from "./_specialise.ts";
-import type { CompoundElement } from "./_property.ts";
 
 /**
  * Walks over structs with one accessor that is moved from each to the next:
  * nothing is allocated. What it yields is always the same object, so it must not be kept.
  */
 export interface Cursor<A> extends IterableIterator<A> {
-  /** Moves the accessor to `index` and returns it. Throws `RangeError` when there is no such element. */
+  /**
+   * Moves the accessor to `index` and returns it.
+   *
+   * Throws `RangeError` when there is no such element, `ClosedError` when the vector is closed.
+   */
   move(index: number): A;
 }
 
-const TOOLS = { keys: KEYS, refuseIndex };
+/** What a cursor walks over. */
+export interface Rows {
+  /** How many there are. */
+  readonly length: number;
+  /** Throws `ClosedError` when the vector is closed. */
+  requireOpen(action: string): void;
+}
 
-type CursorClass = new (
-  element: CompoundElement<unknown, unknown, Place>,
-  rows: Rows,
-  start: number,
-  end: number,
-) => Cursor<Place>;
+/** How an accessor is moved: element `index` is at `index * step`, which is stored under `key`. */
+export interface Movement {
+  /** The property of the accessor. */
+  readonly key: symbol;
+  /** What lies between two elements. */
+  readonly step: number;
+}
 
-function makeClass(
-  { keys, refuseIndex }: { keys: Keys; refuseIndex: typeof TOOLS.refuseIndex },
-  rowBytes: number,
-): CursorClass {
-  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+type Place = Record<symbol, number>;
+type CursorClass = new (place: Place, rows: Rows, start: number, end: number) => Cursor<Place>;
+
+const TOOLS = { refuseIndex };
+
+/** Makes the class of cursors over one kind of elements; see {@linkcode specialise} for its limits. */
+function makeClass({ refuseIndex }: typeof TOOLS, key: symbol, step: number): CursorClass {
   return class Cursor {
     readonly #rows: Rows;
     readonly #place: Place;
     // One object for all steps: for…of looks at it at once.
-    readonly #step: IteratorYieldResult<Place>;
+    readonly #result: IteratorYieldResult<Place>;
     readonly #end: number;
     #index: number;
 
-    constructor(element: CompoundElement<unknown, unknown, Place>, rows: Rows, start: number, end: number) {
+    constructor(place: Place, rows: Rows, start: number, end: number) {
       this.#rows = rows;
-      this.#place = element.open(rows.memory, 0);
-      this.#step = { done: false, value: this.#place };
+      this.#place = place;
+      this.#result = { done: false, value: place };
       this.#index = start;
       this.#end = end;
     }
@@ -47,8 +57,8 @@ function makeClass(
       const index = this.#index;
       if (index >= this.#end || index >= this.#rows.length) return this.#finish();
       this.#index = index + 1;
-      this.#place[OFFSET] = index * rowBytes;
-      return this.#step;
+      this.#place[key] = index * step;
+      return this.#result;
     }
 
     #finish(): IteratorReturnResult<undefined> {
@@ -61,7 +71,7 @@ function makeClass(
         this.#rows.requireOpen("move in");
         refuseIndex("move to", index, "Vector", this.#rows.length);
       }
-      this.#place[OFFSET] = index * rowBytes;
+      this.#place[key] = index * step;
       return this.#place;
     }
 
@@ -73,22 +83,19 @@ function makeClass(
 
 const classes = new WeakMap<object, CursorClass>();
 
-/** A cursor over the rows from `start` to before `end`. */
+/** A cursor that moves `place` over the rows from `start` to before `end`; cursors of one `kind` share their code. */
 export function createCursor<A>(
-  element: CompoundElement<unknown, never, A>,
+  kind: object,
+  movement: Movement,
+  place: A,
   rows: Rows,
-  start: number,
-  end: number,
+  [start, end]: readonly [number, number],
 ): Cursor<A> {
-  let Class = classes.get(element);
+  let Class = classes.get(kind);
   if (Class === undefined) {
-    Class = specialise(makeClass, `cursor of ${element.name}`)(TOOLS, element.byteLength);
-    classes.set(element, Class);
+    Class = specialise(makeClass, "cursor")(TOOLS, movement.key, movement.step);
+    classes.set(kind, Class);
   }
-  return new Class(
-    element as unknown as CompoundElement<unknown, unknown, Place>,
-    rows,
-    start,
-    end,
-  ) as unknown as Cursor<A>;
+  if (!(start >>> 0 === start)) refuseIndex("start at", start, "Vector", rows.length);
+  return new Class(place as Place, rows, start, end) as Cursor<unknown> as Cursor<A>;
 }
