@@ -10,9 +10,11 @@ import { u32 } from "./numbers.ts";
  * @example
  * ```ts
  * import { enumeration, struct, u8 } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
  *
  * const State = enumeration({ idle: 0, running: 1, failed: 9 }, u8);
  * const Job = struct({ state: State });
+ * assert.equal(Job.byteLength, 1);
  * ```
  */
 export function enumeration<const V extends Readonly<Record<string, number>>, I extends IntegerElement = typeof u32>(

@@ -18,8 +18,10 @@ export class ReadonlyField<E extends AnyElement> {
  * @example
  * ```ts
  * import { f64, readonly, struct, u32 } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
  *
  * const Particle = struct({ id: readonly(u32), x: f64 });
+ * assert.equal(Particle.byteLength, 16);
  * ```
  */
 export function readonly<E extends AnyElement>(element: E): ReadonlyField<E> {
