@@ -82,7 +82,7 @@ function makeClass<T extends object>({ NOTHING, PoolBase, checkedCount }: typeof
     }
 
     get hitRate(): number {
-      return this.#acquired === 0 ? 0 : 1 - this.#made / this.#acquired;
+      return this.#acquired === 0 ? 0 : (this.#acquired - this.#made) / this.#acquired;
     }
 
     acquire(): T {
