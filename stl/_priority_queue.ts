@@ -30,6 +30,10 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     return a === b ? 0 : Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   }
 
+  function refuseChange(): never {
+    throw new Error("Cannot order a PriorityQueue: compare has changed it meanwhile");
+  }
+
   class PriorityQueueOfElement extends Base {
     readonly element: AnyElement;
     readonly #storage: Storage;
@@ -41,6 +45,8 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     // Places on the way from the root: elements move only after the last comparison, which may throw.
     readonly #way: number[] = [];
     #length = 0;
+    /** Counts what makes the places that are compared wrong. */
+    #changes = 0;
 
     constructor(element: AnyElement, options: PriorityQueueOptions<unknown>) {
       super();
@@ -75,19 +81,29 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
 
     push(value: T): number {
       const [items, ranks] = [this.#items, this.#ranks];
+      // Asked for first: it may change the queue.
+      const priority = Keys === undefined ? 0 : this.#priorityOf(value);
       const last = this.#length;
       if (last >= items.capacity || last >= ranks.capacity) this.#grow(last + 1);
-      if (Keys !== undefined) ranks.set(last, this.#priorityOf(value));
+      if (Keys !== undefined) ranks.set(last, priority);
       items.set(last, value);
       const rank = ranks.get(last);
       let place = last;
       while (place > 0) {
         const parent = (place - 1) >>> 2;
-        if (!(this.#order(rank, ranks.get(parent)) < 0)) break;
+        if (!this.#isBefore(rank, ranks.get(parent))) break;
         place = parent;
       }
+      this.#changes++;
       if (place < last) this.#raise(last, place);
       return this.#length = last + 1;
+    }
+
+    #isBefore(a: unknown, b: unknown): boolean {
+      const changes = this.#changes;
+      const order = this.#order(a, b);
+      if (this.#changes !== changes) refuseChange();
+      return order < 0;
     }
 
     #priorityOf(value: T): number {
@@ -133,6 +149,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       }
       const first = this.#items.get(0);
       const steps = last === 0 ? 0 : this.#findWay(last);
+      this.#changes++;
       let place = 0;
       for (let step = 0; step < steps; step++) {
         const child = this.#way[step]!;
@@ -155,12 +172,12 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
         let leastRank = ranks.get(start);
         for (let child = start + 1; child < end; child++) {
           const childRank = ranks.get(child);
-          if (this.#order(childRank, leastRank) < 0) {
+          if (this.#isBefore(childRank, leastRank)) {
             least = child;
             leastRank = childRank;
           }
         }
-        if (!(this.#order(leastRank, rank) < 0)) break;
+        if (!this.#isBefore(leastRank, rank)) break;
         this.#way[steps++] = least;
         start = least * 4 + 1;
       }
@@ -175,6 +192,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
 
     clear(): void {
       this.#require("clear");
+      this.#changes++;
       this.#length = 0;
     }
 
@@ -212,6 +230,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
 
     shrinkToFit(): void {
       this.#require("shrink");
+      this.#changes++;
       this.#items.resize(this.#length);
       if (Keys !== undefined) this.#ranks.resize(this.#length);
     }
@@ -220,6 +239,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       const views = Keys === undefined ? [this.#items.view] : [this.#items.view, this.#ranks.view];
       this.#items.forget();
       this.#ranks.forget();
+      this.#changes++;
       this.#length = 0;
       this.#storage.dispose(...views);
     }

@@ -14,6 +14,7 @@ export interface PriorityQueueOptions<T> extends ContainerOptions {
   readonly capacity?: number;
   /**
    * Negative when `a` comes out before `b`, as for `Array.prototype.sort`. Least first when it is left out.
+   * It must not change the queue.
    */
   readonly compare?: (a: T, b: T) => number;
   /**
@@ -53,14 +54,15 @@ export interface PriorityQueue<E extends AnyElement> extends Container, Iterable
   /**
    * Adds `value` and returns the length.
    *
-   * Throws `TypeError` when its priority is no number or NaN, what `compare` or `priority` throw, and like
-   * {@linkcode Container.reserve}; then nothing has changed.
+   * Throws `TypeError` when its priority is no number or NaN, what `compare` or `priority` throw, `Error` when
+   * `compare` changed the queue, and like {@linkcode Container.reserve}; then it was not added.
    */
   push(value: InferInput<E>): number;
   /**
    * Removes the element that is first and returns it; `undefined` when there is none.
    *
-   * Throws what `compare` throws, and `ClosedError` when the queue is closed; then nothing has changed.
+   * Throws what `compare` throws, `Error` when it changed the queue, and `ClosedError` when the queue is
+   * closed; then it was not removed.
    */
   pop(): InferElement<E> | undefined;
   /**

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
-import { type Element, f32, f64, i64, struct, text, u8 } from "../../stl/mod.ts";
+import { type Element, f32, f64, i64, struct, text, u32, u8 } from "../../stl/mod.ts";
 import { PriorityQueue, type PriorityQueueOptions } from "../../stl/priority_queue.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { assertCloses } from "./_closed.ts";
 
 const SEED = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
 const Job = struct({ id: u8, due: f64 }, { name: "Job" });
+const CHANGED = { name: "Error", message: "Cannot order a PriorityQueue: compare has changed it meanwhile" };
 type JobObject = { id: number; due: number };
 
 function ascending<T>(a: T, b: T): number {
@@ -120,6 +121,55 @@ test("PriorityQueue is as it was when comparing, a priority or memory fails", ()
   assert.throws(() => jobs.push({ due: 1 } as never), TypeError);
   assert.equal(jobs.length, 0);
   assert.deepEqual([...queue.drain()], Array.from({ length: 100 }, (_, i) => i + 1));
+});
+
+test("PriorityQueue throws when compare changes it, and keeps its order", () => {
+  using heap = new Heap();
+  type Queue = PriorityQueue<typeof u32>;
+  const changes: [grown: number, change: (queue: Queue) => unknown][] = [
+    [1, (queue) => queue.push(50)],
+    [-1, (queue) => queue.pop()],
+    [-40, (queue) => queue.clear()],
+    [0, (queue) => queue.shrinkToFit()],
+    [-1, (queue) => (queue.pop(), queue.pop(), queue.push(3))],
+  ];
+  for (const [grown, change] of changes) {
+    for (const use of [(queue: Queue): unknown => queue.push(0), (queue: Queue): unknown => queue.pop()]) {
+      let changing = false;
+      const queue: Queue = new PriorityQueue(u32, {
+        allocator: heap,
+        compare(a, b): number {
+          if (changing) {
+            changing = false;
+            change(queue);
+          }
+          return a - b;
+        },
+      });
+      for (let i = 40; i > 0; i--) queue.push(i);
+      changing = true;
+      assert.throws(() => use(queue), CHANGED, `${change}`);
+      const left = [...queue.drain()];
+      assert.deepEqual(left, left.toSorted(ascending), `${change}`);
+      assert.equal(left.length, 40 + grown, `${change}`);
+      queue.dispose();
+    }
+  }
+  const closing: Queue = new PriorityQueue(u32, { allocator: heap, compare: () => (closing.dispose(), 1) });
+  closing.push(1);
+  assert.throws(() => closing.push(2), CHANGED);
+  assert.ok(closing.closed);
+  assert.equal(heap.liveBlocks, 0);
+});
+
+test("PriorityQueue may be pushed onto by priority", () => {
+  using heap = new Heap();
+  const queue: PriorityQueue<typeof u32> = new PriorityQueue(u32, {
+    allocator: heap,
+    priority: (value) => (value > 0 && queue.push(value - 1), -value),
+  });
+  queue.push(20);
+  assert.deepEqual([...queue.drain()], Array.from({ length: 21 }, (_, i) => 20 - i));
 });
 
 test("PriorityQueue refuses elements without an order, and two orders", () => {
