@@ -3,14 +3,12 @@ import type { Handle } from "../ffi/types.ts";
 import type { ArenaMember } from "./_arena_slot.ts";
 import { Block } from "./_block.ts";
 import { Budget } from "./_budget.ts";
-import { DeferredCalls } from "./_deferred_calls.ts";
 import { detach, isDetached, moveBuffer } from "./_detach.ts";
 import { HeapUsers } from "./_heap_users.ts";
 import { forgetHeap } from "./_lost_heaps.ts";
 import { type Native, native } from "./_native.ts";
 import { quarantine, sweepQuarantine } from "./_quarantine.ts";
 import { MAX_BLOCK_BYTES } from "./_view.ts";
-import type { DeferredFreeListener } from "./deferred_free.ts";
 
 /** The largest alignment that every version serves at any offset and in any arena. */
 const MAX_NATIVE_ALIGNMENT = 4096;
@@ -285,26 +283,6 @@ export class BlockStore {
     sweepQuarantine();
     this.budget.makeRoom(force, "collect");
     this.#native.heaps.heapCollect(this.#handle, force);
-  }
-
-  /** Makes `listener` the one that makes room; throws when there is one, or when the heap is closed. */
-  defer(listener: DeferredFreeListener): Disposable {
-    this.budget.requireUsable("listen");
-    if (typeof listener !== "function") {
-      throw new TypeError(`Cannot listen with ${String(listener)}: it is not a function`);
-    }
-    if (this.budget.deferred !== undefined) {
-      throw new Error(
-        `Cannot listen in ${this.label}: it has a listener for deferred frees, dispose of that one first`,
-      );
-    }
-    const calls = new DeferredCalls(listener);
-    this.budget.setDeferred(calls);
-    return {
-      [Symbol.dispose]: (): void => {
-        if (this.budget.deferred === calls) this.budget.setDeferred(undefined);
-      },
-    };
   }
 
   /** Frees every block and the heap; the second call does nothing. */

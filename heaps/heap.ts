@@ -4,6 +4,7 @@ import { attachStore } from "./_attach_store.ts";
 import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
 import { BlockStore } from "./_block_store.ts";
 import { checkedLimit, encodeText, toBytes } from "./_copy.ts";
+import { defer } from "./_defer.ts";
 import { heapStats } from "./_heap_stats.ts";
 import { watchHeap } from "./_lost_heaps.ts";
 import { newHeap } from "./_new_heap.ts";
@@ -331,7 +332,7 @@ export class Heap implements Allocator {
    * ```
    */
   onDeferredFree(listener: DeferredFreeListener): Disposable {
-    return this.#store.defer(listener);
+    return defer(this.#store.budget, listener);
   }
 
   /**
