@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import process from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { CommandError } from "./_command_error.ts";
 
 /** The signals that end or steer a program by agreement; they are passed on and ended by. */
@@ -9,6 +10,10 @@ const FORWARDED: readonly NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SI
 
 /** Those that a terminal sends to every process in front of it. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+
+/** How often and at which distance in milliseconds this process sends the last signal to itself. */
+const LAST_SIGNALS = 200;
+const BETWEEN_LAST_SIGNALS = 5;
 
 /**
  * Runs a program in the place of this one: with its terminal, files and signals.
@@ -29,7 +34,7 @@ export async function runChild(program: string, args: readonly string[], env: No
   try {
     child = spawn(program, args, { stdio: "inherit", env });
     const [code, signal] = await once(child, "exit") as [number | null, NodeJS.Signals | null];
-    return signal === null ? code! : endLike(program, signal, forward);
+    return signal === null ? code! : await endLike(program, signal, forward);
   } catch (error) {
     throw new CommandError(`Cannot run ${program}: ${(error as Error).message}`, { cause: error });
   } finally {
@@ -47,12 +52,25 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function endLike(program: string, signal: NodeJS.Signals, forward: (signal: NodeJS.Signals) => void): number {
+async function endLike(
+  program: string,
+  signal: NodeJS.Signals,
+  forward: (signal: NodeJS.Signals) => void,
+): Promise<number> {
   stopForwarding(forward);
-  if (FORWARDED.includes(signal)) process.kill(process.pid, signal);
   // A crash is not repeated here: it would write a second core file.
-  else process.stderr.write(`mimalloc run: ${program} was ended by ${signal}\n`);
+  if (!FORWARDED.includes(signal)) process.stderr.write(`mimalloc run: ${program} was ended by ${signal}\n`);
+  else await endBy(signal);
   return 128 + constants.signals[signal];
+}
+
+/** Ends this process by `signal`; returns when whoever started it has it ignored. */
+async function endBy(signal: NodeJS.Signals): Promise<void> {
+  // Deno 2.9 gives a signal back to the system some time after process.off() and swallows those in between.
+  for (let sent = 0; sent < LAST_SIGNALS; sent++) {
+    process.kill(process.pid, signal);
+    await setTimeout(BETWEEN_LAST_SIGNALS);
+  }
 }
 
 function stopForwarding(forward: (signal: NodeJS.Signals) => void): void {
