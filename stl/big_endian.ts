@@ -10,27 +10,33 @@ interface Access {
 const ACCESS: ReadonlyMap<NumberViewConstructor, Access> = new Map<NumberViewConstructor, Access>([
   [Float64Array, {
     get: (view, at) => view.getFloat64(at),
-    set: (view, at, value) => view.setFloat64(at, Number(value)),
+    set: (view, at, value) => view.setFloat64(at, value as number),
   }],
   [Float32Array, {
     get: (view, at) => view.getFloat32(at),
-    set: (view, at, value) => view.setFloat32(at, Number(value)),
+    set: (view, at, value) => view.setFloat32(at, value as number),
   }],
   [Float16Array, {
     get: (view, at) => view.getFloat16(at),
-    set: (view, at, value) => view.setFloat16(at, Number(value)),
+    set: (view, at, value) => view.setFloat16(at, value as number),
   }],
-  [Int16Array, { get: (view, at) => view.getInt16(at), set: (view, at, value) => view.setInt16(at, Number(value)) }],
-  [Uint16Array, { get: (view, at) => view.getUint16(at), set: (view, at, value) => view.setUint16(at, Number(value)) }],
-  [Int32Array, { get: (view, at) => view.getInt32(at), set: (view, at, value) => view.setInt32(at, Number(value)) }],
-  [Uint32Array, { get: (view, at) => view.getUint32(at), set: (view, at, value) => view.setUint32(at, Number(value)) }],
+  [Int16Array, { get: (view, at) => view.getInt16(at), set: (view, at, value) => view.setInt16(at, value as number) }],
+  [Uint16Array, {
+    get: (view, at) => view.getUint16(at),
+    set: (view, at, value) => view.setUint16(at, value as number),
+  }],
+  [Int32Array, { get: (view, at) => view.getInt32(at), set: (view, at, value) => view.setInt32(at, value as number) }],
+  [Uint32Array, {
+    get: (view, at) => view.getUint32(at),
+    set: (view, at, value) => view.setUint32(at, value as number),
+  }],
   [BigInt64Array, {
     get: (view, at) => view.getBigInt64(at),
-    set: (view, at, value) => view.setBigInt64(at, BigInt(value)),
+    set: (view, at, value) => view.setBigInt64(at, value as bigint),
   }],
   [BigUint64Array, {
     get: (view, at) => view.getBigUint64(at),
-    set: (view, at, value) => view.setBigUint64(at, BigInt(value)),
+    set: (view, at, value) => view.setBigUint64(at, value as bigint),
   }],
 ]);
 

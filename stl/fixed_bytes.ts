@@ -11,6 +11,15 @@ export class FixedBytes implements Element<Uint8Array> {
   /** The same as the name. */
   readonly layout: string;
 
+  /** The bytes at a byte offset. */
+  readonly read: Element<Uint8Array>["read"];
+  /**
+   * Stores bytes at a byte offset.
+   *
+   * Throws `TypeError` for what is no Uint8Array of that length.
+   */
+  readonly write: Element<Uint8Array>["write"];
+
   /** Throws `RangeError` when `byteLength` is no whole number from 1 to 65,536. */
   constructor(byteLength: number) {
     if (!Number.isInteger(byteLength) || byteLength < 1 || byteLength > 65_536) {
@@ -19,25 +28,17 @@ export class FixedBytes implements Element<Uint8Array> {
     this.name = `bytes(${byteLength})`;
     this.byteLength = byteLength;
     this.layout = this.name;
-  }
-
-  /** The bytes at a byte offset. */
-  read(view: DataView<ArrayBuffer>, byteOffset: number): Uint8Array {
-    const copy = new Uint8Array(this.byteLength);
-    for (let i = 0; i < copy.length; i++) copy[i] = view.getUint8(byteOffset + i);
-    return copy;
-  }
-
-  /**
-   * Stores bytes at a byte offset.
-   *
-   * Throws `TypeError` for what is no Uint8Array of that length.
-   */
-  write(view: DataView<ArrayBuffer>, byteOffset: number, value: Uint8Array): void {
-    if (!(value instanceof Uint8Array) || value.length !== this.byteLength) {
-      throw new TypeError(`Cannot store this as ${this.name}: it is not a Uint8Array of ${this.byteLength} bytes`);
-    }
-    for (let i = 0; i < value.length; i++) view.setUint8(byteOffset + i, value[i]!);
+    this.read = (view, byteOffset): Uint8Array => {
+      const copy = new Uint8Array(byteLength);
+      for (let i = 0; i < byteLength; i++) copy[i] = view.getUint8(byteOffset + i);
+      return copy;
+    };
+    this.write = (view, byteOffset, value): void => {
+      if (!(value instanceof Uint8Array) || value.length !== byteLength) {
+        throw new TypeError(`Cannot store this as bytes(${byteLength}): it is not a Uint8Array of ${byteLength} bytes`);
+      }
+      for (let i = 0; i < byteLength; i++) view.setUint8(byteOffset + i, value[i]!);
+    };
   }
 }
 
