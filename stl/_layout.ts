@@ -1,5 +1,5 @@
 import type { AnyElement } from "./element.ts";
-import { isSelfReference } from "./reference.ts";
+import { bindSelf } from "./reference.ts";
 import { ReadonlyField } from "./readonly_field.ts";
 import type { Fields } from "./struct_types.ts";
 
@@ -76,13 +76,29 @@ export function rangesAt(places: Iterable<{ readonly element: AnyElement; readon
 /** Fields of an element that every accessor has itself. */
 const RESERVED: readonly string[] = ["toObject", "assign", "equals", "__proto__"];
 
-function checkField(name: string, element: unknown): void {
-  if (RESERVED.includes(name)) {
-    throw new TypeError(`Cannot make a struct with a field ${name}: every accessor has that itself`);
-  }
+/** Throws `TypeError` for a name that would not keep its place among others of `what`. */
+export function checkOrder(what: string, name: string): void {
+  if (String(Number(name) >>> 0) !== name) return;
+  throw new TypeError(`Cannot make ${what} ${name}: JavaScript puts names that are whole numbers before all others`);
+}
+
+/** Throws `TypeError` for a name that no property of an accessor can have. */
+export function checkName(what: string, name: string): void {
+  checkOrder(what, name);
+  if (!RESERVED.includes(name)) return;
+  throw new TypeError(`Cannot make ${what} ${name}: every accessor has that itself`);
+}
+
+/** Throws `TypeError` when `what` is to be made of something that is no element. */
+export function checkElement(what: string, element: unknown): void {
   const { byteLength, read } = Object(element) as Partial<AnyElement>;
   if (typeof byteLength === "number" && typeof read === "function") return;
-  throw new TypeError(`Cannot make a struct with a field ${name}: ${String(element)} is no element like f64`);
+  throw new TypeError(`Cannot make ${what}: ${String(element)} is no element like f64`);
+}
+
+function checkField(name: string, element: unknown): void {
+  checkName("a struct with a field", name);
+  checkElement(`a struct with a field ${name}`, element);
 }
 
 /** Lays out fields as a C compiler does: each at the next multiple of its alignment, or `packed` without gaps. */
@@ -92,7 +108,7 @@ export function layOut(fields: Fields, packed: boolean, self: AnyElement): Layou
   for (const [name, field] of Object.entries(fields)) {
     const declared = field instanceof ReadonlyField ? field.element : field;
     checkField(name, declared);
-    const element = isSelfReference(declared) ? self : declared;
+    const element = bindSelf(declared, self);
     const step = packed ? 1 : element.alignment;
     const byteOffset = alignUp(end, step);
     const { byteLength } = element;

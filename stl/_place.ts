@@ -40,10 +40,15 @@ export interface Place {
   [PARTS]: Place[] | undefined;
 }
 
+/** Whether memory was taken back. */
+export function isEnded({ view }: Memory): boolean {
+  return view.buffer.byteLength === 0;
+}
+
 /** The error to throw for what an access threw: `ClosedError` when the memory has ended. */
-export function accessError(error: unknown, { view, label }: Memory): unknown {
-  if (view.buffer.byteLength > 0) return error;
-  return new ClosedError(`Cannot access memory of a ${label}: it was taken back`);
+export function accessError(error: unknown, memory: Memory): unknown {
+  if (!isEnded(memory)) return error;
+  return new ClosedError(`Cannot access memory of a ${memory.label}: it was taken back`);
 }
 
 /** What factories of accessors need; they use nothing else but globals. */
@@ -70,7 +75,7 @@ let sweepAt = FEW;
 /** Forgets memory that has ended. */
 function sweep(): void {
   for (const [id, memory] of memories) {
-    if (memory.view.buffer.byteLength > 0) continue;
+    if (!isEnded(memory)) continue;
     memory.id = 0;
     memories.delete(id);
   }
@@ -89,5 +94,5 @@ export function idOf({ [MEMORY]: memory }: Place): number {
 /** The memory of a number; `undefined` when it has ended. */
 export function memoryOf(id: number): Memory | undefined {
   const memory = memories.get(id);
-  return memory !== undefined && memory.view.buffer.byteLength > 0 ? memory : undefined;
+  return memory === undefined || isEnded(memory) ? undefined : memory;
 }

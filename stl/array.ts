@@ -1,10 +1,11 @@
 import { comparable } from "./_accessor_methods.ts";
-import { rangesAt } from "./_layout.ts";
+import { checkElement, rangesAt } from "./_layout.ts";
 import { accessError, KEYS, type Keys, MEMORY, type Memory, OFFSET, type Place } from "./_place.ts";
 import { accessorClass, type CompoundElement, isCompound } from "./_property.ts";
 import { refuseIndex } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "./element.ts";
+import { bindSelf, holdsSelf } from "./reference.ts";
 import type { InferPlace } from "./struct_types.ts";
 
 /** A list of fixed length inside of memory. */
@@ -34,11 +35,13 @@ export interface FixedArray<E extends AnyElement> extends Iterable<InferPlace<E>
 }
 
 /** An element that is a list of others. */
-export type ArrayElement<E extends AnyElement> = CompoundElement<
-  InferElement<E>[],
-  Iterable<InferInput<E>>,
-  FixedArray<E>
->;
+export interface ArrayElement<E extends AnyElement>
+  extends CompoundElement<InferElement<E>[], Iterable<InferInput<E>>, FixedArray<E>> {
+  /** What the list is made of. */
+  readonly item: E;
+  /** How many there are. */
+  readonly length: number;
+}
 
 interface Tools extends Keys {
   readonly isCompound: typeof isCompound;
@@ -125,8 +128,8 @@ function makeWrite(
 /**
  * A list of `length` elements inside of a struct, `element[length]` in C.
  *
- * Storing throws `RangeError` for more or fewer elements. Throws `RangeError` for a
- * length that is no whole number from 1 on.
+ * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is no element,
+ * `RangeError` for a length that is no whole number from 1 on.
  *
  * @example
  * ```ts
@@ -141,6 +144,7 @@ function makeWrite(
  * ```
  */
 export function array<E extends AnyElement>(element: E, length: number): ArrayElement<E> {
+  checkElement("an array", element);
   const name = `array(${element.name}, ${length})`;
   if (!Number.isSafeInteger(length) || length < 1) {
     throw new RangeError(`Cannot make an ${name}: its length is not a whole number from 1 on`);
@@ -150,6 +154,8 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
   const places = Array.from({ length }, (_, index) => ({ element, byteOffset: index * byteLength }));
   const list = {
     name,
+    item,
+    length,
     byteLength: length * byteLength,
     alignment,
     layout: `${element.layout}[${length}]`,
@@ -157,6 +163,7 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
     read: makeRead(item, length),
     write: makeWrite(item, length, name),
     open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
+    ...(holdsSelf(element) && { withSelf: (self: AnyElement): AnyElement => array(bindSelf(element, self), length) }),
   };
   const methods = specialise(makeMethods, name)(TOOLS, item, length, name);
   const common = comparable(list, (value) => value instanceof Accessor);

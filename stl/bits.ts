@@ -1,4 +1,5 @@
 import { Compound } from "./_compound.ts";
+import { checkName } from "./_layout.ts";
 import type { CompoundElement } from "./_property.ts";
 import type { Element } from "./element.ts";
 import type { IntegerElement } from "./number_element.ts";
@@ -41,6 +42,7 @@ interface Group {
 function groupsOf(widths: BitWidths, unitBits: number): Group[] {
   let shift = 0;
   return Object.entries(widths).map(([name, declared]) => {
+    checkName("bits with a group", name);
     const width = declared === bool ? 1 : declared as number;
     if (!Number.isInteger(width) || width < 1 || shift + width > unitBits) {
       throw new RangeError(
@@ -100,8 +102,8 @@ function smallestUnit(widths: BitWidths): IntegerElement {
  * bit on: bit fields of C with `unit` as their type. Without `unit` it is the smallest of `u8`,
  * `u16` and `u32` that has room.
  *
- * Storing keeps the lowest bits of a number. Throws `TypeError` without groups, `RangeError` for
- * more bits than `unit` has.
+ * Storing keeps the lowest bits of a number. Throws `TypeError` without groups and for one called
+ * `toObject`, `assign`, `equals` or by a whole number, `RangeError` for more bits than `unit` has.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { ClosedError } from "../heaps/allocator.ts";
-import { idOf, memoryOf, OFFSET, type Place } from "./_place.ts";
-import type { Element } from "./element.ts";
+import { idOf, isEnded, MEMORY, type Memory, memoryOf, OFFSET, type Place } from "./_place.ts";
+import type { AnyElement, Element } from "./element.ts";
 import type { AnyStruct } from "./struct.ts";
 import type { InferPlace } from "./struct_types.ts";
 
@@ -15,8 +15,38 @@ export function isSelfReference(element: object): element is SelfReference {
   return "target" in element && element.target === "self";
 }
 
+/** An element of others, one of which is what `reference("self")` returned. */
+interface HoldsSelf {
+  /** The same with `self` in its place. */
+  withSelf(self: AnyElement): AnyElement;
+}
+
+/** Whether {@linkcode bindSelf} changes an element. */
+export function holdsSelf(element: AnyElement): boolean {
+  return isSelfReference(element) || "withSelf" in element;
+}
+
+/** An element with `self` in place of what `reference("self")` returned. */
+export function bindSelf(element: AnyElement, self: AnyElement): AnyElement {
+  if (isSelfReference(element)) return self;
+  return "withSelf" in element ? (element as AnyElement & HoldsSelf).withSelf(self) : element;
+}
+
 function refuse(): never {
   throw new ClosedError("Cannot follow a reference: the memory of its target was taken back");
+}
+
+function refuseEnded(): never {
+  throw new ClosedError("Cannot refer to a struct whose memory was taken back");
+}
+
+/** What a reference finds; what it names may lie behind the end of memory that became shorter. */
+function open(struct: AnyStruct, memory: Memory, byteOffset: number): unknown {
+  const { byteLength } = memory.view;
+  if (byteOffset + struct.byteLength <= byteLength) return struct.open(memory, byteOffset);
+  throw new RangeError(
+    `Cannot follow a reference to byte ${byteOffset} of a ${memory.label}: it has ${byteLength} bytes`,
+  );
 }
 
 function refuseTarget(value: unknown, { name }: AnyStruct): never {
@@ -26,12 +56,13 @@ function refuseTarget(value: unknown, { name }: AnyStruct): never {
 /**
  * A field that refers to another struct, wherever that is: its value is an
  * accessor, or `null`. It holds while the target's memory lives, also when that memory moves;
- * following it later throws `ClosedError`. It names a place: when elements of a vector move, it
+ * following it later throws `ClosedError`, or `RangeError` where the memory became shorter. It names a place: when elements of a vector move, it
  * finds what is at that place by then.
  *
- * Takes 8 bytes, as a pointer in C does, which only this process can follow.
+ * Takes 8 bytes, as a pointer in C does, which only this process can follow. `"self"` is the struct that the
+ * field is declared in, also inside of `array` and `union`.
  *
- * Storing throws `TypeError` for what is no accessor of the target.
+ * Storing throws `TypeError` for what is no accessor of the target, `ClosedError` for one whose memory was taken back.
  *
  * @example
  * ```ts
@@ -73,11 +104,12 @@ class Reference implements Element<unknown> {
     this.read = (view, byteOffset): unknown => {
       const id = view.getUint32(byteOffset, true);
       if (id === 0) return null;
-      return target().open(memoryOf(id) ?? refuse(), view.getUint32(byteOffset + 4, true));
+      return open(target(), memoryOf(id) ?? refuse(), view.getUint32(byteOffset + 4, true));
     };
     this.write = (view, byteOffset, value): void => {
       const struct = target();
       if (value !== null && !struct.isAccessor(value)) refuseTarget(value, struct);
+      if (value !== null && isEnded((value as unknown as Place)[MEMORY])) refuseEnded();
       const place = value as unknown as Place | null;
       view.setUint32(byteOffset, place === null ? 0 : idOf(place), true);
       view.setUint32(byteOffset + 4, place === null ? 0 : place[OFFSET], true);

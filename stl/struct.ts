@@ -143,8 +143,8 @@ function describe({ fields, byteLength, alignment }: Layout): string {
  * Accessors read and write the memory itself; numbers that are out of range wrap around, as they do
  * in typed arrays.
  *
- * Throws `TypeError` without fields, for a field that is no element, and for a
- * field called `toObject`, `assign` or `equals`.
+ * Throws `TypeError` without fields, for a field that is no element, and for one called `toObject`,
+ * `assign`, `equals` or by a whole number, which JavaScript would move before the others.
  *
  * @example
  * ```ts

@@ -1,7 +1,9 @@
 import type { CompoundElement } from "./_property.ts";
-import type { AnyElement, InferElement, InferInput } from "./element.ts";
+import type { ArrayElement } from "./array.ts";
+import type { AnyElement, Element, InferElement, InferInput } from "./element.ts";
 import type { SelfReference } from "./reference.ts";
 import type { ReadonlyField } from "./readonly_field.ts";
+import type { UnionElement } from "./union.ts";
 
 /** What a struct is made of: its fields by name, in the order in which they lie in memory. */
 export interface Fields {
@@ -21,20 +23,20 @@ export type ReadonlyNames<F extends Fields> = {
 export type InferPlace<E extends AnyElement> = E extends CompoundElement<infer _T, infer _I, infer A> ? A
   : InferElement<E>;
 
+/** An element inside of the struct of `F`: what `reference("self")` stands for is known there. */
+export type ElementIn<E extends AnyElement, F extends Fields> = E extends SelfReference ? Element<Accessor<F> | null>
+  : E extends ArrayElement<infer Item> ? ArrayElement<ElementIn<Item, F>>
+  : E extends UnionElement<infer V> ? UnionElement<{ readonly [K in keyof V]: ElementIn<V[K], F> }>
+  : E;
+
 /** What a field is in an accessor of the struct of `F`. */
-export type PlaceIn<E, F extends Fields> = E extends SelfReference ? Accessor<F> | null
-  : E extends AnyElement ? InferPlace<E>
-  : never;
+export type PlaceIn<E, F extends Fields> = E extends AnyElement ? InferPlace<ElementIn<E, F>> : never;
 
 /** What a field is in a plain object of the struct of `F`. */
-export type ObjectIn<E, F extends Fields> = E extends SelfReference ? Accessor<F> | null
-  : E extends AnyElement ? InferElement<E>
-  : never;
+export type ObjectIn<E, F extends Fields> = E extends AnyElement ? InferElement<ElementIn<E, F>> : never;
 
 /** What a field of the struct of `F` can be filled from. */
-export type InputIn<E, F extends Fields> = E extends SelfReference ? Accessor<F> | null
-  : E extends AnyElement ? InferInput<E>
-  : never;
+export type InputIn<E, F extends Fields> = E extends AnyElement ? InferInput<ElementIn<E, F>> : never;
 
 /** A struct as a plain object: a copy of all its fields. */
 export type StructObject<F extends Fields> = { -readonly [K in keyof F]: ObjectIn<FieldElement<F[K]>, F> };

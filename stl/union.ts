@@ -1,10 +1,11 @@
 import { comparable } from "./_accessor_methods.ts";
-import { alignUp } from "./_layout.ts";
+import { alignUp, checkElement, checkOrder } from "./_layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./_place.ts";
 import { accessorClass, type CompoundElement, isCompound } from "./_property.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "./element.ts";
 import type { IntegerElement } from "./number_element.ts";
 import { u8 } from "./numbers.ts";
+import { bindSelf, holdsSelf } from "./reference.ts";
 import type { InferPlace } from "./struct_types.ts";
 
 /** What a union can be, by tag. */
@@ -40,7 +41,11 @@ export type UnionAccessor<V extends Variants> =
   };
 
 /** An element that is one of some others. */
-export type UnionElement<V extends Variants> = CompoundElement<UnionObject<V>, UnionInput<V>, UnionAccessor<V>>;
+export interface UnionElement<V extends Variants>
+  extends CompoundElement<UnionObject<V>, UnionInput<V>, UnionAccessor<V>> {
+  /** What it can be, by tag. */
+  readonly variants: V;
+}
 
 interface Tagged {
   readonly tag: string;
@@ -61,6 +66,10 @@ class Union {
     this.names = Object.keys(variants);
     this.variants = Object.values(variants) as unknown as Element<unknown>[];
     if (this.names.length === 0) throw new TypeError("Cannot make a union without variants");
+    for (const name of this.names) {
+      checkOrder("a union with the tag", name);
+      checkElement(`a union with the tag ${name}`, variants[name]);
+    }
     const widest = Math.max(...this.variants.map(({ alignment }) => alignment));
     this.tag = tag;
     this.valueOffset = alignUp(tag.byteLength, widest);
@@ -139,12 +148,16 @@ function propertiesOf(parts: Union): PropertyDescriptorMap {
   };
 }
 
+function bindVariants(variants: Variants, self: AnyElement): Variants {
+  return Object.fromEntries(Object.entries(variants).map(([name, variant]) => [name, bindSelf(variant, self)]));
+}
+
 /**
  * One of several elements in the same bytes, with a tag that tells which: in C a
  * struct of an integer `tag` and a `union`. Tags are numbered in the order of `variants`.
  *
  * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is no tag.
- * Throws `TypeError` without variants.
+ * Throws `TypeError` without variants, for one that is no element, and for a tag that is a whole number.
  *
  * @example
  * ```ts
@@ -164,6 +177,7 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
   const texts = parts.variants.map(({ layout }, index) => `${JSON.stringify(names[index])}:${layout}`);
   const element = {
     name: "union",
+    variants,
     byteLength,
     alignment,
     layout: `union ${parts.tag.layout}@${valueOffset}{${texts.join(",")}}`,
@@ -172,6 +186,9 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
     write: (view: DataView<ArrayBuffer>, byteOffset: number, value: Tagged): void =>
       parts.write(view, byteOffset, value),
     open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
+    ...(Object.values(variants).some(holdsSelf) && {
+      withSelf: (self: AnyElement): AnyElement => union(bindVariants(variants, self), tag),
+    }),
   };
   const Accessor = accessorClass("union", {
     ...comparable(element, (value) => value instanceof Accessor),
