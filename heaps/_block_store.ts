@@ -1,5 +1,5 @@
 import { backend } from "../ffi/backend.ts";
-import type { Handle } from "../ffi/types.ts";
+import type { Address, Handle } from "../ffi/types.ts";
 import type { ArenaMember } from "./_arena_slot.ts";
 import { Block } from "./_block.ts";
 import { Budget } from "./_budget.ts";
@@ -275,6 +275,15 @@ export class BlockStore {
     if (moved) this.#escape(block);
     else this.#giveBack(block);
     if (!this.budget.open) this.#destroyIfEmpty();
+  }
+
+  /** Whether `address` lies in a live block; looks at one after the other. */
+  covers(address: Address): boolean {
+    const { toAddress } = backend();
+    return this.#blocks.some(({ handle, byteOffset, byteLength }) => {
+      const start = toAddress(handle);
+      return address >= start && address < start + byteOffset + byteLength;
+    });
   }
 
   /** Gives back what mimalloc keeps ready in this heap. */

@@ -15,6 +15,8 @@ const lostHeaps = new FinalizationRegistry<BlockStore>((store) => {
 });
 
 const names = new Map<BlockStore, string>();
+/** The object of the program behind each store, which must not keep that object alive. */
+const holders = new WeakMap<BlockStore, WeakRef<object>>();
 
 /** The heaps of this thread that are not closed, and their names. */
 export function openHeaps(): ReadonlyMap<BlockStore, string> {
@@ -24,7 +26,18 @@ export function openHeaps(): ReadonlyMap<BlockStore, string> {
 /** Watches over `heap` until {@linkcode forgetHeap}. */
 export function watchHeap(heap: { readonly name: string }, store: BlockStore): void {
   names.set(store, heap.name);
+  setHolder(store, heap);
   lostHeaps.register(heap, store, store);
+}
+
+/** Makes `holder` the object that the program has for `store`, in place of the heap. */
+export function setHolder(store: BlockStore, holder: object): void {
+  holders.set(store, new WeakRef(holder));
+}
+
+/** The object that the program has for `store`; `undefined` when it was garbage-collected. */
+export function holderOf(store: BlockStore): object | undefined {
+  return holders.get(store)?.deref();
 }
 
 /** Ends the watch: the heap was closed. */

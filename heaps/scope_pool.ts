@@ -2,6 +2,7 @@ import type { ArenaMember } from "./_arena_slot.ts";
 import type { BlockStore } from "./_block_store.ts";
 import { Chunks } from "./_chunks.ts";
 import { checkedLimit } from "./_copy.ts";
+import { setHolder } from "./_lost_heaps.ts";
 import { Region } from "./_region.ts";
 import type { ScopeOwner } from "./_scope_owner.ts";
 import { type Arena, slotOf } from "./arena.ts";
@@ -101,6 +102,7 @@ export class ScopePool implements Disposable {
     this.arena = arena;
     this.#heap = new Heap(arena === undefined ? { name: this.name } : { name: this.name, arena });
     this.#store = storeOf(this.#heap);
+    setHolder(this.#store, this);
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retained / this.chunkBytes));
     this.#home = arena ? slotOf(arena).members : this.#store.budget.partition.members;
     // The arena or sub-process ends the pool, and the pool its heap: views of open scopes are detached on the way.

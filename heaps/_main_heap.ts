@@ -1,0 +1,54 @@
+import { library } from "../ffi/library.ts";
+import type { Handle } from "../ffi/types.ts";
+import { BlockStore } from "./_block_store.ts";
+import { HeapUsers } from "./_heap_users.ts";
+import { areasOf, blocksOf } from "./_visit_heap.ts";
+import { Heap, type HeapOptions, storeOf } from "./heap.ts";
+import type { HeapArea, HeapBlocks } from "./heap_area.ts";
+
+// With the second argument that the class keeps to itself.
+const SharedHeap: new (options: HeapOptions, shared: BlockStore) => Heap = Heap;
+
+/** The heap of mimalloc that lasts until the process ends. */
+export class MainHeap extends SharedHeap {
+  /** Describes the one of the sub-process that this thread is in. */
+  constructor() {
+    const users = new HeapUsers();
+    // mimalloc itself, which never leaves: so nobody here destroys the heap, and its blocks go one by one.
+    users.enter();
+    super({ name: "main" }, new BlockStore(mainHandle(), 'heap "main"', Infinity, users));
+  }
+
+  /** Like `Heap.areas()`; before 3.6 the heap is of this thread alone. */
+  override areas(): HeapArea[] {
+    return library().sharedHeaps ? super.areas() : areasOf(storeOf(this).handle("list the areas"));
+  }
+
+  /** Like `Heap.blocks()`; before 3.6 the heap is of this thread alone. */
+  override blocks(): HeapBlocks {
+    return library().sharedHeaps ? super.blocks() : blocksOf(storeOf(this).handle("list the blocks"));
+  }
+
+  /** Throws `Error`: blocks of every part of the program lie in it. */
+  override close(): void {
+    refuse("close");
+  }
+
+  /** Throws `Error`: blocks of every part of the program lie in it. */
+  override destroy(): void {
+    refuse("destroy");
+  }
+}
+
+function refuse(action: string): never {
+  throw new Error(`Cannot ${action} the main heap: it lasts until the process ends, free() its blocks one by one`);
+}
+
+function mainHandle(): Handle {
+  const loaded = library();
+  const handle = loaded.has("mi_heap_main")
+    ? loaded.bind("heaps").heapMain()
+    : loaded.bind("heapSettings").heapGetBacking();
+  if (handle === null) throw new Error("Cannot use the main heap: mimalloc has none for this thread");
+  return handle;
+}
