@@ -1,31 +1,42 @@
+import type { AnyView } from "../heaps/allocator.ts";
 import { specialise } from "./_specialise.ts";
 import type { Storage } from "./_storage.ts";
 import type { AnyElement, Element } from "./element.ts";
 import { NumberElement, type NumberViewConstructor } from "./number_element.ts";
 
-/** Values of one element side by side in one block, by index. */
+/** Values of one kind by index, side by side in one block or found from there. */
 export interface Items<T> {
   /** How many values the block holds; 0 once its memory was taken back. */
   readonly capacity: number;
-  /** Bytes of the block. */
+  /** Bytes of memory. */
   readonly bytes: number;
-  /** The block. */
+  /** The block, where values lie side by side; it is the first of {@linkcode Items.views}. */
   readonly view: Uint8Array<ArrayBuffer>;
+  /** Every block. */
+  readonly views: AnyView[];
   /** The value at an index below the capacity. */
   get(index: number): T;
   /** Stores a value at an index below the capacity; when it throws nothing has changed. */
   set(index: number, value: T): void;
+  /** Keeps what is stored for a value, for {@linkcode Items.put} and {@linkcode Items.replace}; throws for one that cannot be stored. */
+  load(value: T): void;
   /** Keeps a copy of the value at an index for {@linkcode Items.put}. */
   hold(index: number): void;
-  /** Stores what was held last. */
+  /** Stores what was loaded or held last at an index without a value. */
   put(index: number): void;
+  /** Stores what was loaded last in the place of the value at an index. */
+  replace(index: number): void;
+  /** Ends the value at an index. */
+  drop(index: number): void;
   /** Copies `count` values that begin at `from` to where `to` is; they may overlap. */
   move(to: number, from: number, count: number): void;
   /** Changes the capacity to exactly `capacity`. */
   resize(capacity: number): void;
   /** Changes the capacity to at least `capacity`, and to twice of what it was while memory allows. */
   grow(capacity: number): void;
-  /** Forgets the block, which was taken back. */
+  /** Ends all values; the memory stays. */
+  clear(): void;
+  /** Forgets the memory, which was taken back. */
   forget(): void;
 }
 
@@ -44,6 +55,7 @@ function defineNumberItems<T, S>(
   const type = viewType as unknown as new (buffer: ArrayBuffer) => Numbers<S>;
   const toStored = encode as unknown as (value: T) => S;
   const fromStored = decode as unknown as (stored: S) => T;
+  const scratch = new type(new ArrayBuffer(viewType.BYTES_PER_ELEMENT));
 
   return class NumberItems implements Items<T> {
     readonly #storage: Storage;
@@ -66,6 +78,10 @@ function defineNumberItems<T, S>(
       return this.#view as unknown as Uint8Array<ArrayBuffer>;
     }
 
+    get views(): AnyView[] {
+      return [this.#view as unknown as AnyView];
+    }
+
     get(index: number): T {
       return fromStored(this.#view[index]!);
     }
@@ -74,12 +90,25 @@ function defineNumberItems<T, S>(
       this.#view[index] = toStored(value);
     }
 
+    load(value: T): void {
+      scratch[0] = toStored(value);
+      this.#held = scratch[0];
+    }
+
     hold(index: number): void {
       this.#held = this.#view[index];
     }
 
     put(index: number): void {
       this.#view[index] = this.#held!;
+    }
+
+    replace(index: number): void {
+      this.#view[index] = this.#held!;
+    }
+
+    drop(): void {
+      // A number needs no end.
     }
 
     move(to: number, from: number, count: number): void {
@@ -95,6 +124,10 @@ function defineNumberItems<T, S>(
       this.#view = this.#storage.grow(type, this.#view, capacity);
     }
 
+    clear(): void {
+      // As drop().
+    }
+
     forget(): void {
       this.#view = new type(new ArrayBuffer(0));
     }
@@ -102,12 +135,11 @@ function defineNumberItems<T, S>(
 }
 
 function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsClass<T> {
-  // A value that cannot be stored whole leaves the one before it as it is.
-  const scratch = new Uint8Array(byteLength);
-  const scratchData = new DataView(scratch.buffer);
-
   return class ElementItems implements Items<T> {
     readonly #storage: Storage;
+    // A value that cannot be stored whole leaves the one before it as it is.
+    readonly #scratch = new Uint8Array(byteLength);
+    readonly #scratchData = new DataView(this.#scratch.buffer);
     // The length of a DataView whose memory was taken back throws; that of an array is 0.
     #view = new Uint8Array(0);
     #data = new DataView(this.#view.buffer);
@@ -128,21 +160,38 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
       return this.#view;
     }
 
+    get views(): AnyView[] {
+      return [this.#view];
+    }
+
     get(index: number): T {
       return read(this.#data, index * byteLength);
     }
 
     set(index: number, value: T): void {
-      write(scratchData, 0, value);
-      this.#view.set(scratch, index * byteLength);
+      write(this.#scratchData, 0, value);
+      this.#view.set(this.#scratch, index * byteLength);
+    }
+
+    load(value: T): void {
+      write(this.#scratchData, 0, value);
     }
 
     hold(index: number): void {
+      const scratch = this.#scratch;
       for (let at = 0, from = index * byteLength; at < byteLength; at++) scratch[at] = this.#view[from + at]!;
     }
 
     put(index: number): void {
-      this.#view.set(scratch, index * byteLength);
+      this.#view.set(this.#scratch, index * byteLength);
+    }
+
+    replace(index: number): void {
+      this.#view.set(this.#scratch, index * byteLength);
+    }
+
+    drop(): void {
+      // Bytes need no end.
     }
 
     move(to: number, from: number, count: number): void {
@@ -160,6 +209,10 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
     #use(view: Uint8Array<ArrayBuffer>): void {
       this.#view = view;
       this.#data = new DataView(view.buffer, view.byteOffset, view.byteLength);
+    }
+
+    clear(): void {
+      // As drop().
     }
 
     forget(): void {

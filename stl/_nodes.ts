@@ -1,4 +1,6 @@
+import type { AnyView } from "../heaps/allocator.ts";
 import type { Items, ItemsClass } from "./_items.ts";
+import type { KeyOrder } from "./_key_order.ts";
 import type { Storage } from "./_storage.ts";
 
 /** Nodes of one level or more of a tree: sorted keys, each with a link (a value, or a node below). */
@@ -10,7 +12,7 @@ export interface Nodes<K, L> {
   /** Bytes of memory. */
   readonly bytes: number;
   /** The blocks. */
-  readonly views: Uint8Array<ArrayBuffer>[];
+  readonly views: AnyView[];
   /** Makes sure that `count` nodes can be made without asking for memory. */
   prepare(count: number): void;
   /** Makes room for `nodes` nodes in all. */
@@ -21,18 +23,20 @@ export interface Nodes<K, L> {
   drop(node: number): void;
   /** How many keys a node has. */
   count(node: number): number;
-  /** A key of a node. */
+  /** A key of a node, as it is stored. */
   key(node: number, index: number): K;
   /** The link of a key. */
   link(node: number, index: number): L;
   /** Changes a key. */
   setKey(node: number, index: number, key: K): void;
-  /** Changes the link of a key. */
-  setLink(node: number, index: number, link: L): void;
+  /** Loads a link, for the next two; throws for one that cannot be stored. */
+  load(link: L): void;
+  /** Gives a key the loaded link instead of its own. */
+  setLink(node: number, index: number): void;
   /** The first index whose key is not below `key`. */
   find(node: number, key: K): number;
-  /** Moves what is from `index` on up by one, and stores a key and its link there. */
-  insert(node: number, index: number, key: K, link: L): void;
+  /** Moves what is from `index` on up by one, and stores a key and the loaded link there. */
+  insert(node: number, index: number, key: K): void;
   /** Removes a key and its link. */
   remove(node: number, index: number): void;
   /** Moves what is from `index` on to the end of another node. */
@@ -46,7 +50,7 @@ export interface Nodes<K, L> {
 }
 
 /** Makes empty sets of nodes. */
-export type NodesClass<K, L> = new (storage: Storage) => Nodes<K, L>;
+export type NodesClass<K, L> = new (storage: Storage, order: KeyOrder<unknown, K>) => Nodes<K, L>;
 
 /** What the class uses besides globals. */
 export interface NodesParts<K, L> {
@@ -59,13 +63,9 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
   /** The most keys of a node. */
   const WIDTH = 64;
 
-  /** Whether `a` comes before `b`; NaN comes last. */
-  function before(a: K, b: K): boolean {
-    return a < b || (b !== b && a === a);
-  }
-
   return class NodesOfKind implements Nodes<K, L> {
     readonly #storage: Storage;
+    readonly #order: KeyOrder<unknown, K>;
     readonly #keys: Items<K>;
     readonly #links: Items<L>;
     // The number of keys of each node; of one that was given back the node + 1 that was given back before it.
@@ -74,8 +74,9 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
     #freeCount = 0;
     #used = 0;
 
-    constructor(storage: Storage) {
+    constructor(storage: Storage, order: KeyOrder<unknown, K>) {
       this.#storage = storage;
+      this.#order = order;
       this.#keys = new Keys(storage);
       this.#links = new Links(storage);
     }
@@ -93,8 +94,8 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
       return this.#keys.bytes + this.#links.bytes + this.#counts.byteLength;
     }
 
-    get views(): Uint8Array<ArrayBuffer>[] {
-      return [this.#keys.view, this.#links.view, this.#counts as unknown as Uint8Array<ArrayBuffer>];
+    get views(): AnyView[] {
+      return [...this.#keys.views, ...this.#links.views, this.#counts as AnyView];
     }
 
     prepare(count: number): void {
@@ -141,11 +142,18 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
     }
 
     setKey(node: number, index: number, key: K): void {
-      this.#keys.set(node * WIDTH + index, key);
+      const at = node * WIDTH + index;
+      const taken = this.#order.take(key);
+      this.#order.drop(this.#keys.get(at));
+      this.#keys.set(at, taken);
     }
 
-    setLink(node: number, index: number, link: L): void {
-      this.#links.set(node * WIDTH + index, link);
+    load(link: L): void {
+      this.#links.load(link);
+    }
+
+    setLink(node: number, index: number): void {
+      this.#links.replace(node * WIDTH + index);
     }
 
     find(node: number, key: K): number {
@@ -154,30 +162,29 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
       let high = this.#counts[node]!;
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if (before(this.#keys.get(start + middle), key)) low = middle + 1;
+        if (this.#order.before(this.#keys.get(start + middle), key)) low = middle + 1;
         else high = middle;
       }
       return low;
     }
 
-    insert(node: number, index: number, key: K, link: L): void {
+    insert(node: number, index: number, key: K): void {
       const start = node * WIDTH;
       const count = this.#counts[node]!;
-      // Behind the last one first: a link that is refused then changes nothing.
-      this.#links.set(start + count, link);
-      this.#links.hold(start + count);
       this.#links.move(start + index + 1, start + index, count - index);
       this.#links.put(start + index);
       this.#keys.move(start + index + 1, start + index, count - index);
-      this.#keys.set(start + index, key);
+      this.#keys.set(start + index, this.#order.take(key));
       this.#counts[node] = count + 1;
     }
 
     remove(node: number, index: number): void {
-      const from = node * WIDTH + index + 1;
+      const at = node * WIDTH + index;
       const count = --this.#counts[node]!;
-      this.#keys.move(from - 1, from, count - index);
-      this.#links.move(from - 1, from, count - index);
+      this.#order.drop(this.#keys.get(at));
+      this.#links.drop(at);
+      this.#keys.move(at, at + 1, count - index);
+      this.#links.move(at, at + 1, count - index);
     }
 
     spill(node: number, index: number, to: number): void {
@@ -196,6 +203,7 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
     }
 
     clear(): void {
+      this.#links.clear();
       this.#used = this.#free = this.#freeCount = 0;
     }
 

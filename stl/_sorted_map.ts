@@ -1,48 +1,28 @@
-import type { Nodes } from "./_nodes.ts";
 import type { SortedMapClass, SortedMapParts } from "./_sorted_map_parts.ts";
 import type { Storage } from "./_storage.ts";
-import type { AnyElement } from "./element.ts";
-import type { AnyNumberElement } from "./number_element.ts";
+import type { Tree } from "./_tree.ts";
 import type { KeyRange, SortedMapOptions } from "./sorted_map.ts";
 
 /** Makes the class of sorted maps of one kind of keys and values. */
-export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapClass {
-  const { Base, Leaves, Inner, Storage, checkedCount } = parts;
-  /** The most keys of a node, when one is small, and how many two have at most that are merged. */
-  const [WIDTH, HALF, MERGED] = [64, 32, 48];
-
-  function before(a: K, b: K): boolean {
-    return a < b || (b !== b && a === a);
-  }
-
-  function equal(a: K, b: K): boolean {
-    return a === b || (a !== a && b !== b);
-  }
+export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
+  const { key: keyKind, value: valueKind, Base, Tree, Storage, refuseKey, checkedCount } = parts;
+  /** Entries of a leaf. */
+  const WIDTH = 64;
 
   class SortedMapOfKind extends Base {
-    readonly key: AnyNumberElement;
-    readonly value: AnyElement;
+    readonly key = keyKind;
+    readonly value = valueKind;
     readonly #storage: Storage;
-    readonly #scratch: { 0: unknown };
-    #leaves: Nodes<K, V>;
-    // The first key of an inner node is at most its second one; it bounds nothing.
-    #inner: Nodes<K, number>;
-    #root = 0;
-    #height = 0;
-    #size = 0;
-    #changes = 0;
-    // The way that led to a leaf: nodes by level, with the place of the node below in each; the leaf at 0.
-    readonly #nodes: number[] = [];
-    readonly #places: number[] = [];
+    readonly #compare: Pick<SortedMapOptions<K>, "compare">;
+    #tree: Tree<K, V, R>;
+    // Counts what loads a key: a getter of a key or value may use the map while it is stored.
+    #loads = 0;
 
-    constructor(key: AnyNumberElement, value: AnyElement, options: SortedMapOptions) {
+    constructor(options: SortedMapOptions<K>) {
       super();
-      this.key = key;
-      this.value = value;
-      this.#scratch = new key.viewType(1);
       this.#storage = new Storage("SortedMap", options);
-      this.#leaves = new Leaves(this.#storage);
-      this.#inner = new Inner(this.#storage);
+      this.#compare = options.compare === undefined ? {} : { compare: options.compare };
+      this.#tree = new Tree(this.#storage, options.compare);
       this.reserve(options.capacity ?? 0);
     }
 
@@ -51,11 +31,11 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
     }
 
     get capacity(): number {
-      return this.#leaves.capacity * WIDTH;
+      return this.#tree.leaves.capacity * WIDTH;
     }
 
     get bytes(): number {
-      return this.#leaves.bytes + this.#inner.bytes;
+      return this.#tree.bytes;
     }
 
     get closed(): boolean {
@@ -63,286 +43,131 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
     }
 
     get size(): number {
-      return this.#size;
+      return this.#tree.size;
     }
 
-    /** Whether there are entries; throws when their memory is gone. */
+    /** Whether there are entries; throws when their memory is gone, and while keys are compared. */
     #open(action: string): boolean {
-      if (this.#size === 0 || !this.#leaves.alive) {
-        this.#storage.requireOpen(action, this.#leaves.views[0]!, this.#size);
-      }
-      return this.#size > 0;
+      const { size, leaves, order } = this.#tree;
+      if (size === 0 || !leaves.alive) this.#storage.requireOpen(action, leaves.views[0]!, size);
+      if (order.busy) throw new Error(`Cannot ${action} a SortedMap: its function is comparing keys`);
+      return size > 0;
     }
 
-    /** The leaf where `key` is or belongs. */
-    #descend(key: K): number {
-      const inner = this.#inner;
-      let node = this.#root;
-      for (let level = this.#height; level > 0; level--) {
-        const found = inner.find(node, key);
-        const exact = found < inner.count(node) && equal(inner.key(node, found), key);
-        const place = exact || found === 0 ? found : found - 1;
-        this.#nodes[level] = node;
-        this.#places[level] = place;
-        node = inner.link(node, place);
-      }
-      return this.#nodes[0] = node;
-    }
-
-    /** Finds `key`: its index in the leaf of the way, or -1. */
-    #find(key: K): number {
-      const leaf = this.#descend(key);
-      const index = this.#leaves.find(leaf, key);
-      return index < this.#leaves.count(leaf) && equal(this.#leaves.key(leaf, index), key) ? index : -1;
+    /** Loads a key to look for; `undefined` when there is no entry of it. */
+    #load(key: K, action: string): R | undefined {
+      this.#loads++;
+      return this.#open(action) ? this.#tree.order.load(key) : undefined;
     }
 
     get(key: K): V | undefined {
-      if (!this.#open("read")) return undefined;
-      const index = this.#find(key);
-      return index < 0 ? undefined : this.#leaves.link(this.#nodes[0]!, index);
+      const loaded = this.#load(key, "read");
+      if (loaded === undefined) return undefined;
+      const position = this.#tree.find(loaded);
+      return position < 0 ? undefined : this.#tree.leaves.link(0, position);
     }
 
     has(key: K): boolean {
-      return this.#open("read") && this.#find(key) >= 0;
+      const loaded = this.#load(key, "read");
+      return loaded !== undefined && this.#tree.find(loaded) >= 0;
     }
 
     set(key: K, value: V): this {
-      this.#checkKey(key);
-      if (!this.#open("add to")) return this.#setFirst(key, value);
-      const leaves = this.#leaves;
-      let leaf = this.#descend(key);
-      let index = leaves.find(leaf, key);
-      if (index < leaves.count(leaf) && equal(leaves.key(leaf, index), key)) {
-        leaves.setLink(leaf, index, value);
-        return this;
+      this.#open("add to");
+      const turn = ++this.#loads;
+      this.#tree.leaves.load(value);
+      const loaded = this.#tree.order.load(key);
+      if (loaded === undefined || !this.#tree.order.fits(key)) refuseKey(key, "SortedMap");
+      if (turn !== this.#loads) {
+        throw new Error("Cannot add to a SortedMap: the key or the value has a getter that uses the map");
       }
-      if (leaves.count(leaf) === WIDTH) {
-        this.#split(key, index, value);
-        leaf = this.#descend(key);
-        index = leaves.find(leaf, key);
-      }
-      this.#insert(leaf, index, key, value);
+      this.#tree.set(loaded!);
       return this;
-    }
-
-    #setFirst(key: K, value: V): this {
-      this.#empty();
-      this.#leaves.prepare(1);
-      this.#root = this.#leaves.make();
-      this.#insert(this.#root, 0, key, value);
-      return this;
-    }
-
-    #insert(leaf: number, index: number, key: K, value: V): void {
-      // -0 is 0, as in Map.
-      this.#leaves.insert(leaf, index, (key as number) === 0 ? 0 as K : key, value);
-      this.#size++;
-      this.#changes++;
-    }
-
-    #checkKey(key: K): void {
-      const { encode, decode, name } = this.key;
-      const scratch = this.#scratch;
-      scratch[0] = encode(key);
-      if (equal(decode(scratch[0] as never), key)) return;
-      throw new RangeError(`Cannot store ${String(key)} in a SortedMap: its keys are of kind ${name}`);
-    }
-
-    /** Makes room in the full leaf of the way, where `key` belongs at `index`. */
-    #split(key: K, index: number, value: V): void {
-      // After this nothing throws half way.
-      this.value.write(new DataView(new ArrayBuffer(this.value.byteLength)), 0, value as never);
-      this.#leaves.prepare(1);
-      this.#inner.prepare(this.#height + 1);
-      let append = index === WIDTH;
-      for (let level = 1; append && level <= this.#height; level++) {
-        append = this.#places[level] === this.#inner.count(this.#nodes[level]!) - 1;
-      }
-      const leaf = this.#nodes[0]!;
-      const right = this.#leaves.make();
-      // Keys in ascending order fill every leaf.
-      this.#leaves.spill(leaf, append ? WIDTH : HALF, right);
-      this.#link(append ? key : this.#leaves.key(right, 0), right, append);
-    }
-
-    /** Links a new node to the right of the one on the way below level 1. */
-    #link(separator: K, right: number, append: boolean): void {
-      const inner = this.#inner;
-      let lowest = this.#leaves.key(this.#nodes[0]!, 0);
-      for (let level = 1; level <= this.#height; level++) {
-        const node = this.#nodes[level]!;
-        const place = this.#places[level]! + 1;
-        if (place === 1 && before(lowest, inner.key(node, 0))) inner.setKey(node, 0, lowest);
-        if (inner.count(node) < WIDTH) return inner.insert(node, place, separator, right);
-        const half = append ? WIDTH : HALF;
-        const sibling = inner.make();
-        inner.spill(node, half, sibling);
-        if (!append && place <= half) inner.insert(node, place, separator, right);
-        else inner.insert(sibling, place - half, separator, right);
-        separator = inner.key(sibling, 0);
-        right = sibling;
-        lowest = inner.key(node, 0);
-      }
-      const root = inner.make();
-      inner.insert(root, 0, lowest, this.#root);
-      inner.insert(root, 1, separator, right);
-      this.#root = root;
-      this.#height++;
     }
 
     delete(key: K): boolean {
-      if (!this.#open("delete from")) return false;
-      const index = this.#find(key);
-      if (index < 0) return false;
-      this.#leaves.remove(this.#nodes[0]!, index);
-      this.#size--;
-      this.#changes++;
-      if (this.#size === 0) this.#empty();
-      else this.#balance();
-      return true;
-    }
-
-    /** Takes out what has become empty on the way, and merges what has become small. */
-    #balance(): void {
-      const inner = this.#inner;
-      for (let level = 0; level < this.#height; level++) {
-        const nodes = level === 0 ? this.#leaves : inner;
-        const node = this.#nodes[level]!;
-        const parent = this.#nodes[level + 1]!;
-        const place = this.#places[level + 1]!;
-        if (nodes.count(node) === 0) {
-          nodes.drop(node);
-          inner.remove(parent, place);
-        } else if (nodes.count(node) >= HALF) break;
-        else if (!this.#merge(level, parent, place) && !this.#merge(level, parent, place - 1)) break;
-      }
-      while (this.#height > 0 && inner.count(this.#root) === 1) {
-        const child = inner.link(this.#root, 0);
-        inner.drop(this.#root);
-        this.#root = child;
-        this.#height--;
-      }
-    }
-
-    /** Merges the node at `place` of `parent` with the next one, if both are there and small. */
-    #merge(level: number, parent: number, place: number): boolean {
-      const inner = this.#inner;
-      if (place < 0 || place + 1 >= inner.count(parent)) return false;
-      const nodes = (level === 0 ? this.#leaves : inner) as Nodes<K, unknown>;
-      const left = inner.link(parent, place);
-      const right = inner.link(parent, place + 1);
-      if (nodes.count(left) + nodes.count(right) > MERGED) return false;
-      if (level > 0) inner.setKey(right, 0, inner.key(parent, place + 1));
-      nodes.spill(right, 0, left);
-      nodes.drop(right);
-      inner.remove(parent, place + 1);
-      return true;
-    }
-
-    #empty(): void {
-      this.#leaves.clear();
-      this.#inner.clear();
-      this.#size = this.#height = 0;
+      const loaded = this.#load(key, "delete from");
+      return loaded !== undefined && this.#tree.delete(loaded);
     }
 
     clear(): void {
       this.#open("clear");
-      this.#empty();
-      this.#changes++;
-    }
-
-    /** The position of the first entry from `key` on, or behind it; -1 when there is none. */
-    #after(key: K, behind: boolean): number {
-      const leaf = this.#descend(key);
-      let index = this.#leaves.find(leaf, key);
-      const count = this.#leaves.count(leaf);
-      if (behind && index < count && equal(this.#leaves.key(leaf, index), key)) index++;
-      if (index < count) return leaf * WIDTH + index;
-      for (let level = 1; level <= this.#height; level++) {
-        const place = this.#places[level]! + 1;
-        if (place < this.#inner.count(this.#nodes[level]!)) {
-          return this.#first(this.#inner.link(this.#nodes[level]!, place), level - 1);
-        }
-      }
-      return -1;
-    }
-
-    /** The position of the last entry up to `key`, or before it; -1 when there is none. */
-    #before(key: K, strictly: boolean): number {
-      const leaf = this.#descend(key);
-      const index = this.#leaves.find(leaf, key);
-      const count = this.#leaves.count(leaf);
-      if (!strictly && index < count && equal(this.#leaves.key(leaf, index), key)) return leaf * WIDTH + index;
-      if (index > 0) return leaf * WIDTH + index - 1;
-      for (let level = 1; level <= this.#height; level++) {
-        const place = this.#places[level]! - 1;
-        if (place >= 0) return this.#last(this.#inner.link(this.#nodes[level]!, place), level - 1);
-      }
-      return -1;
-    }
-
-    #first(node: number, height: number): number {
-      for (let level = height; level > 0; level--) node = this.#inner.link(node, 0);
-      return node * WIDTH;
-    }
-
-    #last(node: number, height: number): number {
-      for (let level = height; level > 0; level--) node = this.#inner.link(node, this.#inner.count(node) - 1);
-      return node * WIDTH + this.#leaves.count(node) - 1;
+      this.#tree.clear();
+      this.#tree.changes++;
     }
 
     #keyAt(position: number): K | undefined {
-      return position < 0 ? undefined : this.#leaves.key(0, position);
+      return position < 0 ? undefined : this.#tree.order.read(this.#tree.leaves.key(0, position));
     }
 
     firstKey(): K | undefined {
-      return this.#open("read") ? this.#keyAt(this.#first(this.#root, this.#height)) : undefined;
+      return this.#open("read") ? this.#keyAt(this.#tree.first()) : undefined;
     }
 
     lastKey(): K | undefined {
-      return this.#open("read") ? this.#keyAt(this.#last(this.#root, this.#height)) : undefined;
+      return this.#open("read") ? this.#keyAt(this.#tree.last()) : undefined;
     }
 
     floorKey(key: K): K | undefined {
-      return this.#open("read") ? this.#keyAt(this.#before(key, false)) : undefined;
+      const loaded = this.#load(key, "read");
+      return loaded === undefined ? undefined : this.#keyAt(this.#tree.before(loaded, false));
     }
 
     ceilingKey(key: K): K | undefined {
-      return this.#open("read") ? this.#keyAt(this.#after(key, false)) : undefined;
+      const loaded = this.#load(key, "read");
+      return loaded === undefined ? undefined : this.#keyAt(this.#tree.after(loaded, false));
+    }
+
+    /** Loads a bound of a range. */
+    #bound(key: K): R {
+      return this.#load(key, "read") ?? refuseKey(key, "SortedMap");
     }
 
     #start({ from, to, reverse }: KeyRange<K>): number {
       if (!this.#open("read")) return -1;
-      if (reverse) return to === undefined ? this.#last(this.#root, this.#height) : this.#before(to, true);
-      return from === undefined ? this.#first(this.#root, this.#height) : this.#after(from, false);
+      const tree = this.#tree;
+      if (reverse) return to === undefined ? tree.last() : tree.before(this.#bound(to), true);
+      return from === undefined ? tree.first() : tree.after(this.#bound(from), false);
     }
 
-    /** The positions of a range, while entries come and go. */
-    *#walk(range: KeyRange<K>): IterableIterator<number> {
-      const { from, to, reverse = false } = range;
+    /** The index in `leaf` where a range ends: the last one of it when reversed, else the one behind it. */
+    #end(leaf: number, { from, to, reverse }: KeyRange<K>): number {
+      const { leaves } = this.#tree;
+      if (reverse) return from === undefined ? 0 : leaves.find(leaf, this.#bound(from));
+      return to === undefined ? leaves.count(leaf) : leaves.find(leaf, this.#bound(to));
+    }
+
+    /** What `pick` makes of each entry of a range, while entries come and go. */
+    *#walk<T>(range: KeyRange<K>, pick: (key: K, position: number) => T): IterableIterator<T> {
+      const reverse = range.reverse ?? false;
       for (let position = this.#start(range); position >= 0;) {
-        const key = this.#leaves.key(0, position);
-        if (reverse ? from !== undefined && before(key, from) : to !== undefined && !before(key, to)) return;
-        const changes = this.#changes;
-        yield position;
-        if (!this.#open("read")) return;
-        const index = position % WIDTH;
-        const edge = reverse ? index === 0 : index + 1 === this.#leaves.count((position - index) / WIDTH);
-        if (!edge && changes === this.#changes) position += reverse ? -1 : 1;
-        else position = reverse ? this.#before(key, true) : this.#after(key, true);
+        const leaf = Math.floor(position / WIDTH);
+        const end = leaf * WIDTH + this.#end(leaf, range);
+        if (reverse ? position < end : position >= end) return;
+        let key: K;
+        let changes: number;
+        do {
+          changes = this.#tree.changes;
+          key = this.#tree.order.read(this.#tree.leaves.key(0, position));
+          yield pick(key, position);
+          if (!this.#open("read")) return;
+          position += reverse ? -1 : 1;
+        } while (changes === this.#tree.changes && (reverse ? position >= end : position < end));
+        const loaded = this.#bound(key);
+        position = reverse ? this.#tree.before(loaded, true) : this.#tree.after(loaded, true);
       }
     }
 
-    *entries(range: KeyRange<K> = {}): IterableIterator<[K, V]> {
-      for (const at of this.#walk(range)) yield [this.#leaves.key(0, at), this.#leaves.link(0, at)];
+    entries(range: KeyRange<K> = {}): IterableIterator<[K, V]> {
+      return this.#walk(range, (key, position) => [key, this.#tree.leaves.link(0, position)]);
     }
 
-    *keys(range: KeyRange<K> = {}): IterableIterator<K> {
-      for (const at of this.#walk(range)) yield this.#leaves.key(0, at);
+    keys(range: KeyRange<K> = {}): IterableIterator<K> {
+      return this.#walk(range, (key) => key);
     }
 
-    *values(range: KeyRange<K> = {}): IterableIterator<V> {
-      for (const at of this.#walk(range)) yield this.#leaves.link(0, at);
+    values(range: KeyRange<K> = {}): IterableIterator<V> {
+      return this.#walk(range, (_, position) => this.#tree.leaves.link(0, position));
     }
 
     [Symbol.iterator](): IterableIterator<[K, V]> {
@@ -350,7 +175,7 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
     }
 
     forEach(visit: (value: V, key: K, map: this) => void): void {
-      for (const at of this.#walk({})) visit(this.#leaves.link(0, at), this.#leaves.key(0, at), this);
+      for (const [key, value] of this.entries()) visit(value, key, this);
     }
 
     toArray(range: KeyRange<K> = {}): [K, V][] {
@@ -359,36 +184,27 @@ export function defineSortedMap<K, V>(parts: SortedMapParts<K, V>): SortedMapCla
 
     reserve(capacity: number): void {
       this.#open("reserve memory for");
-      checkedCount("reserve", capacity, "SortedMap");
-      // Nodes are at least half full when nothing is deleted.
-      const leaves = Math.ceil(capacity / HALF);
-      if (leaves <= this.#leaves.capacity) return;
-      this.#leaves.reserve(leaves);
-      this.#inner.reserve(Math.ceil(leaves / HALF) + 8);
+      this.#tree.reserve(checkedCount("reserve", capacity, "SortedMap"));
     }
 
     shrinkToFit(): void {
       this.#open("shrink");
-      const dense = new SortedMapOfKind(this.key, this.value, { allocator: this.#storage.allocator });
+      const dense = new SortedMapOfKind({ allocator: this.#storage.allocator, ...this.#compare });
       try {
-        for (const at of this.#walk({})) dense.set(this.#leaves.key(0, at), this.#leaves.link(0, at));
-        dense.#leaves.trim();
-        dense.#inner.trim();
-        [this.#leaves, dense.#leaves] = [dense.#leaves, this.#leaves];
-        [this.#inner, dense.#inner] = [dense.#inner, this.#inner];
-        [this.#root, this.#height] = [dense.#root, dense.#height];
-        this.#changes++;
+        for (const [key, value] of this.entries()) dense.set(key, value);
+        dense.#tree.trim();
+        const { changes } = this.#tree;
+        [this.#tree, dense.#tree] = [dense.#tree, this.#tree];
+        this.#tree.changes = changes + 1;
       } finally {
         dense.dispose();
       }
     }
 
     dispose(): void {
-      const views = [...this.#leaves.views, ...this.#inner.views];
-      this.#leaves.forget();
-      this.#inner.forget();
-      this.#empty();
-      this.#changes++;
+      const { views } = this.#tree;
+      this.#tree.forget();
+      this.#tree.changes++;
       this.#storage.dispose(...views);
     }
 

@@ -20,6 +20,8 @@ export interface ByteRows<T> extends Rows<T> {
   view(row: number): Uint8Array<ArrayBuffer>;
   /** Below 0 when the bytes of row `a` come before those of row `b`, 0 when they are equal. */
   compare(a: number, b: number): number;
+  /** Below 0 when the loaded bytes come before those of a row, 0 when they are equal. */
+  compareLoaded(row: number): number;
 }
 
 /** What the class uses besides globals. */
@@ -103,6 +105,19 @@ export function defineVariableRows<T>(
         if (difference !== 0) return difference;
       }
       return lengthA - lengthB;
+    }
+
+    compareLoaded(row: number): number {
+      const block = this.#block;
+      const given = this.#scratch.bytes;
+      const start = this.#places[row * 2]!;
+      const length = this.#places[row * 2 + 1]!;
+      const shorter = Math.min(length, this.byteLength);
+      for (let i = 0; i < shorter; i++) {
+        const difference = given[i]! - block[start + i]!;
+        if (difference !== 0) return difference;
+      }
+      return this.byteLength - length;
     }
 
     matches(row: number): boolean {
