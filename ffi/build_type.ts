@@ -1,10 +1,12 @@
+import { probeBuild } from "./_probe_build.ts";
 import { UnsupportedError } from "./errors.ts";
 import type { Library } from "./library.ts";
 import { Sink, sinkFunctions } from "./sink.ts";
 
 /**
- * How the loaded library was built, as far as it tells: mimalloc 3.6 prints it,
- * older versions do not. `"unknown"` is what it does not tell.
+ * How the loaded library was built, as far as it tells: mimalloc 3.6 prints it;
+ * of older versions a few blocks show the type, the padding and whether free
+ * lists are encoded. `"unknown"` is what does not show.
  */
 export interface Build {
   /** `"release"` for an optimised build, `"debug"` for one with internal checks. */
@@ -19,6 +21,8 @@ export interface Build {
   readonly guarded: boolean | "unknown";
   /** Whether blocks end in bytes that show an overflow (`MI_PADDING`). */
   readonly padding: boolean | "unknown";
+  /** Whether lists of free blocks are encoded, as in secure and debug builds, so that a double free is noticed. */
+  readonly encodedFreeLists: boolean | "unknown";
   /** Whether the heap profiler is built in. */
   readonly profiling: boolean | "unknown";
   /** The tool that is told of every block: `"valgrind"`, `"asan"`, `"etw"`, or `"none"`. */
@@ -32,13 +36,14 @@ const UNKNOWN: Build = {
   secureLevel: "unknown",
   guarded: "unknown",
   padding: "unknown",
+  encodedFreeLists: "unknown",
   profiling: "unknown",
   tracking: "unknown",
 };
 
 /** Asks `loaded` how it was built. */
 export function readBuild(loaded: Library): Build {
-  if (!loaded.has("mi_options_print_out")) return UNKNOWN;
+  if (!loaded.has("mi_options_print_out")) return buildOfBlocks(loaded);
   let sink: Sink;
   try {
     sink = new Sink();
@@ -49,6 +54,13 @@ export function readBuild(loaded: Library): Build {
   }
   loaded.bind("process").optionsPrintOut(sinkFunctions().output, sink.stream);
   return parseBuild(new TextDecoder().decode(sink.drain()));
+}
+
+function buildOfBlocks(loaded: Library): Build {
+  const traits = probeBuild(loaded);
+  if (traits === undefined) return UNKNOWN;
+  const { filled, padded, encoded } = traits;
+  return { ...UNKNOWN, type: filled ? "debug" : "release", padding: padded, encodedFreeLists: encoded };
 }
 
 /** Reads the text that mimalloc 3.6 prints about itself. */
@@ -62,14 +74,18 @@ export function parseBuild(text: string): Build {
   const present = (value: string | undefined): boolean | "unknown" =>
     value === undefined ? "unknown" : value !== "none" && value !== "disabled";
   const debugLevel = level("debug level");
+  const secureLevel = level("secure level");
   return {
     type: typeof debugLevel === "string" ? "unknown" : debugLevel > 0 ? "debug" : "release",
     name,
     debugLevel,
-    secureLevel: level("secure level"),
+    secureLevel,
     // Only guarded builds print that line; "disabled" in it means that no block is sampled at the moment.
     guarded: debugLevel === "unknown" ? "unknown" : line("guarded build") !== undefined,
     padding: present(line("padding")),
+    encodedFreeLists: typeof debugLevel === "string" || typeof secureLevel === "string"
+      ? "unknown"
+      : debugLevel > 0 || secureLevel >= 3,
     profiling: present(line("profiling")),
     tracking: line("mem tracking") ?? "unknown",
   };

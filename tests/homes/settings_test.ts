@@ -74,16 +74,6 @@ test(
   },
 );
 
-test(
-  "setGuarded() makes an overflow end the process in a guarded build",
-  { skip: build.guarded !== true },
-  async () => {
-    const { code, stdout } = await runProgram("../homes/_overflow.ts");
-    assert.equal(stdout.trim(), "inside");
-    assert.notEqual(code, 0);
-  },
-);
-
 test("setGuarded() refuses figures that C would misread, and a closed heap", () => {
   const heap = new Heap();
   for (const rate of [-1, 0.5, NaN, Infinity, 2 ** 53, "1", undefined]) {
