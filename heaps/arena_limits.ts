@@ -30,11 +30,10 @@ export interface ArenaLimits {
  */
 export function arenaLimits(): ArenaLimits {
   const loaded = library();
-  const tells = loaded.has("mi_arena_min_size");
   const { arenaMinSize, arenaMaxObjectSize } = loaded.bind("arenaFacts");
   return {
-    minimumByteLength: tells ? Number(arenaMinSize()) : GRANULE,
+    minimumByteLength: loaded.has("mi_arena_min_size") ? Number(arenaMinSize()) : GRANULE,
     alignment: arenaAlignment(),
-    largestBlockByteLength: tells ? Number(arenaMaxObjectSize()) : undefined,
+    largestBlockByteLength: loaded.has("mi_arena_max_object_size") ? Number(arenaMaxObjectSize()) : undefined,
   };
 }

@@ -18,7 +18,7 @@ import {
 import { MIB } from "../heaps/_support.ts";
 
 const { version } = library();
-const isNew = library().has("mi_arena_min_size");
+const tellsLargestBlock = library().has("mi_arena_max_object_size");
 
 test("arenaContains() tells views in the arena from others", () => {
   using arena = Arena.reserve(64 * MIB);
@@ -57,7 +57,7 @@ test("arenaLimits() tells the smallest arena and its alignment", () => {
   using arena = Arena.map(1);
   assert.equal(arena.area.byteLength, minimumByteLength);
   assert.equal(arena.area.address % alignment, 0);
-  if (isNew) assert.ok(largestBlockByteLength !== undefined && largestBlockByteLength > 31 * MIB);
+  if (tellsLargestBlock) assert.ok(largestBlockByteLength !== undefined && largestBlockByteLength > 31 * MIB);
   else assert.equal(largestBlockByteLength, undefined);
 });
 
