@@ -3,10 +3,16 @@ import { refuseIndex } from "./_refuse.ts";
 
 /** A typed array, as far as lending it needs. */
 export interface Lendable<T> {
+  /** The memory that it looks into. */
+  readonly buffer: ArrayBufferLike;
   /** How many elements it has. */
   readonly length: number;
   /** The elements. */
   [index: number]: T;
+  /** Stores several elements. */
+  set(values: ArrayLike<T>, start?: number): void;
+  /** Stores one value in several elements. */
+  fill(value: T, start?: number, end?: number): unknown;
   /** A copy of a part. */
   slice(start?: number, end?: number): ArrayLike<T>;
 }
@@ -19,8 +25,17 @@ export interface Borrowed<T> extends Iterable<T> {
   get(index: number): T;
   /** Replaces the element at `index`. Throws `RangeError` when there is none. */
   set(index: number, value: T): void;
+  /** Replaces the elements from `start` on. Throws `RangeError` when there are too few of them. */
+  assign(values: ArrayLike<T>, start?: number): this;
+  /** Replaces the elements from `start` to before `end` by the same value. */
+  fill(value: T, start?: number, end?: number): this;
   /** A copy of the elements from `start` to before `end`. */
   toArray(start?: number, end?: number): T[];
+}
+
+function requireLive({ buffer }: Lendable<unknown>, action: string): void {
+  if (!(buffer instanceof ArrayBuffer && buffer.detached)) return;
+  throw new ClosedError(`Cannot ${action} a borrowed view: its memory was taken back`);
 }
 
 class Loan<T> implements Borrowed<T> {
@@ -31,8 +46,11 @@ class Loan<T> implements Borrowed<T> {
   }
 
   get #live(): Lendable<T> {
-    if (this.#view !== undefined) return this.#view;
-    throw new ClosedError("Cannot use a borrowed view: the call that it was lent for is over");
+    if (this.#view === undefined) {
+      throw new ClosedError("Cannot use a borrowed view: the call that it was lent for is over");
+    }
+    requireLive(this.#view, "use");
+    return this.#view;
   }
 
   get length(): number {
@@ -50,6 +68,22 @@ class Loan<T> implements Borrowed<T> {
     view[index] = value;
   }
 
+  assign(values: ArrayLike<T>, start = 0): this {
+    const { length } = this.#live;
+    if (!(start >>> 0 === start && start + values.length <= length)) {
+      throw new RangeError(
+        `Cannot assign ${values.length} elements from ${start} on to a borrowed view: its length is ${length}`,
+      );
+    }
+    this.#live.set(values, start);
+    return this;
+  }
+
+  fill(value: T, start?: number, end?: number): this {
+    this.#live.fill(value, start, end);
+    return this;
+  }
+
   toArray(start?: number, end?: number): T[] {
     return Array.from(this.#live.slice(start, end));
   }
@@ -65,7 +99,10 @@ class Loan<T> implements Borrowed<T> {
 
 /**
  * Lends a view to `use`, or to the promise that it returns: what it is given can
- * be kept, but throws `ClosedError` from the end on. Returns what `use` returns.
+ * be kept, but throws `ClosedError` from the end on, as it does when its memory was taken back. Returns
+ * what `use` returns.
+ *
+ * Throws `ClosedError` when the memory was taken back before.
  *
  * @example
  * ```ts
@@ -80,6 +117,7 @@ class Loan<T> implements Borrowed<T> {
  * ```
  */
 export function borrow<T extends number | bigint, R>(view: Lendable<T>, use: (lent: Borrowed<T>) => R): R {
+  requireLive(view, "make");
   const loan = new Loan(view);
   let result: R;
   try {

@@ -35,9 +35,12 @@ function elementBytes(view: AnyView): number {
 function rangeOf(view: AnyView, { start = 0, end }: ViewRange): [start: number, byteLength: number] {
   const size = elementBytes(view);
   const length = view.byteLength / size;
-  const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, 0), length);
-  const from = clamp(Math.trunc(start));
-  return [from * size, Math.max(0, clamp(Math.trunc(end ?? length)) - from) * size];
+  const place = (index: number): number => {
+    const whole = Math.trunc(index) || 0;
+    return Math.min(Math.max(whole < 0 ? whole + length : whole, 0), length);
+  };
+  const from = place(start);
+  return [from * size, Math.max(0, place(end ?? length) - from) * size];
 }
 
 /** A view of the class of `view` over other bytes. */
@@ -121,11 +124,17 @@ export function copy(source: AnyView, target: AnyView): number {
 /**
  * Fills a view with repetitions of `pattern`, a byte or several.
  *
- * Throws `RangeError` for a pattern without bytes, `ClosedError` when the memory was taken back.
+ * Throws `RangeError` for a pattern without bytes or a number that is no byte, `ClosedError` when the memory was
+ * taken back.
  */
 export function fill(view: AnyView, pattern: number | Uint8Array): void {
   const bytes = bytesOf(view, "fill");
-  if (typeof pattern === "number") return void bytes.fill(pattern);
+  if (typeof pattern === "number") {
+    if (pattern >>> 0 !== pattern || pattern > 255) {
+      throw new RangeError(`Cannot fill a view: ${pattern} is not a byte`);
+    }
+    return void bytes.fill(pattern);
+  }
   if (pattern.length === 0) throw new RangeError("Cannot fill a view: the pattern has no bytes");
   bytes.set(pattern.subarray(0, bytes.length));
   // What is filled is copied behind itself, twice as much each time.
@@ -139,13 +148,47 @@ export function fill(view: AnyView, pattern: number | Uint8Array): void {
  * Throws `ClosedError` when the memory of one was taken back.
  */
 export function compare(a: AnyView, b: AnyView): number {
-  const [one, other] = [bytesOf(a, "compare"), bytesOf(b, "compare")];
-  const length = Math.min(one.length, other.length);
-  for (let index = 0; index < length; index++) {
-    const difference = one[index]! - other[index]!;
+  requireLive(a, "compare");
+  requireLive(b, "compare");
+  const one = new DataView(a.buffer, a.byteOffset, a.byteLength);
+  const other = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  const length = Math.min(one.byteLength, other.byteLength);
+  let index = 0;
+  while (index + 4 <= length && one.getUint32(index) === other.getUint32(index)) index += 4;
+  for (; index < length; index++) {
+    const difference = one.getUint8(index) - other.getUint8(index);
     if (difference !== 0) return difference;
   }
-  return one.length - other.length;
+  return one.byteLength - other.byteLength;
+}
+
+/**
+ * Reverses the bytes of every element, as between a big-endian file and views, which are little-endian here.
+ *
+ * Throws `ClosedError` when the memory was taken back.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { swapBytes, viewOf } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "samples" });
+ * const samples = viewOf(heap.bytes([0x01, 0x02, 0x03, 0x04]), Uint16Array); // as they are in the file
+ * swapBytes(samples);
+ * assert.deepEqual([...samples], [0x0102, 0x0304]);
+ * ```
+ */
+export function swapBytes(view: AnyView): void {
+  const bytes = bytesOf(view, "swap bytes of");
+  const size = elementBytes(view);
+  for (let start = 0; start < bytes.length; start += size) {
+    for (let low = start, high = start + size - 1; low < high; low++, high--) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
+    }
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { Heap } from "../../mod.ts";
 import {
@@ -12,6 +13,7 @@ import {
   readAt,
   slice,
   subview,
+  swapBytes,
   text,
   toOwned,
   u16,
@@ -19,6 +21,9 @@ import {
   viewOf,
   writeAt,
 } from "../../stl/mod.ts";
+import { numberFrom, Random } from "../fuzz/_random.ts";
+
+const SEED = numberFrom("SEED", Date.now() % 2 ** 31);
 
 test("viewOf() shows the same bytes under another class, where they fit", () => {
   using heap = new Heap();
@@ -46,6 +51,10 @@ test("subview() shares memory, slice() takes a block of its own", () => {
   heap.free(numbers);
   assert.deepEqual([part.length, own.length, heap.liveBlocks], [0, 2, 1]);
   assert.throws(() => slice(heap, own, { start: 2 }), RangeError);
+  for (const [start, end] of [[NaN, 1], [-9, -1], [0.9, 1.9], [1, 0], [-Infinity, Infinity], [5, 9], [1, undefined]]) {
+    const range = { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
+    assert.deepEqual(subview(own, range), own.subarray(start, end));
+  }
   assert.equal(subview(viewOf(own, DataView), { start: 4 }).byteLength, 4);
 });
 
@@ -61,11 +70,45 @@ test("copy(), fill(), compare() and concat() work on bytes", () => {
   fill(a, 3);
   assert.deepEqual([...a], [3, 3, 3, 3, 3, 3, 3]);
   assert.throws(() => fill(a, new Uint8Array(0)), RangeError);
+  for (const wrong of [-1, 256, 1.5, NaN]) {
+    assert.throws(() => fill(a, wrong), { name: "RangeError", message: /a byte$/ });
+  }
   assert.ok(compare(b, a) < 0 && compare(a, b) > 0 && compare(a, a.slice()) === 0 && compare(a, a.subarray(1)) > 0);
   const joined = concat(heap, [b, heap.bytes([5, 6])]);
   assert.deepEqual([...joined], [0x201, 0x403, 0x605]);
   assert.throws(() => concat(heap, [b, heap.bytes([5])]), RangeError);
   assert.equal(heap.liveBlocks, 5);
+});
+
+test("compare() orders bytes as Buffer does, whatever their length and alignment", () => {
+  using heap = new Heap();
+  const random = new Random(SEED);
+  for (let round = 0; round < 5000; round++) {
+    const bytes = Uint8Array.from({ length: random.below(20) }, () => random.below(3) * 127);
+    const [a, b] = [random.below(4), random.below(4)].map((start) => {
+      const block = heap.allocateZeroed(Uint8Array, 32);
+      block.set(bytes, start);
+      if (bytes.length > 0 && random.once(2)) block[start + random.below(bytes.length)]! ^= 1 + random.below(255);
+      return block.subarray(start, start + random.below(bytes.length + 1));
+    }) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+    assert.equal(Math.sign(compare(a, b)), Buffer.compare(a, b), `SEED=${SEED}: ${a} and ${b}`);
+  }
+});
+
+test("swapBytes() reverses every element", () => {
+  using heap = new Heap();
+  const data = (view: AnyView): DataView => new DataView(view.buffer, view.byteOffset);
+  const [words, big, bytes] = [
+    heap.allocate(Int32Array, 3),
+    heap.allocate(BigUint64Array, 2),
+    heap.bytes([1, 2, 3]),
+  ];
+  words.set([1, -2, 0x01020304]);
+  big.set([1n, 2n ** 63n]);
+  for (const view of [words, big, bytes]) swapBytes(view);
+  assert.deepEqual([0, 4, 8].map((at) => data(words).getInt32(at)), [1, -2, 0x01020304]);
+  assert.deepEqual([0, 8].map((at) => data(big).getBigUint64(at)), [1n, 2n ** 63n]);
+  assert.deepEqual([...bytes], [1, 2, 3]);
 });
 
 test("toOwned() copies to the heap of JavaScript", () => {
@@ -104,9 +147,11 @@ test("every function of views throws ClosedError when the memory was taken back"
     () => compare(view, live),
     () => compare(live, view),
     () => concat(heap, [live, view]),
+    () => swapBytes(view),
     () => toOwned(view),
     () => readAt(view, u16, 0),
     () => writeAt(view, u16, 0, 1),
+    () => borrow(view as Uint8Array<ArrayBuffer>, () => 0),
   ];
   for (const call of calls) assert.throws(call, { name: "ClosedError" }, `${call}`);
   assert.equal(heap.liveBlocks, 1);
@@ -120,12 +165,19 @@ test("borrow() lends a view for one call, or until a promise is settled", async 
     assert.deepEqual([lent.length, [...lent], lent.toArray(1), lent.get(0)], [3, [0, 5, 0], [5, 0], 0]);
     for (const index of [-1, 3, 0.5]) assert.throws(() => lent.set(index, 1), RangeError);
     assert.throws(() => lent.get(3), RangeError);
+    assert.deepEqual(lent.fill(7, 2).assign([1, 2]).toArray(), [1, 2, 7]);
+    for (const start of [2, -1, 0.5]) {
+      assert.throws(() => lent.assign([0, 0], start), { name: "RangeError", message: /its length is 3$/ });
+    }
+    assert.deepEqual(lent.assign([0, 5]).toArray(), [0, 5, 7]);
     return lent;
   });
   for (
     const use of [
       () => kept.get(0),
       () => kept.set(0, 1),
+      () => kept.assign([1]),
+      () => kept.fill(1),
       () => kept.length,
       () => [...kept],
       () => kept.toArray(),
@@ -149,4 +201,18 @@ test("borrow() lends a view for one call, or until a promise is settled", async 
       throw new SyntaxError();
     }), SyntaxError);
   assert.throws(() => thrown.length, { name: "ClosedError" });
+});
+
+test("borrow() throws ClosedError once the memory of what was lent is taken back", async () => {
+  const heap = new Heap();
+  const view = heap.allocateZeroed(BigInt64Array, 3);
+  const promise = borrow(view, async (lent) => {
+    await Promise.resolve();
+    return lent.get(0);
+  });
+  heap.destroy();
+  await assert.rejects(promise, {
+    name: "ClosedError",
+    message: "Cannot use a borrowed view: its memory was taken back",
+  });
 });

@@ -16,6 +16,7 @@ import {
   slice,
   struct,
   subview,
+  swapBytes,
   text,
   toOwned,
   u32,
@@ -53,6 +54,8 @@ expectType<number>(compare(floats, data));
 expectType<void>(fill(floats, 0));
 expectType<void>(fill(floats, Uint8Array.of(1, 2)));
 expectError(fill(floats, "0"));
+expectType<void>(swapBytes(floats));
+expectError(swapBytes([1, 2]));
 
 // An element says what is read and stored.
 expectType<number>(readAt(floats, bigEndian(u32), 0));
