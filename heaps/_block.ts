@@ -27,6 +27,8 @@ export class Block {
   byteLength: number;
   /** Place in the store's list of live blocks, so that removing takes one swap; -1 for a block that was given back. */
   index = -1;
+  /** Whether every byte was zero when a view of it was handed out, and those beyond the view still are. */
+  zeroed = false;
   /** What few blocks have; apart, so that the others stay small. */
   extras: BlockExtras | undefined = undefined;
 

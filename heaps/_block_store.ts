@@ -166,28 +166,36 @@ export class BlockStore {
     const { buffer } = block;
     const growth = byteLength - block.byteLength;
     if (growth > 0) this.budget.admit(growth);
-    if (!isUnchanged(block, buffer)) refuseChanged();
-    if (this.#fitsInPlace(block, byteLength)) {
-      detach(block.buffer);
-      // A buffer that is still there is pinned by the runtime: then the contents move instead.
-      if (isDetached(block.buffer)) {
-        block.buffer = this.#native.wrap(
-          block.handle,
-          block.byteOffset,
-          byteLength,
-        );
-        block.byteLength = byteLength;
-        this.budget.use(growth);
-        return block;
-      }
-    }
+    if (!isUnchanged(block, buffer)) refuseChanged("reallocate");
+    const usable = this.usableSize(block);
+    if (byteLength <= usable && byteLength >= usable / 2 && this.#resize(block, byteLength)) return block;
     return this.#move(block, byteLength);
   }
 
-  #fitsInPlace(block: Block, byteLength: number): boolean {
-    const usable = this.#native.blocks.usableSize(block.handle) -
-      block.byteOffset;
-    return byteLength <= usable && byteLength >= usable / 2;
+  /** Gives a block another size where it lies; false, and nothing is changed, when that cannot be. */
+  expand(block: Block, byteLength: number): boolean {
+    const { buffer } = block;
+    if (byteLength > this.usableSize(block)) return false;
+    const growth = byteLength - block.byteLength;
+    if (growth > 0) this.budget.admit(growth);
+    if (!isUnchanged(block, buffer)) refuseChanged("expand");
+    return this.#resize(block, byteLength);
+  }
+
+  /** Bytes that a block has from the first byte of its buffer on. */
+  usableSize(block: Block): number {
+    return this.#native.blocks.usableSize(block.handle) - block.byteOffset;
+  }
+
+  #resize(block: Block, byteLength: number): boolean {
+    detach(block.buffer);
+    // A buffer that is still there is pinned by the runtime.
+    if (!isDetached(block.buffer)) return false;
+    block.buffer = this.#native.wrap(block.handle, block.byteOffset, byteLength);
+    this.budget.use(byteLength - block.byteLength);
+    block.byteLength = byteLength;
+    block.zeroed = false;
+    return true;
   }
 
   #move(block: Block, byteLength: number): Block {
@@ -199,7 +207,7 @@ export class BlockStore {
     });
     if (!isUnchanged(block, buffer)) {
       this.release(moved);
-      refuseChanged();
+      refuseChanged("reallocate");
     }
     const kept = Math.min(byteLength, buffer.byteLength);
     new Uint8Array(moved.buffer).set(new Uint8Array(buffer, 0, kept));
@@ -378,6 +386,6 @@ function isUnchanged(block: Block, buffer: ArrayBuffer): boolean {
   return block.index >= 0 && block.buffer === buffer && !isDetached(buffer);
 }
 
-function refuseChanged(): never {
-  throw new TypeError("Cannot reallocate this view: the listener for deferred frees freed or moved it meanwhile");
+function refuseChanged(action: string): never {
+  throw new TypeError(`Cannot ${action} this view: the listener for deferred frees freed or moved it meanwhile`);
 }

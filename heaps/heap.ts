@@ -197,6 +197,7 @@ export class Heap implements Allocator {
     const block = options === undefined
       ? this.#store.allocate(byteLength, true)
       : this.#allocateAligned(byteLength, true, options);
+    block.zeroed = true;
     claimBuffer(block);
     return createView(type, block.buffer, 0, length);
   }

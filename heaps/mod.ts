@@ -8,6 +8,7 @@ import "./inspect.ts";
 export * from "./allocator.ts";
 export {
   Arena,
+  type ArenaHugeOptions,
   type ArenaManageOptions,
   type ArenaMapOptions,
   type ArenaOptions,
@@ -21,6 +22,8 @@ export * from "./checkpoint.ts";
 export * from "./deferred_free.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
+export * from "./exclude_from_profiles.ts";
+export * from "./expand.ts";
 export * from "./good_size.ts";
 export * from "./guarded.ts";
 export { Heap, type HeapOptions } from "./heap.ts";
@@ -39,6 +42,8 @@ export type { OptionNameOf, OptionValues } from "./option_values.ts";
 export { type OptionInfo, type Options, options } from "./options.ts";
 export * from "./presets.ts";
 export * from "./process_info.ts";
+export { Profiler, type ProfilerOptions } from "./profiler.ts";
+export type { ProfileFormat } from "./_profiler_files.ts";
 export * from "./purge_arenas.ts";
 export * from "./read_text.ts";
 export * from "./reallocate_zeroed.ts";

@@ -1,5 +1,4 @@
 import { blockOfWhole } from "./_block_of_whole.ts";
-import { native } from "./_native.ts";
 import type { AnyView } from "./allocator.ts";
 
 /**
@@ -24,5 +23,5 @@ import type { AnyView } from "./allocator.ts";
 export function usableSize(view: AnyView): number {
   const block = blockOfWhole(view, "measure");
   block.store.budget.requireInside("measure a view");
-  return native().blocks.usableSize(block.handle) - block.byteOffset;
+  return block.store.usableSize(block);
 }

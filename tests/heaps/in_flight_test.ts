@@ -5,7 +5,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { type Allocator, Heap, ScopePool } from "../../mod.ts";
+import { type Allocator, expand, Heap, ScopePool } from "../../mod.ts";
 import { addressOf, assertFilled, assertLive, fill, RUNTIME_PINS, until } from "./_support.ts";
 
 const BYTES = 200_000;
@@ -120,6 +120,20 @@ test("Heap.reallocate() of a block that a read is filling moves, and keeps the o
     await until(() => heap.quarantinedBlocks === 0);
     assertFilled(resized, 1, 1000);
     assertLive(heap, 1001, 1);
+  });
+});
+
+test("expand() of a block that a read is filling is refused, and changes nothing", pinned, async () => {
+  await withPipe(async (pipe) => {
+    using heap = new Heap();
+    const view = heap.allocate(Uint8Array, 1000);
+    const reading = pipe.read(view, 0, 1000);
+    assert.equal(expand(view, 1001), undefined);
+    assertLive(heap, 1000, 1);
+    writeSync(pipe.fd, new Uint8Array(1000).fill(7));
+    await reading;
+    assert.ok(view.every((byte) => byte === 7));
+    assert.equal(expand(view, 1001)?.length, 1001);
   });
 });
 

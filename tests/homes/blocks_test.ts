@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  Arena,
-  goodSize,
-  Heap,
-  isInHeapRegion,
-  library,
-  reallocateZeroed,
-  ScopePool,
-  Subprocess,
-  usableSize,
-} from "../../mod.ts";
-import { addressOf, assertRefused, fill, MIB, VIEW_TYPES } from "../heaps/_support.ts";
+import { Arena, goodSize, Heap, isInHeapRegion, library, ScopePool, Subprocess, usableSize } from "../../mod.ts";
+import { assertRefused, fill, MIB, VIEW_TYPES } from "../heaps/_support.ts";
 
 test("usableSize() is what the block has: the view's bytes or more, never less", () => {
   using heap = new Heap();
@@ -86,69 +76,6 @@ test("goodSize() refuses what is no size of a block", () => {
     assert.throws(() => goodSize(wrong as number), { name: "RangeError", message: /^Cannot tell the good size of / });
   }
   assert.ok(goodSize(2 ** 32 - 1) >= 2 ** 32 - 1);
-});
-
-test("reallocateZeroed() keeps the contents and zeroes what is beyond them, whatever was there", () => {
-  using heap = new Heap();
-  for (const [from, to] of [[10, 12], [100, 5000], [1000, 1001], [70_000, 300_000]] as const) {
-    // The rest of a dirty block of the same size, and then the block itself.
-    const dirty = heap.allocate(Uint8Array, to).fill(255);
-    heap.free(dirty);
-    const view = heap.reallocate(heap.allocate(Uint8Array, from + 5).fill(255), from);
-    const grown = reallocateZeroed(heap, view, to);
-    assert.equal(view.length, 0);
-    assert.equal(grown.length, to);
-    assert.ok(grown.subarray(0, from).every((byte) => byte === 255));
-    assert.ok(grown.subarray(from).every((byte) => byte === 0), `${from} to ${to}`);
-  }
-});
-
-test("reallocateZeroed() takes every class of views, and makes them shorter too", () => {
-  using heap = new Heap();
-  for (const [type, elementBytes] of VIEW_TYPES) {
-    const view = heap.allocate(type, 4);
-    fill(view, 3);
-    const grown = reallocateZeroed(heap, view, 9);
-    assert.equal(grown.byteLength, 9 * elementBytes);
-    const bytes = new Uint8Array(grown.buffer, grown.byteOffset);
-    assert.ok(bytes.subarray(4 * elementBytes).every((byte) => byte === 0), type.name);
-    assert.equal(bytes[1], (3 * 31 + 7) & 255);
-    assert.equal(reallocateZeroed(heap, grown, 1).byteLength, elementBytes);
-  }
-  assert.equal(heap.liveBlocks, VIEW_TYPES.length);
-});
-
-test("reallocateZeroed() works in a scope", () => {
-  using pool = new ScopePool();
-  pool.run((scope) => scope.allocate(Uint8Array, 30_000).fill(255));
-  pool.run((scope) => {
-    for (const to of [20, 100_000]) {
-      const grown = reallocateZeroed(scope, scope.bytes([1, 2, 3]), to);
-      assert.deepEqual([...grown.subarray(0, 5)], [1, 2, 3, 0, 0]);
-      assert.ok(grown.subarray(3).every((byte) => byte === 0));
-    }
-  });
-});
-
-test("reallocateZeroed() keeps the alignment", () => {
-  using heap = new Heap();
-  const grown = reallocateZeroed(heap, heap.allocate(Uint8Array, 10, { alignment: 4096 }), 100_000);
-  assert.equal(heap.liveBlocks, 1);
-  assert.equal(addressOf(grown) % 4096, 0);
-  assert.ok(grown.subarray(10).every((byte) => byte === 0));
-});
-
-test("reallocateZeroed() refuses what reallocate() refuses, and changes nothing", () => {
-  using heap = new Heap({ limit: 1000 });
-  using other = new Heap();
-  const view = heap.allocate(Uint8Array, 100).fill(7);
-  const cannot = "Cannot ";
-  assertRefused(heap, () => reallocateZeroed(heap, view, 2000), RangeError, cannot);
-  assertRefused(heap, () => reallocateZeroed(heap, view, 0), RangeError, cannot);
-  assertRefused(heap, () => reallocateZeroed(other, view, 10), TypeError, cannot);
-  assertRefused(heap, () => reallocateZeroed(heap, view.subarray(1), 10), TypeError, cannot);
-  assertRefused(heap, () => reallocateZeroed(heap, 5 as unknown as Uint8Array<ArrayBuffer>, 10), TypeError, cannot);
-  assert.ok(view.every((byte) => byte === 7));
 });
 
 test("isInHeapRegion() knows memory of heaps and scopes from other memory", () => {
