@@ -62,38 +62,42 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     push(value: T): number {
+      this.#items.load(value);
       const length = this.#length;
-      if (length === this.maxLength) return this.#replaceFirst(value);
+      if (length === this.maxLength) return this.#replaceFirst();
       if (length >= this.#items.capacity) this.#grow("push onto");
       const capacity = this.#items.capacity;
       const end = this.#head + length;
-      this.#items.set(end < capacity ? end : end - capacity, value);
+      this.#items.put(end < capacity ? end : end - capacity);
       return this.#length = length + 1;
     }
 
     unshift(value: T): number {
+      this.#items.load(value);
       const length = this.#length;
-      if (length === this.maxLength) return this.#replaceLast(value);
+      if (length === this.maxLength) return this.#replaceLast();
       if (length >= this.#items.capacity) this.#grow("push onto");
       const head = (this.#head === 0 ? this.#items.capacity : this.#head) - 1;
-      this.#items.set(head, value);
+      this.#items.put(head);
       this.#head = head;
       return this.#length = length + 1;
     }
 
-    #replaceFirst(value: T): number {
+    /** Puts the loaded value behind the last one, in the place of the first. */
+    #replaceFirst(): number {
       this.#require("push onto");
       const capacity = this.#items.capacity;
-      this.#items.set((this.#head + this.#length) % capacity, value);
+      this.#items.replace((this.#head + this.#length) % capacity);
       this.#head = (this.#head + 1) % capacity;
       return this.#length;
     }
 
-    #replaceLast(value: T): number {
+    /** Puts the loaded value before the first one, in the place of the last. */
+    #replaceLast(): number {
       this.#require("push onto");
       const capacity = this.#items.capacity;
       const head = (this.#head + capacity - 1) % capacity;
-      this.#items.set(head, value);
+      this.#items.replace(head);
       this.#head = head;
       return this.#length;
     }
@@ -147,10 +151,11 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     set(index: number, value: T): void {
+      this.#items.load(value);
       const capacity = this.#items.capacity;
       if (!(index >>> 0 === index && index < this.#length && index < capacity)) this.#refuse("set", index);
       const place = this.#head + index;
-      this.#items.set(place < capacity ? place : place - capacity, value);
+      this.#items.replace(place < capacity ? place : place - capacity);
     }
 
     #refuse(action: string, index: number): never {

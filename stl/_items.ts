@@ -18,7 +18,10 @@ export interface Items<T> {
   get(index: number): T;
   /** Stores a value at an index below the capacity; when it throws nothing has changed. */
   set(index: number, value: T): void;
-  /** Keeps what is stored for a value, for {@linkcode Items.put} and {@linkcode Items.replace}; throws for one that cannot be stored. */
+  /**
+   * Keeps what is stored for a value, for {@linkcode Items.put} and {@linkcode Items.replace}; throws for one that
+   * cannot be stored. It runs the getters of the value, which may change the container: indexes hold only from here on.
+   */
   load(value: T): void;
   /** Keeps a copy of the value at an index for {@linkcode Items.put}. */
   hold(index: number): void;
@@ -140,6 +143,7 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
     // A value that cannot be stored whole leaves the one before it as it is.
     readonly #scratch = new Uint8Array(byteLength);
     readonly #scratchData = new DataView(this.#scratch.buffer);
+    #loads = 0;
     // The length of a DataView whose memory was taken back throws; that of an array is 0.
     #view = new Uint8Array(0);
     #data = new DataView(this.#view.buffer);
@@ -169,12 +173,15 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
     }
 
     set(index: number, value: T): void {
-      write(this.#scratchData, 0, value);
-      this.#view.set(this.#scratch, index * byteLength);
+      this.load(value);
+      this.put(index);
     }
 
     load(value: T): void {
+      const load = ++this.#loads;
       write(this.#scratchData, 0, value);
+      if (load === this.#loads) return;
+      throw new Error(`Cannot store a value in a ${this.#storage.label}: a getter of it stored another one there`);
     }
 
     hold(index: number): void {

@@ -83,10 +83,11 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       const [items, ranks] = [this.#items, this.#ranks];
       // Asked for first: it may change the queue.
       const priority = Keys === undefined ? 0 : this.#priorityOf(value);
+      items.load(value);
       const last = this.#length;
       if (last >= items.capacity || last >= ranks.capacity) this.#grow(last + 1);
       if (Keys !== undefined) ranks.set(last, priority);
-      items.set(last, value);
+      items.put(last);
       const rank = ranks.get(last);
       let place = last;
       while (place > 0) {

@@ -65,10 +65,11 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     }
 
     add(value: T): number {
-      if (this.#free === 0) return this.#addBehind(value);
+      this.#items.load(value);
+      if (this.#free === 0) return this.#addBehind();
       const place = this.#free - 1;
       if (place >= this.#items.capacity) this.#require("add to");
-      this.#items.set(place, value);
+      this.#items.put(place);
       const slots = this.#slots;
       const generation = slots[place * 2]! + 1;
       slots[place * 2] = generation;
@@ -77,10 +78,11 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       return generation * HIGH + place;
     }
 
-    #addBehind(value: T): number {
+    /** Adds the loaded value at a new place. */
+    #addBehind(): number {
       const place = this.#used;
       if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#grow(place + 1);
-      this.#items.set(place, value);
+      this.#items.put(place);
       this.#slots[place * 2] = this.#first + 1;
       this.#used = place + 1;
       this.#size++;
@@ -115,6 +117,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     }
 
     set(handle: number, value: T): this {
+      this.#items.load(value);
       const place = this.#placeOf(handle);
       if (place < 0) {
         this.#require("set a value of");
@@ -122,7 +125,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
           `Cannot set the value of ${String(handle)} in a SlotMap: it was deleted or never added, has() tells`,
         );
       }
-      this.#items.set(place, value);
+      this.#items.replace(place);
       return this;
     }
 

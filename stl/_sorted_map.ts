@@ -15,8 +15,8 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     readonly #storage: Storage;
     readonly #compare: Pick<SortedMapOptions<K>, "compare">;
     #tree: Tree<K, V, R>;
-    // Counts what loads a key: a getter of a key or value may use the map while it is stored.
-    #loads = 0;
+    // Counts calls: a getter of a key or value may use the map while it is stored or looked for.
+    #calls = 0;
 
     constructor(options: SortedMapOptions<K>) {
       super();
@@ -48,6 +48,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
 
     /** Whether there are entries; throws when their memory is gone, and while keys are compared. */
     #open(action: string): boolean {
+      this.#calls++;
       const { size, leaves, order } = this.#tree;
       if (size === 0 || !leaves.alive) this.#storage.requireOpen(action, leaves.views[0]!, size);
       if (order.busy) throw new Error(`Cannot ${action} a SortedMap: its function is comparing keys`);
@@ -56,8 +57,15 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
 
     /** Loads a key to look for; `undefined` when there is no entry of it. */
     #load(key: K, action: string): R | undefined {
-      this.#loads++;
-      return this.#open(action) ? this.#tree.order.load(key) : undefined;
+      if (!this.#open(action)) return undefined;
+      const calls = this.#calls;
+      const loaded = this.#tree.order.load(key);
+      if (calls !== this.#calls) this.#refuseUse(action);
+      return loaded;
+    }
+
+    #refuseUse(action: string): never {
+      throw new Error(`Cannot ${action} a SortedMap: the key or the value has a getter that uses the map`);
     }
 
     get(key: K): V | undefined {
@@ -74,13 +82,11 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
 
     set(key: K, value: V): this {
       this.#open("add to");
-      const turn = ++this.#loads;
+      const calls = this.#calls;
       this.#tree.leaves.load(value);
       const loaded = this.#tree.order.load(key);
       if (loaded === undefined || !this.#tree.order.fits(key)) refuseKey(key, "SortedMap");
-      if (turn !== this.#loads) {
-        throw new Error("Cannot add to a SortedMap: the key or the value has a getter that uses the map");
-      }
+      if (calls !== this.#calls) this.#refuseUse("add to");
       this.#tree.set(loaded!);
       return this;
     }
@@ -205,6 +211,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       const { views } = this.#tree;
       this.#tree.forget();
       this.#tree.changes++;
+      this.#calls++;
       this.#storage.dispose(...views);
     }
 

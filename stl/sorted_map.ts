@@ -234,10 +234,9 @@ function codingOf({ byteLength, read, write }: Element<unknown>): Coding<unknown
     fits: () => true,
     encode(value, into): number {
       if (into.bytes.length < byteLength) into.bytes = new Uint8Array(byteLength);
-      // Bytes between fields have to be equal too.
-      scratch.fill(0);
-      write(view, 0, value);
-      into.bytes.set(scratch);
+      // Bytes between fields have to be equal too. A getter of the value may use another map of this kind.
+      into.bytes.fill(0, 0, byteLength);
+      write(new DataView(into.bytes.buffer as ArrayBuffer), 0, value);
       return byteLength;
     },
     decode(bytes, start, end): unknown {
