@@ -10,7 +10,7 @@ export interface ArenaMember {
 /** How an arena was made; a closed one is reused for the same wish only. */
 export interface ArenaShape {
   /** Who mapped the memory. */
-  readonly origin: "reserved" | "mapped" | "managed";
+  readonly origin: "reserved" | "mapped" | "managed" | "hugePages";
   /** Where the program mapped it; 0 when it did not. */
   readonly address: number;
   /** Bytes of the area. */

@@ -4,6 +4,7 @@ import { canMapPages, makeWritable, mapPages, unmapPages } from "../ffi/pages.ts
 import type { ArenaId } from "../ffi/types.ts";
 import type { ArenaShape, ArenaSlot } from "./_arena_slot.ts";
 import { currentPartition } from "./_partition.ts";
+import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
 import { AllocationError } from "./errors.ts";
 import { flushHooks } from "./hooks.ts";
 
@@ -51,8 +52,7 @@ export function arenaAlignment(): number {
 export function reserveSlot(shape: ArenaShape): ArenaSlot {
   const id = new BigUint64Array(1);
   const { reserveOsMemoryEx } = library().bind("arenas");
-  // 2.0.9 crashes when this is the first call of a thread and the one that opened the library has ended.
-  if (library().version.major < 3) library().bind("threads").threadInit();
+  introduceThread();
   const code = reserveOsMemoryEx(
     shape.byteLength,
     shape.commit,
@@ -67,6 +67,26 @@ export function reserveSlot(shape: ArenaShape): ArenaSlot {
   // With too few slots left for all parts, 3.6 makes an arena of those that it has.
   if (slot.byteLength < shape.byteLength) throw failure(shape.byteLength, true);
   return slot;
+}
+
+/** How many huge pages the largest arena of the loaded version has. */
+export function mostHugePages(): number {
+  return Math.min(1024, largestArea() / HUGE_PAGE);
+}
+
+/** Reserves an arena of huge pages (`mi_reserve_huge_os_pages_at_ex`), of fewer when there are not as many. */
+export function reserveHugeSlot(shape: ArenaShape, timeout: number): ArenaSlot {
+  const id = new BigUint64Array(1);
+  const { reserveHugeOsPagesAtEx } = library().bind("reservations");
+  introduceThread();
+  const pages = shape.byteLength / HUGE_PAGE;
+  requireHugePages(pages, reserveHugeOsPagesAtEx(pages, shape.numaNode, timeout, shape.exclusive, id));
+  return describe(id, shape);
+}
+
+// 2.0.9 crashes when a reservation is the first call of a thread and the one that opened the library has ended.
+function introduceThread(): void {
+  if (library().version.major < 3) library().bind("threads").threadInit();
 }
 
 /** Maps memory that suits the loaded version and makes it an arena. */

@@ -1,7 +1,8 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./_arena_slot.ts";
-import { areaByteLength, manageSlot, mapSlot, reserveSlot } from "./_make_arena.ts";
+import { checkHugePages, HUGE_PAGE } from "./_huge_pages.ts";
+import { areaByteLength, manageSlot, mapSlot, mostHugePages, reserveHugeSlot, reserveSlot } from "./_make_arena.ts";
 import { checkNumaNode } from "./_numa_node.ts";
 import { currentPartition, type Partition } from "./_partition.ts";
 import { ClosedError, LeakError } from "./errors.ts";
@@ -51,6 +52,16 @@ export interface ArenaMapOptions extends ArenaOptions {
    * @default {-1}
    */
   readonly numaNode?: number;
+}
+
+/** Options of {@linkcode Arena.reserveHuge}. */
+export interface ArenaHugeOptions extends ArenaMapOptions {
+  /**
+   * After how many milliseconds to be content with the pages so far; 0 for never.
+   *
+   * @default {0}
+   */
+  readonly timeout?: number;
 }
 
 /** Options of {@linkcode Arena.manage}. */
@@ -156,6 +167,36 @@ export class Arena implements Disposable {
       subprocess.destroy();
       throw error;
     }
+  }
+
+  /**
+   * Reserves `pages` huge pages of 1 GiB (`mi_reserve_huge_os_pages_at_ex`), or takes
+   * those of a closed arena. They are the process's until it ends. When there are
+   * fewer than asked for, the arena has those: `area` tells.
+   *
+   * Throws `RangeError` when `pages` is no whole number from 1 to 1024 (16 on 3.0) or
+   * an option is none in its range, and `AllocationError` when there is not one page.
+   *
+   * @example
+   * ```ts
+   * import { AllocationError, Arena, Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * try {
+   *   using arena = Arena.reserveHuge(1, { numaNode: 0, timeout: 500 });
+   *   assert.equal(new Heap({ arena }).allocate(Float64Array, 2 ** 20).length, 2 ** 20);
+   * } catch (error) {
+   *   // The machine has none set aside.
+   *   assert.ok(error instanceof AllocationError);
+   * }
+   * ```
+   */
+  static reserveHuge(pages: number, options: ArenaHugeOptions = {}): Arena {
+    const { timeout = 0 } = options;
+    const name = nameOf(options);
+    checkHugePages(pages, mostHugePages(), timeout);
+    const shape = mappedShape("hugePages", 0, pages * HUGE_PAGE, options);
+    return new Arena(takeUnusedSlot(shape) ?? reserveHugeSlot(shape, timeout), name);
   }
 
   /**

@@ -15,7 +15,7 @@ export interface ArenaInfo {
   /** Length in bytes. */
   readonly byteLength: number;
   /** How it came to be; `"mimalloc"` for one that mimalloc reserved for itself or another thread made. */
-  readonly origin: "reserved" | "mapped" | "managed" | "mimalloc";
+  readonly origin: "reserved" | "mapped" | "managed" | "hugePages" | "mimalloc";
   /** Whether only heaps that are bound to it allocate in it; not known of those of mimalloc. */
   readonly exclusive: boolean | undefined;
   /** The name of the `Arena`; none while a closed one waits for its next use, and for those of mimalloc. */

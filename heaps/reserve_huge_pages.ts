@@ -1,7 +1,6 @@
 import { library } from "../ffi/library.ts";
+import { checkHugePages, checkWhole, requireHugePages } from "./_huge_pages.ts";
 import { checkNumaNode } from "./_numa_node.ts";
-import { AllocationError } from "./errors.ts";
-import { flushHooks } from "./hooks.ts";
 
 /** Options of {@linkcode reserveHugePages}. */
 export interface HugePagesOptions {
@@ -23,13 +22,12 @@ export interface HugePagesOptions {
   readonly timeout?: number;
 }
 
-const PAGE = 2 ** 30;
-
 /**
  * Reserves huge pages of 1 GiB for heaps without an arena of their own
  * (`mi_reserve_huge_os_pages_at`, with `interleave`
  * `mi_reserve_huge_os_pages_interleave`). They are never given back. When there
  * are fewer than asked for, mimalloc takes those; `arenas()` tells how many.
+ * `Arena.reserveHuge` keeps them for heaps that are bound to it.
  *
  * Throws `RangeError` for an option that is no whole number in its range (`pages`
  * from 1 to 1024, nodes to 1024, `timeout` below 2^32), `TypeError` when both
@@ -51,31 +49,13 @@ const PAGE = 2 ** 30;
  */
 export function reserveHugePages(options: HugePagesOptions): void {
   const { pages, numaNode = -1, interleave, timeout = 0 } = options;
-  checkWhole("pages", pages, 1, 1024);
+  checkHugePages(pages, 1024, timeout);
   checkNumaNode(numaNode);
-  checkWhole("milliseconds of timeout", timeout, 0, 2 ** 32 - 1);
   const { reserveHugeOsPagesAt, reserveHugeOsPagesInterleave } = library().bind("reservations");
-  if (interleave === undefined) return requireSuccess(pages, reserveHugeOsPagesAt(pages, numaNode, timeout));
+  if (interleave === undefined) return requireHugePages(pages, reserveHugeOsPagesAt(pages, numaNode, timeout));
   checkWhole("NUMA nodes", interleave, 0, 1024);
   if (options.numaNode !== undefined) {
     throw new TypeError("Cannot reserve huge pages on one NUMA node and interleaved: give one of the two options");
   }
-  requireSuccess(pages, reserveHugeOsPagesInterleave(pages, interleave, timeout));
-}
-
-function checkWhole(what: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(
-    `Cannot reserve huge pages with ${String(value)} ${what}: it is a whole number from ${least} to ${most}`,
-  );
-}
-
-function requireSuccess(pages: number, code: number): void {
-  if (code === 0) return;
-  flushHooks();
-  throw new AllocationError(
-    `Cannot reserve ${pages} huge pages of 1 GiB: the system has none to spare, or mimalloc no arena slot; on Linux ` +
-      "its administrator sets them aside in /sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages",
-    { requested: pages * PAGE, live: 0, limit: Infinity },
-  );
+  requireHugePages(pages, reserveHugeOsPagesInterleave(pages, interleave, timeout));
 }

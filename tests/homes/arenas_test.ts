@@ -15,7 +15,7 @@ import {
   ScopePool,
   UnsupportedError,
 } from "../../mod.ts";
-import { MIB } from "../heaps/_support.ts";
+import { assertFilled, fill, MIB } from "../heaps/_support.ts";
 
 const { version } = library();
 const tellsLargestBlock = library().has("mi_arena_max_object_size");
@@ -85,6 +85,34 @@ test("purgeArenas() gives memory of destroyed heaps back, on 3.6", () => {
   assert.ok(returned > 32 * MIB, `${returned} of 64 MiB came back`);
 });
 
+// Before the next test, whose pages are never given back.
+test("Arena.reserveHuge() gives an arena that heaps can be bound to, or says how to get pages", () => {
+  const before = arenas().length;
+  try {
+    using arena = Arena.reserveHuge(2, { numaNode: 0, timeout: 500, name: "huge" });
+    const { address, byteLength } = arena.area;
+    // Perhaps there was one page only.
+    assert.ok(byteLength === 1024 * MIB || byteLength === 2048 * MIB, `${byteLength} bytes`);
+    assert.equal(address % (1024 * MIB), 0);
+    assert.equal(arena.exclusive, true);
+    assert.equal(arenas().find(({ name }) => name === "huge")?.origin, "hugePages");
+    using heap = new Heap({ arena });
+    const view = heap.allocate(Uint8Array, 30 * MIB);
+    fill(view, 1);
+    assertFilled(view, 1);
+    assert.equal(arenaContains(arena, view), true);
+    arena.destroy();
+    assert.equal(view.length, 0);
+    using next = Arena.reserveHuge(2, { numaNode: 0 });
+    assert.deepEqual(next.area, { address, byteLength });
+  } catch (error) {
+    assert.ok(error instanceof AllocationError, String(error));
+    assert.equal(error.requested, 2048 * MIB);
+    assert.match(error.message, /^Cannot reserve 2 huge pages of 1 GiB: .*nr_hugepages$/);
+    assert.equal(arenas().length, before);
+  }
+});
+
 test("reserveHugePages() makes an arena of huge pages, or says how to get some", () => {
   for (const options of [{ pages: 1, timeout: 500 }, { pages: 1, numaNode: 0 }, { pages: 1, interleave: 0 }]) {
     const before = arenas().length;
@@ -97,6 +125,19 @@ test("reserveHugePages() makes an arena of huge pages, or says how to get some",
       assert.match(error.message, /^Cannot reserve 1 huge pages of 1 GiB: .*nr_hugepages$/);
       assert.equal(arenas().length, before);
     }
+  }
+});
+
+test("Arena.reserveHuge() refuses what C would misread", () => {
+  const most = version.major === 3 && version.minor < 6 ? 16 : 1024;
+  for (const pages of [0, -1, 1.5, NaN, most + 1, 2 ** 32, "1", undefined]) {
+    assert.throws(() => Arena.reserveHuge(pages as number), { name: "RangeError", message: /pages/ });
+  }
+  for (const numaNode of [-2, 0.5, 1025]) {
+    assert.throws(() => Arena.reserveHuge(1, { numaNode }), { name: "RangeError", message: /NUMA node/ });
+  }
+  for (const timeout of [-1, 0.5, NaN, 2 ** 32]) {
+    assert.throws(() => Arena.reserveHuge(1, { timeout }), { name: "RangeError", message: /timeout/ });
   }
 });
 
