@@ -13,12 +13,15 @@ export const reservations = {
   // bool mi_manage_os_memory(void* start, size_t size, bool is_committed, bool is_pinned , bool is_zero, int numa_node);
   mi_manage_os_memory: { parameters: ["pointer", "size", "bool", "bool", "bool", "i32"], result: "bool" },
   // bool mi_manage_memory(void* start, size_t size, bool is_committed, bool is_pinned, bool is_zero, int numa_node, bool exclusive, mi_commit_fun_t* commit_fun, void* commit_fun_arg, mi_arena_id_t* arena_id);
+  // Raw only: mimalloc keeps the commit function and calls it on whichever thread allocates. One of JavaScript stops that
+  // thread until the main one is idle (Deno), or for ever (Bun); Arena.manage() takes memory that is accessible.
   mi_manage_memory: {
     parameters: ["pointer", "size", "bool", "bool", "bool", "i32", "bool", "pointer", "pointer", "buffer"],
     result: "bool",
     since: "3.6.0",
   },
   // bool mi_arena_unload(mi_arena_id_t arena_id, void** base, size_t* accessed_size, size_t* size);
+  // Raw only: it takes no notice of live blocks, and later versions lack it. There Arena.release() returns an area.
   mi_arena_unload: {
     parameters: ["arena", "buffer", "buffer", "buffer"],
     result: "bool",
@@ -26,5 +29,6 @@ export const reservations = {
     until: "3.0.1",
   },
   // bool mi_arena_reload(void* start, size_t size, mi_arena_id_t* arena_id);
+  // Raw only: the counterpart of mi_arena_unload, for memory whose blocks were kept.
   mi_arena_reload: { parameters: ["pointer", "size", "buffer"], result: "bool", since: "3.0.1", until: "3.0.1" },
 } as const;
