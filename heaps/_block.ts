@@ -16,7 +16,7 @@ export interface BlockExtras {
 /** One block of mimalloc memory and the one ArrayBuffer over it. */
 export class Block {
   /** The heap that the block lies in. */
-  readonly store: BlockStore;
+  store: BlockStore;
   /** What goes to `free`. */
   readonly handle: Handle;
   /** Bytes between the start of the C block and the ArrayBuffer; not 0 only for large alignments. */

@@ -65,6 +65,11 @@ export class BlockStore {
     return this.#handle;
   }
 
+  /** Whether other threads or objects of this one were let use the heap. */
+  get shared(): boolean {
+    return this.#users !== undefined;
+  }
+
   /** How the heap is called in messages. */
   get label(): string {
     return this.budget.label;
@@ -103,12 +108,7 @@ export class BlockStore {
   }
 
   /** Like {@linkcode allocate}, with byte `alignedByte` at a multiple of `alignment`. */
-  allocateAligned(
-    byteLength: number,
-    zeroed: boolean,
-    alignment: number,
-    alignedByte: number,
-  ): Block {
+  allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
     const block = alignment <= MAX_NATIVE_ALIGNMENT
       ? this.#allocateAligned(byteLength, zeroed, alignment, alignedByte)
       : this.#allocatePadded(byteLength, zeroed, alignment, alignedByte);
@@ -116,12 +116,7 @@ export class BlockStore {
     return block;
   }
 
-  #allocateAligned(
-    byteLength: number,
-    zeroed: boolean,
-    alignment: number,
-    alignedByte: number,
-  ): Block {
+  #allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
     this.budget.admit(byteLength);
     const handle = this.#callAligned(byteLength, alignment, alignedByte, zeroed) ??
       this.#retry(byteLength, alignment, alignedByte, zeroed);
@@ -137,20 +132,14 @@ export class BlockStore {
 
   // 3.x refuses alignments above 64 KiB in arenas (mimalloc issue 1406) and large ones at an offset,
   // so the room for them is asked for and the view begins inside the block.
-  #allocatePadded(
-    byteLength: number,
-    zeroed: boolean,
-    alignment: number,
-    alignedByte: number,
-  ): Block {
+  #allocatePadded(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
     const padded = byteLength + alignment;
     if (padded > MAX_BLOCK_BYTES) {
       this.budget.fail(padded, "a block holds at most 4294967295 bytes");
     }
     const block = this.allocate(padded, zeroed);
     const address = backend().toAddress(block.handle);
-    const byteOffset = (alignment - (address + alignedByte) % alignment) %
-      alignment;
+    const byteOffset = (alignment - (address + alignedByte) % alignment) % alignment;
     detach(block.buffer);
     block.buffer = this.#native.wrap(block.handle, byteOffset, byteLength);
     block.byteOffset = byteOffset;
@@ -246,13 +235,8 @@ export class BlockStore {
 
   #isFree(block: Block, moved: boolean): boolean {
     const { buffer, extras } = block;
-    if (moved || (extras !== undefined && extras.escaped)) {
-      return this.#escape(block);
-    }
-    if (
-      !isDetached(buffer) ||
-      (extras !== undefined && extras.parts.length > 0)
-    ) return this.#hold(block);
+    if (moved || (extras !== undefined && extras.escaped)) return this.#escape(block);
+    if (!isDetached(buffer) || (extras !== undefined && extras.parts.length > 0)) return this.#hold(block);
     return true;
   }
 
@@ -323,6 +307,30 @@ export class BlockStore {
     this.#destroyIfEmpty();
   }
 
+  /**
+   * Closes the heap and leaves its blocks to `heir`; `undefined`, and nothing is changed, when others use it. C is to
+   * be told next, with the handle that this returns.
+   */
+  bequeath(heir: BlockStore): Handle | undefined {
+    if (this.#users?.leaveAlone() === false) return undefined;
+    forgetHeap(this);
+    this.#home?.delete(this);
+    this.budget.close();
+    for (const block of this.#blocks.splice(0)) {
+      this.budget.use(-block.byteLength);
+      heir.#inherit(block);
+    }
+    // What escaped keeps a sub-process alive, as after destroy().
+    if (this.#isEmpty()) this.budget.partition.heapEnded();
+    return this.#handle;
+  }
+
+  #inherit(block: Block): void {
+    block.store = this;
+    block.index = this.#blocks.push(block) - 1;
+    this.budget.use(block.byteLength);
+  }
+
   #isEmpty(): boolean {
     return this.budget.escapedBlocks + this.budget.quarantinedBlocks === 0;
   }
@@ -336,19 +344,9 @@ export class BlockStore {
     partition.heapEnded();
   }
 
-  #retry(
-    byteLength: number,
-    alignment: number,
-    alignedByte: number,
-    zeroed: boolean,
-  ): Handle {
+  #retry(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle {
     this.collect(true);
-    const handle = this.#callAligned(
-      byteLength,
-      Math.max(alignment, 1),
-      alignedByte,
-      zeroed,
-    );
+    const handle = this.#callAligned(byteLength, Math.max(alignment, 1), alignedByte, zeroed);
     return handle ?? this.budget.failForLackOfMemory(byteLength);
   }
 

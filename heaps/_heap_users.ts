@@ -41,4 +41,9 @@ export class HeapUsers {
   leave(): boolean {
     return Atomics.sub(this.#count, 0, 1) === 1;
   }
+
+  /** Removes the only user, so that nobody can enter any more; false, and nothing is changed, when there are others. */
+  leaveAlone(): boolean {
+    return Atomics.compareExchange(this.#count, 0, 1, 0) === 1;
+  }
 }

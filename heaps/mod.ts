@@ -20,6 +20,7 @@ export * from "./arena_limits.ts";
 export * from "./arenas.ts";
 export * from "./checkpoint.ts";
 export * from "./deferred_free.ts";
+export * from "./delete_heap.ts";
 export * from "./environment.ts";
 export * from "./errors.ts";
 export * from "./exclude_from_profiles.ts";

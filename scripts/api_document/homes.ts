@@ -88,6 +88,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_heap_new_in_arena", "new Heap({ arena })"],
   ["mi_heap_new_ex", "new Heap({ arena })"],
   ["mi_heap_destroy", "heap.destroy()"],
+  ["mi_heap_delete", "deleteHeap(heap)"],
   ["mi_heap_main", "mainHeap()"],
   ["mi_heap_get_backing", "mainHeap()"],
   ["mi_heap_get_default", "mainHeap()"],
@@ -161,4 +162,14 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_heap_stats_get_json", "statsJson(heap)"],
   ["mi_heap_stats_print_out", "statsText(heap)"],
   ["mi_heap_stats_merge_to_subproc", "mergeStats(heap)"],
+
+  ["mi_profile", "new Profiler({ path })"],
+  ["mi_subproc_profile", "new Profiler({ path, of: subprocess })"],
+  ["mi_heap_profile", "new Profiler({ path, of: heap })"],
+  ["mi_heap_profile_disable", "excludeFromProfiles(heap)"],
+  ["mi_profiler_start", "profiler.start()"],
+  ["mi_profiler_stop", "profiler.stop()"],
+  ["mi_profiler_snapshot", "profiler.snapshot()"],
+  ["mi_pprof_profiler_new", "new Profiler({ path, sampleRate, allocationInterval, inUseInterval, timeInterval })"],
+  ["mi_pprof_profiler_delete", "profiler.close()"],
 ]);

@@ -5,7 +5,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { type Allocator, expand, Heap, ScopePool } from "../../mod.ts";
+import { type Allocator, deleteHeap, expand, Heap, ScopePool } from "../../mod.ts";
 import { addressOf, assertFilled, assertLive, fill, RUNTIME_PINS, until } from "./_support.ts";
 
 const BYTES = 200_000;
@@ -136,6 +136,46 @@ test("expand() of a block that a read is filling is refused, and changes nothing
     assert.equal(expand(view, 1001)?.length, 1001);
   });
 });
+
+test("deleteHeap() is refused while a read fills a freed block", pinned, async () => {
+  await withPipe(async (pipe) => {
+    using heap = new Heap({ name: "reading" });
+    const [view, other] = [heap.allocate(Uint8Array, 1000), heap.allocate(Uint8Array, 10).fill(3)];
+    const reading = pipe.read(view, 0, 1000);
+    heap.free(view);
+    assert.throws(() => deleteHeap(heap), {
+      name: "Error",
+      message: /^Cannot delete heap "reading": input or output of the runtime holds 1 of its freed blocks/,
+    });
+    assertLive(heap, 10, 1);
+    writeSync(pipe.fd, new Uint8Array(1000).fill(7));
+    await reading;
+    const main = deleteHeap(heap);
+    assert.deepEqual([...other], Array(10).fill(3));
+    main.free(other);
+  });
+});
+
+test(
+  "deleteHeap() while a read fills a live block lets the main heap keep it until the read has ended",
+  pinned,
+  async () => {
+    await withPipe(async (pipe) => {
+      const heap = new Heap();
+      const view = heap.allocate(Uint8Array, 1000);
+      const address = addressOf(view);
+      const reading = pipe.read(view, 0, 1000);
+      const main = deleteHeap(heap);
+      const { quarantinedBlocks } = main;
+      main.free(view);
+      assert.equal(main.quarantinedBlocks, quarantinedBlocks + 1);
+      churn(main, address, 1000);
+      writeSync(pipe.fd, new Uint8Array(1000).fill(7));
+      await reading;
+      await until(() => main.quarantinedBlocks === quarantinedBlocks);
+    });
+  },
+);
 
 test("Heap with a limit counts blocks in quarantine until they are free", pinned, async () => {
   await withPipe(async (pipe) => {
