@@ -1,4 +1,4 @@
-import type { Shape } from "./suite.ts";
+import type { Column, Shape } from "./suite.ts";
 import type { Summary } from "./statistics.ts";
 
 /** One arm in one shape. */
@@ -15,7 +15,8 @@ export interface Row extends Summary {
 /** A target held against the rows. */
 export interface Verdict {
   readonly group: string;
-  readonly shape: Shape;
+  /** The shape, or the column of a gauge. */
+  readonly shape: string;
   readonly arm: string;
   /** What is asked for, in words. */
   readonly statement: string;
@@ -32,6 +33,26 @@ export interface Missing {
   readonly reason: string;
 }
 
+/** What the processes of one arm of a gauge have printed. */
+export interface GaugeRow {
+  readonly arm: string;
+  /** Of each column the medians, and of each the ratio to the first arm; null where there is none. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  readonly ratios: Readonly<Record<string, number | null>>;
+  /** Of each column every process, in order. */
+  readonly samples: Readonly<Record<string, readonly (number | null)[]>>;
+  /** What an arm that could not do everything has said. */
+  readonly note?: string;
+}
+
+/** What a gauge has measured. */
+export interface GaugeResult {
+  readonly name: string;
+  readonly operation: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly GaugeRow[];
+}
+
 /** What one suite measured on one runtime. */
 export interface Measurement {
   readonly groups: readonly {
@@ -41,6 +62,7 @@ export interface Measurement {
   readonly rows: readonly Row[];
   readonly verdicts: readonly Verdict[];
   readonly missing: readonly Missing[];
+  readonly gauges: readonly GaugeResult[];
 }
 
 /** The content of `bench/results/<suite>.<runtime>.json`. */

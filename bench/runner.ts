@@ -2,9 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { measure } from "mitata";
 import type { Arm, Group, Run, Shape, Suite } from "./suite.ts";
 import { BURST_OPERATIONS, SHAPES, Unavailable } from "./suite.ts";
-import type { Measurement, Missing, Row, Verdict } from "./result.ts";
+import { runGauge } from "./gauge.ts";
+import type { GaugeResult, Measurement, Missing, Row, Verdict } from "./result.ts";
 import { summarise, type Summary } from "./statistics.ts";
-import { judgeGroup } from "./targets.ts";
+import { judgeGauge, judgeGroup } from "./targets.ts";
 
 /** How long to measure. */
 export interface Effort {
@@ -298,5 +299,11 @@ export async function runSuite(
     name,
     operation,
   }));
-  return { groups, rows, verdicts, missing: [...missing.values()] };
+  const gauges: GaugeResult[] = [];
+  for (const gauge of suite.gauges ?? []) {
+    const result = runGauge(gauge);
+    gauges.push(result);
+    verdicts.push(...judgeGauge(gauge, result.rows, runtime));
+  }
+  return { groups, rows, verdicts, missing: [...missing.values()], gauges };
 }

@@ -66,7 +66,14 @@ export type Bound =
   /** The arm is at least this many times as fast as `against`. */
   | { readonly timesFaster: number; readonly against: string }
   /** The arm takes at most this long; depends on the machine. */
-  | { readonly atMostNanoseconds: number };
+  | { readonly atMostNanoseconds: number }
+  /** The arm has at most this much, in the unit of what is measured. */
+  | { readonly atMostOf: number; readonly unit: Unit }
+  /** The arm has at least this much, in the unit of what is measured. */
+  | { readonly atLeastOf: number; readonly unit: Unit };
+
+/** What a {@linkcode Gauge} measures in: nanoseconds and milliseconds, bytes and MiB, entries. */
+export type Unit = "ns" | "ms" | "B" | "MiB" | "entries";
 
 /**
  * An arm that uses no library. Where an arm that is `margin` times as slow would
@@ -103,8 +110,49 @@ export interface Group {
   readonly effort?: Partial<Effort>;
 }
 
+/** One figure that the program of a {@linkcode Gauge} prints. */
+export interface Column {
+  /** Its key in what the program prints. */
+  readonly key: string;
+  /** The head of its column in tables. */
+  readonly title: string;
+  readonly unit: Unit;
+}
+
+/** What `--check` holds against one column of a gauge. */
+export type GaugeTarget = Bound & {
+  readonly arm: string;
+  /** The key of the column. */
+  readonly column: string;
+  /** The runtimes that it holds for; both when left out. */
+  readonly runtimes?: readonly string[];
+  readonly floor?: Floor;
+};
+
+/**
+ * What needs a process of its own: memory, pauses, how much fits. Each arm is a run of
+ * one program, which checks its own work and prints its figures as a line of JSON; a
+ * figure that it cannot give is `null`, and `note` says why. The arms take turns.
+ */
+export interface Gauge {
+  readonly name: string;
+  /** What each process does. */
+  readonly operation: string;
+  /** The program: a file below `bench/`. */
+  readonly program: string;
+  /** What it is called with after the name of the arm. */
+  readonly parameters?: readonly string[];
+  readonly arms: readonly string[];
+  readonly columns: readonly Column[];
+  /** Processes per arm; the median counts. */
+  readonly rounds: number;
+  readonly targets: readonly GaugeTarget[];
+}
+
 /** A file of `bench/suites/` exports one of these as `suite`. */
 export interface Suite {
   readonly name: string;
   readonly groups: readonly Group[];
+  /** What is measured in processes of their own, after the groups. */
+  readonly gauges?: readonly Gauge[];
 }

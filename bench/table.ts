@@ -1,11 +1,19 @@
-import type { Row, SuiteResult, Verdict } from "./result.ts";
-import { type Shape, SHAPES } from "./suite.ts";
+import type { GaugeResult, Row, SuiteResult, Verdict } from "./result.ts";
+import { type Shape, SHAPES, type Unit } from "./suite.ts";
 
 /** Nanoseconds with three digits that mean something. */
 function formatTime(nanoseconds: number): string {
   if (nanoseconds < 100) return `${nanoseconds.toFixed(1)} ns`;
   if (nanoseconds < 1_000) return `${nanoseconds.toFixed(0)} ns`;
-  return `${(nanoseconds / 1_000).toFixed(2)} µs`;
+  if (nanoseconds < 1_000_000) return `${(nanoseconds / 1_000).toFixed(2)} µs`;
+  return `${(nanoseconds / 1_000_000).toFixed(nanoseconds < 100_000_000 ? 1 : 0)} ms`;
+}
+
+function formatFigure(figure: number | null, unit: Unit): string {
+  if (figure === null) return "–";
+  if (unit === "ns") return formatTime(figure);
+  if (unit === "entries") return figure.toLocaleString("en");
+  return `${figure.toFixed(figure < 10 ? 2 : figure < 100 ? 1 : 0)} ${unit}`;
 }
 
 function cell(row: Row | undefined): string {
@@ -33,18 +41,31 @@ function groupTable(result: SuiteResult, group: string): string {
   const rows = result.rows.filter((row) => row.group === group);
   const arms = [...new Set(rows.map((row) => row.arm))];
   const reference = arms[0] ?? "";
+  const shapes = SHAPES.filter((shape) => rows.some((row) => row.shape === shape));
   const lines = arms.map((arm) => {
-    const cells = SHAPES.flatMap((shape: Shape) => {
+    const cells = shapes.flatMap((shape: Shape) => {
       const row = rows.find((one) => one.arm === arm && one.shape === shape);
       return [cell(row), ratio(row, reference)];
     });
     return [arm, ...cells];
   });
-  return align([["arm", ...SHAPES.flatMap((shape) => [shape, ""])], ...lines]);
+  return align([["arm", ...shapes.flatMap((shape) => [shape, ""])], ...lines]);
+}
+
+function gaugeTable({ columns, rows }: GaugeResult): string {
+  const lines = rows.map((row, index) => {
+    const cells = columns.flatMap(({ key, unit }) => {
+      const times = index === 0 ? null : row.ratios[key] ?? null;
+      return [formatFigure(row.figures[key] ?? null, unit), times === null ? "" : `× ${times.toFixed(2)}`];
+    });
+    return [row.arm, ...cells];
+  });
+  return align([["arm", ...columns.flatMap(({ title }) => [title, ""])], ...lines]);
 }
 
 function formatMeasured(measured: number, statement: string): string {
-  return statement.endsWith(" ns") ? formatTime(measured) : `× ${measured.toFixed(2)}`;
+  const unit = / (ns|ms|B|MiB|entries)$/.exec(statement)?.[1] as Unit | undefined;
+  return unit === undefined ? `× ${measured.toFixed(2)}` : formatFigure(measured, unit);
 }
 
 const MARKS: Readonly<Record<Verdict["status"], string>> = {
@@ -71,6 +92,11 @@ function conditions({ runtime, versions, machine }: SuiteResult): string {
     `${machine["architecture"]}, load ${machine["loadAverage"]}`;
 }
 
+function verdictList(result: SuiteResult, group: string): string[] {
+  const verdicts = result.verdicts.filter((verdict) => verdict.group === group);
+  return verdicts.length === 0 ? [] : [verdicts.map((verdict) => `- ${formatVerdict(verdict)}`).join("\n")];
+}
+
 /** The tables of a result and the verdicts under each, as Markdown. */
 export function formatResult(result: SuiteResult): string {
   const parts = [
@@ -78,13 +104,13 @@ export function formatResult(result: SuiteResult): string {
     conditions(result),
   ];
   for (const { name, operation } of result.groups) {
-    const verdicts = result.verdicts.filter((verdict) => verdict.group === name);
-    parts.push(`**${name}**: ${operation}`, groupTable(result, name));
-    if (verdicts.length > 0) {
-      parts.push(
-        verdicts.map((verdict) => `- ${formatVerdict(verdict)}`).join("\n"),
-      );
-    }
+    parts.push(`**${name}**: ${operation}`, groupTable(result, name), ...verdictList(result, name));
+  }
+  for (const gauge of result.gauges) {
+    parts.push(`**${gauge.name}**: ${gauge.operation}`, gaugeTable(gauge));
+    const notes = gauge.rows.filter(({ note }) => note !== undefined);
+    if (notes.length > 0) parts.push(notes.map(({ arm, note }) => `- ${arm}: ${note}`).join("\n"));
+    parts.push(...verdictList(result, gauge.name));
   }
   for (const { group, arm, reason } of result.missing) {
     parts.push(`Not measured: ${arm} of ${group}, because ${reason}.`);

@@ -1,10 +1,15 @@
-import type { Row, Verdict } from "./result.ts";
-import { type Bound, type Group, type Shape, SHAPES, type Target } from "./suite.ts";
+import type { GaugeRow, Row, Verdict } from "./result.ts";
+import { type Bound, type Gauge, type Group, type Shape, SHAPES, type Target } from "./suite.ts";
 
-/** The median time of an arm of the group in the shape; undefined when it could not run. */
+/** The median of an arm, of a group in one shape or of a gauge in one column; undefined when it could not run. */
 type Times = (arm: string) => number | undefined;
 
+/** What targets of groups and of gauges have in common. */
+type Judged = Bound & Pick<Target, "arm" | "floor">;
+
 function stateBound(bound: Bound): string {
+  if ("atMostOf" in bound) return `≤ ${bound.atMostOf} ${bound.unit}`;
+  if ("atLeastOf" in bound) return `≥ ${bound.atLeastOf} ${bound.unit}`;
   if ("atMostNanoseconds" in bound) return `≤ ${bound.atMostNanoseconds} ns`;
   return "timesFaster" in bound
     ? `≥ ${bound.timesFaster} × faster than ${bound.against}`
@@ -14,23 +19,25 @@ function stateBound(bound: Bound): string {
 /** The figure of which the bound speaks; null when an arm could not run. */
 function figure(
   bound: Bound,
-  nanoseconds: number,
+  value: number,
   times: Times,
 ): number | null {
-  if ("atMostNanoseconds" in bound) return nanoseconds;
+  if (!("against" in bound)) return value;
   const against = times(bound.against);
   if (against === undefined) return null;
-  return "timesFaster" in bound ? against / nanoseconds : nanoseconds / against;
+  return "timesFaster" in bound ? against / value : value / against;
 }
 
 function isMet(bound: Bound, measured: number): boolean {
   if ("timesFaster" in bound) return measured >= bound.timesFaster;
+  if ("atLeastOf" in bound) return measured >= bound.atLeastOf;
+  if ("atMostOf" in bound) return measured <= bound.atMostOf;
   return measured <=
     ("atMost" in bound ? bound.atMost : bound.atMostNanoseconds);
 }
 
 /** Whether an arm that is as slow as the suite grants over the floor would miss the target too. */
-function isBelowFloor(target: Target, times: Times): boolean {
+function isBelowFloor(target: Judged, times: Times): boolean {
   if (target.floor === undefined) return false;
   const floor = times(target.floor.arm);
   if (floor === undefined) return false;
@@ -39,7 +46,7 @@ function isBelowFloor(target: Target, times: Times): boolean {
 }
 
 function judge(
-  target: Target,
+  target: Judged,
   times: Times,
 ): Pick<Verdict, "statement" | "measured" | "status"> {
   const statement = stateBound(target);
@@ -51,18 +58,15 @@ function judge(
   return { statement, measured, status };
 }
 
-function namesOf(target: Target): string[] {
+function namesOf(target: Judged): string[] {
   const names = "against" in target ? [target.arm, target.against] : [target.arm];
   return target.floor === undefined ? names : [...names, target.floor.arm];
 }
 
-function requireArms(group: Group, target: Target): void {
+function requireArms(group: string, arms: readonly string[], target: Judged): void {
   for (const name of namesOf(target)) {
-    if (!group.arms.some((arm) => arm.name === name)) {
-      throw new RangeError(
-        `Cannot judge a target of group "${group.name}": it names "${name}", which is no arm of it`,
-      );
-    }
+    if (arms.includes(name)) continue;
+    throw new RangeError(`Cannot judge a target of group "${group}": it names "${name}", which is no arm of it`);
   }
 }
 
@@ -86,7 +90,7 @@ export function judgeGroup(
 ): Verdict[] {
   const verdicts: Verdict[] = [];
   for (const target of group.targets) {
-    requireArms(group, target);
+    requireArms(group.name, group.arms.map(({ name }) => name), target);
     if (target.runtimes !== undefined && !target.runtimes.includes(runtime)) {
       continue;
     }
@@ -101,6 +105,26 @@ export function judgeGroup(
         ...judge(target, times),
       });
     }
+  }
+  return verdicts;
+}
+
+/**
+ * Holds the targets of a gauge against its rows on `runtime`.
+ *
+ * Throws a `RangeError` when a target names an arm or a column that the gauge has not.
+ */
+export function judgeGauge(gauge: Gauge, rows: readonly GaugeRow[], runtime: string): Verdict[] {
+  const verdicts: Verdict[] = [];
+  for (const target of gauge.targets) {
+    requireArms(gauge.name, gauge.arms, target);
+    const column = gauge.columns.find(({ key }) => key === target.column);
+    if (column === undefined) {
+      throw new RangeError(`Cannot judge a target of "${gauge.name}": it has no column "${target.column}"`);
+    }
+    if (target.runtimes !== undefined && !target.runtimes.includes(runtime)) continue;
+    const figures: Times = (arm) => rows.find((row) => row.arm === arm)?.figures[column.key] ?? undefined;
+    verdicts.push({ group: gauge.name, shape: column.title, arm: target.arm, ...judge(target, figures) });
   }
   return verdicts;
 }

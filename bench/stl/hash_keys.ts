@@ -11,7 +11,7 @@ export interface Keys {
 const made = new Map<number, Keys>();
 
 /** One to one, so that no number comes twice. */
-function scatter(index: number): number {
+export function scatter(index: number): number {
   index = Math.imul(index ^ index >>> 16, 0x7feb352d);
   index = Math.imul(index ^ index >>> 15, 0x846ca68b);
   return (index ^ index >>> 16) >>> 0;

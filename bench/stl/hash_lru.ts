@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { Heap } from "../../heaps/heap.ts";
 import { f64, LruMap, u32 } from "../../stl/mod.ts";
 import { type Arm, arm, type Group } from "../suite.ts";
@@ -109,6 +110,31 @@ function listArm(): Arm {
   });
 }
 
+function cacheArm(): Arm {
+  return arm({
+    name: "lru-cache",
+    shapes: ["loop", "burst"],
+    bind: () => {
+      const map = new LRUCache<number, number>({ max: ENTRIES });
+      for (let i = 0; i < ENTRIES; i++) map.set(i, i);
+      return { ...requests(), map };
+    },
+    run: ({ keys, map }) => {
+      let next = 0;
+      return (operations) => {
+        let served = 0;
+        for (let i = 0; i < operations; i++) {
+          const key = keys[next]!;
+          next = (next + 1) % keys.length;
+          if (map.get(key) === undefined) map.set(key, key);
+          served++;
+        }
+        return served;
+      };
+    },
+  });
+}
+
 function lruArm(): Arm {
   return arm({
     name: "LruMap",
@@ -141,6 +167,9 @@ export const lruGroup: Group = {
   name: "LRU of 1 million",
   operation: "get() with 99 % hits, set() of what was missing",
   checksum: (operations) => operations,
-  arms: [mapArm(), listArm(), lruArm()],
-  targets: [{ arm: "LruMap", timesFaster: 1, against: "Map, delete and set" }],
+  arms: [mapArm(), listArm(), cacheArm(), lruArm()],
+  targets: [
+    { arm: "LruMap", timesFaster: 1, against: "Map, delete and set" },
+    { arm: "LruMap", timesFaster: 1, against: "lru-cache" },
+  ],
 };

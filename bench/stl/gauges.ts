@@ -1,0 +1,128 @@
+import type { Column, Gauge, GaugeTarget } from "../suite.ts";
+
+const ROWS = 10_000_000;
+
+const rowColumns: readonly Column[] = [
+  { key: "build", title: "build", unit: "ms" },
+  { key: "scan", title: "scan a column", unit: "ms" },
+  { key: "update", title: "update", unit: "ms" },
+  { key: "bytes", title: "memory per row", unit: "B" },
+];
+
+const rows: Gauge = {
+  name: "10 million rows",
+  operation: "build rows { x: f64, y: f64, id: u32, team: u32 }, add up x, add y to x in each",
+  program: "stl/programs/rows.ts",
+  parameters: [`${ROWS}`],
+  arms: [
+    "objects in an Array",
+    "typed arrays by hand",
+    "Vector of structs",
+    "Vector, reserved",
+    "SoaVector",
+    "structurae",
+    "@thi.ng/malloc",
+  ],
+  columns: rowColumns,
+  rounds: 3,
+  targets: [
+    { arm: "Vector, reserved", column: "build", timesFaster: 4, against: "objects in an Array" },
+    { arm: "Vector of structs", column: "bytes", atMost: 0.5, against: "objects in an Array" },
+    { arm: "SoaVector", column: "bytes", atMost: 0.5, against: "objects in an Array" },
+  ],
+};
+
+const sortedRows: Gauge = {
+  name: "10 million rows sorted",
+  operation: "bring the same rows in the order of their ids",
+  program: "stl/programs/rows.ts",
+  parameters: [`${ROWS}`, "sort"],
+  arms: ["objects in an Array", "typed arrays by hand", "Vector of structs", "SoaVector", "@thi.ng/malloc"],
+  columns: [{ key: "sort", title: "sort", unit: "ms" }],
+  rounds: 1,
+  targets: [{ arm: "Vector of structs", column: "sort", timesFaster: 2, against: "objects in an Array" }],
+};
+
+const mapColumns: readonly Column[] = [
+  { key: "insert", title: "insert", unit: "ns" },
+  { key: "hit", title: "hit", unit: "ns" },
+  { key: "miss", title: "miss", unit: "ns" },
+  { key: "delete", title: "delete", unit: "ns" },
+  { key: "iterate", title: "iterate", unit: "ns" },
+  { key: "resident", title: "memory per entry", unit: "B" },
+  { key: "held", title: "of that, .bytes", unit: "B" },
+];
+
+function maps(kind: "u32" | "bytes", millions: number, rounds: number, targets: readonly GaugeTarget[]): Gauge {
+  const keys = kind === "u32" ? "u32" : "16-byte keys";
+  // Beyond 2^24 entries there is no Map in Deno.
+  const arms = millions > 16 ? ["HashMap"] : ["Map", "HashMap"];
+  return {
+    name: `map of ${millions} million, ${keys} to f64`,
+    operation: kind === "u32" ? "each operation per entry" : "each operation per entry; Map needs strings of the bytes",
+    program: "stl/programs/maps.ts",
+    parameters: [`${millions}`, kind],
+    arms,
+    columns: mapColumns,
+    rounds,
+    targets,
+  };
+}
+
+const pauseColumns: readonly Column[] = [
+  { key: "call", title: "longest set()", unit: "ms" },
+  { key: "turn", title: "longest turn", unit: "ms" },
+  { key: "collection", title: "full collection", unit: "ms" },
+];
+
+function pauses(kind: "u32" | "text", rounds: number, targets: readonly GaugeTarget[]): Gauge {
+  return {
+    name: `pauses with 5 million entries, ${kind} to f64`,
+    operation: "fill a map, then make ordinary garbage for two seconds while it lives",
+    program: "stl/programs/pauses.ts",
+    parameters: [kind],
+    arms: ["Map", "HashMap", "HashMap, incremental", "no map"],
+    columns: pauseColumns,
+    rounds,
+    targets,
+  };
+}
+
+const most: Gauge = {
+  name: "entries until failure",
+  operation: "add u32 to f64, or u32, until one is refused or there are 2^26",
+  program: "stl/programs/most.ts",
+  arms: ["Map", "HashMap", "Set", "HashSet"],
+  columns: [{ key: "entries", title: "entries", unit: "entries" }],
+  rounds: 1,
+  targets: [
+    { arm: "HashMap", column: "entries", atLeastOf: 30_000_000, unit: "entries" },
+    { arm: "HashSet", column: "entries", atLeastOf: 30_000_000, unit: "entries" },
+  ],
+};
+
+/** Memory, pauses and limits of containers, each in a process of its own. */
+export const gauges: readonly Gauge[] = [
+  rows,
+  sortedRows,
+  maps("u32", 1, 3, []),
+  maps("u32", 4, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
+  maps("u32", 30, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
+  maps("bytes", 1, 1, []),
+  maps("bytes", 4, 1, []),
+  maps("bytes", 30, 1, []),
+  pauses("u32", 3, [
+    {
+      arm: "HashMap",
+      column: "turn",
+      atMost: 0.25,
+      against: "Map",
+      runtimes: ["deno"],
+      floor: { arm: "no map", margin: 1.25 },
+    },
+    { arm: "HashMap", column: "collection", atMost: 0.25, against: "Map", runtimes: ["deno"] },
+    { arm: "HashMap, incremental", column: "call", atMost: 0.25, against: "Map" },
+  ]),
+  pauses("text", 1, [{ arm: "HashMap, incremental", column: "call", atMost: 0.25, against: "Map" }]),
+  most,
+];
