@@ -1,3 +1,4 @@
+import { numberFrom } from "../fuzz/_random.ts";
 import { below, type Seeded, seeded } from "../examples/_seed.ts";
 import {
   anyBytes,
@@ -30,6 +31,9 @@ export interface Sample {
   /** A value, one of about 3,000 unless the kind has fewer. */
   readonly make: (random: () => number) => unknown;
 }
+
+/** Random steps for each kind. All of them with 200,000 take a minute: `STEPS=200000`. */
+export const STEPS: number = numberFrom("STEPS", 12_000);
 
 const MANY = 3000;
 

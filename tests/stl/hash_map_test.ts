@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { AllocationError, Heap, ScopePool } from "../../mod.ts";
 import { anyText, bytes, f64, HashMap, u32, u64, u8 } from "../../stl/mod.ts";
 import { HashMapModel } from "./_hash_map_model.ts";
-import { pairs, type Sample, sampleOf, seeded } from "./_kinds.ts";
+import { pairs, type Sample, sampleOf, seeded, STEPS } from "./_kinds.ts";
 
 const { random, message } = seeded();
 
@@ -26,7 +26,7 @@ for (const incremental of [false, true]) {
   });
 
   test(`HashMap does as Map does for every kind of keys and values${mode}`, () => {
-    for (const [key, value] of pairs()) play(key, value, incremental, 12_000);
+    for (const [key, value] of pairs()) play(key, value, incremental, STEPS);
   });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap } from "../../mod.ts";
 import { anyText, f64, HashSet, u32 } from "../../stl/mod.ts";
-import { nameOf, type Sample, sampleOf, SAMPLES, seeded } from "./_kinds.ts";
+import { nameOf, type Sample, sampleOf, SAMPLES, seeded, STEPS } from "./_kinds.ts";
 
 const { random, message } = seeded();
 
@@ -43,7 +43,7 @@ for (const incremental of [false, true]) {
   });
 
   test(`HashSet does as Set does for every kind${mode}`, () => {
-    for (const sample of SAMPLES) play(sample, incremental, 12_000);
+    for (const sample of SAMPLES) play(sample, incremental, STEPS);
   });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
 import { anyText, f64, LruMap, u32, u8 } from "../../stl/mod.ts";
-import { nameOf, pairs, type Sample, sampleOf, seeded } from "./_kinds.ts";
+import { nameOf, pairs, type Sample, sampleOf, seeded, STEPS } from "./_kinds.ts";
 import { LruModel } from "./_lru_model.ts";
 
 const { random, message } = seeded();
@@ -25,12 +25,12 @@ test("LruMap does as a Map in order of use through 200,000 random steps", () => 
 });
 
 test("LruMap does as a Map in order of use for every kind, with a limit of entries", () => {
-  for (const [key, value] of pairs()) play(key, value, { maxEntries: 150 }, 6000);
+  for (const [key, value] of pairs()) play(key, value, { maxEntries: 150 }, STEPS / 2);
 });
 
 test("LruMap does as a Map in order of use for every kind, with a limit of bytes", () => {
-  for (const [key, value] of pairs()) play(key, value, { maxBytes: 4000 }, 6000);
-  for (const [key, value] of pairs()) play(key, value, { maxEntries: 60, maxBytes: 1000 }, 3000);
+  for (const [key, value] of pairs()) play(key, value, { maxBytes: 4000 }, STEPS / 2);
+  for (const [key, value] of pairs()) play(key, value, { maxEntries: 60, maxBytes: 1000 }, STEPS / 4);
 });
 
 test("LruMap.get() uses an entry, peek() and has() do not", () => {
