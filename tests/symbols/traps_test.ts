@@ -1,6 +1,6 @@
 /** Proves the warnings that stand in the symbol table, on the versions that they are about. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,15 @@ import { addressOf, ArenaIdSlot, handleOf, MiB, zalloc } from "./_tools.ts";
 const version = library().versionText;
 const misaligning = version === "2.0.9";
 const ABORTING = fileURLToPath(new URL("./_abort.ts", import.meta.url));
+
+const FREEING = fileURLToPath(new URL("./_free_address.ts", import.meta.url));
+
+/** Runs a program in a process of its own, which may crash. */
+function runChild(program: string, argument: string): SpawnSyncReturns<string> {
+  const options = "deno" in process.versions ? ["run", "--allow-all", "--no-check"] : [];
+  const env = { ...process.env, MIMALLOC_PATH: library().path, BUN_ENABLE_CRASH_REPORTING: "0" };
+  return spawnSync(process.execPath, [...options, program, argument], { encoding: "utf8", env });
+}
 
 /** How many of 50 blocks of 512 bytes are not aligned to 512. */
 function countMisaligned(allocate: (byteLength: number, alignment: number) => Handle | null): number {
@@ -113,18 +122,22 @@ test("Library.bind() gives the same functions every time, and others with the da
   assert.notEqual(library().bind("cxx"), library().bind("cxx", { dangerous: true }));
 });
 
+test("mi_cfree crashes on addresses from 1 to 65,535 on 3.0.1 alone, and ignores NULL and others", () => {
+  for (const address of [0, 1, 16, 64, 65_535, 65_536, 2 ** 46]) {
+    const { status, stdout } = runChild(FREEING, `${address}`);
+    const crashes = version === "3.0.1" && address > 0 && address < 65_536;
+    assert.equal(stdout, crashes ? "calling\n" : "calling\nreturned\n", `${address}: ${stdout}`);
+    assert.equal(status === 0, !crashes, `${address} ended with ${status}`);
+  }
+});
+
 test("every function that is said to abort the process when memory runs out does", { timeout: 120_000 }, () => {
   const aborting = listDangerous().filter(({ symbol, danger }) =>
     danger.includes("abort") && library().has(symbol as SymbolName)
   );
   assert.ok(aborting.length >= 7);
-  const options = "deno" in process.versions ? ["run", "--allow-all", "--no-check"] : [];
-  const env = { ...process.env, MIMALLOC_PATH: library().path, BUN_ENABLE_CRASH_REPORTING: "0" };
   for (const { symbol } of aborting) {
-    const { status, signal, stdout } = spawnSync(process.execPath, [...options, ABORTING, symbol], {
-      encoding: "utf8",
-      env,
-    });
+    const { status, signal, stdout } = runChild(ABORTING, symbol);
     assert.equal(stdout, "calling\n", `${symbol} returned`);
     assert.ok(signal === "SIGABRT" || status === 134, `${symbol} ended with ${status ?? signal}`);
   }
