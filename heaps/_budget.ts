@@ -20,6 +20,7 @@ export class Budget {
   #quarantinedBytes = 0;
   // The block whose contents are moving: for the length of the copy they count twice.
   #moving: Block | undefined;
+  #endings: Set<() => void> | undefined;
   /** How the heap is called in messages. */
   readonly label: string;
   /** The most bytes that may be in use at once. */
@@ -59,11 +60,17 @@ export class Budget {
     return this.#usedBytes - this.#escapedBytes - this.#quarantinedBytes;
   }
 
+  /** What to do when the heap is closed, while C still knows it. */
+  get endings(): Set<() => void> {
+    return this.#endings ??= new Set();
+  }
+
   /** Closes the heap. */
   close(): void {
     this.#open = false;
     this.#deferred = undefined;
     this.#setCeiling();
+    for (const end of this.#endings ?? []) end();
   }
 
   /** Throws unless C may be called about the heap; `action` says what was tried. */

@@ -1,5 +1,6 @@
 import { Arena } from "./arena.ts";
 import { Heap } from "./heap.ts";
+import { Profiler } from "./profiler.ts";
 import { Scope } from "./scope.ts";
 import { ScopePool } from "./scope_pool.ts";
 
@@ -61,3 +62,5 @@ makeInspectable(ScopePool, ({ name, live, liveBytes, retained, limit, arena, clo
   arena: arena?.name,
   closed,
 }));
+
+makeInspectable(Profiler, ({ path, running, closed }) => ({ path, running, closed }));

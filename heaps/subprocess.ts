@@ -32,6 +32,9 @@ let unnamed = 0;
 /** The sub-processes that the thread has entered and not left, the innermost last. */
 const entered: Subprocess[] = [];
 
+/** The memory behind a sub-process, for what lies in it; not part of the public interface. */
+export let partitionOf: (subprocess: Subprocess) => Partition;
+
 /**
  * A partition of the memory inside this process (`mi_subproc_new`): its heaps,
  * arenas and statistics are its own, and {@linkcode Subprocess.destroy} gives all
@@ -71,6 +74,10 @@ export class Subprocess implements Disposable {
   #depth = 0;
   /** The name for messages and metrics. */
   readonly name: string;
+
+  static {
+    partitionOf = (subprocess: Subprocess): Partition => subprocess.#partition;
+  }
 
   private constructor(partition: Partition, name: string, users?: HeapUsers) {
     this.#partition = partition;

@@ -1,0 +1,69 @@
+import { library } from "../ffi/library.ts";
+import type { Handle } from "../ffi/types.ts";
+import { mainPartition, type Partition } from "./_partition.ts";
+import { keepHeap, loseHeap, restoreHeaps } from "./_profiled_heaps.ts";
+import { ClosedError } from "./errors.ts";
+import { Heap, storeOf } from "./heap.ts";
+import { partitionOf, Subprocess } from "./subprocess.ts";
+
+/** What a profiler of mimalloc can be attached to. */
+export interface ProfilerTarget {
+  /** How it is called in messages. */
+  readonly label: string;
+  /** Attaches a profiler; false when there is one. */
+  attach(profiler: Handle): boolean;
+  /** Detaches it. C must know the target still. */
+  detach(): void;
+  /** Calls `attachAgain` when C forgets the profiler, and `end` when the target ends, until the result is called. */
+  follow(attachAgain: () => void, end: () => void): () => void;
+}
+
+/** The target that a program names, the main sub-process when it names none; throws as `Profiler` says. */
+export function profilerTarget(of: Heap | Subprocess | undefined): ProfilerTarget {
+  if (of === undefined) return partitionTarget(mainPartition);
+  if (of instanceof Heap) return heapTarget(of);
+  if (!(of instanceof Subprocess)) throw new TypeError(`Cannot profile ${String(of)}: it is no Heap and no Subprocess`);
+  const partition = partitionOf(of);
+  if (partition.closed) throw new ClosedError(`Cannot profile ${partition.label}: it is destroyed`);
+  return partitionTarget(partition);
+}
+
+function heapTarget(heap: Heap): ProfilerTarget {
+  const store = storeOf(heap);
+  const handle = store.handle("profile");
+  const { endings } = store.budget;
+  const { heapProfile } = library().bind("profiling");
+  return {
+    label: store.label,
+    attach: (profiler) => heapProfile(handle, profiler),
+    detach: () => void heapProfile(handle, null),
+    follow(attachAgain, end): () => void {
+      endings.add(end);
+      keepHeap(store, attachAgain);
+      return () => {
+        endings.delete(end);
+        loseHeap(store);
+      };
+    },
+  };
+}
+
+function partitionTarget(partition: Partition): ProfilerTarget {
+  const { handle, label, members } = partition;
+  const { profile, subprocProfile } = library().bind("profiling");
+  const attach = (profiler: Handle | null): boolean =>
+    handle === null ? profile(profiler) : subprocProfile(handle, profiler);
+  return {
+    label,
+    attach,
+    detach(): void {
+      attach(null);
+      restoreHeaps(partition);
+    },
+    follow(_attachAgain, destroy): () => void {
+      const member = { destroy };
+      members?.add(member);
+      return () => members?.delete(member);
+    },
+  };
+}
