@@ -18,7 +18,7 @@ function assertClosed<C extends Container>({ label, calls }: Sample<C>, containe
   for (const call of [...calls(container), () => container.reserve(1000), () => container.shrinkToFit()]) {
     assert.throws(
       call,
-      { name: "ClosedError", message: new RegExp(`^Cannot [a-z ]+ a ${label}: ${state}`) },
+      { name: "ClosedError", message: new RegExp(`^Cannot [a-z ]+ a ${label}: (${state}|it was taken back$)`) },
       `${call}`,
     );
   }
@@ -52,12 +52,24 @@ export function assertCloses<C extends Container>(sample: Sample<C>): void {
   assertScope(sample);
 }
 
+/** A region: what is given back stays there until all of it goes at once. */
 function assertScope<C extends Container>(sample: Sample<C>): void {
   using pool = new ScopePool();
   const scope = pool.open();
-  const inScope = sample.make({ allocator: scope });
-  sample.fill(inScope);
+  const [inScope, reset, disposed] = [1, 2, 3].map(() => sample.make({ allocator: scope })) as [C, C, C];
+  for (const container of [inScope, reset, disposed]) sample.fill(container);
   for (const call of sample.calls(inScope)) call();
+  disposed.dispose();
+  assert.ok(disposed.closed && !scope.closed && !reset.closed);
+  assertClosed(sample, disposed, "it was disposed$");
+  scope.reset();
+  assertClosed(sample, reset, "its memory was taken back by .+$");
+  assert.equal(scope.liveBytes, 0);
+  reset.dispose();
+  const after = sample.make({ allocator: scope });
+  sample.fill(after);
   scope[Symbol.dispose]();
-  assertClosed(sample, inScope, "its allocator .+ is closed$");
+  for (const container of [inScope, after]) assertClosed(sample, container, "its allocator .+ is closed$");
+  after.dispose();
+  assert.equal(pool.liveBytes, 0);
 }
