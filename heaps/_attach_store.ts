@@ -1,8 +1,11 @@
 import { backend } from "../ffi/backend.ts";
 import { library } from "../ffi/library.ts";
 import { threadId } from "../ffi/thread.ts";
+import type { Address } from "../ffi/types.ts";
+import { visitHeaps } from "../ffi/visit_heaps.ts";
 import { BlockStore } from "./_block_store.ts";
 import { HeapUsers } from "./_heap_users.ts";
+import { openHeaps } from "./_lost_heaps.ts";
 import { currentPartition } from "./_partition.ts";
 import { ClosedError, WrongThreadError } from "./errors.ts";
 import type { HeapTicket } from "./heap_ticket.ts";
@@ -18,10 +21,27 @@ export function attachStore(ticket: HeapTicket): BlockStore {
     );
   }
   checkPartition(ticket);
-  const users = HeapUsers.of(ticket.users);
+  const users = HeapUsers.of(ticket.users, address);
   const handle = backend().toHandle(address);
   if (handle === null || !users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
+  // Not before: from here on a heap that is there stays.
+  if (!isLive(address)) {
+    users.leave();
+    throw new ClosedError(`Cannot use heap "${name}": there is no heap at the address of its ticket`);
+  }
   return new BlockStore(handle, `heap "${name}"`, Infinity, users);
+}
+
+// A ticket is data, which anyone can make up; C would crash on what is no heap.
+function isLive(address: Address): boolean {
+  const { toAddress } = backend();
+  const partition = currentPartition();
+  for (const store of openHeaps().keys()) {
+    if (store.budget.partition === partition && toAddress(store.handle("attach")) === address) return true;
+  }
+  // Before 3.6 this thread has made the heap itself, so it was among them.
+  const loaded = library();
+  return loaded.sharedHeaps && visitHeaps(loaded.bind("subprocesses").subprocCurrent()).includes(address);
 }
 
 function checkPartition({ name, subprocess }: HeapTicket): void {

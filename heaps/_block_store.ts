@@ -45,8 +45,9 @@ export class BlockStore {
   /** Lets other threads use the heap: its address, and the count of those who do. */
   share(): { readonly address: number; readonly users: HeapUsers } {
     this.budget.requireUsable("share");
-    this.#users ??= new HeapUsers();
-    return { address: backend().toAddress(this.#handle), users: this.#users };
+    const address = backend().toAddress(this.#handle);
+    this.#users ??= HeapUsers.begin(address);
+    return { address, users: this.#users };
   }
 
   /**

@@ -1,3 +1,4 @@
+import { backend } from "../ffi/backend.ts";
 import { library } from "../ffi/library.ts";
 import type { Handle } from "../ffi/types.ts";
 import { BlockStore } from "./_block_store.ts";
@@ -13,10 +14,11 @@ const SharedHeap: new (options: HeapOptions, shared: BlockStore) => Heap = Heap;
 export class MainHeap extends SharedHeap {
   /** Describes the one of the sub-process that this thread is in. */
   constructor() {
-    const users = new HeapUsers();
+    const handle = mainHandle();
+    const users = HeapUsers.begin(backend().toAddress(handle));
     // mimalloc itself, which never leaves: so nobody here destroys the heap, and its blocks go one by one.
     users.enter();
-    super({ name: "main" }, new BlockStore(mainHandle(), 'heap "main"', Infinity, users));
+    super({ name: "main" }, new BlockStore(handle, 'heap "main"', Infinity, users));
   }
 
   /** Like `Heap.areas()`; before 3.6 the heap is of this thread alone. */

@@ -97,7 +97,8 @@ export class Subprocess implements Disposable {
     requireSubprocesses();
     const handle = fromMain(library().bind("subprocesses").subprocNew);
     if (handle === null) throw new Error("Cannot make a sub-process: mimalloc has no memory for it");
-    return Subprocess.#describe(handle, options.name ?? `sub-process ${++unnamed}`, limit, new HeapUsers());
+    const users = HeapUsers.begin(backend().toAddress(handle));
+    return Subprocess.#describe(handle, options.name ?? `sub-process ${++unnamed}`, limit, users);
   }
 
   static #describe(handle: Handle, name: string, limit: number, users: HeapUsers): Subprocess {
@@ -134,7 +135,7 @@ export class Subprocess implements Disposable {
    */
   static attach({ name, address, limit, users }: SubprocessTicket): Subprocess {
     requireSubprocesses();
-    const counter = HeapUsers.of(users);
+    const counter = HeapUsers.of(users, address);
     const handle = backend().toHandle(address);
     if (handle === null || !counter.enter()) throw new ClosedError(`Cannot use sub-process "${name}": it is destroyed`);
     return Subprocess.#describe(handle, name, limit, counter);
