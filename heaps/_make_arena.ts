@@ -2,6 +2,7 @@ import { backend } from "../ffi/backend.ts";
 import { library } from "../ffi/library.ts";
 import { canMapPages, makeWritable, mapPages, unmapPages } from "../ffi/pages.ts";
 import type { ArenaId } from "../ffi/types.ts";
+import { enterRange, findOverlap, leaveRange, type RangeEntry } from "./_arena_ranges.ts";
 import type { ArenaShape, ArenaSlot } from "./_arena_slot.ts";
 import { currentPartition } from "./_partition.ts";
 import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
@@ -113,9 +114,36 @@ export function arenaSlots(): readonly ArenaSlot[] {
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
 export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
   checkMemory(shape.address, shape.byteLength);
-  const slot = manage(shape.address, shape, traits);
-  if (slot === undefined) throw failure(shape.byteLength, true);
-  return slot;
+  const entry = enterRange(shape.address, shape.byteLength, currentPartition().address);
+  try {
+    requireFree(entry, shape.address);
+    // mimalloc writes to it at once, so memory that is not mapped would end the process.
+    if (!makeWritable(shape.address, shape.byteLength)) {
+      throw new RangeError(
+        `Cannot manage ${placeAt(shape.address)}: some of its ${shape.byteLength} bytes are not mapped or not writable`,
+      );
+    }
+    const slot = manage(shape.address, shape, traits, entry);
+    if (slot === undefined) throw failure(shape.byteLength, true);
+    return slot;
+  } catch (error) {
+    leaveRange(entry);
+    throw error;
+  }
+}
+
+function requireFree(entry: RangeEntry, address: number): void {
+  const other = findOverlap(entry);
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot manage ${placeAt(address)}: an arena has ${other.byteLength} bytes at 0x${
+      other.address.toString(16)
+    } already`,
+  );
+}
+
+function placeAt(address: number): string {
+  return `the memory at 0x${address.toString(16)}`;
 }
 
 function checkMemory(address: number, byteLength: number): void {
@@ -125,10 +153,9 @@ function checkMemory(address: number, byteLength: number): void {
     );
   }
   const alignment = arenaAlignment();
-  const place = `the memory at 0x${address.toString(16)}`;
   if (address % alignment !== 0) {
     throw new RangeError(
-      `Cannot manage ${place}: mimalloc ${library().versionText} needs a multiple of ${alignment} bytes, ` +
+      `Cannot manage ${placeAt(address)}: mimalloc ${library().versionText} needs a multiple of ${alignment} bytes, ` +
         "Arena.map() maps such memory itself",
     );
   }
@@ -138,25 +165,13 @@ function checkMemory(address: number, byteLength: number): void {
       `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB) up to ${largest}`,
     );
   }
-  const end = address + byteLength;
-  const other = slots.find((slot) => address < slot.address + slot.byteLength && slot.address < end);
-  if (other !== undefined) {
-    throw new RangeError(
-      `Cannot manage ${place}: an arena has ${other.byteLength} bytes at 0x${other.address.toString(16)} already`,
-    );
-  }
-  // mimalloc writes to it at once, so memory that is not mapped would end the process.
-  if (!makeWritable(address, byteLength)) {
-    throw new RangeError(
-      `Cannot manage ${place}: some of its ${byteLength} bytes are not mapped or not writable`,
-    );
-  }
 }
 
 function manage(
   address: number,
   shape: ArenaShape,
   traits: MemoryTraits,
+  entry?: RangeEntry,
 ): ArenaSlot | undefined {
   const id = new BigUint64Array(1);
   const { manageOsMemoryEx } = library().bind("arenas");
@@ -172,12 +187,13 @@ function manage(
     shape.exclusive,
     id,
   );
-  return done ? describe(id, shape) : undefined;
+  return done ? describe(id, shape, entry) : undefined;
 }
 
 function describe(
   out: BigUint64Array<ArrayBuffer>,
   shape: ArenaShape,
+  entry?: RangeEntry,
 ): ArenaSlot {
   const size = new BigUint64Array(1);
   const id: ArenaId = library().version.major < 3
@@ -189,6 +205,7 @@ function describe(
   const byteLength = Number(size[0]);
   const slot: ArenaSlot = { id, shape, address, byteLength, partition, members: new Set(), holder: undefined };
   slots.push(slot);
+  if (entry === undefined) enterRange(address, byteLength, partition.address);
   partition.afterwards(() => slots.splice(slots.indexOf(slot), 1));
   return slot;
 }

@@ -1,6 +1,7 @@
 import { backend } from "../ffi/backend.ts";
 import { library } from "../ffi/library.ts";
 import type { Handle } from "../ffi/types.ts";
+import { leaveRangesOf } from "./_arena_ranges.ts";
 import type { ArenaMember, ArenaSlot } from "./_arena_slot.ts";
 import type { HeapUsers } from "./_heap_users.ts";
 
@@ -98,6 +99,7 @@ export class Partition {
     this.#gone = true;
     if (!source.users.leave()) return;
     fromMain(() => endSubprocess(source.handle));
+    leaveRangesOf(this.address);
     for (const task of this.#afterwards) task();
   }
 }

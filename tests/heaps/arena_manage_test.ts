@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import process from "node:process";
 import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+import { backend } from "../../ffi/backend.ts";
+import { libc } from "../../ffi/libc.ts";
 import { mapPages, unmapPages } from "../../ffi/pages.ts";
 import { arenaAlignment } from "../../heaps/_make_arena.ts";
-import { Arena, Heap, type MemoryRange } from "../../mod.ts";
+import { Arena, Heap, library, type MemoryRange } from "../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "./_support.ts";
 
 const BYTES = 32 * MIB;
@@ -86,3 +91,36 @@ test("Arena.manage() refuses memory that is not mapped, in whole or in part", ()
   unmapPages(address, byteLength);
   assert.throws(() => Arena.manage({ address, byteLength: BYTES }), { name: "RangeError", message: /not mapped/ });
 });
+
+test("Arena.manage() refuses memory in an arena of another thread", async () => {
+  const memory = mapMemory(2 * BYTES);
+  using _mine = Arena.manage(memory);
+  using reserved = Arena.reserve(2 * BYTES);
+  using mapped = Arena.map(2 * BYTES);
+  const inside = { address: memory.address, byteLength: BYTES };
+  const workerData = { taken: [memory, inside, reserved.area, mapped.area] };
+  const worker = new Worker(new URL("./_managing_worker.ts", import.meta.url), { workerData });
+  const [answer] = await once(worker, "message");
+  for (const refusal of answer.refusals) assert.match(refusal, /^RangeError: Cannot manage .* an arena has \d+ bytes /);
+  assert.equal(answer.ours, "managed");
+  // They outlive their thread.
+  await worker.terminate();
+  for (const theirs of [answer.mapped, answer.reserved]) {
+    assert.throws(() => Arena.manage(theirs), { name: "RangeError", message: /an arena has \d+ bytes / });
+  }
+});
+
+test(
+  "Arena.manage() takes memory where an arena was that gave its area back",
+  { skip: process.platform !== "linux" || !library().has("mi_subproc_destroy") },
+  () => {
+    const arena = Arena.reserve(2 * BYTES, { releasable: true });
+    const { area } = arena;
+    assert.throws(() => Arena.manage(area), { name: "RangeError", message: /an arena has / });
+    arena.release();
+    const handle = libc("pages").mmap(backend().toHandle(area.address), area.byteLength, 3, 0x4022, -1, 0);
+    assert.equal(backend().toAddress(handle!), area.address);
+    using again = Arena.manage(area);
+    assert.equal(new Heap({ arena: again }).allocate(Uint8Array, MIB).length, MIB);
+  },
+);
