@@ -1,4 +1,5 @@
 import type { AnyView } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Rows } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 
@@ -102,6 +103,22 @@ export class Cells<V> {
     this.#rows.release();
     this.#freed = this.#storage.resize(Uint32Array, this.#freed, 0);
     this.#free = this.#used = this.#room = 0;
+  }
+
+  /** Bytes of the sections that `save` fills. */
+  sizes(handles: Uint32Array): number[] {
+    return this.#rows.sizes(handles.length, handles);
+  }
+
+  /** Copies the values under `handles`. */
+  save(sections: readonly Uint8Array<ArrayBuffer>[], handles: Uint32Array): void {
+    this.#rows.save(sections, handles.length, handles);
+  }
+
+  /** Takes values from sections from `section` on, each under its index. */
+  restore(reader: ByteReader, section: number): void {
+    this.#rows.restore(reader, section, false);
+    this.#used = this.#room = reader.count;
   }
 
   /** Forgets the memory, which others have taken back. */

@@ -1,3 +1,5 @@
+import type { ByteReader } from "./_byte_reader.ts";
+import type { bytesOf, ElementFormat } from "./_element_format.ts";
 import type { Items, ItemsClass } from "./_items.ts";
 import type { Storage } from "./_storage.ts";
 import type { Deque, DequeOptions } from "./deque.ts";
@@ -11,13 +13,15 @@ export interface DequeParts<T> {
   readonly Base: new () => object;
   readonly Items: ItemsClass<T>;
   readonly Storage: typeof Storage;
+  readonly format: ElementFormat;
+  readonly bytesOf: typeof bytesOf;
   readonly checkedCount: (action: string, count: number, label: string) => number;
   readonly refuseIndex: (action: string, index: unknown, label: string, length: number) => never;
 }
 
 /** Makes the class of deques of one element. */
 export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
-  const { Base, Items, Storage, checkedCount, refuseIndex } = parts;
+  const { Base, Items, Storage, format, bytesOf, checkedCount, refuseIndex } = parts;
 
   class DequeOfElement extends Base {
     readonly element: AnyElement;
@@ -234,6 +238,28 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
         this.#items.move(head, target, first);
         throw error;
       }
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.#require("write");
+      const { byteLength } = this.element;
+      const length = this.#length;
+      const all = bytesOf(this.#items.view);
+      const start = this.#head * byteLength;
+      const first = Math.min(length, this.#items.capacity - this.#head) * byteLength;
+      return format.save(length, (into) => {
+        into.set(all.subarray(start, start + first));
+        into.set(all.subarray(0, into.length - first), first);
+      });
+    }
+
+    restore(reader: ByteReader): Storage {
+      const values = format.values(reader);
+      const length = Math.min(reader.count, this.maxLength);
+      this.reserve(length);
+      bytesOf(this.#items.view).set(values.subarray(values.length - length * this.element.byteLength));
+      this.#length = length;
+      return this.#storage;
     }
 
     dispose(): void {

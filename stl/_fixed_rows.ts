@@ -1,4 +1,5 @@
 import type { AnyView, View } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Rows, RowsClass } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 import type { Element } from "./element.ts";
@@ -12,12 +13,14 @@ export interface FixedRowsParts<T> {
   readonly fits: (value: T) => boolean;
   /** Whether the element is plain bytes, which are then copied without a DataView. */
   readonly plain: boolean;
+  /** Whether all bytes are a value. */
+  readonly all: boolean;
   readonly mix32: (bits: number) => number;
 }
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
-  const { element, byteLength, fits, plain, mix32 } = parts;
+  const { element, byteLength, fits, plain, all, mix32 } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
   const words = new Int32Array(scratch);
@@ -125,6 +128,51 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     forget(): void {
       this.#words = nothing;
+    }
+
+    sizes(count: number): number[] {
+      return [count * length * 4];
+    }
+
+    save([section]: readonly Uint8Array<ArrayBuffer>[], count: number, order?: Uint32Array): void {
+      const { buffer, byteOffset } = section!;
+      const into = new Int32Array(buffer, byteOffset, count * length);
+      const stored = this.#words;
+      if (order === undefined) return into.set(stored.subarray(0, into.length));
+      for (let row = 0, to = 0; row < count; row++) {
+        for (let i = 0, at = order[row]! * length; i < length; i++, at++, to++) into[to] = stored[at]!;
+      }
+    }
+
+    restore(reader: ByteReader, section: number, keys: boolean): void {
+      const { count } = reader;
+      const given = reader.column(section, count * length, Int32Array);
+      this.resize(count);
+      this.#words.set(given);
+      if (keys ? plain && byteLength % 4 === 0 : all) return;
+      for (let row = 0; row < count; row++) {
+        if (keys ? this.#isKey(row) : this.#isValue(row)) continue;
+        reader.refuse(section, row * length * 4, `there is no ${keys ? "key" : "value"} of its kind`);
+      }
+    }
+
+    /** Whether storing the value of a row gives the same bytes, so that it can be found. */
+    #isKey(row: number): boolean {
+      if (plain) return this.#words[(row + 1) * length - 1]! >>> byteLength % 4 * 8 === 0;
+      try {
+        return this.load(this.read(row)) && this.matches(row);
+      } catch {
+        return false;
+      }
+    }
+
+    #isValue(row: number): boolean {
+      try {
+        this.read(row);
+        return true;
+      } catch {
+        return false;
+      }
     }
   };
 }

@@ -1,4 +1,6 @@
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Cells } from "./_cells.ts";
+import type { EntryFormat } from "./_entry_format.ts";
 import type { Rows, RowsClass } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 import type { Table, TableClass } from "./_table.ts";
@@ -13,6 +15,7 @@ export interface HashMapParts<K, V> {
   readonly Incremental: new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>;
   /** The rows of values that are no single numbers. */
   readonly ValueRows: RowsClass<V> | undefined;
+  readonly format: EntryFormat;
   readonly encode: (value: V) => unknown;
   readonly decode: (raw: unknown) => V;
   readonly refuseValue: (value: unknown, label: string) => never;
@@ -22,7 +25,7 @@ export interface HashMapParts<K, V> {
 
 /** Makes the class of maps of one kind of keys and one of values. */
 export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
-  const { Base, Storage, Cells, Table, Incremental, ValueRows, encode, decode } = parts;
+  const { Base, Storage, Cells, Table, Incremental, ValueRows, format, encode, decode } = parts;
   const { refuseValue, refuseOrder, checkedCount } = parts;
 
   return class HashMapOfKinds extends Base implements HashMap<K, V> {
@@ -168,6 +171,15 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
 
     toArray(): [K, V][] {
       return Array.from(this.entries());
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      return format.save(this.#table, this.#cells);
+    }
+
+    restore(reader: ByteReader): Storage {
+      format.restore(reader, this.#table, this.#cells);
+      return this.#storage;
     }
 
     dispose(): void {

@@ -1,3 +1,5 @@
+import type { ByteReader } from "./_byte_reader.ts";
+import type { EntryFormat } from "./_entry_format.ts";
 import type { Storage } from "./_storage.ts";
 import type { Table, TableClass } from "./_table.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -9,13 +11,14 @@ export interface HashSetParts<K> {
   readonly Storage: typeof Storage;
   readonly Table: TableClass<K, undefined>;
   readonly Incremental: new (storage: Storage, Table: TableClass<K, undefined>) => Table<K, undefined>;
+  readonly format: EntryFormat;
   readonly refuseOrder: (label: string) => never;
   readonly checkedCount: (action: string, count: number, label: string) => number;
 }
 
 /** Makes the class of sets of one kind. */
 export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOptions) => HashSet<K> {
-  const { Base, Storage, Table, Incremental, refuseOrder, checkedCount } = parts;
+  const { Base, Storage, Table, Incremental, format, refuseOrder, checkedCount } = parts;
 
   return class HashSetOfKind extends Base implements HashSet<K> {
     readonly #storage: Storage;
@@ -108,6 +111,15 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
 
     toArray(): K[] {
       return Array.from(this.values());
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      return format.save(this.#table);
+    }
+
+    restore(reader: ByteReader): Storage {
+      format.restore(reader, this.#table);
+      return this.#storage;
     }
 
     dispose(): void {

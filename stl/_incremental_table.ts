@@ -1,6 +1,7 @@
 import type { AnyView } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Storage } from "./_storage.ts";
-import type { Table, TableClass } from "./_table.ts";
+import type { Column, Table, TableClass } from "./_table.ts";
 
 /** Places that every addition moves along while a table grows; three would do to be done in time. */
 const PLACES = 16;
@@ -139,5 +140,21 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   drain(table: Table<K, V>, positions: number): boolean {
     this.#finish();
     return this.#current.drain(table, positions);
+  }
+
+  keySizes(): number[] {
+    return this.#current.keySizes();
+  }
+
+  saveKeys(sections: readonly Uint8Array<ArrayBuffer>[]): void {
+    this.#current.saveKeys(sections);
+  }
+
+  saveValues(into: Column<V>): void {
+    this.#current.saveValues(into);
+  }
+
+  restore(reader: ByteReader, values: Column<V> | undefined): void {
+    this.#current.restore(reader, values);
   }
 }

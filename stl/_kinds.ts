@@ -2,6 +2,7 @@ import { defineFixedRows } from "./_fixed_rows.ts";
 import { hashBytes, mix32, newSeed } from "./_hash.ts";
 import { type KeyBits, keyBitsOf } from "./_key_bits.ts";
 import { defineNumberTable } from "./_number_table.ts";
+import { readabilityOf } from "./_readable.ts";
 import { defineRowTable, type RowTableClass } from "./_row_table.ts";
 import type { RowsClass } from "./_rows.ts";
 import { entriesIn, nextSlots, slotsFor } from "./_slots.ts";
@@ -71,6 +72,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
       byteLength: kind.byteLength,
       fits: bits.fits,
       plain: false,
+      all: false,
       mix32,
     });
   }
@@ -85,6 +87,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     byteLength: length,
     fits,
     plain,
+    all: readabilityOf(kind) === "all",
     mix32,
   });
 }

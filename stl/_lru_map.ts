@@ -1,5 +1,7 @@
 import type { View } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Cells } from "./_cells.ts";
+import type { EntryFormat } from "./_entry_format.ts";
 import type { RowTable, RowTableClass } from "./_row_table.ts";
 import type { RowsClass } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
@@ -13,6 +15,7 @@ export interface LruMapParts<K, V> {
   readonly Table: RowTableClass<K, unknown>;
   /** The rows of values that are no single numbers. */
   readonly ValueRows: RowsClass<V> | undefined;
+  readonly format: EntryFormat;
   /** Bytes of a value that is a single number. */
   readonly valueBytes: number;
   readonly encode: (value: V) => unknown;
@@ -27,7 +30,7 @@ export interface LruMapParts<K, V> {
 
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
 export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V> {
-  const { Base, Storage, Cells, Table, ValueRows, valueBytes, encode, decode } = parts;
+  const { Base, Storage, Cells, Table, ValueRows, valueBytes, format, encode, decode } = parts;
   const { refuseKey, refuseValue, refuseOrder, refuseSize, checkedCount, checkedLimits } = parts;
   const noLinks = new Int32Array(0);
 
@@ -322,6 +325,26 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
 
     toArray(): [K, V][] {
       return Array.from(this.entries());
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      // Oldest first: as they would be set again.
+      const order = new Uint32Array(this.size);
+      let place = order.length;
+      for (const entry of this.#walk()) order[--place] = entry;
+      return format.save(this.#table, this.#cells, order);
+    }
+
+    restore(reader: ByteReader): Storage {
+      format.restore(reader, this.#table, this.#cells);
+      const { size } = this;
+      this.#links = this.#storage.resize(Int32Array, this.#links, size * 2);
+      for (let entry = 0; entry < size; entry++) {
+        this.#linkNewest(entry);
+        this.entryBytes += this.#byteLengthOf(entry);
+      }
+      while (this.size > this.maxEntries || this.entryBytes > this.maxBytes) this.#evict();
+      return this.#storage;
     }
 
     dispose(): void {

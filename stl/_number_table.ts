@@ -1,8 +1,9 @@
 import type { AnyView, View } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { KeyBits } from "./_key_bits.ts";
 import type { SlotCount } from "./_slots.ts";
 import type { Storage } from "./_storage.ts";
-import type { Table, TableClass } from "./_table.ts";
+import type { Column, Table, TableClass } from "./_table.ts";
 import type { NumberViewConstructor } from "./number_element.ts";
 
 /** What the class uses besides globals. */
@@ -338,6 +339,46 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       }
       this.#drained = at;
       return at >= this.#end;
+    }
+
+    keySizes(): number[] {
+      return [this.size * step * 4];
+    }
+
+    saveKeys([section]: readonly Uint8Array<ArrayBuffer>[]): void {
+      const into = new Int32Array(section!.buffer, section!.byteOffset, this.size * step);
+      const keys = this.#keys;
+      // The key zero is the last one, whose bits are there already.
+      for (let at = 0, to = 0; at < this.#end; at += step) {
+        if (!keys[at] && (!wide || !keys[at + 1])) continue;
+        into[to++] = keys[at]!;
+        if (wide) into[to++] = keys[at + 1]!;
+      }
+    }
+
+    saveValues(into: Column<V>): void {
+      const keys = this.#keys;
+      let to = 0;
+      for (let at = 0; at < this.#end; at += step) {
+        if (keys[at] || (wide && keys[at + 1])) into[to++] = this.valueAt(at);
+      }
+      if (this.#holdsZero) into[to] = this.valueAt(this.#end);
+    }
+
+    restore(reader: ByteReader, values: Column<V> | undefined): void {
+      const { count } = reader;
+      const keys = reader.column(0, count * step, Int32Array);
+      this.reserve(count);
+      for (let entry = 0; entry < count; entry++) {
+        const lower = keys[entry * step]!;
+        const upper = wide ? keys[entry * step + 1]! : 0;
+        const key = read(lower, upper);
+        if (!fits(key) || low(key) !== lower || (wide && high() !== upper)) {
+          reader.refuse(0, entry * step * 4, "there is no key of its kind");
+        }
+        this.#put(lower, upper, (values === undefined ? entry : values[entry]) as number);
+        if (this.size === entry) reader.refuse(0, entry * step * 4, `key ${entry} is equal to one before it`);
+      }
     }
   };
 

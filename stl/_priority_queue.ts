@@ -1,3 +1,5 @@
+import type { ByteReader } from "./_byte_reader.ts";
+import type { bytesOf, ElementFormat } from "./_element_format.ts";
 import type { Items, ItemsClass } from "./_items.ts";
 import type { Storage } from "./_storage.ts";
 import type { AnyElement } from "./element.ts";
@@ -16,12 +18,14 @@ export interface PriorityQueueParts<T> {
   /** The class of priorities; none when elements are compared themselves. */
   readonly Keys: ItemsClass<number> | undefined;
   readonly Storage: typeof Storage;
+  readonly format: ElementFormat;
+  readonly bytesOf: typeof bytesOf;
   readonly checkedCount: (action: string, count: number, label: string) => number;
 }
 
 /** Makes the class of queues of one element, ordered by priorities or by comparing. */
 export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQueueClass {
-  const { Base, Items, Keys, Storage, checkedCount } = parts;
+  const { Base, Items, Keys, Storage, format, bytesOf, checkedCount } = parts;
 
   /** Least first, NaN last. */
   function ascending(a: unknown, b: unknown): number {
@@ -88,6 +92,13 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       if (last >= items.capacity || last >= ranks.capacity) this.#grow(last + 1);
       if (Keys !== undefined) ranks.set(last, priority);
       items.put(last);
+      this.#rise(last);
+      return this.#length = last + 1;
+    }
+
+    /** Moves the element at `last`, the only one that may be out of order, to where it belongs. */
+    #rise(last: number): void {
+      const ranks = this.#ranks;
       const rank = ranks.get(last);
       let place = last;
       while (place > 0) {
@@ -97,7 +108,6 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       }
       this.#changes++;
       if (place < last) this.#raise(last, place);
-      return this.#length = last + 1;
     }
 
     #isBefore(a: unknown, b: unknown): boolean {
@@ -234,6 +244,25 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       this.#changes++;
       this.#items.resize(this.#length);
       if (Keys !== undefined) this.#ranks.resize(this.#length);
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.#require("write");
+      const all = bytesOf(this.#items.view);
+      return format.save(this.#length, (into) => into.set(all.subarray(0, into.length)));
+    }
+
+    restore(reader: ByteReader): Storage {
+      const values = format.values(reader);
+      this.reserve(reader.count);
+      bytesOf(this.#items.view).set(values);
+      for (let last = 0; last < reader.count; last++) {
+        if (Keys !== undefined) this.#ranks.set(last, this.#priorityOf(this.#items.get(last)));
+        // What is in order already stays where it is.
+        this.#rise(last);
+        this.#length = last + 1;
+      }
+      return this.#storage;
     }
 
     dispose(): void {

@@ -1,8 +1,9 @@
 import type { AnyView, View } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Rows, RowsClass } from "./_rows.ts";
 import type { SlotCount } from "./_slots.ts";
 import type { Storage } from "./_storage.ts";
-import type { Table } from "./_table.ts";
+import type { Column, Table } from "./_table.ts";
 import type { NumberViewConstructor } from "./number_element.ts";
 
 /** What the class uses besides globals. */
@@ -319,6 +320,35 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
         this.removeAt(last);
       }
       return this.size === 0;
+    }
+
+    keySizes(order?: Uint32Array): number[] {
+      return this.rows.sizes(this.size, order);
+    }
+
+    saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void {
+      this.rows.save(sections, this.size, order);
+    }
+
+    saveValues(into: Column<V>, order?: Uint32Array): void {
+      for (let entry = 0; entry < this.size; entry++) into[entry] = this.valueAt(order?.[entry] ?? entry);
+    }
+
+    restore(reader: ByteReader, values: Column<V> | undefined): void {
+      const { rows } = this;
+      const { count } = reader;
+      rows.restore(reader, 0, true);
+      const room = this.#room;
+      this.size = this.#room = count;
+      this.reserve(Math.max(room, count));
+      if (valueBytes !== 0 && room <= count) this.#values = this.#storage.resize(columnType, this.#values, count);
+      for (let entry = 0; entry < count; entry++) {
+        rows.loadRow(entry);
+        if (this.findLoaded() >= 0) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
+        this.#link(rows.hash, entry);
+        this.setAt(entry, values === undefined ? entry as V : values[entry]!);
+      }
+      this.additions++;
     }
   };
 }

@@ -1,4 +1,5 @@
 import type { AnyView } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Storage } from "./_storage.ts";
 
 /**
@@ -42,6 +43,15 @@ export interface Rows<T> {
   release(): void;
   /** Forgets the memory, which others have taken back. */
   forget(): void;
+  /** Bytes of the sections that `save` fills. */
+  sizes(count: number, order?: Uint32Array): number[];
+  /** Copies the first `count` rows, or those of `order`. */
+  save(sections: readonly Uint8Array<ArrayBuffer>[], count: number, order?: Uint32Array): void;
+  /**
+   * Fills the rows, which are empty, from sections from `section` on; as `keys`, equal values then have equal bytes.
+   * Throws `FormatError` for bytes that are no values.
+   */
+  restore(reader: ByteReader, section: number, keys: boolean): void;
 }
 
 /** Makes rows of one kind. */

@@ -1,3 +1,5 @@
+import type { ByteReader } from "./_byte_reader.ts";
+import type { bytesOf, ElementFormat } from "./_element_format.ts";
 import type { Items, ItemsClass } from "./_items.ts";
 import type { Storage } from "./_storage.ts";
 import type { AnyElement } from "./element.ts";
@@ -11,12 +13,14 @@ export interface SlotMapParts<T> {
   readonly Base: new () => object;
   readonly Items: ItemsClass<T>;
   readonly Storage: typeof Storage;
+  readonly format: ElementFormat;
+  readonly bytesOf: typeof bytesOf;
   readonly checkedCount: (action: string, count: number, label: string) => number;
 }
 
 /** Makes the class of slot maps of one element. */
 export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
-  const { Base, Items, Storage, checkedCount } = parts;
+  const { Base, Items, Storage, format, bytesOf, checkedCount } = parts;
   /** A handle is generation * HIGH + place; generations have 21 bits, so handles are safe integers. */
   const HIGH = 2 ** 32;
   const RETIRED = 2 ** 21;
@@ -227,13 +231,74 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
         this.#first = Math.max(this.#first, generation);
       }
       this.#used = used;
+      this.#linkFree();
+    }
+
+    #linkFree(): void {
+      const slots = this.#slots;
       this.#free = 0;
-      for (let place = used - 1; place >= 0; place--) {
+      for (let place = this.#used - 1; place >= 0; place--) {
         const generation = slots[place * 2]!;
         if ((generation & 1) === 1 || generation >= RETIRED) continue;
         slots[place * 2 + 1] = this.#free;
         this.#free = place + 1;
       }
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.#require("write");
+      const { byteLength } = this.element;
+      const all = bytesOf(this.#items.view);
+      const generations = Uint32Array.from({ length: this.#used }, (_, place) => this.#slots[place * 2]!);
+      const copy = (into: Uint8Array): void => {
+        let to = 0;
+        for (const [start, end] of this.#runs()) {
+          into.set(all.subarray(start * byteLength, end * byteLength), to);
+          to += (end - start) * byteLength;
+        }
+      };
+      return format.save(this.#size, copy, [generations], this.#first);
+    }
+
+    /** The ranges of places with values. */
+    *#runs(): Generator<[start: number, end: number]> {
+      for (let start = 0, end = 0; end < this.#used; start = ++end) {
+        while (end < this.#used && (this.#slots[end * 2]! & 1) === 1) end++;
+        if (end > start) yield [start, end];
+      }
+    }
+
+    restore(reader: ByteReader): Storage {
+      const values = format.values(reader);
+      this.#restorePlaces(reader);
+      const all = bytesOf(this.#items.view);
+      const { byteLength } = this.element;
+      let from = 0;
+      for (const [start, end] of this.#runs()) {
+        const next = from + (end - start) * byteLength;
+        all.set(values.subarray(from, next), start * byteLength);
+        from = next;
+      }
+      this.#size = reader.count;
+      this.#linkFree();
+      return this.#storage;
+    }
+
+    #restorePlaces(reader: ByteReader): void {
+      const used = reader.bytes(1).length / 4;
+      const generations = reader.column(1, Math.ceil(used), Uint32Array);
+      if (reader.extra % 2 > 0 || reader.extra > RETIRED / 2) reader.refuse(1, 0, `places begin at ${reader.extra}`);
+      this.reserve(used);
+      let live = 0;
+      for (let place = 0; place < used; place++) {
+        const generation = generations[place]!;
+        if (generation > RETIRED) reader.refuse(1, place * 4, `the generation ${generation} is above ${RETIRED}`);
+        this.#slots[place * 2] = generation;
+        live += generation & 1;
+      }
+      if (live !== reader.count) reader.refuseCount(`${live} places have a value`);
+      this.#used = used;
+      this.#first = reader.extra;
     }
 
     dispose(): void {

@@ -1,3 +1,4 @@
+import type { ByteReader } from "./_byte_reader.ts";
 import type { SortedMapClass, SortedMapParts } from "./_sorted_map_parts.ts";
 import type { Storage } from "./_storage.ts";
 import type { Tree } from "./_tree.ts";
@@ -5,7 +6,7 @@ import type { KeyRange, SortedMapOptions } from "./sorted_map.ts";
 
 /** Makes the class of sorted maps of one kind of keys and values. */
 export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
-  const { key: keyKind, value: valueKind, Base, Tree, Storage, refuseKey, checkedCount } = parts;
+  const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount } = parts;
   /** Entries of a leaf. */
   const WIDTH = 64;
 
@@ -205,6 +206,19 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       } finally {
         dense.dispose();
       }
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.#open("write");
+      return format.save(this.#tree.size, this.entries());
+    }
+
+    restore(reader: ByteReader): Storage {
+      format.restore(reader, (key, value) => {
+        this.set(key as K, value as V);
+        return this.#tree.size;
+      });
+      return this.#storage;
     }
 
     dispose(): void {

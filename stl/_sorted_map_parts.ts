@@ -1,4 +1,5 @@
 import type { Kind } from "./_kinds.ts";
+import type { SortedFormat } from "./_sorted_format.ts";
 import type { Storage } from "./_storage.ts";
 import type { TreeClass } from "./_tree.ts";
 import type { SortedMap, SortedMapOptions } from "./sorted_map.ts";
@@ -13,6 +14,7 @@ export interface SortedMapParts<K, V, R> {
   readonly Base: new () => object;
   readonly Tree: TreeClass<K, V, R>;
   readonly Storage: typeof Storage;
+  readonly format: SortedFormat;
   /** Throws for a key that is not of the kind. */
   readonly refuseKey: (key: unknown, label: string) => never;
   readonly checkedCount: (action: string, count: number, label: string) => number;

@@ -39,7 +39,7 @@ export class Storage {
   /** Where the memory comes from. */
   readonly allocator: Allocator;
   /** Whether {@linkcode Storage.dispose} ends the allocator too. */
-  readonly owned: boolean;
+  owned: boolean;
   #disposed = false;
 
   /** Throws `TypeError` without an allocator, `ClosedError` when it is closed. */

@@ -1,4 +1,5 @@
 import type { AnyView } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Storage } from "./_storage.ts";
 
 /** What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing). */
@@ -43,6 +44,24 @@ export interface Table<K, V> {
   valueAt(position: number): V;
   /** Moves about `positions` places of entries to `table`, which lacks their keys; whether nothing is left. */
   drain(table: Table<K, V>, positions: number): boolean;
+
+  /** Bytes of the sections that `saveKeys` fills. */
+  keySizes(order?: Uint32Array): number[];
+  /** Copies the keys of all entries, after `start`; `order` is for tables of rows alone. */
+  saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void;
+  /** Copies the raw values in the same order. */
+  saveValues(into: Column<V>, order?: Uint32Array): void;
+  /**
+   * Adds entries with the keys in sections from the first on, to a table without any; without `values` their
+   * indexes are the raw values. Throws `FormatError` for bytes that are no keys, and for equal ones.
+   */
+  restore(reader: ByteReader, values: Column<V> | undefined): void;
+}
+
+/** A typed array of raw values. */
+export interface Column<V> extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  [index: number]: V;
 }
 
 /** Makes tables of one kind. */

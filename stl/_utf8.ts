@@ -1,6 +1,7 @@
 const encoder = new TextEncoder();
 // A byte order mark is part of the text.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
 /**
  * Puts `text` in UTF-8 into `into.bytes`, which becomes longer where needed, and
@@ -32,6 +33,19 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
     if (units.length === end - start) return String.fromCharCode.apply(null, units);
   }
   return decoder.decode(bytes.subarray(start, end));
+}
+
+/** Whether the bytes from `start` to `end` are UTF-8. */
+export function isText(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && bytes[at]! < 128) at++;
+  if (at === end) return true;
+  try {
+    strictDecoder.decode(bytes.subarray(at, end));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Below 0 when the bytes of `a` come before those of `b`, 0 when they are equal: the order of code points. */

@@ -1,4 +1,5 @@
 import type { AnyView, View } from "../heaps/allocator.ts";
+import type { ByteReader } from "./_byte_reader.ts";
 import type { Rows } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 
@@ -10,6 +11,8 @@ export interface Coding<T> {
   readonly encode: (value: T, into: { bytes: Uint8Array }) => number;
   /** The value of bytes. */
   readonly decode: (bytes: Uint8Array, start: number, end: number) => T;
+  /** Whether bytes are what some value becomes; all are when it is left out. */
+  readonly valid?: (bytes: Uint8Array, start: number, end: number) => boolean;
 }
 
 /** Rows of bytes, for what compares them without decoding. */
@@ -35,7 +38,7 @@ export interface VariableRowsParts<T> extends Coding<T> {
  * values move together.
  */
 export function defineVariableRows<T>(
-  { fits, encode, decode, hashBytes }: VariableRowsParts<T>,
+  { fits, encode, decode, valid, hashBytes }: VariableRowsParts<T>,
 ): new (storage: Storage, seed: number) => ByteRows<T> {
   const noPlaces = new Uint32Array(0);
   const noBytes = new Uint8Array(0);
@@ -222,6 +225,49 @@ export function defineVariableRows<T>(
       this.#places = noPlaces;
       this.#block = noBytes;
       this.#top = this.#used = 0;
+    }
+
+    sizes(count: number, order?: Uint32Array): number[] {
+      const places = this.#places;
+      let bytes = 0;
+      for (let i = 0; i < count; i++) bytes += places[(order === undefined ? i : order[i]!) * 2 + 1]!;
+      return [count * 4, bytes];
+    }
+
+    save([lengths, bytes]: readonly Uint8Array<ArrayBuffer>[], count: number, order?: Uint32Array): void {
+      const into = new Uint32Array(lengths!.buffer, lengths!.byteOffset, count);
+      const block = this.#block;
+      let top = 0;
+      for (let i = 0; i < count; i++) {
+        const row = order === undefined ? i : order[i]!;
+        const start = this.#places[row * 2]!;
+        const length = into[i] = this.#places[row * 2 + 1]!;
+        if (length < 64) {
+          for (let at = 0; at < length; at++) bytes![top + at] = block[start + at]!;
+        } else bytes!.set(block.subarray(start, start + length), top);
+        top += length;
+      }
+    }
+
+    restore(reader: ByteReader, section: number): void {
+      const lengths = reader.column(section, reader.count, Uint32Array);
+      const bytes = reader.bytes(section + 1);
+      this.resize(lengths.length, 0);
+      this.#block = this.#storage.resize(Uint8Array, this.#block, bytes.length);
+      this.#block.set(bytes);
+      let top = 0;
+      for (let row = 0; row < lengths.length; row++) {
+        const end = top + lengths[row]!;
+        if (end > bytes.length) reader.refuse(section, row * 4, `value ${row} ends behind its section`);
+        if (valid !== undefined && !valid(bytes, top, end)) {
+          reader.refuse(section + 1, top, "there is no text in UTF-8");
+        }
+        this.#places[row * 2] = top;
+        this.#places[row * 2 + 1] = end - top;
+        top = end;
+      }
+      if (top < bytes.length) reader.refuse(section + 1, top, "the values end, and their section does not");
+      this.#top = this.#used = top;
     }
   };
 }

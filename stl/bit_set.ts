@@ -1,5 +1,8 @@
 import type { Allocator } from "../heaps/allocator.ts";
+import { ByteReader } from "./_byte_reader.ts";
+import { writeColumns } from "./_byte_writer.ts";
 import { checkedCount } from "./_refuse.ts";
+import { restored } from "./_restored.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
 
@@ -52,6 +55,17 @@ export class BitSet implements Container, Iterable<number> {
   constructor(options: BitSetOptions) {
     this.#storage = new Storage("BitSet", options);
     this.reserve(options.capacity ?? 0);
+  }
+
+  /**
+   * The set that {@linkcode BitSet.toBytes} of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no set wrote, and for what was cut or changed; `TypeError` for what is no
+   * Uint8Array; and like the constructor. Nothing is left of it then.
+   */
+  static fromBytes(bytes: Uint8Array, options: BitSetOptions): BitSet {
+    const reader = new ByteReader("BitSet", "bits", 1, bytes);
+    return restored(options, (given) => new BitSet(given), (set) => set.#restore(reader));
   }
 
   /** Where its memory comes from. */
@@ -295,6 +309,30 @@ export class BitSet implements Container, Iterable<number> {
     if (words <= before) return;
     this.#words = this.#storage.resize(Int32Array, this.#words, words);
     this.#words.fill(0, before);
+  }
+
+  /**
+   * Every member as ordinary bytes for {@linkcode BitSet.fromBytes}.
+   *
+   * Throws like {@linkcode Container.toBytes}.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    this.#require("write");
+    const words = this.#words.subarray(0, this.#usedWords());
+    return writeColumns({ kind: "BitSet", layout: "bits", count: this.#size }, [words]);
+  }
+
+  #restore(reader: ByteReader): Storage {
+    const used = reader.bytes(0).length / 4;
+    const words = reader.column(0, Math.ceil(used), Int32Array);
+    if (used > LIMIT / 32) reader.refuse(0, LIMIT / 8, `there are numbers above ${LIMIT - 1}`);
+    let size = 0;
+    for (const word of words) size += countBits(word);
+    if (size !== reader.count) reader.refuseCount(`${size} bits are set`);
+    this.reserve(used * 32);
+    this.#words.set(words);
+    this.#size = size;
+    return this.#storage;
   }
 
   #usedWords(): number {

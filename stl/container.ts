@@ -24,6 +24,14 @@ export interface Container extends Disposable {
    * Throws `ClosedError` when it is closed.
    */
   shrinkToFit(): void;
+  /**
+   * Everything that it holds as ordinary bytes, from which `fromBytes` of its class makes it again: in any process, on
+   * any runtime and version of mimalloc. `allocator.bytes(container.toBytes())` puts them into memory of an allocator.
+   *
+   * Throws `TypeError` for structs with references, which lead nowhere in other memory; `RangeError` for values that
+   * cannot be read, and for more bytes than one array can have; `ClosedError` when it is closed.
+   */
+  toBytes(): Uint8Array<ArrayBuffer>;
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
   dispose(): void;
 }

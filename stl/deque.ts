@@ -1,6 +1,8 @@
+import { bytesOf, ElementFormat } from "./_element_format.ts";
 import { itemsOf } from "./_items.ts";
 import { defineDeque, type DequeClass } from "./_deque.ts";
 import { checkedCount, refuseIndex } from "./_refuse.ts";
+import { filledFrom, restored } from "./_restored.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
@@ -105,6 +107,26 @@ export interface DequeConstructor {
    * `maxLength` that is no whole number, `ClosedError` when the allocator is closed.
    */
   new <E extends AnyElement>(element: E, options: DequeOptions): Deque<E>;
+  /**
+   * The deque that `toBytes` of another one wrote, made like a new one; the last `maxLength` elements of it.
+   *
+   * Throws `FormatError` for bytes that no deque of `element` wrote, and for what was cut or changed; `TypeError` for
+   * what is no Uint8Array and for references; and like `new Deque`. Nothing is left of it then.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { Deque, f64 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "queue" });
+   * const queue = new Deque(f64, { allocator: heap });
+   * queue.push(1);
+   * const copy = Deque.fromBytes(f64, queue.toBytes(), { allocator: heap });
+   * assert.deepEqual(copy.toArray(), [1]);
+   * ```
+   */
+  fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: DequeOptions): Deque<E>;
   /** What every deque inherits from. */
   readonly prototype: Deque<AnyElement>;
 }
@@ -116,6 +138,12 @@ class DequeBase {
     if (new.target !== DequeBase) return;
     return new (classOf(element!))(element!, options!);
   }
+
+  static fromBytes(element: AnyElement, bytes: Uint8Array, options: DequeOptions): DequeBase {
+    classOf(element);
+    const fill = filledFrom(new ElementFormat("Deque", element).read(bytes));
+    return restored(options, (given) => new DequeBase(element, given), fill);
+  }
 }
 
 function classOf(element: AnyElement): DequeClass {
@@ -126,6 +154,8 @@ function classOf(element: AnyElement): DequeClass {
       Base: DequeBase,
       Items,
       Storage,
+      format: new ElementFormat("Deque", element),
+      bytesOf,
       checkedCount,
       refuseIndex,
     });

@@ -1,5 +1,8 @@
 import type { Allocator } from "../heaps/allocator.ts";
+import { ByteReader } from "./_byte_reader.ts";
+import { writeColumns } from "./_byte_writer.ts";
 import { checkedCount } from "./_refuse.ts";
+import { restored } from "./_restored.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import { compareBytes, decodeText, encodeInto } from "./_utf8.ts";
 import type { Container } from "./container.ts";
@@ -40,6 +43,20 @@ export class Text implements Container, Iterable<string> {
    */
   constructor(options: ContainerOptions) {
     this.#storage = new Storage("Text", options);
+  }
+
+  /**
+   * The text that {@linkcode Text.toBytes} of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no text wrote, and for what was cut or changed; `TypeError` for what is no
+   * Uint8Array; and like the constructor. Nothing is left of it then.
+   */
+  static fromBytes(bytes: Uint8Array, options: ContainerOptions): Text {
+    const reader = new ByteReader("Text", "text", 1, bytes);
+    return restored(options, (given) => new Text(given), (text) => {
+      text.append(reader.rows(0, reader.count, 1));
+      return text.#storage;
+    });
   }
 
   /** Where its memory comes from. */
@@ -193,6 +210,15 @@ export class Text implements Container, Iterable<string> {
   /** The characters as an ordinary array. */
   toArray(): string[] {
     return Array.from(this);
+  }
+
+  /**
+   * The text as ordinary bytes for {@linkcode Text.fromBytes}; `subarray().slice()` has its UTF-8 alone.
+   *
+   * Throws like {@linkcode Container.toBytes}.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return writeColumns({ kind: "Text", layout: "text", count: this.#length }, [this.subarray()]);
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */

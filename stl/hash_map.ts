@@ -1,7 +1,9 @@
 import { Cells } from "./_cells.ts";
+import { EntryFormat } from "./_entry_format.ts";
 import { defineHashMap } from "./_hash_map.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
 import { checkedKind, type Kind, refuseValueOf, rowsOf, tableOf } from "./_kinds.ts";
+import { filledFrom, restored } from "./_restored.ts";
 import { refuseOrder } from "./_refuse_order.ts";
 import { checkedCount } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
@@ -107,6 +109,28 @@ export interface HashMapConstructor {
    * closed, and like {@linkcode Container.reserve}.
    */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: HashOptions): HashMap<K, V>;
+  /**
+   * The map that `toBytes` of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no map of these kinds wrote, and for what was cut or changed; `TypeError` for
+   * what is no Uint8Array and for structs with references; and like `new HashMap`. Nothing is left of it then.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { anyText, f64, HashMap } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "prices" });
+   * const prices = new HashMap(anyText, f64, { allocator: heap }).set("tea", 4.5);
+   * const bytes = prices.toBytes();
+   * const copy = HashMap.fromBytes(anyText, f64, bytes, { allocator: heap });
+   * assert.equal(copy.get("tea"), 4.5);
+   * bytes[100]! ^= 1;
+   * assert.throws(() => HashMap.fromBytes(anyText, f64, bytes, { allocator: heap }), { name: "FormatError" });
+   * ```
+   */
+  fromBytes<K, V>(key: Kind<K>, value: Kind<V>, bytes: Uint8Array, options: HashOptions): HashMap<K, V>;
   /** What every map inherits from. */
   readonly prototype: HashMap<unknown, unknown>;
 }
@@ -121,6 +145,12 @@ class HashMapBase {
     const keys = checkedKind(key!, "HashMap");
     const values = checkedKind(value!, "HashMap");
     return new (classOf(keys, values, options?.incremental ? 1 : 0))(options!);
+  }
+
+  static fromBytes(key: Kind<unknown>, value: Kind<unknown>, bytes: Uint8Array, options: HashOptions): HashMapBase {
+    const format = new EntryFormat("HashMap", checkedKind(key, "HashMap"), checkedKind(value, "HashMap"));
+    const fill = filledFrom(format.read(bytes));
+    return restored(options, (given) => new HashMapBase(key, value, given), fill);
   }
 }
 
@@ -141,6 +171,7 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
     Table: tableOf(key, number?.viewType ?? Uint32Array),
     Incremental: IncrementalTable,
     ValueRows: number === undefined ? rowsOf(value) : undefined,
+    format: new EntryFormat("HashMap", key, value),
     encode: number?.encode as (value: unknown) => unknown,
     decode: number?.decode as (raw: unknown) => unknown,
     refuseValue: refuseValueOf(value),

@@ -1,6 +1,8 @@
+import { EntryFormat } from "./_entry_format.ts";
 import { defineHashSet } from "./_hash_set.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
 import { checkedKind, type Kind, tableOf } from "./_kinds.ts";
+import { filledFrom, restored } from "./_restored.ts";
 import { refuseOrder } from "./_refuse_order.ts";
 import { checkedCount } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
@@ -70,6 +72,12 @@ export interface HashSetConstructor {
    * Throws like the constructor of {@linkcode HashMap}.
    */
   new <K>(key: Kind<K>, options: HashOptions): HashSet<K>;
+  /**
+   * The set that `toBytes` of another one wrote, made like a new one.
+   *
+   * Throws like `fromBytes` of {@linkcode HashMap}.
+   */
+  fromBytes<K>(key: Kind<K>, bytes: Uint8Array, options: HashOptions): HashSet<K>;
   /** What every set inherits from. */
   readonly prototype: HashSet<unknown>;
 }
@@ -83,6 +91,12 @@ class HashSetBase {
     if (new.target !== HashSetBase) return;
     return new (classOf(checkedKind(key!, "HashSet"), options?.incremental ? 1 : 0))(options!);
   }
+
+  static fromBytes(key: Kind<unknown>, bytes: Uint8Array, options: HashOptions): HashSetBase {
+    const format = new EntryFormat("HashSet", checkedKind(key, "HashSet"));
+    const fill = filledFrom(format.read(bytes));
+    return restored(options, (given) => new HashSetBase(key, given), fill);
+  }
 }
 
 function classOf(key: Kind<unknown>, incremental: 0 | 1): SetClass {
@@ -93,6 +107,7 @@ function classOf(key: Kind<unknown>, incremental: 0 | 1): SetClass {
     Storage,
     Table: tableOf(key, undefined),
     Incremental: IncrementalTable,
+    format: new EntryFormat("HashSet", key),
     refuseOrder,
     checkedCount,
   });

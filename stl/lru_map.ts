@@ -1,6 +1,8 @@
 import { Cells } from "./_cells.ts";
 import { checkedKind, type Kind, refuseKeyOf, refuseValueOf, rowsOf, rowTableOf } from "./_kinds.ts";
+import { EntryFormat } from "./_entry_format.ts";
 import { defineLruMap } from "./_lru_map.ts";
+import { filledFrom, restored } from "./_restored.ts";
 import { refuseOrder } from "./_refuse_order.ts";
 import { checkedCount } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
@@ -107,6 +109,13 @@ export interface LruMapConstructor {
    * constructor of {@linkcode HashMap}.
    */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: LruOptions<K, V>): LruMap<K, V>;
+  /**
+   * The map that `toBytes` of another one wrote, made like a new one, with entries in the same order; those that
+   * are too many for its limits go, as they do for `set`.
+   *
+   * Throws what `onEvict` throws, and like `fromBytes` of {@linkcode HashMap}.
+   */
+  fromBytes<K, V>(key: Kind<K>, value: Kind<V>, bytes: Uint8Array, options: LruOptions<K, V>): LruMap<K, V>;
   /** What every map inherits from. */
   readonly prototype: LruMap<unknown, unknown>;
 }
@@ -119,6 +128,17 @@ class LruMapBase {
   constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: LruOptions<unknown, unknown>) {
     if (new.target !== LruMapBase) return;
     return new (classOf(checkedKind(key!, "LruMap"), checkedKind(value!, "LruMap")))(options!);
+  }
+
+  static fromBytes(
+    key: Kind<unknown>,
+    value: Kind<unknown>,
+    bytes: Uint8Array,
+    options: LruOptions<unknown, unknown>,
+  ): LruMapBase {
+    const format = new EntryFormat("LruMap", checkedKind(key, "LruMap"), checkedKind(value, "LruMap"));
+    const fill = filledFrom(format.read(bytes));
+    return restored(options, (given) => new LruMapBase(key, value, given), fill);
   }
 }
 
@@ -138,6 +158,7 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
     Cells,
     Table: rowTableOf(key, number?.viewType ?? Uint32Array),
     ValueRows: number === undefined ? rowsOf(value) : undefined,
+    format: new EntryFormat("LruMap", key, value),
     valueBytes: number?.byteLength ?? 0,
     encode: number?.encode as (value: unknown) => unknown,
     decode: number?.decode as (raw: unknown) => unknown,

@@ -37,6 +37,7 @@ export * from "./deque.ts";
 export * from "./element.ts";
 export * from "./enumeration.ts";
 export * from "./fixed_bytes.ts";
+export * from "./format_error.ts";
 export * from "./growing_text.ts";
 export * from "./hash_map.ts";
 export * from "./hash_set.ts";

@@ -1,6 +1,8 @@
+import { bytesOf, ElementFormat } from "./_element_format.ts";
 import { itemsOf } from "./_items.ts";
 import { definePriorityQueue, type PriorityQueueClass } from "./_priority_queue.ts";
 import { checkedCount } from "./_refuse.ts";
+import { filledFrom, restored } from "./_restored.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
@@ -93,6 +95,17 @@ export interface PriorityQueueConstructor {
    * number; `ClosedError` when the allocator is closed.
    */
   new <E extends AnyElement>(element: E, options: PriorityQueueOptions<InferElement<E>>): PriorityQueue<E>;
+  /**
+   * The queue that `toBytes` of another one wrote, made like a new one: `compare` or `priority` orders the elements
+   * again, and need not be what it was.
+   *
+   * Throws what that function throws, and like `fromBytes` of {@linkcode Deque}.
+   */
+  fromBytes<E extends AnyElement>(
+    element: E,
+    bytes: Uint8Array,
+    options: PriorityQueueOptions<InferElement<E>>,
+  ): PriorityQueue<E>;
   /** What every priority queue inherits from. */
   readonly prototype: PriorityQueue<AnyElement>;
 }
@@ -105,6 +118,16 @@ class PriorityQueueBase {
     const Class = classOf(element!, options?.priority === undefined ? 0 : 1);
     if (options !== undefined) checkOrder(element!, options);
     return new Class(element!, options!);
+  }
+
+  static fromBytes(
+    element: AnyElement,
+    bytes: Uint8Array,
+    options: PriorityQueueOptions<unknown>,
+  ): PriorityQueueBase {
+    itemsOf(element, "PriorityQueue");
+    const fill = filledFrom(new ElementFormat("PriorityQueue", element).read(bytes));
+    return restored(options, (given) => new PriorityQueueBase(element, given), fill);
   }
 }
 
@@ -126,6 +149,8 @@ function classOf(element: AnyElement, keyed: 0 | 1): PriorityQueueClass {
     Items,
     Keys: keyed ? itemsOf(f64, "PriorityQueue") : undefined,
     Storage,
+    format: new ElementFormat("PriorityQueue", element),
+    bytesOf,
     checkedCount,
   });
 }

@@ -1,6 +1,8 @@
+import { bytesOf, ElementFormat } from "./_element_format.ts";
 import { itemsOf } from "./_items.ts";
 import { checkedCount } from "./_refuse.ts";
 import { defineSlotMap, type SlotMapClass } from "./_slot_map.ts";
+import { filledFrom, restored } from "./_restored.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
@@ -93,6 +95,13 @@ export interface SlotMapConstructor {
    * is no whole number, `ClosedError` when the allocator is closed.
    */
   new <E extends AnyElement>(element: E, options: SlotMapOptions): SlotMap<E>;
+  /**
+   * The map that `toBytes` of another one wrote, made like a new one: every handle leads to its value, and stale
+   * ones stay stale.
+   *
+   * Throws like `fromBytes` of {@linkcode Deque}.
+   */
+  fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: SlotMapOptions): SlotMap<E>;
   /** What every slot map inherits from. */
   readonly prototype: SlotMap<AnyElement>;
 }
@@ -104,6 +113,12 @@ class SlotMapBase {
     if (new.target !== SlotMapBase) return;
     return new (classOf(element!))(element!, options!);
   }
+
+  static fromBytes(element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): SlotMapBase {
+    classOf(element);
+    const fill = filledFrom(new ElementFormat("SlotMap", element).read(bytes, 1));
+    return restored(options, (given) => new SlotMapBase(element, given), fill);
+  }
 }
 
 function classOf(element: AnyElement): SlotMapClass {
@@ -114,6 +129,8 @@ function classOf(element: AnyElement): SlotMapClass {
       Base: SlotMapBase,
       Items,
       Storage,
+      format: new ElementFormat("SlotMap", element),
+      bytesOf,
       checkedCount,
     });
     classes.set(element, Class);

@@ -10,6 +10,8 @@ import { defineRowOrder } from "./_row_order.ts";
 import { defineRowStore, type RowStoreClass } from "./_row_store.ts";
 import { defineSortedMap } from "./_sorted_map.ts";
 import type { SortedMapClass } from "./_sorted_map_parts.ts";
+import { filledFrom, restored } from "./_restored.ts";
+import { SortedFormat } from "./_sorted_format.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import { defineTree } from "./_tree.ts";
@@ -143,6 +145,17 @@ export interface SortedMapConstructor {
    * an allocator; `RangeError` for a `capacity` that is no whole number; `ClosedError` when the allocator is closed.
    */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: SortedMapOptions<NoInfer<K>>): SortedMap<K, V>;
+  /**
+   * The map that `toBytes` of another one wrote, made like a new one; `compare` need not be what it was.
+   *
+   * Throws what `compare` throws, and like `fromBytes` of `HashMap`.
+   */
+  fromBytes<K, V>(
+    key: Kind<K>,
+    value: Kind<V>,
+    bytes: Uint8Array,
+    options: SortedMapOptions<NoInfer<K>>,
+  ): SortedMap<K, V>;
   /** What every sorted map inherits from. */
   readonly prototype: SortedMap<unknown, unknown>;
 }
@@ -156,6 +169,12 @@ class SortedMapBase {
     if (new.target !== SortedMapBase) return;
     const [keys, values] = [checkedKind(key!, "SortedMap"), checkedKind(value!, "SortedMap")];
     return new (classOf(keys, values, options?.compare === undefined ? 0 : 1))(options!);
+  }
+
+  static fromBytes(key: Kind<unknown>, value: Kind<unknown>, bytes: Uint8Array, options: AnyOptions): SortedMapBase {
+    const format = new SortedFormat(checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
+    const fill = filledFrom(format.read(bytes));
+    return restored(options, (given) => new SortedMapBase(key, value, given), fill);
   }
 }
 
@@ -184,6 +203,7 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean):
       }),
     }),
     Storage,
+    format: new SortedFormat(key, value),
     refuseKey: refuseKeyOf(key),
     checkedCount,
   });

@@ -1,5 +1,8 @@
 import type { Allocator } from "../heaps/allocator.ts";
+import { EntryFormat } from "./_entry_format.ts";
 import { hashBytes, newSeed } from "./_hash.ts";
+import type { Kind } from "./_kinds.ts";
+import { restored } from "./_restored.ts";
 import { refuseHandle } from "./_refuse_handle.ts";
 import { checkedCount } from "./_refuse.ts";
 import { defineRowTable, type RowTable } from "./_row_table.ts";
@@ -9,6 +12,7 @@ import { type ContainerOptions, Storage } from "./_storage.ts";
 import { decodeText, encodeInto } from "./_utf8.ts";
 import { type ByteRows, defineVariableRows } from "./_variable_rows.ts";
 import type { Container } from "./container.ts";
+import { anyBytes } from "./variable_element.ts";
 
 type Rows = ByteRows<string>;
 type Table = RowTable<string, undefined>;
@@ -36,6 +40,9 @@ function makeTable(storage: Storage): Table {
 function refuseText(text: unknown): never {
   throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof text}, not a string`);
 }
+
+// Bytes that were interned need not be UTF-8.
+const FORMAT = new EntryFormat("StringTable", anyBytes as Kind<unknown>);
 
 /**
  * Texts, each kept once in UTF-8 under a number from 0 on: its handle, which stays
@@ -72,6 +79,34 @@ export class StringTable implements Container, Iterable<string> {
     this.#table = makeTable(this.#storage);
     this.#rows = this.#table.rows as Rows;
     if (options.capacity !== undefined) this.reserve(options.capacity);
+  }
+
+  /**
+   * The table that {@linkcode StringTable.toBytes} of another one wrote, made like a new one: every text has the
+   * handle that it had.
+   *
+   * Throws `FormatError` for bytes that no table wrote, and for what was cut or changed; `TypeError` for what is no
+   * Uint8Array; and like the constructor. Nothing is left of it then.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { StringTable } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "words" });
+   * const words = new StringTable({ allocator: heap });
+   * const pear = words.intern("pear");
+   * const copy = StringTable.fromBytes(words.toBytes(), { allocator: heap });
+   * assert.equal(copy.get(pear), "pear");
+   * ```
+   */
+  static fromBytes(bytes: Uint8Array, options: ContainerOptions & { readonly capacity?: number }): StringTable {
+    const reader = FORMAT.read(bytes);
+    return restored(options, (given) => new StringTable(given), (table) => {
+      FORMAT.restore(reader, table.#table);
+      return table.#storage;
+    });
   }
 
   /** Where its memory comes from. */
@@ -242,6 +277,15 @@ export class StringTable implements Container, Iterable<string> {
   /** The texts as an ordinary array, in which a handle is the index. */
   toArray(): string[] {
     return Array.from(this.values());
+  }
+
+  /**
+   * Every text as ordinary bytes for {@linkcode StringTable.fromBytes}.
+   *
+   * Throws like {@linkcode Container.toBytes}.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return FORMAT.save(this.#table);
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */

@@ -1,4 +1,4 @@
-import { decodeText, encodeInto } from "./_utf8.ts";
+import { decodeText, encodeInto, isText } from "./_utf8.ts";
 import type { Coding } from "./_variable_rows.ts";
 
 /** A kind of value whose number of bytes differs from one to the next: a key or value of hash maps. */
@@ -23,6 +23,7 @@ export const anyText: VariableElement<string> = new VariableElement("anyText", {
   fits: (value) => typeof value === "string",
   encode: encodeInto,
   decode: decodeText,
+  valid: isText,
 });
 
 /** Bytes of any length. What is read is a copy. */
