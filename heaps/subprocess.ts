@@ -137,7 +137,11 @@ export class Subprocess implements Disposable {
     requireSubprocesses();
     const counter = HeapUsers.of(users, address);
     const handle = backend().toHandle(address);
-    if (handle === null || !counter.enter()) throw new ClosedError(`Cannot use sub-process "${name}": it is destroyed`);
+    // mimalloc does not list them; but what lies outside of its memory is none of them.
+    const isPossible = !canLeave() || library().bind("ownership").isInHeapRegion(handle);
+    if (handle === null || !isPossible || !counter.enter()) {
+      throw new ClosedError(`Cannot use sub-process "${name}": it is destroyed`);
+    }
     return Subprocess.#describe(handle, name, limit, counter);
   }
 

@@ -78,6 +78,18 @@ test("Subprocess.attach() refuses a ticket with another address", () => {
   Subprocess.attach(ticket).destroy();
 });
 
+test("Subprocess.attach() refuses a ticket that is made up in every part, on 3.6", () => {
+  if (!library().has("mi_subproc_destroy")) return;
+  using subprocess = Subprocess.create();
+  const ticket = subprocess.share();
+  for (const address of WRONG_ADDRESSES) {
+    assert.throws(() => Subprocess.attach({ ...ticket, address, users: madeUpUsers(address) }), (error: Error) => {
+      assert.ok(["ClosedError", "RangeError", "TypeError"].includes(error.name), String(error));
+      return true;
+    });
+  }
+});
+
 test("Subprocess.attach() refuses a ticket without its shared count", () => {
   if (!library().has("mi_subproc_destroy")) return;
   using subprocess = Subprocess.create();
