@@ -1,3 +1,4 @@
+import { currentPlatform, longType } from "./platform.ts";
 import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "./types.ts";
 
 /** The part of the `bun:ffi` module that is used, so that no other compiler needs its types. */
@@ -24,6 +25,7 @@ const TYPES: Record<Exclude<CType, "arena">, string> = {
   u32: "u32",
   i64: "i64",
   u64: "u64",
+  long: longType(currentPlatform()),
   f64: "f64",
   size: "usize",
   size32: "u32",

@@ -1,4 +1,5 @@
 import { LibraryLoadError } from "./errors.ts";
+import { currentPlatform, longType } from "./platform.ts";
 import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "./types.ts";
 
 /** The part of the `Deno` namespace that is used, so that no other compiler needs its types. */
@@ -35,6 +36,7 @@ const TYPES: Record<Exclude<CType, "arena">, string> = {
   u32: "u32",
   i64: "i64",
   u64: "u64",
+  long: longType(currentPlatform()),
   f64: "f64",
   size: "usize",
   size32: "u32",

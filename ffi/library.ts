@@ -215,7 +215,7 @@ function open(path: string | undefined): Library {
 
 /** Index of the option `allow_thp`, and its default of "as the system likes", in 3.6. */
 const OPTION_ALLOW_THP = 43;
-const AUTOMATIC = 2n;
+const AUTOMATIC = 2;
 
 /**
  * Turns transparent huge pages of the default arena off before the first
@@ -228,7 +228,7 @@ function avoidHugePages(opened: Library): void {
   }
   if (readEnvironment("MIMALLOC_ALLOW_THP") !== undefined) return;
   const { optionGet, optionSet } = opened.bind("process");
-  if (optionGet(OPTION_ALLOW_THP) === AUTOMATIC) {
-    optionSet(OPTION_ALLOW_THP, 0n);
+  if (Number(optionGet(OPTION_ALLOW_THP)) === AUTOMATIC) {
+    optionSet(OPTION_ALLOW_THP, 0);
   }
 }

@@ -13,6 +13,11 @@ export function currentPlatform(): Platform {
   return { os: process.platform, arch: process.arch };
 }
 
+/** What a C `long` is there. */
+export function longType({ os }: Platform): "i32" | "i64" {
+  return os === "win32" ? "i32" : "i64";
+}
+
 /** The environment of this process, without what a runtime's permissions hide. */
 export function readEnvironment(name: string): string | undefined {
   try {

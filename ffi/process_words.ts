@@ -25,7 +25,7 @@ export function processWords(): BigUint64Array<ArrayBuffer> | undefined {
 }
 
 function openWords(): BigUint64Array<ArrayBuffer> | undefined {
-  const anchor = currentPlatform().os === "windows" ? null : libcAddresses([ANCHOR])[ANCHOR] ?? null;
+  const anchor = currentPlatform().os === "win32" ? null : libcAddresses([ANCHOR])[ANCHOR] ?? null;
   if (anchor === null) return undefined;
   const word = new BigUint64Array(backend().wrap(anchor, 0, 8));
   const before = Atomics.load(word, 0);

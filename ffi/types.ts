@@ -29,6 +29,7 @@ export type ArenaId = Handle | number | null;
  * | `size` | `size_t` | `bigint` (parameters also take a number) |
  * | `size32` | `size_t` that the caller proved to be below 2^32 | `number`, at the cost of a `uint32_t` |
  * | `pointer` | any pointer, function pointers included | {@linkcode Handle} or `null` |
+ * | `long` | `long`: 32 bits on Windows, else 64 | `number` on Windows, else `bigint` (parameters take a number) |
  * | `buffer` | pointer to bytes of JavaScript | a typed array, or `null` |
  * | `arena` | `mi_arena_id_t`: `int` in 2.x, `void*` in 3.x | {@linkcode ArenaId} |
  */
@@ -39,6 +40,7 @@ export type CType =
   | "u32"
   | "i64"
   | "u64"
+  | "long"
   | "f64"
   | "size"
   | "size32"
@@ -82,12 +84,14 @@ export type Value<T extends CType> = T extends "void" ? void
   : T extends "bool" ? boolean
   : T extends "i32" | "u32" | "f64" | "size32" ? number
   : T extends "i64" | "u64" | "size" ? bigint
+  : T extends "long" ? number | bigint
   : T extends "pointer" ? Handle | null
   : T extends "buffer" ? ArrayBufferView<ArrayBuffer> | null
   : ArenaId;
 
 /** What may be passed for a parameter of C type `T`. */
 export type Argument<T extends CType> = T extends "size" | "i64" | "u64" ? number | bigint
+  : T extends "long" ? number
   : Value<T>;
 
 /** The arguments of a function with the parameter types `P`. */

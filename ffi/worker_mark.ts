@@ -9,7 +9,7 @@ import { onMainThread } from "./main_thread.ts";
 const UNUSED_OPTION = 10;
 
 /** What stands there once a Worker has opened the library: no value that a program would set. */
-const MARK = 0x6d69_6d61n;
+const MARK = 0x6d69_6d61;
 
 /**
  * Leaves a mark for the main thread when a Worker opens the library, and takes
@@ -23,5 +23,5 @@ export function markWorker(opened: Library): void {
 
 /** Whether a Worker of this process has ever opened the library. */
 export function anyWorkerOpened(opened: Library): boolean {
-  return opened.bind("process").optionGet(UNUSED_OPTION) === MARK;
+  return Number(opened.bind("process").optionGet(UNUSED_OPTION)) === MARK;
 }

@@ -11,9 +11,9 @@ export const options = {
   // void mi_option_set_enabled_default(mi_option_t option, bool enable);
   mi_option_set_enabled_default: { parameters: ["i32", "bool"], result: "void" },
   // void mi_option_set_default(mi_option_t option, long value);
-  mi_option_set_default: { parameters: ["i32", "i64"], result: "void" },
+  mi_option_set_default: { parameters: ["i32", "long"], result: "void" },
   // long mi_option_get_clamp(mi_option_t option, long min, long max);
-  mi_option_get_clamp: { parameters: ["i32", "i64", "i64"], result: "i64" },
+  mi_option_get_clamp: { parameters: ["i32", "long", "long"], result: "long" },
   // size_t mi_option_get_size(mi_option_t option);
   mi_option_get_size: { parameters: ["i32"], result: "size", since: "3.0.1" },
   // void mi_options_print(void);

@@ -9,7 +9,7 @@ const FITTING: Readonly<Record<string, readonly [words: string, ...types: string
   "bool": ["a bool", "bool"],
   "int": ["a signed 32-bit number", "i32"],
   "mi_option_t": ["a signed 32-bit number", "i32"],
-  "long": ["a signed 64-bit number", "i64"],
+  "long": ["a long", "long"],
   "size_t": ["an unsigned 64-bit number", "size", "size32"],
   "unsigned long long": ["an unsigned 64-bit number", "u64"],
   "double": ["a 64-bit floating-point number", "f64"],

@@ -79,12 +79,12 @@ test("check_symbols names a parameter of the wrong width", { skip }, () => {
 test("check_symbols names a result of the wrong signedness", { skip }, () => {
   const { code, lines } = checkPlanted(
     "ffi/symbols/process.ts",
-    'mi_option_get: { parameters: ["i32"], result: "i64" }',
+    'mi_option_get: { parameters: ["i32"], result: "long" }',
     'mi_option_get: { parameters: ["i32"], result: "u64" }',
   );
   assert.equal(code, 1);
   assert.deepEqual(lines, [
-    "mi_option_get: the result (long) is a signed 64-bit number in C, the table says u64",
+    "mi_option_get: the result (long) is a long in C, the table says u64",
     "1 difference",
   ]);
 });

@@ -126,7 +126,7 @@ export const arenaFacts: Cases<"arenaFacts"> = {
   }),
   "mi_debug_show_arenas": proves("prints the arenas", ({ debugShowArenas }) => {
     const { optionGet, optionSet } = library().bind("process");
-    const verbose = optionGet(OPTION_VERBOSE);
+    const verbose = Number(optionGet(OPTION_VERBOSE));
     reserveArena();
     // 2.0.9 shows them as verbose messages.
     optionSet(OPTION_VERBOSE, 1);
