@@ -2,6 +2,8 @@ import { mix32, mix64 } from "./_hash.ts";
 
 /** How keys of one kind of number become bits and back; see the table of numbers. */
 export interface KeyBits<K> {
+  /** Whether all bits are a key. */
+  readonly all: boolean;
   readonly wide: boolean;
   readonly fits: (key: K) => boolean;
   readonly low: (key: K) => number;
@@ -38,26 +40,28 @@ function narrow<K>(
   fits: (key: K) => boolean,
   low: (key: K) => number,
   read: (low: number, high: number) => K,
+  all = false,
 ): KeyBits<K> {
-  return { wide: false, fits, low, high: none, read, hash: hashNarrow };
+  return { all, wide: false, fits, low, high: none, read, hash: hashNarrow };
 }
 
 function wide<K>(
   fits: (key: K) => boolean,
   low: (key: K) => number,
   read: (low: number, high: number) => K,
+  all = false,
 ): KeyBits<K> {
-  return { wide: true, fits, low, high: highWord, read, hash: hashWide };
+  return { all, wide: true, fits, low, high: highWord, read, hash: hashWide };
 }
 
 // Each kind has functions of its own, so that the compilers see one at each place that calls.
 const NUMBERS: Record<string, KeyBits<number>> = {
   u8: narrow<number>((key) => (key & 255) === key, (key) => key | 0, (low) => low),
   u16: narrow<number>((key) => (key & 65535) === key, (key) => key | 0, (low) => low),
-  u32: narrow<number>((key) => (key >>> 0) === key, (key) => key | 0, (low) => low >>> 0),
+  u32: narrow<number>((key) => (key >>> 0) === key, (key) => key | 0, (low) => low >>> 0, true),
   i8: narrow<number>((key) => (key << 24 >> 24) === key, (key) => key | 0, (low) => low),
   i16: narrow<number>((key) => (key << 16 >> 16) === key, (key) => key | 0, (low) => low),
-  i32: narrow<number>((key) => (key | 0) === key, (key) => key | 0, (low) => low),
+  i32: narrow<number>((key) => (key | 0) === key, (key) => key | 0, (low) => low, true),
   f16: narrow<number>(
     (key) => typeof key === "number" && (Math.f16round(key) === key || key !== key),
     (key) => {
@@ -125,6 +129,7 @@ const BIGINTS: Record<string, KeyBits<bigint>> = {
       words[1] = high;
       return signed[0]!;
     },
+    true,
   ),
   u64: wide<bigint>(
     (key) => typeof key === "bigint" && key >= 0n && key < 2n ** 64n,
@@ -137,6 +142,7 @@ const BIGINTS: Record<string, KeyBits<bigint>> = {
       words[1] = high;
       return unsigned[0]!;
     },
+    true,
   ),
 };
 

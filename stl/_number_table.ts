@@ -24,7 +24,7 @@ export interface NumberTableParts<K> extends KeyBits<K> {
  * that no search meets a grave.
  */
 export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<K, V> {
-  const { wide, fits, low, high, read, hash, valueType, newSeed, slotsFor, nextSlots, entriesIn } = parts;
+  const { all, wide, fits, low, high, read, hash, valueType, newSeed, slotsFor, nextSlots, entriesIn } = parts;
   const { refuseKey } = parts;
   const step = wide ? 2 : 1;
   const bits = wide ? 1 : 0;
@@ -358,11 +358,18 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
     saveValues(into: Column<V>): void {
       const keys = this.#keys;
+      const values = this.#values as Column<unknown>;
       let to = 0;
       for (let at = 0; at < this.#end; at += step) {
-        if (keys[at] || (wide && keys[at + 1])) into[to++] = this.valueAt(at);
+        if (keys[at] || (wide && keys[at + 1])) into[to++] = values[at >> bits] as V;
       }
-      if (this.#holdsZero) into[to] = this.valueAt(this.#end);
+      if (this.#holdsZero) into[to] = values[this.#end >> bits] as V;
+    }
+
+    /** Whether a key with these bits is stored with the same bits, so that it can be found. */
+    #isKey(lower: number, upper: number): boolean {
+      const key = read(lower, upper);
+      return fits(key) && low(key) === lower && (!wide || high() === upper);
     }
 
     restore(reader: ByteReader, values: Column<V> | undefined): void {
@@ -372,10 +379,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       for (let entry = 0; entry < count; entry++) {
         const lower = keys[entry * step]!;
         const upper = wide ? keys[entry * step + 1]! : 0;
-        const key = read(lower, upper);
-        if (!fits(key) || low(key) !== lower || (wide && high() !== upper)) {
-          reader.refuse(0, entry * step * 4, "there is no key of its kind");
-        }
+        if (!all && !this.#isKey(lower, upper)) reader.refuse(0, entry * step * 4, "there is no key of its kind");
         this.#put(lower, upper, (values === undefined ? entry : values[entry]) as number);
         if (this.size === entry) reader.refuse(0, entry * step * 4, `key ${entry} is equal to one before it`);
       }

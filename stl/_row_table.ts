@@ -343,12 +343,27 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.reserve(Math.max(room, count));
       if (valueBytes !== 0 && room <= count) this.#values = this.#storage.resize(columnType, this.#values, count);
       for (let entry = 0; entry < count; entry++) {
-        rows.loadRow(entry);
-        if (this.findLoaded() >= 0) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
-        this.#link(rows.hash, entry);
+        if (!this.#linkNew(rows.hashOf(entry), entry)) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
         this.setAt(entry, values === undefined ? entry as V : values[entry]!);
       }
       this.additions++;
+    }
+
+    /** Links an entry, unless another one has the same key. */
+    #linkNew(hash: number, entry: number): boolean {
+      const index = this.#index;
+      let at = this.#home(hash);
+      while (index[at + 1] !== 0) {
+        if (index[at] === hash) {
+          this.rows.loadRow(entry);
+          if (this.rows.matches(index[at + 1]! - 1)) return false;
+        }
+        at += 2;
+        if (at === this.#end) at = 0;
+      }
+      index[at] = hash;
+      index[at + 1] = entry + 1;
+      return true;
     }
   };
 }

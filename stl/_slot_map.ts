@@ -249,7 +249,8 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       this.#require("write");
       const { byteLength } = this.element;
       const all = bytesOf(this.#items.view);
-      const generations = Uint32Array.from({ length: this.#used }, (_, place) => this.#slots[place * 2]!);
+      const generations = new Uint32Array(this.#used);
+      for (let place = 0; place < generations.length; place++) generations[place] = this.#slots[place * 2]!;
       const copy = (into: Uint8Array): void => {
         let to = 0;
         for (const [start, end] of this.#runs()) {

@@ -327,7 +327,7 @@ export class BitSet implements Container, Iterable<number> {
     const words = reader.column(0, Math.ceil(used), Int32Array);
     if (used > LIMIT / 32) reader.refuse(0, LIMIT / 8, `there are numbers above ${LIMIT - 1}`);
     let size = 0;
-    for (const word of words) size += countBits(word);
+    for (let place = 0; place < words.length; place++) size += countBits(words[place]!);
     if (size !== reader.count) reader.refuseCount(`${size} bits are set`);
     this.reserve(used * 32);
     this.#words.set(words);
