@@ -4,11 +4,14 @@ import process from "node:process";
 import { Arena, Heap, ScopePool, Subprocess } from "../../../mod.ts";
 import { memory, MIB } from "../_support.ts";
 
-/** The lengths of the views that it has made. */
-type Lengths = () => number[];
+interface Scenario {
+  /** The lengths of the views that it has made. */
+  readonly lengths: () => number[];
+  readonly end: () => void;
+}
 
-const scenarios: Record<string, () => { readonly lengths: Lengths; readonly end: () => void }> = {
-  destroy() {
+const scenarios: Record<string, () => Scenario> = {
+  destroy(): Scenario {
     const subprocess = Subprocess.create();
     const views = subprocess.run(() => {
       const heaps = [{}, { arena: Arena.reserve(64 * MIB) }, { arena: Arena.map(512 * MIB) }];
@@ -17,7 +20,7 @@ const scenarios: Record<string, () => { readonly lengths: Lengths; readonly end:
     });
     return { lengths: () => views.map(({ length }) => length), end: () => subprocess.destroy() };
   },
-  release() {
+  release(): Scenario {
     const arena = Arena.reserve(1024 * MIB, { releasable: true });
     const views = arena.run(() => [
       new Heap({ arena }).allocate(Uint8Array, 80 * MIB).fill(1),
