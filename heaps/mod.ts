@@ -35,6 +35,7 @@ export * from "./hint_thread_pool.ts";
 export { type ErrorListener, flushHooks, type MimallocError, onError, onOutput, type OutputListener } from "./hooks.ts";
 export * from "./is_in_heap_region.ts";
 export * from "./is_redirected.ts";
+export * from "./is_under_utilized.ts";
 export * from "./main_heap.ts";
 export * from "./numa_affinity.ts";
 export type { OptionsVersion, OptionUnit } from "../ffi/options_table.ts";

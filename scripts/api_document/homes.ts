@@ -33,6 +33,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_free", "heap.free(view)"],
   ["mi_strdup", "heap.text(source)"],
   ["mi_heap_strdup", "heap.text(source)"],
+  ["mi_mbsdup", "heap.text(source)"],
 
   ["mi_malloc_small", "heap.allocate(type, length)"],
   ["mi_heap_malloc_small", "heap.allocate(type, length)"],
@@ -83,6 +84,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_any_heap_contains", "isInHeapRegion(view)"],
   ["mi_check_owned", "isInHeapRegion(view)"],
   ["mi_heap_of", "heapOf(view)"],
+  ["mi_unsafe_heap_page_is_under_utilized", "isUnderUtilized(view, percent)"],
 
   ["mi_heap_new", "new Heap()"],
   ["mi_heap_new_in_arena", "new Heap({ arena })"],
@@ -144,7 +146,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_options_print", "options.list()"],
   ["mi_options_print_out", "options.list()"],
 
-  ["mi_collect", "release()"],
+  ["mi_collect", "release(), subprocess.collect(force)"],
   ["mi_thread_set_in_threadpool", "hintThreadPool()"],
   ["mi_is_redirected", "isRedirected()"],
   ["mi_process_info", "processInfo()"],
