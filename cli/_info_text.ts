@@ -41,7 +41,7 @@ function libraryRows({ path, version, build, features, changedOptions }: Library
 function machineRows(machine: Machine): Row[] {
   const { memoryBytes, memoryLimitBytes, pageBytes, transparentHugePages, hugePages } = machine;
   return [
-    ["Memory", [formatBytes(memoryBytes)]],
+    ["Memory", memoryBytes === null ? [] : [formatBytes(memoryBytes)]],
     ["Limit", [memoryLimitBytes === null ? "no cgroup limit" : `${formatBytes(memoryLimitBytes)} (cgroup)`]],
     ["Page", pageBytes === null ? [] : [formatBytes(pageBytes)]],
     ["Transparent", transparentHugePages === null ? [] : pairs(transparentHugePages)],

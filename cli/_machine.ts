@@ -24,7 +24,7 @@ export interface HugePages {
 /** What the machine has that matters to an allocator; `null` for what it does not tell. */
 export interface Machine {
   /** Bytes of memory. */
-  readonly memoryBytes: number;
+  readonly memoryBytes: number | null;
   /** Bytes that the memory cgroup of this process may use; `null` for no limit too. */
   readonly memoryLimitBytes: number | null;
   /** Bytes of a page. */
@@ -38,12 +38,21 @@ export interface Machine {
 /** Looks at the machine. */
 export function readMachine(): Machine {
   return {
-    memoryBytes: totalmem(),
+    memoryBytes: readMemoryBytes(),
     memoryLimitBytes: readMemoryLimit(),
     pageBytes: readPageBytes(),
     transparentHugePages: readTransparentHugePages(),
     hugePages: parseHugePages(readText("/proc/meminfo") ?? ""),
   };
+}
+
+function readMemoryBytes(): number | null {
+  try {
+    return totalmem();
+  } catch {
+    // Deno does not tell without --allow-sys.
+    return null;
+  }
 }
 
 function readPageBytes(): number | null {

@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
+import { backend } from "../ffi/backend.ts";
 import { currentPlatform, readEnvironment } from "../ffi/platform.ts";
 import { preloadObstacle } from "../ffi/preload_obstacle.ts";
 import { CommandError } from "./_command_error.ts";
@@ -15,12 +16,18 @@ const LONGEST_FIRST_LINE = 256;
 export function requirePreloadable(name: string): void {
   let path = findProgram(name);
   if (path === undefined) {
-    throw new CommandError(`Cannot run ${name}: there is no such program${name.includes("/") ? "" : " on the PATH"}`);
+    const subject = name === "" ? '""' : name;
+    const where = name === "" || name.includes("/") ? "" : " on the PATH";
+    throw new CommandError(`Cannot run ${subject}: there is no such program${where}`);
   }
   for (let depth = 0; depth < DEEPEST_SCRIPT; depth++) {
     const interpreter = interpreterOf(path);
     if (interpreter === undefined) break;
-    path = findProgram(interpreter) ?? interpreter;
+    const found = findProgram(interpreter);
+    if (found === undefined) {
+      throw new CommandError(`Cannot run ${name}: its first line names ${interpreter}, which does not exist`);
+    }
+    path = found;
   }
   const obstacle = preloadObstacle(realpathSync(path), currentPlatform());
   if (obstacle !== undefined) {
@@ -31,6 +38,7 @@ export function requirePreloadable(name: string): void {
 
 /** The file behind a program's name, as the shell finds it. */
 function findProgram(name: string): string | undefined {
+  if (name === "") return undefined;
   if (name.includes("/")) return isExecutable(name) ? name : undefined;
   return (readEnvironment("PATH") ?? "").split(delimiter)
     .map((directory) => join(directory === "" ? "." : directory, name))
@@ -41,7 +49,8 @@ function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
-  } catch {
+  } catch (error) {
+    if (backend().isPermissionError(error)) throw error;
     // Missing or forbidden: either way the shell would look on.
     return false;
   }
@@ -58,10 +67,20 @@ function interpreterOf(path: string): string | undefined {
 
 function readStart(path: string): string {
   const bytes = new Uint8Array(LONGEST_FIRST_LINE);
-  const descriptor = openSync(path, "r");
+  const descriptor = openProgram(path);
   try {
     return new TextDecoder("latin1").decode(bytes.subarray(0, readSync(descriptor, bytes)));
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function openProgram(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (backend().isPermissionError(error)) throw error;
+    // A program may be executable and not readable.
+    throw new CommandError(`Cannot run ${path} on mimalloc: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -13,6 +13,7 @@
  * @module
  */
 import process from "node:process";
+import { backend } from "../ffi/backend.ts";
 import { LibraryLoadError } from "../ffi/errors.ts";
 import { CommandError } from "./_command_error.ts";
 import { info } from "./info.ts";
@@ -56,10 +57,15 @@ export async function main(args: readonly string[]): Promise<number> {
     if (command === undefined) throw unknownCommand(name);
     return await command(rest);
   } catch (error) {
-    if (!(error instanceof CommandError || error instanceof LibraryLoadError)) throw error;
-    process.stderr.write(`mimalloc: ${error.message}\n`);
+    process.stderr.write(`mimalloc: ${explain(error, name)}\n`);
     return 2;
   }
+}
+
+function explain(error: unknown, name: string): string {
+  if (error instanceof CommandError || error instanceof LibraryLoadError) return error.message;
+  if (!backend().isPermissionError(error)) throw error;
+  return `Cannot run mimalloc ${name}: Deno ${(error as Error).message.replace(/^R/, "r")}, or all with -A`;
 }
 
 function unknownCommand(name: string): CommandError {

@@ -1,5 +1,6 @@
 import process from "node:process";
-import { loadLibrary } from "../ffi/library.ts";
+import { LibraryLoadError } from "../ffi/errors.ts";
+import { type Library, loadLibrary } from "../ffi/library.ts";
 import { options } from "../heaps/options.ts";
 import { runChild } from "./_child.ts";
 import { CommandError } from "./_command_error.ts";
@@ -47,9 +48,19 @@ export function run(args: string[]): Promise<number> {
     throw new CommandError("Cannot run mimalloc run: no program behind --, as in mimalloc run -- deno run app.ts");
   }
   requirePreloadable(program);
-  const library = loadLibrary(lib === undefined ? {} : { path: lib });
+  const library = lib === undefined ? loadLibrary() : loadNamed(lib);
   // This process has mimalloc open too, and its own statistics are nobody's business.
   for (const name of ["show_stats", "verbose"] as const) options.disable(name);
   const settings = [...(flags["show-stats"] ? ["show_stats=1"] : []), ...(option ?? [])];
   return runChild(program, programArgs, runEnvironment(library, settings));
+}
+
+function loadNamed(path: string): Library {
+  try {
+    return loadLibrary({ path });
+  } catch (error) {
+    const reason = error instanceof LibraryLoadError ? error.searched[0]?.reason : undefined;
+    if (reason === undefined) throw error;
+    throw new CommandError(`Cannot use --lib ${path}: ${reason}`, { cause: error });
+  }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -7,6 +8,7 @@ import { loadLibrary } from "../../ffi/mod.ts";
 import { type CliOptions, DENO, Directory, ROOT, runCli } from "./_cli.ts";
 
 const skip = process.platform !== "linux";
+const BUN_RUNS = process.versions.bun !== undefined;
 const BUN = join(ROOT, "node_modules/.bin/bun");
 
 /** Asserts that the command ends with 2 and one line on the standard error stream, which it returns. */
@@ -33,6 +35,15 @@ const WRONG: readonly (readonly [args: readonly string[], line: RegExp])[] = [
   [["run", "--", "no-such-program"], /Cannot run no-such-program: there is no such program on the PATH/],
   [["run", "--", "./no-such-program"], /Cannot run \.\/no-such-program: there is no such program\n/],
   [["run", "--", ROOT], /there is no such program\n/],
+  [["run", "--", ""], /Cannot run "": there is no such program\n/],
+  [["run", "--lib", "", "--", DENO], /option '--lib' has an empty value, see mimalloc run --help/],
+  [["run", "--lib", "/nowhere/lib.so", "--", DENO], /Cannot use --lib \/nowhere\/lib\.so: it does not exist\n/],
+  [["run", "--lib", "/etc/passwd", "--", DENO], /Cannot use --lib \/etc\/passwd: it is not an ELF file\n/],
+  [["run", "--option", "--", DENO], /option '--option <value>' argument missing/],
+  [["run", "--show-stats=1", "--", DENO], /option '--show-stats' does not take an argument/],
+  [["run", "-h"], /unknown option '-h', see mimalloc run --help/],
+  [["info", "--lib="], /option '--lib' has an empty value, see mimalloc info --help/],
+  [["--json", "info"], /Cannot do "--json"/],
 ];
 
 test("wrong use of mimalloc exits with 2 and one line that says why", { skip }, async () => {
@@ -82,6 +93,32 @@ test("mimalloc run runs a script whose interpreter can be preloaded", { skip }, 
   assert.equal((await runCli(["run", "--", script])).status, 3);
 });
 
+test("mimalloc run refuses a script without its interpreter, and what is no program", { skip }, async () => {
+  using directory = new Directory();
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(directory.path, name), text, { mode: 0o755 });
+    return join(directory.path, name);
+  };
+  const script = file("script", "#!/nowhere/sh\n");
+  assert.match(await refusal(["run", "--", script]), /its first line names \/nowhere\/sh, which does not exist\n/);
+  for (const text of ["", "hello\n"]) {
+    assert.match(await refusal(["run", "--", file("text", text)]), /it is neither an ELF program nor a script\n/);
+  }
+});
+
+test("mimalloc in Deno says which permission a command lacks", { skip: skip || BUN_RUNS }, () => {
+  const run = (permissions: string[], args: string[]) =>
+    spawnSync(DENO, ["run", "--no-check", "--no-prompt", ...permissions, `${ROOT}cli/main.ts`, ...args], {
+      encoding: "utf8",
+    });
+  const missing = run(["--allow-env", "--allow-ffi"], ["run", "--", "true"]);
+  assert.equal(missing.status, 2);
+  assert.match(missing.stderr, /^mimalloc: Cannot run mimalloc run: Deno requires [^\n]+ --allow-[^\n]+ with -A\n$/);
+  const info = run(["--allow-env", "--allow-ffi", "--allow-read"], ["info", "--json"]);
+  assert.deepEqual([info.status, info.stderr], [0, ""]);
+  assert.equal(JSON.parse(info.stdout).machine.memoryBytes, null);
+});
+
 test("mimalloc run refuses a library beside a preloaded other one", { skip }, async () => {
   using directory = new Directory();
   const { path } = loadLibrary();
@@ -100,7 +137,8 @@ test("mimalloc run refuses a library whose path LD_PRELOAD cannot hold", { skip 
 });
 
 test("mimalloc run tells every place when there is no library", { skip }, async () => {
-  const { status, stdout, stderr } = await runCli(["run", "--lib", "/nowhere/lib.so", "--", DENO]);
+  const env = { MIMALLOC_PATH: "/nowhere/lib.so" };
+  const { status, stdout, stderr } = await runCli(["run", "--", DENO], { env });
   assert.deepEqual([status, stdout], [2, ""]);
   assert.match(stderr, /^mimalloc: Cannot find libmimalloc: none of these places has a usable one\n/);
   assert.match(stderr, / {2}\/nowhere\/lib\.so: it does not exist\n/);
