@@ -65,43 +65,49 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       return this.#length;
     }
 
+    /** Stores a value, which is loaded already unless that is needless. */
+    #store(place: number, value: T): void {
+      if (Items.direct) this.#items.set(place, value);
+      else this.#items.put(place);
+    }
+
     push(value: T): number {
-      this.#items.load(value);
+      if (!Items.direct) this.#items.load(value);
       const length = this.#length;
-      if (length === this.maxLength) return this.#replaceFirst();
+      if (length === this.maxLength) return this.#replaceFirst(value);
       if (length >= this.#items.capacity) this.#grow("push onto");
       const capacity = this.#items.capacity;
       const end = this.#head + length;
-      this.#items.put(end < capacity ? end : end - capacity);
+      this.#store(end < capacity ? end : end - capacity, value);
       return this.#length = length + 1;
     }
 
     unshift(value: T): number {
-      this.#items.load(value);
+      if (!Items.direct) this.#items.load(value);
       const length = this.#length;
-      if (length === this.maxLength) return this.#replaceLast();
+      if (length === this.maxLength) return this.#replaceLast(value);
       if (length >= this.#items.capacity) this.#grow("push onto");
       const head = (this.#head === 0 ? this.#items.capacity : this.#head) - 1;
-      this.#items.put(head);
+      this.#store(head, value);
       this.#head = head;
       return this.#length = length + 1;
     }
 
-    /** Puts the loaded value behind the last one, in the place of the first. */
-    #replaceFirst(): number {
+    /** Puts a value behind the last one, in the place of the first. */
+    #replaceFirst(value: T): number {
       this.#require("push onto");
       const capacity = this.#items.capacity;
-      this.#items.replace((this.#head + this.#length) % capacity);
+      this.#store((this.#head + this.#length) % capacity, value);
       this.#head = (this.#head + 1) % capacity;
       return this.#length;
     }
 
-    /** Puts the loaded value before the first one, in the place of the last. */
-    #replaceLast(): number {
+    /** Puts a value before the first one, in the place of the last. */
+    #replaceLast(value: T): number {
       this.#require("push onto");
       const capacity = this.#items.capacity;
       const head = (this.#head + capacity - 1) % capacity;
-      this.#items.replace(head);
+      this.#store(head, value);
       this.#head = head;
       return this.#length;
     }

@@ -43,8 +43,12 @@ export interface Items<T> {
   forget(): void;
 }
 
-/** Makes empty items of one element. */
-export type ItemsClass<T> = new (storage: Storage) => Items<T>;
+/** Makes empty items of one kind. */
+export interface ItemsClass<T> {
+  new (storage: Storage): Items<T>;
+  /** Whether values have no getters, so that `set` need not be two steps: `load` and `put`. */
+  readonly direct: boolean;
+}
 
 interface Numbers<S> extends ArrayBufferView<ArrayBuffer> {
   readonly length: number;
@@ -61,6 +65,7 @@ function defineNumberItems<T, S>(
   const scratch = new type(new ArrayBuffer(viewType.BYTES_PER_ELEMENT));
 
   return class NumberItems implements Items<T> {
+    static readonly direct = true;
     readonly #storage: Storage;
     #view = new type(new ArrayBuffer(0));
     #held: S | undefined;
@@ -139,6 +144,7 @@ function defineNumberItems<T, S>(
 
 function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsClass<T> {
   return class ElementItems implements Items<T> {
+    static readonly direct = false;
     readonly #storage: Storage;
     // A value that cannot be stored whole leaves the one before it as it is.
     readonly #scratch = new Uint8Array(byteLength);

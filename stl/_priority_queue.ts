@@ -87,11 +87,12 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       const [items, ranks] = [this.#items, this.#ranks];
       // Asked for first: it may change the queue.
       const priority = Keys === undefined ? 0 : this.#priorityOf(value);
-      items.load(value);
+      if (!Items.direct) items.load(value);
       const last = this.#length;
       if (last >= items.capacity || last >= ranks.capacity) this.#grow(last + 1);
       if (Keys !== undefined) ranks.set(last, priority);
-      items.put(last);
+      if (Items.direct) items.set(last, value);
+      else items.put(last);
       this.#rise(last);
       return this.#length = last + 1;
     }

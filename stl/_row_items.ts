@@ -14,6 +14,7 @@ export interface RowItemsParts<T> {
 /** Makes the class of items of any length: the block of items holds the rows where they lie. */
 export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): ItemsClass<T> {
   return class RowItems implements Items<T> {
+    static readonly direct = false;
     readonly #storage: Storage;
     readonly #store: RowStore<T>;
     readonly #rows: Items<number>;

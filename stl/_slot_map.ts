@@ -69,11 +69,11 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     }
 
     add(value: T): number {
-      this.#items.load(value);
-      if (this.#free === 0) return this.#addBehind();
+      if (!Items.direct) this.#items.load(value);
+      if (this.#free === 0) return this.#addBehind(value);
       const place = this.#free - 1;
       if (place >= this.#items.capacity) this.#require("add to");
-      this.#items.put(place);
+      this.#store(place, value);
       const slots = this.#slots;
       const generation = slots[place * 2]! + 1;
       slots[place * 2] = generation;
@@ -82,11 +82,16 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       return generation * HIGH + place;
     }
 
-    /** Adds the loaded value at a new place. */
-    #addBehind(): number {
+    /** Stores a value, which is loaded already unless that is needless. */
+    #store(place: number, value: T): void {
+      if (Items.direct) this.#items.set(place, value);
+      else this.#items.put(place);
+    }
+
+    #addBehind(value: T): number {
       const place = this.#used;
       if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#grow(place + 1);
-      this.#items.put(place);
+      this.#store(place, value);
       this.#slots[place * 2] = this.#first + 1;
       this.#used = place + 1;
       this.#size++;
