@@ -3,12 +3,13 @@ import type { Declaration } from "../../ffi/types.ts";
 import { type CFunction, parseDeclaration } from "../check_symbols/c_declaration.ts";
 import type { Row, Table } from "../check_symbols/table.ts";
 import { HOMES } from "./homes.ts";
+import { RAW_GROUPS, RAW_REASONS } from "./raw_reasons.ts";
 
 const INTRODUCTION = `# Every function of mimalloc
 
 Made by \`scripts/generate_api_document.ts\` from the symbol table in \`ffi/symbols/\`, which the tests compare with the libraries and their headers, and call function by function. Do not edit.
 
-The second column is the typed form where there is one: it is checked, and cannot corrupt memory. The others are raw calls of \`@mimalloc/ffi/ffi\`, which are **UNSAFE**: nothing is checked, and a wrong argument crashes the process. Every function has a raw call, the typed ones too: its name in camel case, in the group of its section.
+The second column is the typed form where there is one: it is checked, and cannot corrupt memory. The others, whose remark says why, are raw calls of \`@mimalloc/ffi/ffi\`, which are **UNSAFE**: nothing is checked, and a wrong argument crashes the process. Every function has a raw call, the typed ones too: its name in camel case, in the group of its section.
 
 \`\`\`ts
 import { library } from "@mimalloc/ffi/ffi";
@@ -30,18 +31,22 @@ export function renderApiDocument(table: Table, groups: ReadonlyMap<string, stri
   const sections = [...groups].map(([group, about]) => {
     const rows = [...table.rows].filter(([, row]) => row.group === group);
     const cells = rows.map(([name, row]) => renderRow(name, row));
-    return `## ${group}\n\n${about}\n\n${renderTable(["C", "TypeScript", "Versions", "Remarks"], cells)}`;
+    const reason = RAW_GROUPS.get(group);
+    const intro = reason === undefined ? about : `${about} ${reason}`;
+    return `## ${group}\n\n${intro}\n\n${renderTable(["C", "TypeScript", "Versions", "Remarks"], cells)}`;
   });
   return [INTRODUCTION, `${table.rows.size} functions.\n`, ...sections].join("\n");
 }
 
 function renderRow(name: string, { group, declaration, comment, notes }: Row): string[] {
   const danger = declaration.danger === undefined ? [] : [`**Danger**: ${declaration.danger}.`];
+  const home = HOMES.get(name);
+  const reason = home === undefined ? RAW_REASONS.get(name) : undefined;
   return [
     `\`${comment.replace(/;$/, "")}\``,
-    `\`${HOMES.get(name) ?? renderRawCall(group, parseDeclaration(comment), declaration)}\``,
+    `\`${home ?? renderRawCall(group, parseDeclaration(comment), declaration)}\``,
     renderVersions(declaration),
-    [...danger, ...notes.map(renderNote)].join(" "),
+    [...danger, ...notes.map(renderNote), ...(reason === undefined ? [] : [reason])].join(" "),
   ];
 }
 

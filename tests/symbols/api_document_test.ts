@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Library } from "../../ffi/mod.ts";
 import * as api from "../../mod.ts";
 import { HOMES } from "../../scripts/api_document/homes.ts";
+import { RAW_GROUPS, RAW_REASONS } from "../../scripts/api_document/raw_reasons.ts";
 import { renderApiDocument } from "../../scripts/api_document/render.ts";
 import { loadGroups, loadTable } from "../../scripts/check_symbols/table.ts";
 
@@ -49,6 +50,19 @@ test("docs/api.md changes with a version, a type, a remark and a danger of the t
     const rows = new Map(table.rows).set(name, { ...row, ...change });
     assert.notEqual(renderApiDocument({ ...table, rows }, groups), made, JSON.stringify(change));
   }
+});
+
+test("every function of docs/api.md has a typed call, or says why it has none", () => {
+  const silent = [...table.rows].filter(([name, { group }]) =>
+    !HOMES.has(name) && !RAW_REASONS.has(name) && !RAW_GROUPS.has(group)
+  );
+  assert.deepEqual(silent.map(([name]) => name), []);
+  for (const name of RAW_REASONS.keys()) assert.ok(table.rows.has(name), name);
+  for (const group of RAW_GROUPS.keys()) assert.ok(loadGroups().has(group), group);
+  const rows = new Map([...table.rows].filter(([name]) => name === "mi_wcsdup" || name === "mi_valloc"));
+  const made = renderApiDocument({ ...table, rows }, loadGroups());
+  assert.ok(made.includes(RAW_REASONS.get("mi_wcsdup")!));
+  assert.ok(made.includes(RAW_GROUPS.get("posix")!));
 });
 
 test("every typed call of docs/api.md exists, and belongs to a function of the table", () => {
