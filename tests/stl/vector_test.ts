@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap } from "../../mod.ts";
-import { f64, i64, u8, Vector } from "../../stl/mod.ts";
+import { type Element, f64, i64, struct, u32, u8, Vector } from "../../stl/mod.ts";
+
+const Point = struct({ x: f64, id: u32 }, { name: "Point" });
 
 test("Vector.push() grows the block and keeps what was pushed", () => {
   using heap = new Heap();
@@ -41,4 +43,19 @@ test("Vector throws ClosedError when it was disposed or its heap destroyed", () 
       });
     }
   }
+});
+
+test("Vector.sort() refuses a function that changes the length of its vector", () => {
+  using heap = new Heap();
+  for (const [element, value] of [[f64, 1], [Point, { x: 1, id: 1 }]] as [Element<unknown>, unknown][]) {
+    for (const change of ["push", "pop"] as const) {
+      const vector = new Vector(element, { allocator: heap });
+      for (let i = 0; i < 8; i++) vector.push(value);
+      const compare = (): number => vector[change](value as never) === undefined ? 0 : 1;
+      assert.throws(() => vector.sort(compare), { message: /^Cannot (sort a Vector: its length|move to)/ });
+      assert.ok(vector.length !== 8);
+      vector.dispose();
+    }
+  }
+  assert.equal(heap.liveBlocks, 0);
 });
