@@ -114,9 +114,18 @@ export function currentPartition(): Partition {
   return current;
 }
 
+/**
+ * Whether the loaded version has sub-processes that work: 2.x has none, and from 3.1 to 3.5 the
+ * first block in one crashes (3.4.1), because only the main one has a heap to take it from.
+ */
+export function hasSubprocesses(): boolean {
+  const { major, minor } = library().version;
+  return major === 3 && (minor === 0 || minor >= 6);
+}
+
 /** Whether a thread can leave a sub-process before it ends: since 3.6, where heaps outlive what a thread knows of them. */
 export function canLeave(): boolean {
-  return library().has("mi_subproc_destroy");
+  return hasSubprocesses() && library().has("mi_subproc_destroy");
 }
 
 /** Takes the thread into `target`. */

@@ -4,7 +4,7 @@ import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from 
 import { checkHugePages, HUGE_PAGE } from "./_huge_pages.ts";
 import { areaByteLength, manageSlot, mapSlot, mostHugePages, reserveHugeSlot, reserveSlot } from "./_make_arena.ts";
 import { checkNumaNode } from "./_numa_node.ts";
-import { currentPartition, type Partition } from "./_partition.ts";
+import { canLeave, currentPartition, type Partition } from "./_partition.ts";
 import { ClosedError, LeakError } from "./errors.ts";
 import { Subprocess } from "./subprocess.ts";
 
@@ -348,9 +348,8 @@ function nameOf(options: ArenaOptions): string {
 }
 
 function requireRelease(): void {
-  const loaded = library();
-  if (loaded.has("mi_subproc_destroy")) return;
-  const found = `mimalloc ${loaded.versionText}`;
+  if (canLeave()) return;
+  const found = `mimalloc ${library().versionText}`;
   throw new UnsupportedError({ feature: "Arena.reserve() with releasable", found, needed: "mimalloc 3.6" });
 }
 

@@ -7,7 +7,8 @@ import { backend } from "../../ffi/backend.ts";
 import { libc } from "../../ffi/libc.ts";
 import { mapPages, unmapPages } from "../../ffi/pages.ts";
 import { arenaAlignment } from "../../heaps/_make_arena.ts";
-import { Arena, Heap, library, type MemoryRange } from "../../mod.ts";
+import { canLeave } from "../../heaps/_partition.ts";
+import { Arena, Heap, type MemoryRange } from "../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "./_support.ts";
 
 const BYTES = 32 * MIB;
@@ -112,7 +113,7 @@ test("Arena.manage() refuses memory in an arena of another thread", async () => 
 
 test(
   "Arena.manage() takes memory where an arena was that gave its area back",
-  { skip: process.platform !== "linux" || !library().has("mi_subproc_destroy") },
+  { skip: process.platform !== "linux" || !canLeave() },
   () => {
     const arena = Arena.reserve(2 * BYTES, { releasable: true });
     const { area } = arena;

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { library } from "../../mod.ts";
+import { canLeave, hasSubprocesses } from "../../heaps/_partition.ts";
 
 /** 1 MiB. */
 export const MIB: number = 2 ** 20;
 
 /** Whether the loaded version gives the memory of sub-processes back (3.6). */
-export const HAS_DESTROY: boolean = library().has("mi_subproc_destroy");
+export const HAS_DESTROY: boolean = canLeave();
 
-/** Whether the loaded version has sub-processes at all (3.0 and newer). */
-export const HAS_SUBPROCESSES: boolean = library().has("mi_subproc_new");
+/** Whether the loaded version has sub-processes at all (3.0, and 3.6 and newer). */
+export const HAS_SUBPROCESSES: boolean = hasSubprocesses();
 
 /** The address space and the resident memory of this process in bytes (Linux). */
 export function memory(): { readonly virtual: number; readonly resident: number } {
