@@ -117,7 +117,7 @@ export class Heap implements Allocator {
    * closed or destroyed its own.
    *
    * Throws {@linkcode WrongThreadError} on 2.x and 3.0 when the heap was made by
-   * another thread, {@linkcode ClosedError} when it is destroyed already, `TypeError` without the ticket's count.
+   * another thread, {@linkcode ClosedError} when it is destroyed, `TypeError` for a ticket that `share()` did not make.
    *
    * @example
    * ```ts

@@ -4,9 +4,14 @@ import {
   type Allocator,
   type AnyView,
   type Arena,
+  deleteHeap,
+  expand,
   Heap,
+  heapOf,
   type LeakError,
   type LibraryLoadError,
+  mainHeap,
+  reallocateZeroed,
   type Scope,
   ScopePool,
   type UnsupportedError,
@@ -121,3 +126,12 @@ expectType<number>(leakError.blocks);
 expectAssignable<Error>({} as LibraryLoadError);
 expectAssignable<Error>({} as UnsupportedError);
 expectAssignable<Error>({} as WrongThreadError);
+
+// Functions on views keep the class of the view.
+expectType<Float64Array<ArrayBuffer> | undefined>(expand(heap.allocate(Float64Array, 2), 3));
+expectType<Float64Array<ArrayBuffer>>(reallocateZeroed(allocator, heap.allocateZeroed(Float64Array, 2), 3));
+expectType<Heap | ScopePool | undefined>(heapOf(heap.bytes([1])));
+expectType<Heap>(mainHeap());
+expectType<Heap>(deleteHeap(heap));
+expectError(deleteHeap(allocator));
+expectError(expand([1, 2], 3));
