@@ -15,6 +15,8 @@ export interface StressInput {
   readonly transfer: SharedArrayBuffer;
   /** The address of the heap that it allocates in, 0 for the default heap. */
   readonly heap: number;
+  /** Whether it leaves every other block that it has verified. */
+  readonly leaks?: boolean;
 }
 
 const COOKIE = 0xbf58476d1ce4e5b9n;
@@ -33,9 +35,11 @@ export class StressThread {
   readonly #transfer: BigUint64Array<SharedArrayBuffer>;
   readonly #allocate: (words: number) => Handle | null;
   readonly #free = library().bind("blocks").free;
+  readonly #leaks: boolean;
   #verified = 0;
 
-  constructor({ seed, count, transfer, heap }: StressInput) {
+  constructor({ seed, count, transfer, heap, leaks = false }: StressInput) {
+    this.#leaks = leaks;
     this.#random = new Random(seed);
     this.#count = count;
     this.#transfer = new BigUint64Array(transfer);
@@ -97,7 +101,7 @@ export class StressThread {
     for (let index = 0; index < words; index++) {
       if (contents[index] !== (COOKIE ^ BigInt(index))) assert.fail(`word ${index} of ${words} is ${contents[index]}`);
     }
-    this.#free(handle);
+    if (!this.#leaks || this.#verified % 2 === 0) this.#free(handle);
     this.#verified++;
   }
 }

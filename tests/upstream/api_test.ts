@@ -1,14 +1,4 @@
-/**
- * What test-api.c of mimalloc asserts, aside from alignment.
- *
- * Not applicable, and so in no file of this folder:
- * - stl_allocator1 and 2, stl_heap_allocator1 to 4, test-overflow.cpp: C++ templates
- * - test-bitmap.c, bench/fuzz, the order of arenas in test-arena.c: internals that no library exports
- * - test-win-msvc-c-guarded.c: a build with guards for Windows
- * - test-wrong.c: faults for Valgrind and ASan to find, without an assertion
- * - the bytes of uninitialised and freed memory in test-api-fill.c: debug builds
- * - main-override-static.c: run and read by hand, on builds that detect corruption
- */
+/** What test-api.c of mimalloc asserts, aside from alignment; `_assertions.ts` lists it line by line. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { library } from "../../ffi/library.ts";
@@ -41,6 +31,7 @@ import {
 
 const EINVAL = 22;
 const ENOMEM = 12;
+const EOVERFLOW = 75;
 const SIZE_MAX = 2n ** 64n - 1n;
 const UNTOUCHED = 0x1234n;
 const since36 = { skip: !library().sharedHeaps };
@@ -192,7 +183,7 @@ test("arena_reserve: 16 GiB of address space are reserved, uncommitted, with lar
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "0 8192\n" }, stderr);
 });
 
-test('realpath: the path of "." is a block that can be freed', () => {
+test("realpath: the path of the working directory is a block that can be freed", () => {
   const handle = library().bind("strings").realpath(cString("."), null);
   assert.match(textOf(handle), /^(\/|[A-Z]:)/);
   free(handle);
@@ -251,6 +242,26 @@ test("heap_walk: every block of a heap is visited once", () => {
   using heap = new Heap();
   const expected = Array.from({ length: 200 }, (_, index) => addressOfView(heap.allocate(Uint8Array, 1 + 50 * index)));
   assert.deepEqual([...heap.blocks().addresses].sort(), expected.sort());
+});
+
+test("error-codes: what fails reports the error numbers of its version, and a product that overflows none", () => {
+  const { calloc, mallocn, reallocn } = library().bind("allocation");
+  const { mallocAligned, mallocAlignedAt } = library().bind("aligned");
+  const isNew = library().sharedHeaps;
+  const cases: [fail: () => unknown, errors: number[]][] = [
+    [() => mallocn(1, 2 ** 62), [ENOMEM]],
+    [() => mallocn(1, SIZE_MAX), isNew ? [EOVERFLOW] : [EOVERFLOW, EOVERFLOW, ENOMEM]],
+    [() => calloc(2n ** 61n, 1000), []],
+    [() => mallocn(2n ** 61n, 1000), []],
+    [() => reallocn(null, 2n ** 61n, 1000), []],
+    [() => mallocAligned(100, 3), isNew ? [EINVAL] : []],
+    [() => mallocAligned(100, 0), isNew ? [EINVAL] : []],
+    [() => mallocAligned(SIZE_MAX, 64), isNew ? [EINVAL] : []],
+    [() => mallocAlignedAt(100, 32 * MiB, 8), isNew ? [EOVERFLOW] : []],
+  ];
+  for (const [fail, errors] of cases) {
+    assert.deepEqual(recordErrors(() => assert.equal(fail(), null, `${fail}`)), errors, `${fail}`);
+  }
 });
 
 test("manage_os_memory: 2 MiB are no arena", () => {

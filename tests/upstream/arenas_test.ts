@@ -1,13 +1,24 @@
-/** What test-arena-large.c and the visits of test-arena.c of mimalloc assert, with 2 GiB instead of 24. */
+/** What test-arena-large.c and the visits of test-arena.c of mimalloc assert, and what its arenas promise beside. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callbackSignatures } from "../../ffi/callback_signatures.ts";
 import { withCallback } from "../../ffi/callback.ts";
 import { library } from "../../ffi/library.ts";
-import type { Handle } from "../../ffi/types.ts";
+import type { ArenaId, Handle } from "../../ffi/types.ts";
+import { slotOf } from "../../heaps/arena.ts";
 import { AllocationError, Arena, Heap } from "../../mod.ts";
 import { addressOf as addressOfView, MIB, until } from "../heaps/_support.ts";
-import { addressOf, block, withHeap } from "../symbols/_tools.ts";
+import {
+  addressOf,
+  block,
+  fill,
+  inside,
+  kept,
+  malloc,
+  recordErrors,
+  type TestArena,
+  withHeap,
+} from "../symbols/_tools.ts";
 import { runWorker } from "./_worker.ts";
 
 const SIZES = [64, 1000, 10_000, 100_000] as const;
@@ -21,6 +32,22 @@ const LARGE = library().sharedHeaps
   ? { size: 63 * MIB, least: 21 }
   : { size: 31 * MIB, least: 48 };
 const since36 = { skip: !library().sharedHeaps };
+
+const ENOMEM = 12;
+
+/** What C needs of an arena. */
+function describe(arena: Arena): TestArena {
+  const { address, byteLength } = arena.area;
+  return { id: slotOf(arena).id, start: address, end: address + byteLength };
+}
+
+/** A heap in an arena, made as the version needs it to be destroyed. */
+function newHeap(arena: ArenaId): Handle {
+  const { heapNewEx, heapNewInArena } = library().bind("heaps");
+  const heap = library().has("mi_heap_new_ex") ? heapNewEx(0, true, arena) : heapNewInArena(arena);
+  assert.ok(heap !== null);
+  return heap;
+}
 
 /** What a visit saw. */
 interface Seen {
@@ -73,6 +100,65 @@ test("arena-large: blocks of 63 MiB fill a large exclusive arena, all inside", (
   assert.ok(starts.every((start) => start >= address && start + size <= address + byteLength));
   starts.sort((one, other) => one - other);
   assert.ok(starts.every((start, index) => index === 0 || start - starts[index - 1]! >= size), "blocks overlap");
+});
+
+test("arena-large: an arena of 24 GiB, of parts of 16 GiB, is filled too", since36, () => {
+  using arena = Arena.map(24 * 2 ** 30);
+  const { address, byteLength } = arena.area;
+  const { heapNewInArena, heapDestroy } = library().bind("heaps");
+  // Bun counts the bytes of views as its own, so there are none.
+  const heap = heapNewInArena(slotOf(arena).id);
+  const { heapMalloc } = library().bind("blocks");
+  const starts: number[] = [];
+  for (;;) {
+    const start = addressOf(heapMalloc(heap, LARGE.size));
+    if (start === 0) break;
+    starts.push(start);
+  }
+  assert.ok(starts.length >= 12 * LARGE.least - 4, `${starts.length} blocks`);
+  assert.ok(starts.every((start) => start >= address && start + LARGE.size <= address + byteLength));
+  starts.sort((one, other) => one - other);
+  assert.ok(starts.every((start, index) => index === 0 || start - starts[index - 1]! >= LARGE.size), "blocks overlap");
+  heapDestroy(heap);
+});
+
+test("arena-full: a heap in a full arena gives NULL and ENOMEM, and none of it lies elsewhere", () => {
+  using owner = Arena.reserve(64 * MIB);
+  const arena = describe(owner);
+  const heap = newHeap(arena.id);
+  const { heapMalloc } = library().bind("blocks");
+  const errors = recordErrors(() => {
+    for (let handle = heapMalloc(heap, MIB); handle !== null; handle = heapMalloc(heap, MIB)) inside(arena, handle);
+  });
+  assert.deepEqual([...new Set(errors)], [ENOMEM]);
+  assert.equal(heapMalloc(heap, 2 * MIB), null);
+  assert.notEqual(malloc(MIB), null);
+  library().bind("heaps").heapDestroy(heap);
+});
+
+test("arena-cycles: 100,000 heaps with 1 MiB each, one after the other, fit an arena of 64 MiB", () => {
+  using owner = Arena.reserve(64 * MIB);
+  const arena = describe(owner);
+  const { heapMalloc } = library().bind("blocks");
+  const { heapDestroy } = library().bind("heaps");
+  for (let count = 0; count < 100_000; count++) {
+    const heap = newHeap(arena.id);
+    if (heapMalloc(heap, MIB) === null) assert.fail(`the arena is full after ${count} heaps`);
+    heapDestroy(heap);
+  }
+});
+
+test("arena-realloc: a block that grows stays in its arena", () => {
+  using owner = Arena.reserve(64 * MIB);
+  const arena = describe(owner);
+  const heap = newHeap(arena.id);
+  const { heapRealloc } = library().bind("heapAllocation");
+  let handle = inside(arena, heapRealloc(heap, null, 1000));
+  fill(handle, 1000);
+  for (let size = 2000; size <= 16 * MIB; size *= 2) {
+    handle = inside(arena, kept(heapRealloc(heap, handle, size), 1000));
+  }
+  library().bind("heaps").heapDestroy(heap);
 });
 
 test("heap-visit-stop: a visit sees four areas and blocks, and stops where it is told", () => {

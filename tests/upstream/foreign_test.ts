@@ -1,6 +1,7 @@
 /** What test-free-foreign.c of mimalloc asserts: what is no block is not freed, and all works afterwards. */
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { backend } from "../../ffi/backend.ts";
 import { library } from "../../ffi/library.ts";
 import { Heap } from "../../mod.ts";
 import { assertRefused } from "../heaps/_support.ts";
@@ -28,6 +29,11 @@ test("free-foreign: memory of another allocator is ignored and kept", () => {
   bytesOf(foreign, 64).fill(7);
   assert.equal(cfree(foreign), IGNORED);
   assert.ok(bytesOf(foreign, 64).every((byte) => byte === 7));
+});
+
+test("free-foreign: static memory, such as mimalloc's own code, is ignored", () => {
+  const { mi_version: code } = backend().addresses(library().path, ["mi_version"]);
+  assert.equal(cfree(code!), IGNORED);
 });
 
 test("free-foreign: addresses that nobody has mapped are ignored", () => {

@@ -1,7 +1,7 @@
 /**
- * What test-stress.c, test-stress-heaps.c and test-stress-subprocs.c of mimalloc assert, in a bounded form: threads
- * are made anew each round, swap blocks through a table, and every word of every block is right when it is freed.
- * `SEED=<number>` repeats a run.
+ * What test-stress.c with its variant TEST_LEAK, test-stress-heaps.c, test-stress-subprocs.c and test-stress-pprof.c
+ * of mimalloc assert, in a bounded form: threads are made anew each round, swap blocks through a table, and every word
+ * of every block is right when it is freed. `SEED=<number>` repeats a run.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -30,4 +30,16 @@ test(`stress-heaps: so are blocks of heaps that are deleted later (SEED=${seed})
 
 test(`stress-subprocs: two sub-processes at once keep their blocks apart (SEED=${seed})`, since36, async () => {
   await assertIntact("useSubprocesses");
+});
+
+test(
+  `stress-leak: half of the blocks stay, and are intact when all threads have ended (SEED=${seed})`,
+  options,
+  async () => {
+    await assertIntact("leakBlocks");
+  },
+);
+
+test(`stress-pprof: blocks are as intact while the profiler is on (SEED=${seed})`, since36, async () => {
+  await assertIntact("profileBlocks");
 });

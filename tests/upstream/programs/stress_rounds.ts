@@ -1,12 +1,16 @@
 /** Runs the stress test that `STRESS` names, with the random decisions of `SEED`. */
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import process from "node:process";
 import { library } from "../../../ffi/library.ts";
 import type { Handle } from "../../../ffi/types.ts";
-import { Subprocess, type SubprocessTicket } from "../../../mod.ts";
+import { Profiler, Subprocess, type SubprocessTicket } from "../../../mod.ts";
 import { numberFrom } from "../../fuzz/_random.ts";
 import { addressOf } from "../../symbols/_tools.ts";
 import { makeTransferTable, StressThread } from "../_stress.ts";
+import { readPprof } from "../_pprof.ts";
 import { runWorker } from "../_worker.ts";
 
 const THREADS = 2;
@@ -19,13 +23,12 @@ const seed = numberFrom("SEED", 1);
 async function stress(
   round: number,
   transfer: SharedArrayBuffer,
-  heap = 0,
-  ticket?: SubprocessTicket,
+  options: { heap?: number; leaks?: boolean; ticket?: SubprocessTicket } = {},
 ): Promise<number> {
   const verified = await Promise.all(
     Array.from({ length: THREADS }, (_, thread) => {
       const own = seed + 100 * round + thread;
-      return runWorker<number>("stress.ts", { seed: own, count: COUNT, transfer, heap, ticket });
+      return runWorker<number>("stress.ts", { seed: own, count: COUNT, transfer, heap: 0, ...options });
     }),
   );
   return verified.reduce((sum, each) => sum + each, 0);
@@ -43,6 +46,48 @@ async function swapBlocks(): Promise<void> {
   assert.equal(verified + drain(transfer), ROUNDS * THREADS * COUNT);
 }
 
+async function leakBlocks(): Promise<void> {
+  const transfer = makeTransferTable(SLOTS);
+  let verified = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    verified += await stress(round, transfer, { leaks: true });
+    library().bind("process").collect(false);
+  }
+  assert.equal(verified + drain(transfer), ROUNDS * THREADS * COUNT);
+}
+
+async function profileBlocks(): Promise<void> {
+  const directory = mkdtempSync(path.join(tmpdir(), "stress-"));
+  try {
+    const options = { path: path.join(directory, "stress"), sampleRate: 1024, allocationInterval: 2 ** 18 };
+    using profiler = new Profiler(options);
+    profiler.start();
+    const transfer = makeTransferTable(SLOTS);
+    let verified = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const others = stress(round, transfer);
+      // Threads as short as these end before the profiler takes notice; they free what this one allocates.
+      verified += new StressThread({ seed: seed - 1 - round, count: 2 * COUNT, transfer, heap: 0 }).run();
+      verified += await others;
+    }
+    assert.equal(verified + drain(transfer), ROUNDS * (THREADS + 2) * COUNT);
+    profiler.snapshot();
+    for (const file of profiler.files()) checkProfile(file);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function checkProfile(file: string): void {
+  const { samples } = readPprof(readFileSync(file));
+  assert.ok(samples.length >= 1);
+  // Objects and bytes that were allocated, then those in use.
+  for (const { values: [objects, bytes, liveObjects, liveBytes] } of samples) {
+    assert.ok(objects! >= liveObjects! && liveObjects! >= 0, `${objects} and ${liveObjects} objects`);
+    assert.ok(bytes! >= liveBytes! && liveBytes! >= 0, `${bytes} and ${liveBytes} bytes`);
+  }
+}
+
 async function rollHeaps(): Promise<void> {
   const { heapNew } = library().bind("heaps");
   const { heapDelete } = library().bind("heapSettings");
@@ -52,7 +97,7 @@ async function rollHeaps(): Promise<void> {
   for (let round = 0; round < ROUNDS + 2; round++) {
     const heap = heapNew();
     rolling.push(heap);
-    verified += await stress(round, transfer, addressOf(heap));
+    verified += await stress(round, transfer, { heap: addressOf(heap) });
     if (rolling.length === 4) heapDelete(rolling.shift()!);
   }
   for (const heap of rolling) heapDelete(heap);
@@ -65,7 +110,7 @@ async function useSubprocesses(): Promise<void> {
     const transfer = makeTransferTable(SLOTS);
     const ticket = subprocess.share();
     let verified = 0;
-    for (let round = 0; round < 2; round++) verified += await stress(round, transfer, 0, ticket);
+    for (let round = 0; round < 2; round++) verified += await stress(round, transfer, { ticket });
     verified += subprocess.run(() => drain(transfer));
     assert.equal(verified, 2 * THREADS * COUNT);
   }));
@@ -75,6 +120,6 @@ async function useSubprocesses(): Promise<void> {
   }
 }
 
-const tests = { swapBlocks, rollHeaps, useSubprocesses };
+const tests = { swapBlocks, leakBlocks, profileBlocks, rollHeaps, useSubprocesses };
 await tests[process.env["STRESS"] as keyof typeof tests]();
 process.stdout.write("intact\n");

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ASSERTIONS, type Assertions } from "./_assertions.ts";
+
+/** The tests that are listed and not there. */
+function listMissing(assertions: readonly Assertions[]): string[] {
+  return assertions.flatMap(({ file, tests }) => {
+    const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+    const isThere = (name: string): boolean =>
+      [`"${name}"`, `"${name}:`, `\`${name}\``, `\`${name}:`].some((title) => text.includes(title));
+    return tests.filter((name) => !isThere(name)).map((name) => `${name} in ${file}`);
+  });
+}
+
+test("every assertion of mimalloc's own tests is a test here, or is named with the reason", () => {
+  assert.deepEqual(listMissing(ASSERTIONS), []);
+});
+
+test("a test that is listed and not there is found", () => {
+  const [first] = ASSERTIONS;
+  assert.deepEqual(listMissing([{ ...first!, tests: ["malloc-zero", "malloc-zer", "malloc-zero2"] }]), [
+    `malloc-zer in ${first!.file}`,
+    `malloc-zero2 in ${first!.file}`,
+  ]);
+});
