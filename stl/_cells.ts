@@ -88,8 +88,9 @@ export class Cells<V> {
   /** Gives back memory behind the last value. */
   shrinkToFit(): void {
     if (this.#free === this.#used) return this.release();
-    this.#rows.resize(this.#used, this.#used);
+    // When it fails half way, less room is left than before.
     this.#room = this.#used;
+    this.#rows.resize(this.#used, this.#used);
   }
 
   /** Forgets every value. */

@@ -69,6 +69,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     try {
       larger.reserve(Math.max(8, capacity * 2));
     } catch (error) {
+      larger.release();
       // Near the largest size it grows by less, which only the table itself knows to do.
       if (error instanceof RangeError && error.constructor === RangeError) return;
       throw error;

@@ -25,7 +25,6 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
   const names = Object.keys(columns);
   const elements: readonly AnyNumberElement[] = Object.values(columns);
   const types = elements.map(({ viewType }) => viewType as new (buffer: ArrayBuffer) => NumberColumn);
-  const rowBytes = elements.reduce((sum, { byteLength }) => sum + byteLength, 0);
 
   class RowVector extends SoaBase {
     readonly columns = columns;
@@ -50,7 +49,8 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
     }
 
     get bytes(): number {
-      return this.#capacity * rowBytes;
+      // A column may be longer than the others when memory ran out.
+      return this.#views.reduce((sum, { byteLength }) => sum + byteLength, 0);
     }
 
     get closed(): boolean {
