@@ -31,6 +31,7 @@ export { Heap, type HeapOptions } from "./heap.ts";
 export * from "./heap_area.ts";
 export * from "./heap_of.ts";
 export * from "./heap_ticket.ts";
+export * from "./hint_idle_thread.ts";
 export * from "./hint_thread_pool.ts";
 export { type ErrorListener, flushHooks, type MimallocError, onError, onOutput, type OutputListener } from "./hooks.ts";
 export * from "./is_in_heap_region.ts";

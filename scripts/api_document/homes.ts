@@ -147,6 +147,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_options_print_out", "options.list()"],
 
   ["mi_collect", "release(), subprocess.collect(force)"],
+  ["mi_thread_done", "hintIdleThread()"],
   ["mi_thread_set_in_threadpool", "hintThreadPool()"],
   ["mi_is_redirected", "isRedirected()"],
   ["mi_process_info", "processInfo()"],

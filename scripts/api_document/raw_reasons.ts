@@ -23,7 +23,6 @@ export const RAW_REASONS: ReadonlyMap<string, string> = new Map([
     "`heapOf` knows was made by this thread.",
   ],
   ["mi_thread_init", "The first call of a thread does it."],
-  ["mi_thread_done", "The end of a thread does it, and on 3.6 `subprocess.enter()` and `leave()`."],
   ["mi_process_init", "Loading the library does it."],
   ["mi_process_done", "The end of the process does it."],
   ["mi_option_get_clamp", "`Math.min` and `Math.max` bound what `options.get(name)` tells."],
