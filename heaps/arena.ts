@@ -220,8 +220,9 @@ export class Arena implements Disposable {
    *
    * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
    * address is no multiple of what the version needs (32 MiB on 2.x, 64 KiB on
-   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or too large, or
-   * when some of the memory is not mapped, and like {@linkcode Arena.map}.
+   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or too large, when
+   * some of the memory is not mapped, or lies in an arena of any thread already, and
+   * like {@linkcode Arena.map}.
    */
   static manage(memory: MemoryRange, options: ArenaManageOptions = {}): Arena {
     if (memory instanceof ArrayBuffer || ArrayBuffer.isView(memory)) {
