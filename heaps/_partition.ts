@@ -98,8 +98,9 @@ export class Partition {
     if (source === undefined || !this.closed || this.#gone || this.openHeaps > 0) return;
     this.#gone = true;
     if (!source.users.leave()) return;
-    fromMain(() => endSubprocess(source.handle));
+    // Before another sub-process can have the address.
     leaveRangesOf(this.address);
+    fromMain(() => endSubprocess(source.handle));
     for (const task of this.#afterwards) task();
   }
 }
@@ -153,8 +154,13 @@ function join({ handle }: Partition): void {
 
 /** Runs `task` from the main sub-process: what is made or ended there outlives every other one. */
 export function fromMain<R>(task: () => R): R {
-  if (current === mainPartition || !canLeave()) return task();
-  join(mainPartition);
+  return fromInside(mainPartition, task);
+}
+
+/** Runs `task`, which calls nothing but C, in `target`; on 3.0, where nothing can leave, where the thread is. */
+export function fromInside<R>(target: Partition, task: () => R): R {
+  if (current === target || !canLeave()) return task();
+  join(target);
   try {
     return task();
   } finally {
