@@ -342,6 +342,7 @@ export class BlockStore {
     const last = this.#users?.leave() ?? true;
     // The heaps of a destroyed sub-process go with it.
     if (last && !partition.closed) this.#native.heaps.heapDestroy(this.#handle);
+    if (last) this.budget.goes();
     partition.heapEnded();
   }
 

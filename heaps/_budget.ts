@@ -21,6 +21,7 @@ export class Budget {
   // The block whose contents are moving: for the length of the copy they count twice.
   #moving: Block | undefined;
   #endings: Set<() => void> | undefined;
+  #afterwards: (() => void)[] | undefined;
   /** How the heap is called in messages. */
   readonly label: string;
   /** The most bytes that may be in use at once. */
@@ -63,6 +64,19 @@ export class Budget {
   /** What to do when the heap is closed, while C still knows it. */
   get endings(): Set<() => void> {
     return this.#endings ??= new Set();
+  }
+
+  /** Runs `task` once C has freed all that was in the heap; never when blocks of it live on elsewhere. */
+  whenGone(task: () => void): void {
+    (this.#afterwards ??= []).push(task);
+  }
+
+  /** Notes that the heap is destroyed, or goes with its sub-process. */
+  goes(): void {
+    for (const task of this.#afterwards ?? []) {
+      if (this.partition.closed) this.partition.afterwards(task);
+      else task();
+    }
   }
 
   /** Closes the heap. */

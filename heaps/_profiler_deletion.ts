@@ -11,6 +11,9 @@ const GRACE = 1000;
  * after: another thread may be inside its hooks still, which nothing shows, and
  * would crash. The time is waited for twice, so that a process that was stopped
  * and goes on has the second one in full.
+ *
+ * No block that it has sampled may live: 3.6.0 writes to its memory when such a
+ * block is freed while any profiler runs.
  */
 export function deleteProfilerLater(profiler: Handle): void {
   setTimeout(() => setTimeout(() => deleteProfiler(profiler), GRACE).unref(), GRACE).unref();

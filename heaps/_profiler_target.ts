@@ -16,6 +16,8 @@ export interface ProfilerTarget {
   detach(): void;
   /** Calls `attachAgain` when C forgets the profiler, and `end` when the target ends, until the result is called. */
   follow(attachAgain: () => void, end: () => void): () => void;
+  /** Calls `task` once C has freed all that was in the target; never when that may live on. */
+  whenGone(task: () => void): void;
 }
 
 /** The target that a program names, the main sub-process when it names none; throws as `Profiler` says. */
@@ -45,6 +47,7 @@ function heapTarget(heap: Heap): ProfilerTarget {
         loseHeap(store);
       };
     },
+    whenGone: (task) => store.budget.whenGone(task),
   };
 }
 
@@ -64,6 +67,9 @@ function partitionTarget(partition: Partition): ProfilerTarget {
       const member = { destroy };
       members?.add(member);
       return () => members?.delete(member);
+    },
+    whenGone(task): void {
+      if (handle !== null) partition.afterwards(task);
     },
   };
 }

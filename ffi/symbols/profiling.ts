@@ -25,5 +25,6 @@ export const profiling = {
   mi_pprof_profiler_new: { parameters: ["size", "buffer", "size", "size", "size"], result: "pointer", since: "3.6.0" },
   // void mi_pprof_profiler_delete(mi_profiler_t* profiler);
   // It takes no last snapshot, and crashes threads that are inside its hooks.
+  // When a block that it sampled is freed while another profiler runs, mimalloc writes to what it was.
   mi_pprof_profiler_delete: { parameters: ["pointer"], result: "void", since: "3.6.0" },
 } as const;

@@ -16,19 +16,26 @@ async function assertEnds(program: string, expected: string, environment: Record
   assert.deepEqual({ code, stdout }, { code: Number(environment["CODE"] ?? 0), stdout: `${expected}\n` }, stderr);
 }
 
-for (const  of of["heap", "process"]) {
-  test(`Profiler of a ${of} is made, closed and deleted again while other threads allocate`, since36, async () => {
-    await assertEnds("_profiler_threads.ts", "as asserted", { OF: of });
+for (const target of ["heap", "process"]) {
+  test(`Profiler of a ${target} is made, closed and deleted again while other threads allocate`, since36, async () => {
+    await assertEnds("_profiler_threads.ts", "as asserted", { OF: target });
   });
 }
 
 test(
-  "Profiler.close() deletes the profiler a little later, an interval of time makes a snapshot",
+  "a closed Profiler is deleted later unless blocks that it sampled live; a time interval passes",
   since36,
   async () => {
-    await assertEnds("_profiler_time.ts", "1,1,0 0,1");
+    await assertEnds("_profiler_time.ts", "40 10 0 1");
   },
 );
+
+test("Profiler refuses a process that MIMALLOC_PROFILE profiles", since36, async () => {
+  const environment = { PROFILES: directory, MIMALLOC_PROFILE: path.join(directory, "environment") };
+  const { code, stdout } = await runProgram("../homes/_profiler_environment.ts", environment);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Cannot profile the main sub-process: .*MIMALLOC_PROFILE; close that first\n$/);
+});
 
 for (const [end, code] of [["nothing", 0], ["exit", 3], ["error", 1]] as const) {
   test(`a process whose profiler runs ends as ever: ${end}`, since36, async () => {
