@@ -111,6 +111,20 @@ test("Arena.manage() refuses memory in an arena of another thread", async () => 
   }
 });
 
+test("Arena.manage() of the same memory on several threads at once succeeds on one at the most", async () => {
+  const memory = mapMemory(2 * BYTES);
+  const workerData = { memory, gate: new SharedArrayBuffer(4), threads: 4 };
+  const workers = Array.from(
+    { length: workerData.threads },
+    () => new Worker(new URL("./_racing_worker.ts", import.meta.url), { workerData }),
+  );
+  const answers = await Promise.all(workers.map(async (worker) => String((await once(worker, "message"))[0])));
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  const refusals = answers.filter((answer) => /^RangeError: Cannot manage .* an arena has /.test(answer));
+  assert.ok(refusals.length >= workerData.threads - 1, answers.join("\n"));
+  assert.equal(answers.filter((answer) => answer === "managed").length, workerData.threads - refusals.length);
+});
+
 test(
   "Arena.manage() takes memory where an arena was that gave its area back",
   { skip: process.platform !== "linux" || !canLeave() },
