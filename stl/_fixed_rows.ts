@@ -13,6 +13,8 @@ export interface FixedRowsParts<T> {
   readonly fits: (value: T) => boolean;
   /** Whether the element is plain bytes, which are then copied without a DataView. */
   readonly plain: boolean;
+  /** Whether values are objects with fields, whose getters may run code of the program. */
+  readonly compound: boolean;
   /** Whether all bytes are a value. */
   readonly all: boolean;
   readonly mix32: (bits: number) => number;
@@ -20,13 +22,33 @@ export interface FixedRowsParts<T> {
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
-  const { element, byteLength, fits, plain, all, mix32 } = parts;
+  const { element, byteLength, fits, plain, compound, all, mix32 } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
   const words = new Int32Array(scratch);
   const bytes = new Uint8Array(scratch);
   const view = new DataView(scratch);
   const nothing = new Int32Array(0);
+  const spare = new Int32Array(length);
+  const spareView = new DataView(spare.buffer);
+  let collecting = false;
+
+  /** The words of an object with fields. Its getters may use rows of this kind, which then need other memory. */
+  function collect(value: T): Int32Array {
+    if (collecting) {
+      const own = new Int32Array(length);
+      element.write(new DataView(own.buffer), 0, value);
+      return own;
+    }
+    collecting = true;
+    try {
+      spare.fill(0);
+      element.write(spareView, 0, value);
+      return spare;
+    } finally {
+      collecting = false;
+    }
+  }
 
   return class FixedRows implements Rows<T> {
     readonly #storage: Storage;
@@ -53,6 +75,9 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       if (plain) {
         const given = value as Uint8Array;
         for (let i = 0; i < given.length; i++) bytes[i] = given[i]!;
+      } else if (compound) {
+        const collected = collect(value);
+        for (let i = 0; i < length; i++) words[i] = collected[i]!;
       } else {
         // Padding has to be equal too.
         words.fill(0);
@@ -60,6 +85,12 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       }
       this.hash = this.#hash(words, 0);
       return true;
+    }
+
+    settle(value: T): T {
+      if (!compound) return value;
+      words.set(collect(value));
+      return element.read(view, 0);
     }
 
     loadRow(row: number): void {

@@ -77,9 +77,10 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return this;
     }
 
-    #setCell(key: K, value: V): void {
+    #setCell(given: K, value: V): void {
       const cells = this.#cells!;
       // First of all, because reading a struct may run code of the program.
+      const key = this.#table.settle(given);
       cells.load(value, refuseValue);
       const present = this.#table.get(key) as number | undefined;
       if (present !== undefined) return cells.set(present);
@@ -93,9 +94,10 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       }
     }
 
-    delete(key: K): boolean {
-      if (ValueRows === undefined) return this.#table.delete(key);
+    delete(given: K): boolean {
+      if (ValueRows === undefined) return this.#table.delete(given);
       const cells = this.#cells!;
+      const key = this.#table.settle(given);
       const handle = this.#table.get(key) as number | undefined;
       if (handle === undefined) return false;
       cells.prepareDrop();

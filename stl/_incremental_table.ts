@@ -45,16 +45,24 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return this.#additions + this.#current.additions;
   }
 
-  get(key: K): V | undefined {
+  settle(key: K): K {
+    return this.#current.settle(key);
+  }
+
+  get(given: K): V | undefined {
+    const key = this.#current.settle(given);
     const value = this.#current.get(key);
     return value === undefined && this.#old !== undefined ? this.#old.get(key) : value;
   }
 
-  has(key: K): boolean {
+  has(given: K): boolean {
+    const key = this.#current.settle(given);
     return this.#current.has(key) || (this.#old !== undefined && this.#old.has(key));
   }
 
-  set(key: K, value: V): void {
+  set(given: K, value: V): void {
+    // It is looked at more than once, and must not change the table meanwhile.
+    const key = this.#current.settle(given);
     const old = this.#old;
     if (old !== undefined) {
       if (old.has(key)) return old.set(key, value);
@@ -90,7 +98,8 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     this.#step(Infinity);
   }
 
-  delete(key: K): boolean {
+  delete(given: K): boolean {
+    const key = this.#current.settle(given);
     return this.#current.delete(key) || (this.#old !== undefined && this.#old.delete(key));
   }
 

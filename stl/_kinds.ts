@@ -4,6 +4,7 @@ import { type KeyBits, keyBitsOf } from "./_key_bits.ts";
 import { defineNumberTable } from "./_number_table.ts";
 import { readabilityOf } from "./_readable.ts";
 import { defineRowTable, type RowTableClass } from "./_row_table.ts";
+import { isCompound } from "./_property.ts";
 import type { RowsClass } from "./_rows.ts";
 import { entriesIn, nextSlots, slotsFor } from "./_slots.ts";
 import { specialise } from "./_specialise.ts";
@@ -72,6 +73,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
       byteLength: kind.byteLength,
       fits: bits.fits,
       plain: false,
+      compound: false,
       all: false,
       mix32,
     });
@@ -87,6 +89,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     byteLength: length,
     fits,
     plain,
+    compound: isCompound(kind),
     all: readabilityOf(kind) === "all",
     mix32,
   });

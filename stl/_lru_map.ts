@@ -153,8 +153,12 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     /** Loads a key and a value and finds the entry. From there on no code of the program runs but `onEvict`. */
-    #load(key: K, value: V): number {
-      this.#cells?.load(value, refuseValue);
+    #load(given: K, value: V): number {
+      let key = given;
+      if (ValueRows !== undefined) {
+        key = this.#table.settle(given);
+        this.#cells!.load(value, refuseValue);
+      }
       if (!this.#table.rows.load(key)) refuseKey(key, "LruMap");
       return this.#table.findLoaded();
     }

@@ -119,6 +119,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return this.#find(key) >= 0;
     }
 
+    settle(key: K): K {
+      return key;
+    }
+
     set(key: K, value: V): void {
       if (!fits(key)) refuseKey(key, this.#storage.label);
       const lower = low(key);

@@ -124,6 +124,10 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       return this.find(key) >= 0;
     }
 
+    settle(key: K): K {
+      return this.rows.settle(key);
+    }
+
     set(key: K, value: V): void {
       if (!this.rows.load(key)) refuseKey(key, this.#storage.label);
       const entry = this.findLoaded();

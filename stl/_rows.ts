@@ -17,6 +17,8 @@ export interface Rows<T> {
   readonly views: AnyView[];
   /** Loads a value; false when it is not of the kind. */
   load(value: T): boolean;
+  /** A copy of a value with getters, which may run code of the program each time; any other value itself. */
+  settle(value: T): T;
   /** Loads the value of a row. */
   loadRow(row: number): void;
   /** Whether a row holds the loaded value. */

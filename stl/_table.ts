@@ -13,6 +13,8 @@ export interface Table<K, V> {
   /** Entries that were ever added: what tells an iteration that the order may have changed. */
   readonly additions: number;
 
+  /** A copy of a key with getters, which may run code of the program each time; any other key itself. */
+  settle(key: K): K;
   /** The value of `key`; `undefined` when it is absent. */
   get(key: K): V | undefined;
   /** Whether `key` is present. */

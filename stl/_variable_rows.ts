@@ -75,6 +75,10 @@ export function defineVariableRows<T>(
       return true;
     }
 
+    settle(value: T): T {
+      return value;
+    }
+
     loadRow(row: number): void {
       const start = this.#places[row * 2]!;
       const length = this.#places[row * 2 + 1]!;
