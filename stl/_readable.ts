@@ -18,7 +18,7 @@ const ALL = /^(big-endian )?[fiu](8|16|32|64)$|^bool$|^text\(\d+\)$|^bits /;
 function partsOf(element: object): readonly AnyElement[] {
   if ("fields" in element) return (element.fields as { element: AnyElement }[]).map((field) => field.element);
   if ("variants" in element) return Object.values(element.variants as Record<string, AnyElement>);
-  return "element" in element ? [element.element as AnyElement] : [];
+  return "item" in element ? [element.item as AnyElement] : [];
 }
 
 /** Which bytes are values of an element. */
