@@ -116,8 +116,8 @@ export function currentPartition(): Partition {
 }
 
 /**
- * Whether the loaded version has sub-processes that work: 2.x has none, and from 3.1 to 3.5 the
- * first block in one crashes (3.4.1), because only the main one has a heap to take it from.
+ * Whether the loaded version has sub-processes that work: 2.x has none, and from 3.1 to 3.5 a
+ * thread in one crashes (3.4.1), because only the main one has a heap for it.
  */
 export function hasSubprocesses(): boolean {
   const { major, minor } = library().version;
