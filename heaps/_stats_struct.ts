@@ -62,7 +62,7 @@ const { byteLength, version, bins } = statsLayout;
 const words = new BigInt64Array(byteLength / 8);
 const low = new Uint32Array(words.buffer);
 const high = new Int32Array(words.buffer);
-const fieldsBySubject = new Map<string, Fields>();
+const known: Record<StatsSubject, (Fields | undefined)[]> = { process: [], heap: [] };
 let blockSizes: readonly number[] | undefined;
 
 function toFields<N extends string>(
@@ -77,17 +77,15 @@ function toFields<N extends string>(
 
 /** The figures that the loaded build keeps for `subject`. */
 function fieldsOf(subject: StatsSubject, detailed: boolean): Fields {
-  const key = `${subject} ${detailed}`;
-  let fields = fieldsBySubject.get(key);
-  if (fields === undefined) {
-    const guarded = library().build.guarded === true;
-    const isKept = (name: string): boolean =>
-      (detailed || WITHOUT_DETAIL.has(name)) && (subject === "process" || !NOT_OF_HEAPS.has(name)) &&
-      (guarded || name !== "mallocGuardedCount");
-    fields = { counts: toFields(statsLayout.counts, isKept), counters: toFields(statsLayout.counters, isKept) };
-    fieldsBySubject.set(key, fields);
-  }
-  return fields;
+  return known[subject][Number(detailed)] ??= findFields(subject, detailed);
+}
+
+function findFields(subject: StatsSubject, detailed: boolean): Fields {
+  const guarded = library().build.guarded === true;
+  const isKept = (name: string): boolean =>
+    (detailed || WITHOUT_DETAIL.has(name)) && (subject === "process" || !NOT_OF_HEAPS.has(name)) &&
+    (guarded || name !== "mallocGuardedCount");
+  return { counts: toFields(statsLayout.counts, isKept), counters: toFields(statsLayout.counters, isKept) };
 }
 
 /**

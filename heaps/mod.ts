@@ -55,7 +55,7 @@ export * from "./reserve_huge_pages.ts";
 export { Scope } from "./scope.ts";
 export { ScopePool, type ScopePoolOptions } from "./scope_pool.ts";
 export * from "./stats.ts";
-export type { ChunkClasses, SizeClass, Stats, StatsCount } from "./stats_types.ts";
+export type { ChunkClasses, SizeClass, Stats, StatsCount, StatsOptions, StatsTextOptions } from "./stats_types.ts";
 export * from "./usable_size.ts";
 export * from "./visit_heaps.ts";
 export { Subprocess, type SubprocessOptions } from "./subprocess.ts";

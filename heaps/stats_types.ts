@@ -38,6 +38,27 @@ export interface ChunkClasses {
   readonly none: StatsCount;
 }
 
+/** Options of `stats()`. */
+export interface StatsOptions {
+  /**
+   * Leaves out what heaps count: blocks, their sizes and pages. What stays is what the
+   * process or sub-process counts for itself, and what `mergeStats()` has moved there.
+   *
+   * @default {false}
+   */
+  readonly exclusive?: boolean;
+}
+
+/** Options of `statsText()` for a sub-process. */
+export interface StatsTextOptions {
+  /**
+   * Prints each heap by itself, and then what belongs to none of them.
+   *
+   * @default {false}
+   */
+  readonly eachHeap?: boolean;
+}
+
 /**
  * The statistics of mimalloc for the process, a heap or a sub-process. A figure
  * that the loaded version or build does not count, or does not count for a heap,

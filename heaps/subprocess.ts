@@ -4,7 +4,6 @@ import { library } from "../ffi/library.ts";
 import { preloadedMimalloc } from "../ffi/preload.ts";
 import type { Handle } from "../ffi/types.ts";
 import { checkedLimit } from "./_copy.ts";
-import { isDetailedBuild } from "./_detailed_build.ts";
 import { HeapUsers } from "./_heap_users.ts";
 import {
   canLeave,
@@ -16,10 +15,10 @@ import {
   Partition,
 } from "./_partition.ts";
 import { sweepQuarantine } from "./_quarantine.ts";
-import { readStats } from "./_stats_struct.ts";
+import { subprocessStats } from "./_subprocess_stats.ts";
 import { refuseAsyncTask, refusePromise } from "./_sync_task.ts";
 import { ClosedError } from "./errors.ts";
-import type { Stats } from "./stats_types.ts";
+import type { Stats, StatsOptions } from "./stats_types.ts";
 import type { SubprocessTicket } from "./subprocess_ticket.ts";
 import { type VisitedHeap, visitHeaps } from "./visit_heaps.ts";
 
@@ -246,16 +245,13 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * The statistics of the sub-process with all of its heaps (`mi_subproc_stats_get`).
+   * The statistics of the sub-process with all of its heaps (`mi_subproc_stats_get`),
+   * or without them (`mi_subproc_stats_get_exclusive`); see `stats()`.
    *
    * Throws like {@linkcode Subprocess.heaps}.
    */
-  stats(): Stats {
-    this.#requireOpen("read the statistics of");
-    const { subprocStatsGet } = library().bind("statistics");
-    const handle = this.#partition.handle ?? library().bind("subprocesses").subprocMain();
-    const detailed = fromMain(isDetailedBuild);
-    return readStats((structure) => subprocStatsGet(handle, structure), "process", () => detailed);
+  stats({ exclusive = false }: StatsOptions = {}): Stats {
+    return subprocessStats(this.#partition, exclusive);
   }
 
   /**

@@ -112,6 +112,10 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_subproc_delete", "subprocess.destroy()"],
   ["mi_subproc_destroy", "subprocess.destroy()"],
   ["mi_subproc_stats_get", "subprocess.stats()"],
+  ["mi_subproc_stats_get_exclusive", "subprocess.stats({ exclusive: true })"],
+  ["mi_subproc_stats_get_json", "statsJson(subprocess)"],
+  ["mi_subproc_stats_print_out", "statsText(subprocess)"],
+  ["mi_subproc_heap_stats_print_out", "statsText(subprocess, { eachHeap: true })"],
   ["mi_subproc_visit_heaps", "visitHeaps(visit)"],
 
   ["mi_reserve_os_memory", "Arena.reserve(size, { exclusive: false })"],

@@ -53,11 +53,7 @@ export const RAW_REASONS: ReadonlyMap<string, string> = new Map([
   ["mi_manage_memory", "mimalloc calls the function inside of an allocation, on any thread."],
   ["mi_arena_unload", "Views of the arena would reach memory that is no more; `arena.release()` is the way of 3.6."],
   ["mi_arena_reload", "It takes up what `mi_arena_unload` left."],
-  ["mi_stats_as_json", "`statsJson()` tells what the statistics hold now."],
-  ["mi_subproc_stats_get_exclusive", "`subprocess.stats()` tells them with its heaps."],
-  ["mi_subproc_stats_get_json", "`subprocess.stats()` tells the figures."],
-  ["mi_subproc_stats_print_out", "`subprocess.stats()` tells the figures."],
-  ["mi_subproc_heap_stats_print_out", "`heap.stats()` tells the figures of each heap."],
+  ["mi_stats_as_json", "`JSON.stringify(stats())` writes figures that were read before."],
 ]);
 
 /** Why functions of a group have no typed form, by the name of the group. */
