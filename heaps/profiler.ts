@@ -54,11 +54,11 @@ const paths = new Set<string>();
  * It goes on when nothing refers to it any more, and when its Worker ends.
  *
  * The figures are those of the samples, not scaled up; of blocks of at most 4 KiB
- * there is one sample for each page of 64 KiB at the most. Heaps, and threads other
- * than the one that starts it, come in after some thousand allocations. Blocks that
- * are freed while it is stopped, and those that go with their heap, count as in use
- * for good. The places are those of C: all of JavaScript is an address without a
- * name.
+ * there is one sample for each page of 64 KiB at the most. Heaps, other threads, and
+ * this one when it was in a sub-process, come in after some thousand allocations.
+ * Blocks that are freed while it is stopped, and those that go with their heap, count
+ * as in use for good. The places are those of C: all of JavaScript is an address
+ * without a name.
  *
  * Each takes about 200 KiB until nothing lives that it has sampled, one of the process
  * for good, because mimalloc comes back to it when such a block is freed. So make one

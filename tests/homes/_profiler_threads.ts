@@ -10,7 +10,7 @@ import { Heap, Profiler } from "../../mod.ts";
 import type { ProfilerWorkerInput } from "./_profiler_worker.ts";
 
 const THREADS = 3;
-const DURATION = 1500;
+const DURATION = 800;
 const wholeProcess = process.env["OF"] === "process";
 const directory = process.env["PROFILES"]!;
 const shared = new Heap();

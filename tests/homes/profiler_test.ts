@@ -1,57 +1,32 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { after, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
 import { inspect } from "node:util";
 import {
   ClosedError,
+  deleteHeap,
   excludeFromProfiles,
   Heap,
   library,
-  Profiler,
-  type ProfilerOptions,
+  mainHeap,
   Subprocess,
   UnsupportedError,
 } from "../../mod.ts";
 import { readPprof } from "../upstream/_pprof.ts";
+import {
+  allocateMany,
+  assertSampled,
+  isNew,
+  KIB,
+  makeDirectory,
+  profilerOf,
+  readTotals,
+  removeDirectory,
+  since36,
+} from "./_profiler_support.ts";
 
-const isNew = library().has("mi_pprof_profiler_new");
-const since36 = { skip: !isNew };
-const KIB = 1024;
-const directory = mkdtempSync(path.join(tmpdir(), "profiler-"));
-after(() => rmSync(directory, { recursive: true }));
-
-let count = 0;
-
-/** A path that nothing writes to yet. */
-function freshPath(): string {
-  return path.join(directory, `profile ${++count}`);
-}
-
-/** A profiler that samples about every block of 8 KiB. */
-function profilerOf(of: ProfilerOptions["of"], options: Partial<ProfilerOptions> = {}): Profiler {
-  return new Profiler({ path: freshPath(), sampleRate: 4 * KIB, ...(of === undefined ? {} : { of }), ...options });
-}
-
-/** Allocates so many blocks that the profiler of a heap has seen the last thousands of them. */
-function allocateMany(heap: Heap, blocks = 4000): Uint8Array<ArrayBuffer>[] {
-  return Array.from({ length: blocks }, () => heap.allocate(Uint8Array, 8 * KIB));
-}
-
-/** What a snapshot has counted: objects and bytes that were allocated, objects and bytes in use. */
-function readTotals(file: string): number[] {
-  const { samples } = readPprof(readFileSync(file));
-  return [0, 1, 2, 3].map((index) => samples.reduce((sum, { values }) => sum + values[index]!, 0));
-}
-
-/** Asserts that a heap is in the profile that `profiler` takes. */
-function assertSampled(profiler: Profiler, heap: Heap, isSampled: boolean): void {
-  const [before] = readTotals(profiler.snapshot());
-  allocateMany(heap);
-  const [now] = readTotals(profiler.snapshot());
-  assert.equal(now! - before! > 1000, isSampled, `${before} objects, then ${now}`);
-}
+before(makeDirectory);
+after(removeDirectory);
 
 test("Profiler throws UnsupportedError before 3.6", { skip: isNew }, () => {
   assert.throws(() => profilerOf(undefined), { name: "UnsupportedError", needed: "mimalloc 3.6" });
@@ -257,6 +232,33 @@ test("Profiler leaves a heap that lives on for another Heap", since36, () => {
   assertSampled(second, same, true);
 });
 
+test("Profiler outlives a heap whose blocks go on in the main heap", since36, () => {
+  const heap = new Heap();
+  const profiler = profilerOf(heap);
+  profiler.start();
+  const views = allocateMany(heap);
+  const main = deleteHeap(heap);
+  assert.throws(() => profiler.start(), ClosedError);
+  profiler.close();
+  using whole = profilerOf(undefined);
+  whole.start();
+  for (const view of views) main.free(view.fill(1));
+  assertSampled(whole, main, true);
+});
+
+test("Profiler of the main heap samples what calls without a heap allocate", since36, () => {
+  using other = new Heap();
+  using profiler = profilerOf(mainHeap());
+  profiler.start();
+  assertSampled(profiler, other, false);
+  const [before] = readTotals(profiler.snapshot());
+  const { malloc, free } = library().bind("blocks");
+  Array.from({ length: 10_000 }, () => malloc(8 * KIB)).forEach(free);
+  const [now] = readTotals(profiler.snapshot());
+  // Few, because the thread was in a sub-process before.
+  assert.ok(now! - before! > 50, `${before} objects, then ${now}`);
+});
+
 test("Profiler outlives its sub-process, and what is in it", since36, () => {
   const plugin = Subprocess.create();
   using whole = profilerOf(plugin);
@@ -307,75 +309,4 @@ test("excludeFromProfiles() refuses a heap that has a profiler, and a closed one
   excludeFromProfiles(heap);
   heap.destroy();
   assert.throws(() => excludeFromProfiles(heap), ClosedError);
-});
-
-test("Profiler refuses figures, paths and things that are none", since36, () => {
-  using heap = new Heap();
-  for (const name of ["sampleRate", "allocationInterval", "inUseInterval", "timeInterval"]) {
-    for (const figure of [0, -1, 0.5, NaN, Infinity, 2 ** 53, "1", null]) {
-      assert.throws(() => profilerOf(heap, { [name]: figure }), {
-        name: "RangeError",
-        message: new RegExp(`^Cannot profile with ${name} `),
-      });
-    }
-  }
-  for (const wrong of [undefined, null, "", 7, "a\0b"]) {
-    assert.throws(() => profilerOf(heap, { path: wrong as string }), { name: "TypeError", message: /it is no path$/ });
-  }
-  assert.throws(() => profilerOf(heap, { path: "x".repeat(1000) }), RangeError);
-  assert.throws(() => profilerOf(heap, { format: "json" as "text" }), TypeError);
-  assert.throws(() => profilerOf(heap, { format: "toString" as "text" }), TypeError);
-  for (const wrong of [null, {}, "heap", 7]) assert.throws(() => profilerOf(wrong as unknown as Heap), TypeError);
-  const gone = new Heap();
-  gone.destroy();
-  assert.throws(() => profilerOf(gone), ClosedError);
-  const destroyed = Subprocess.create();
-  destroyed.destroy();
-  assert.throws(() => profilerOf(destroyed), ClosedError);
-  // None of them has attached a profiler.
-  profilerOf(heap).close();
-});
-
-test("Profiler refuses a path that cannot be written, before C opens it", since36, () => {
-  using heap = new Heap();
-  const file = freshPath();
-  writeFileSync(file, "");
-  for (const parent of [path.join(directory, "missing"), file]) {
-    assert.throws(() => profilerOf(heap, { path: path.join(parent, "x") }), /^Error: Cannot write profiles to .*: E/);
-  }
-  writeFileSync(`${file}.0003.pb`, "of an earlier run");
-  assert.throws(() => profilerOf(heap, { path: file }), /^Error: Cannot write profiles to .*0003\.pb is there/);
-  assert.equal(readFileSync(`${file}.0003.pb`, "utf8"), "of an earlier run");
-  const first = profilerOf(heap);
-  using other = new Heap();
-  assert.throws(() => profilerOf(other, { path: first.path }), /^Error: Cannot write .* another profiler does$/);
-  first.close();
-  profilerOf(other, { path: first.path }).close();
-});
-
-test(
-  "Profiler takes paths with dots, spaces, letters beyond ASCII, and those of the working directory",
-  since36,
-  () => {
-    using heap = new Heap();
-    const folder = path.join(directory, "v1.2 ü");
-    mkdirSync(folder);
-    for (const name of ["a.pb", "süß €", ".hidden", "x.0001"]) {
-      using profiler = profilerOf(heap, { path: path.join(folder, name) });
-      assert.equal(profiler.snapshot(), path.join(folder, `${name}.0001.pb`));
-      assert.ok(existsSync(path.join(folder, `${name}.0001.pb`)));
-    }
-    using profiler = profilerOf(heap, { path: path.relative(".", path.join(folder, "relative")) });
-    assert.equal(profiler.snapshot(), path.join(folder, "relative.0001.pb"));
-  },
-);
-
-test("Profiler.snapshot() throws when the directory is gone", since36, () => {
-  using heap = new Heap();
-  const folder = path.join(directory, "gone");
-  mkdirSync(folder);
-  const profiler = profilerOf(heap, { path: path.join(folder, "x") });
-  rmSync(folder, { recursive: true });
-  assert.throws(() => profiler.snapshot(), /ENOENT/);
-  profiler.close();
 });
