@@ -124,6 +124,20 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       for (let i = 0, at = row * length; i < length; i++, at++) stored[at] = words[i]!;
     }
 
+    get roomLeft(): number {
+      return 1;
+    }
+
+    take(from: Rows<T>, row: number, to: number): void {
+      const given = (from as unknown as FixedRows).#words;
+      const stored = this.#words;
+      for (let i = 0, at = row * length, into = to * length; i < length; i++, at++, into++) stored[into] = given[at]!;
+    }
+
+    reserveFor(): void {
+      // As prepare().
+    }
+
     move(from: number, to: number): void {
       this.#words.copyWithin(to * length, from * length, (from + 1) * length);
     }

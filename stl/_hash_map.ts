@@ -1,7 +1,7 @@
 import type { ByteReader } from "./_byte_reader.ts";
 import type { Cells } from "./_cells.ts";
 import type { EntryFormat } from "./_entry_format.ts";
-import type { Rows, RowsClass } from "./_rows.ts";
+import type { RowsClass } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 import type { Table, TableClass } from "./_table.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
@@ -37,7 +37,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       super();
       this.#storage = new Storage("HashMap", options);
       this.#table = options.incremental ? new Incremental(this.#storage, Table) : new Table(this.#storage);
-      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, new ValueRows(this.#storage, 0) as Rows<V>);
+      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, ValueRows, options.incremental ?? false);
       if (options.capacity !== undefined) this.reserve(options.capacity);
     }
 
@@ -83,7 +83,11 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       const key = this.#table.settle(given);
       cells.load(value, refuseValue);
       const present = this.#table.get(key) as number | undefined;
-      if (present !== undefined) return cells.set(present);
+      if (present !== undefined) {
+        const kept = cells.set(present);
+        if (kept !== present) this.#table.set(key, kept);
+        return;
+      }
       cells.prepareDrop();
       const handle = cells.put();
       try {

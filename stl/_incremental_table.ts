@@ -1,10 +1,13 @@
-import type { AnyView } from "../heaps/allocator.ts";
+import { AllocationError, type AnyView } from "../heaps/allocator.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import type { Storage } from "./_storage.ts";
 import type { Column, Table, TableClass } from "./_table.ts";
 
 /** Places that every addition moves along while a table grows; three would do to be done in time. */
 const PLACES = 16;
+
+/** Bytes that every addition makes ready before a table grows; 200 would do to be done in time. */
+const CLEAN_BYTES = 1024;
 
 /**
  * A table that grows a little at a time: a larger one beside it takes what is new,
@@ -16,6 +19,10 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   readonly #Table: TableClass<K, V>;
   #current: Table<K, V>;
   #old: Table<K, V> | undefined;
+  /** The larger table, while it is made ready. */
+  #next: Table<K, V> | undefined;
+  /** Whether there was no memory for one. */
+  #declined = false;
   #additions = 0;
 
   /** Makes an empty table of tables of one class. */
@@ -34,11 +41,11 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   get bytes(): number {
-    return this.#current.bytes + (this.#old?.bytes ?? 0);
+    return this.#current.bytes + (this.#old?.bytes ?? 0) + (this.#next?.bytes ?? 0);
   }
 
   get views(): AnyView[] {
-    return [...this.#current.views, ...this.#old?.views ?? []];
+    return [...this.#current.views, ...this.#old?.views ?? [], ...this.#next?.views ?? []];
   }
 
   get additions(): number {
@@ -67,25 +74,44 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     if (old !== undefined) {
       if (old.has(key)) return old.set(key, value);
       this.#step(PLACES);
-    } else if (this.#current.size === this.#current.capacity && !this.#current.has(key)) this.#begin();
+    } else if (this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
     this.#current.set(key, value);
   }
 
-  #begin(): void {
-    const { capacity } = this.#current;
+  #makeReady(): void {
+    const full = this.#current.roomLeft <= 0;
+    if (this.#next === undefined && (full || !this.#declined)) this.#next = this.#larger(full);
+    // Writing zeros to hundreds of megabytes at once would be the longest pause of all.
+    const next = this.#next;
+    if (next === undefined) return;
+    const clean = next.clean === undefined || next.clean(full ? Infinity : CLEAN_BYTES);
+    if (full && clean) this.#begin(next);
+  }
+
+  /** A larger table; `undefined` where the present one has to grow itself, or may still be used as it is. */
+  #larger(needed: boolean): Table<K, V> | undefined {
     const larger = new this.#Table(this.#storage);
     try {
-      larger.reserve(Math.max(8, capacity * 2));
+      if (larger.reserveFor !== undefined) larger.reserveFor(this.#current);
+      else larger.reserve(Math.max(8, this.#current.capacity * 2));
+      return larger;
     } catch (error) {
       larger.release();
+      this.#declined = true;
       // Near the largest size it grows by less, which only the table itself knows to do.
-      if (error instanceof RangeError && error.constructor === RangeError) return;
+      if (error instanceof RangeError && error.constructor === RangeError) return undefined;
+      if (error instanceof AllocationError && !needed) return undefined;
       throw error;
     }
+  }
+
+  #begin(larger: Table<K, V>): void {
     this.#additions += this.#current.additions;
-    if (capacity === 0) this.#current.release();
+    if (this.#current.size === 0) this.#current.release();
     else this.#old = this.#current;
     this.#current = larger;
+    this.#next = undefined;
+    this.#declined = false;
   }
 
   #step(places: number): void {
@@ -95,7 +121,11 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   #finish(): void {
-    this.#step(Infinity);
+    // Throws when the memory is gone, from which nothing can be moved.
+    this.#current.start();
+    this.#next?.release();
+    this.#next = undefined;
+    while (this.#old !== undefined) this.#step(2 ** 30);
   }
 
   delete(given: K): boolean {
@@ -104,9 +134,15 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   clear(): void {
+    this.#next?.release();
+    this.#next = undefined;
     this.#old?.release();
     this.#old = undefined;
     this.#current.clear();
+  }
+
+  get roomLeft(): number {
+    return this.#current.roomLeft;
   }
 
   reserve(entries: number): void {
@@ -120,13 +156,15 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   release(): void {
+    this.#next?.release();
+    this.#next = undefined;
     this.#old?.release();
     this.#old = undefined;
     this.#current.release();
   }
 
   forget(): void {
-    this.#old = undefined;
+    this.#next = this.#old = undefined;
     this.#current.forget();
   }
 

@@ -54,7 +54,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       const { entries, bytes } = checkedLimits(options);
       this.#storage = new Storage("LruMap", options);
       this.#table = new Table(this.#storage);
-      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, new ValueRows(this.#storage, 0));
+      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, ValueRows, false);
       this.#onEvict = options.onEvict;
       this.maxEntries = entries;
       this.maxBytes = bytes;

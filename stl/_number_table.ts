@@ -204,6 +204,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       this.additions++;
     }
 
+    get roomLeft(): number {
+      return this.capacity === 0 ? 0 : 1 - this.size / this.capacity;
+    }
+
     reserve(entries: number): void {
       this.#absent();
       if (entries > this.capacity) this.#resize(slotsFor(entries, slotLimit, this.#storage.label));
@@ -320,26 +324,24 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
     drain(table: Table<K, V>, positions: number): boolean {
       if (this.#holdsZero) {
-        table.set(read(0, 0), this.#values[this.#end >> bits] as V);
+        (table as unknown as NumberTable).#putZero(this.#values[this.#end >> bits]!);
         this.#holdsZero = false;
         this.size--;
       }
       // The entries from slot 0 up to the first free one may have been pushed around the end.
       let at = this.#drained < 0 ? 0 : this.#drained;
       const last = at + positions * step;
-      while (at < this.#end) {
+      for (; at < this.#end; at += step) {
         const lower = this.#keys[at]!;
         const upper = wide ? this.#keys[at + 1]! : 0;
         if ((lower | upper) === 0) {
-          at += step;
           if (at >= last) break;
           continue;
         }
-        table.set(read(lower, upper), this.#values[at >> bits] as V);
+        (table as unknown as NumberTable).#put(lower, upper, this.#values[at >> bits]!);
         this.#keys[at] = 0;
         if (wide) this.#keys[at + 1] = 0;
         this.size--;
-        at += step;
       }
       this.#drained = at;
       return at >= this.#end;

@@ -1,22 +1,10 @@
 import type { AnyView, View } from "../heaps/allocator.ts";
 import type { ByteReader } from "./_byte_reader.ts";
-import type { Rows, RowsClass } from "./_rows.ts";
+import type { Rows } from "./_rows.ts";
+import type { RowTableParts } from "./_row_table_parts.ts";
 import type { SlotCount } from "./_slots.ts";
 import type { Storage } from "./_storage.ts";
 import type { Column, Table } from "./_table.ts";
-import type { NumberViewConstructor } from "./number_element.ts";
-
-/** What the class uses besides globals. */
-export interface RowTableParts<K> {
-  readonly Rows: RowsClass<K>;
-  /** The class of the column of values; `undefined` for a set. */
-  readonly valueType: NumberViewConstructor | undefined;
-  readonly newSeed: () => number;
-  readonly slotsFor: (entries: number, limit: number, label: string) => SlotCount;
-  readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
-  readonly entriesIn: (slots: number) => number;
-  readonly refuseKey: (key: unknown, label: string) => never;
-}
 
 /** A table whose entries have numbers from 0 to below its size, for containers that know more of an entry. */
 export interface RowTable<K, V> extends Table<K, V> {
@@ -66,6 +54,8 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     #end = 0;
     #limit = 0;
     #room = 0;
+    /** Elements of the index that clean() has done. */
+    #cleaned = 0;
     size = 0;
     additions = 0;
 
@@ -109,7 +99,8 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
         const entry = index[at + 1];
         // A view whose memory is gone reads `undefined`.
         if (!entry) return entry === undefined ? this.#absent() : -1;
-        if (index[at] === hash && rows.matches(entry - 1)) return entry - 1;
+        // Behind the last entry are those that drain() has moved away.
+        if (index[at] === hash && entry <= this.size && rows.matches(entry - 1)) return entry - 1;
         at += 2;
         if (at === end) at = 0;
       }
@@ -149,6 +140,17 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.size = entry + 1;
       this.additions++;
       return entry;
+    }
+
+    /** Adds a copy of an entry of `from`, whose key is not here. */
+    #adopt(from: HashedRows, row: number): void {
+      const entry = this.size;
+      if (entry >= this.#limit || entry >= this.#room) this.#grow();
+      this.rows.take(from.rows, row, entry);
+      if (valueBytes !== 0) this.#values[entry] = from.#values[row]!;
+      this.#link(this.rows.hashOf(entry), entry);
+      this.size = entry + 1;
+      this.additions++;
     }
 
     #link(hash: number, entry: number): void {
@@ -227,6 +229,32 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.additions++;
     }
 
+    get roomLeft(): number {
+      // A sixteenth is for keys that are longer than others.
+      return this.capacity === 0 ? 0 : Math.min(1 - this.size / this.capacity, this.rows.roomLeft - 1 / 16);
+    }
+
+    reserveFor(table: Table<K, V>): void {
+      const { size, capacity } = table;
+      // When only the bytes of deleted keys fill it, there is room for entries.
+      const entries = size < capacity / 2 ? capacity : Math.max(8, capacity * 2);
+      const { slots, multiplier, shift } = slotsFor(entries, slotLimit, this.#storage.label);
+      this.#index = this.#storage.resize(Int32Array, this.#index, slots * 2);
+      this.#end = slots * 2;
+      this.#multiplier = multiplier;
+      this.#shift = shift;
+      this.#limit = entriesIn(slots);
+      this.#resizeEntries(entries);
+      this.rows.reserveFor((table as unknown as HashedRows).rows);
+    }
+
+    clean(bytes: number): boolean {
+      const to = Math.min(this.#cleaned + Math.ceil(bytes / 4), this.#end);
+      this.#index.fill(0, this.#cleaned, to);
+      this.#cleaned = to;
+      return to === this.#end;
+    }
+
     reserve(entries: number): void {
       this.#absent();
       if (entries > this.#limit) this.#resizeIndex(slotsFor(entries, slotLimit, this.#storage.label));
@@ -251,11 +279,8 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.#index = noIndex;
       this.#values = noValues;
       this.rows.forget();
-      this.#end =
-        this.#limit =
-        this.#room =
-        this.size =
-          0;
+      this.#end = this.#limit = this.#room = 0;
+      this.size = 0;
       this.additions++;
     }
 
@@ -318,10 +343,11 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     drain(table: Table<K, V>, positions: number): boolean {
-      for (let left = positions; left > 0 && this.size > 0; left--) {
+      // Entries lie close together, so that fewer of them are as many as the places of other tables hold.
+      for (let left = positions >>> 2 || 1; left > 0 && this.size > 0; left--) {
         const last = this.size - 1;
-        table.set(this.rows.read(last), this.#values[last] as V);
-        this.removeAt(last);
+        (table as unknown as HashedRows).#adopt(this, last);
+        this.size = last;
       }
       return this.size === 0;
     }

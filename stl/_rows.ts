@@ -37,6 +37,12 @@ export interface Rows<T> {
   hashOf(row: number): number;
   /** Bytes of the value of a row. */
   byteLengthOf(row: number): number;
+  /** The part of the room for bytes that is left, from 0 to 1; 1 when rows need none but their own. */
+  readonly roomLeft: number;
+  /** Copies the value of a row of `from`, which is of the same class, to a row that holds nothing. */
+  take(from: Rows<T>, row: number, to: number): void;
+  /** Makes room for twice the bytes that `rows` holds, beside that of the rows. */
+  reserveFor(rows: Rows<T>): void;
   /** Makes room for exactly `rows` rows, of which the first `used` hold something. */
   resize(rows: number, used: number): void;
   /** Empties the first `rows` rows. */

@@ -25,8 +25,17 @@ export interface Table<K, V> {
   delete(key: K): boolean;
   /** Removes every entry and keeps the memory. */
   clear(): void;
+  /** The part of the room that is left, from 1 down; at 0 or below the next addition may need more memory. */
+  readonly roomLeft: number;
   /** Makes room for `entries` in all. */
   reserve(entries: number): void;
+  /**
+   * Makes room in this table, which has none yet, for what `table`, which is of the same class and nearly full,
+   * holds and may get. It is not to be used before {@linkcode Table.clean} returned true. Without it `reserve` does.
+   */
+  reserveFor?(table: Table<K, V>): void;
+  /** Prepares about `bytes` bytes of room for use; whether all are. */
+  clean?(bytes: number): boolean;
   /** Gives back the memory that the present entries do not need. */
   shrinkToFit(): void;
   /** The blocks that are held. */
@@ -44,7 +53,10 @@ export interface Table<K, V> {
   keyAt(position: number): K;
   /** The raw value at a position. */
   valueAt(position: number): V;
-  /** Moves about `positions` places of entries to `table`, which lacks their keys; whether nothing is left. */
+  /**
+   * Moves about `positions` places of entries to `table`, which is of the same class and lacks their keys; whether
+   * nothing is left. Until then keys may be found, changed and removed here, not added.
+   */
   drain(table: Table<K, V>, positions: number): boolean;
 
   /** Bytes of the sections that `saveKeys` fills. */

@@ -139,7 +139,10 @@ export function defineVariableRows<T>(
     }
 
     prepare(): void {
-      const length = this.byteLength;
+      this.#makeRoom(this.byteLength);
+    }
+
+    #makeRoom(length: number): void {
       if (length <= this.#block.length - this.#top) return;
       if (this.#used + length > this.#block.length / 2) {
         this.#block = this.#storage.grow(Uint8Array, this.#block, this.#top + length);
@@ -158,6 +161,33 @@ export function defineVariableRows<T>(
       this.#places[row * 2 + 1] = length;
       this.#top = top + length;
       this.#used += length;
+    }
+
+    get roomLeft(): number {
+      const { length } = this.#block;
+      return length === 0 ? 1 : 1 - this.#top / length;
+    }
+
+    take(from: Rows<T>, row: number, to: number): void {
+      const other = from as unknown as VariableRows;
+      const start = other.#places[row * 2]!;
+      const length = other.#places[row * 2 + 1]!;
+      this.#makeRoom(length);
+      const top = this.#top;
+      if (length < 64) {
+        const block = this.#block;
+        const given = other.#block;
+        for (let i = 0; i < length; i++) block[top + i] = given[start + i]!;
+      } else this.#block.set(other.#block.subarray(start, start + length), top);
+      this.#places[to * 2] = top;
+      this.#places[to * 2 + 1] = length;
+      this.#top = top + length;
+      this.#used += length;
+    }
+
+    reserveFor(rows: Rows<T>): void {
+      const bytes = Math.min(Math.ceil((rows as unknown as VariableRows).#used * 2.25), 2 ** 32 - 1);
+      if (bytes > this.#block.length) this.#block = this.#storage.resize(Uint8Array, this.#block, bytes);
     }
 
     /** Moves all values together in a block of `capacity` bytes. */
@@ -208,8 +238,11 @@ export function defineVariableRows<T>(
     }
 
     resize(rows: number, used: number): void {
-      this.#places = this.#storage.resize(Uint32Array, this.#places, rows * 2);
-      this.#places.fill(0, used * 2);
+      if (this.#places.length > 0 || rows === 0 || rows * 8 > 2 ** 32 - 1) {
+        this.#places = this.#storage.resize(Uint32Array, this.#places, rows * 2);
+        this.#places.fill(0, used * 2);
+        // What comes fresh from the system is zero and needs no write.
+      } else this.#places = this.#storage.allocator.allocateZeroed(Uint32Array, rows * 2);
       // Only shrinkToFit() makes fewer rows than there are.
       if (rows === used && this.#block.length > this.#used) this.#pack(this.#used);
     }
