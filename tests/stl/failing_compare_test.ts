@@ -97,12 +97,14 @@ test("sort() of structs and columns throws when compare changes the length, and 
   assert.equal(heap.liveBlocks, 0);
 });
 
-test("sort() of numbers loses nothing when compare changes the length", () => {
+test("sort() of numbers throws when compare changes the length, and nothing is lost", () => {
   using heap = new Heap();
   for (const [length, change] of CHANGES) {
     const numbers = new Vector(f64, { allocator: heap });
     numbers.pushMany(values);
-    sortChanging<number>(numbers, change, (value) => value);
+    const sort = (): void => sortChanging<number>(numbers, change, (value) => value);
+    if (length === LENGTH) sort();
+    else assert.throws(sort, { message: "Cannot sort a Vector: its length has changed meanwhile" }, `${change}`);
     const left = new Set(numbers.toArray());
     assert.deepEqual([numbers.length, left.size], [length, Math.min(length, LENGTH)], `${change}`);
     for (const value of left) assert.ok(value >= 0 && value < LENGTH);
