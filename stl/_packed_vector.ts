@@ -53,6 +53,9 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
   }
 
+  // See there for this, and for why methods on hot paths are not private.
+  const SizeView = rowBytes === 1 ? Uint32Array : Int32Array;
+
   class PackedVector extends VectorBase {
     readonly element = element;
     readonly memory = new Memory(NO_BYTES, "Vector");
@@ -60,7 +63,8 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     #last: Cursor<unknown> | undefined;
     // As many as the view has had room for; a view that lost its memory throws by itself.
     #capacity = 0;
-    #length = 0;
+    // As in vectors of numbers: faster than a private field that changes.
+    readonly #size = new SizeView(1);
 
     constructor(_element: Element<unknown>, options: ContainerOptions) {
       super();
@@ -84,18 +88,18 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     get length(): number {
-      return this.#length;
+      return this.#size[0]!;
     }
 
     set length(length: number) {
       this.requireOpen("resize");
-      if (checkedCount("resize", length, "Vector") > this.#capacity) this.#grow(length);
-      if (length > this.#length) this.#clear(this.#length, length);
-      this.#length = length;
+      if (checkedCount("resize", length, "Vector") > this.#capacity) this.makeRoom(length);
+      if (length > this.#size[0]!) this.#clear(this.#size[0]!, length);
+      this.#size[0] = length;
     }
 
     requireOpen(action: string): void {
-      this.#storage.requireOpen(action, this.memory.view, this.#length);
+      this.#storage.requireOpen(action, this.memory.view, this.#size[0]!);
     }
 
     #bytes(): Uint8Array<ArrayBuffer> {
@@ -108,7 +112,7 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       this.#bytes().fill(0, start * rowBytes, end * rowBytes);
     }
 
-    #grow(length: number): void {
+    makeRoom(length: number): void {
       this.requireOpen("push onto");
       const { memory } = this;
       memory.view = this.#storage.grow(DataView, memory.view, Math.max(length, 8) * rowBytes);
@@ -117,15 +121,15 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     /** Makes room for one more element of zeros and returns its index. */
-    #extend(): number {
-      const index = this.#length;
-      if (index >= this.#capacity) this.#grow(index + 1);
-      this.#zero(index * rowBytes);
-      this.#length = index + 1;
+    extend(): number {
+      const index = this.#size[0]!;
+      if (index >= this.#capacity) this.makeRoom(index + 1);
+      this.zeroRow(index * rowBytes);
+      this.#size[0] = index + 1;
       return index;
     }
 
-    #zero(start: number): void {
+    zeroRow(start: number): void {
       const { view } = this.memory;
       const end = start + rowBytes;
       try {
@@ -138,41 +142,41 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     push(value: unknown): number {
-      const index = this.#length;
-      if (index >= this.#capacity) this.#grow(index + 1);
-      if (padded) this.#zero(index * rowBytes);
+      const index = this.#size[0]!;
+      if (index >= this.#capacity) this.makeRoom(index + 1);
+      if (padded) this.zeroRow(index * rowBytes);
       try {
         write(this.memory.view, index * rowBytes, value);
       } catch (error) {
         throw accessError(error, this.memory);
       }
-      return this.#length = index + 1;
+      return this.#size[0] = index + 1;
     }
 
     pushMany(values: Iterable<unknown> | ArrayLike<unknown>): number {
       if (values instanceof PackedVector) return this.#append(values);
       for (const value of Symbol.iterator in values ? values : Array.from(values)) this.push(value);
       this.requireOpen("push onto");
-      return this.#length;
+      return this.#size[0]!;
     }
 
     #append(source: PackedVector): number {
-      const [start, added] = [this.#length, source.length];
-      if (start + added > this.#capacity) this.#grow(start + added);
+      const [start, added] = [this.#size[0]!, source.length];
+      if (start + added > this.#capacity) this.makeRoom(start + added);
       if (added > 0) this.#bytes().set(source.#bytes().subarray(0, added * rowBytes), start * rowBytes);
-      return this.#length = start + added;
+      return this.#size[0] = start + added;
     }
 
-    #has(index: number): boolean {
-      return index >>> 0 === index && index < this.#length;
+    has(index: number): boolean {
+      return index >>> 0 === index && index < this.#size[0]!;
     }
 
-    #refuse(action: string, index: number): never {
+    refuse(action: string, index: number): never {
       this.requireOpen(action);
-      return refuseIndex(action, index, "Vector", this.#length);
+      return refuseIndex(action, index, "Vector", this.#size[0]!);
     }
 
-    #read(index: number): unknown {
+    readRow(index: number): unknown {
       try {
         return read(this.memory.view, index * rowBytes);
       } catch (error) {
@@ -181,12 +185,12 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     get(index: number): unknown {
-      if (!this.#has(index)) this.#refuse("read", index);
-      return open === undefined ? this.#read(index) : open(this.memory, index * rowBytes);
+      if (!this.has(index)) this.refuse("read", index);
+      return open === undefined ? this.readRow(index) : open(this.memory, index * rowBytes);
     }
 
     set(index: number, value: unknown): void {
-      if (!this.#has(index)) this.#refuse("set", index);
+      if (!this.has(index)) this.refuse("set", index);
       try {
         write(this.memory.view, index * rowBytes, value);
       } catch (error) {
@@ -196,20 +200,20 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     at(index: number): unknown {
       const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + this.#length : whole;
-      return this.#has(place) ? this.get(place) : this.requireOpen("read");
+      const place = whole < 0 ? whole + this.#size[0]! : whole;
+      return this.has(place) ? this.get(place) : this.requireOpen("read");
     }
 
     pop(): unknown {
-      if (this.#length === 0) return this.requireOpen("pop from");
-      const value = this.#read(this.#length - 1);
-      this.#length--;
+      if (this.#size[0]! === 0) return this.requireOpen("pop from");
+      const value = this.readRow(this.#size[0]! - 1);
+      this.#size[0]!--;
       return value;
     }
 
     insert(index: number, value: unknown): void {
-      const length = this.#length;
-      if (index !== length && !this.#has(index)) this.#refuse("insert", index);
+      const length = this.#size[0]!;
+      if (index !== length && !this.has(index)) this.refuse("insert", index);
       // At the end first: it may be an accessor of what has to move.
       this.push(value);
       const bytes = this.#bytes();
@@ -219,27 +223,27 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     removeAt(index: number): unknown {
-      if (!this.#has(index)) this.#refuse("remove", index);
-      const value = this.#read(index);
-      this.#bytes().copyWithin(index * rowBytes, (index + 1) * rowBytes, this.#length * rowBytes);
-      this.#length--;
+      if (!this.has(index)) this.refuse("remove", index);
+      const value = this.readRow(index);
+      this.#bytes().copyWithin(index * rowBytes, (index + 1) * rowBytes, this.#size[0]! * rowBytes);
+      this.#size[0]!--;
       return value;
     }
 
     swapRemove(index: number): unknown {
-      if (!this.#has(index)) this.#refuse("remove", index);
-      const value = this.#read(index);
-      const last = --this.#length;
+      if (!this.has(index)) this.refuse("remove", index);
+      const value = this.readRow(index);
+      const last = --this.#size[0]!;
       this.#bytes().copyWithin(index * rowBytes, last * rowBytes, (last + 1) * rowBytes);
       return value;
     }
 
     clear(): void {
       this.requireOpen("clear");
-      this.#length = 0;
+      this.#size[0] = 0;
     }
 
-    fill(value: unknown, start = 0, end = this.#length): this {
+    fill(value: unknown, start = 0, end = this.#size[0]!): this {
       this.requireOpen("fill");
       const [from, to] = this.#range(start, end);
       for (let index = from; index < to; index++) this.set(index, value);
@@ -247,28 +251,28 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     #range(start: number, end: number): [number, number] {
-      const length = this.#length;
+      const length = this.#size[0]!;
       const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, 0), length);
       return [clamp(Math.trunc(start) || 0), clamp(Math.trunc(end) || 0)];
     }
 
     sort(compare?: (a: unknown, b: unknown) => number): this {
       this.requireOpen("sort");
-      if (compare === undefined) return this.#arrange(orderOf(this.#length, (index) => this.#read(index), false));
+      if (compare === undefined) return this.#arrange(orderOf(this.#size[0]!, (index) => this.readRow(index), false));
       const [one, other] = [this.#mover(), this.#mover()];
-      const order = Uint32Array.from({ length: this.#length }, (_, index) => index);
+      const order = Uint32Array.from({ length: this.#size[0]! }, (_, index) => index);
       return this.#arrange(order.sort((a, b) => compare(one(a), other(b))));
     }
 
     /** Finds elements without an object for each. */
     #mover(): (index: number) => unknown {
-      if (open === undefined) return (index) => this.#read(index);
+      if (open === undefined) return (index) => this.readRow(index);
       const cursor = this.cursor();
       return (index) => cursor.move(index);
     }
 
     #arrange(order: Uint32Array): this {
-      if (order.length !== this.#length) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+      if (order.length !== this.#size[0]!) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
       this.requireOpen("sort");
       if (order.length > 0) permuteRows(this.memory.view, rowBytes, order);
       return this;
@@ -277,7 +281,7 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): this {
       const column = this.column(name);
       this.requireOpen("sort");
-      return this.#arrange(orderOf(this.#length, (index) => column.get(index), descending));
+      return this.#arrange(orderOf(this.#size[0]!, (index) => column.get(index), descending));
     }
 
     cursor(start = 0, end = Infinity): Cursor<unknown> {
@@ -292,26 +296,26 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     append(): unknown {
-      const index = this.#extend();
+      const index = this.extend();
       return (this.#last ??= this.cursor()).move(index);
     }
 
     binarySearch(value: unknown, compare: (element: unknown, value: unknown) => number = byValue): number {
       this.requireOpen("search");
       const at = this.#mover();
-      let [low, high] = [0, this.#length];
+      let [low, high] = [0, this.#size[0]!];
       while (low < high) {
         const middle = low + Math.floor((high - low) / 2);
         if (compare(at(middle), value) < 0) low = middle + 1;
         else high = middle;
       }
-      return low < this.#length && compare(at(low), value) === 0 ? low : -1 - low;
+      return low < this.#size[0]! && compare(at(low), value) === 0 ? low : -1 - low;
     }
 
     indexOf(value: unknown, start = 0): number {
       this.requireOpen("search");
       const [from] = this.#range(start, 0);
-      for (let index = from; index < this.#length; index++) if (same(this.get(index), value)) return index;
+      for (let index = from; index < this.#size[0]!; index++) if (same(this.get(index), value)) return index;
       return -1;
     }
 
@@ -321,17 +325,17 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     forEach(visit: (value: unknown, index: number, vector: this) => void): void {
       this.requireOpen("read");
-      for (let index = 0; index < this.#length; index++) visit(this.get(index), index, this);
+      for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }
 
     *entries(): IterableIterator<[number, unknown]> {
       this.requireOpen("read");
-      for (let index = 0; index < this.#length; index++) yield [index, this.get(index)];
+      for (let index = 0; index < this.#size[0]!; index++) yield [index, this.get(index)];
     }
 
     *keys(): IterableIterator<number> {
       this.requireOpen("read");
-      for (let index = 0; index < this.#length; index++) yield index;
+      for (let index = 0; index < this.#size[0]!; index++) yield index;
     }
 
     values(): IterableIterator<unknown> {
@@ -343,10 +347,10 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       return this.values();
     }
 
-    toArray(start = 0, end = this.#length): unknown[] {
+    toArray(start = 0, end = this.#size[0]!): unknown[] {
       this.requireOpen("read");
       const [from, to] = this.#range(start, end);
-      return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.#read(from + index));
+      return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.readRow(from + index));
     }
 
     #resize(capacity: number): void {
@@ -362,13 +366,13 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     shrinkToFit(): void {
       this.requireOpen("shrink");
-      this.#resize(this.#length);
+      this.#resize(this.#size[0]!);
     }
 
     dispose(): void {
       const { view } = this.memory;
       this.memory.view = NO_BYTES;
-      this.#capacity = this.#length = 0;
+      this.#capacity = this.#size[0] = 0;
       this.#storage.dispose(view);
     }
 

@@ -50,7 +50,7 @@ function makeClass(
     }
 
     get(index: number): unknown {
-      if (!(index >>> 0 === index && index < this.#rows.length)) this.#refuse("read", index);
+      if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("read", index);
       try {
         return read(this.#memory.view, index * rowBytes + offset);
       } catch (error) {
@@ -59,7 +59,7 @@ function makeClass(
     }
 
     set(index: number, value: unknown): void {
-      if (!(index >>> 0 === index && index < this.#rows.length)) this.#refuse("set", index);
+      if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("set", index);
       try {
         write(this.#memory.view, index * rowBytes + offset, value);
       } catch (error) {
@@ -67,7 +67,7 @@ function makeClass(
       }
     }
 
-    #refuse(action: string, index: number): never {
+    refuse(action: string, index: number): never {
       this.#rows.requireOpen(action);
       return refuseIndex(action, index, "column", this.#rows.length);
     }

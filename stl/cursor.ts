@@ -55,13 +55,13 @@ function makeClass({ refuseIndex }: typeof TOOLS, key: symbol, step: number): Cu
 
     next(): IteratorResult<Place> {
       const index = this.#index;
-      if (index >= this.#end || index >= this.#rows.length) return this.#finish();
+      if (index >= this.#end || index >= this.#rows.length) return this.finish();
       this.#index = index + 1;
       this.#place[key] = index * step;
       return this.#result;
     }
 
-    #finish(): IteratorReturnResult<undefined> {
+    finish(): IteratorReturnResult<undefined> {
       this.#rows.requireOpen("walk over");
       return { done: true, value: undefined };
     }
