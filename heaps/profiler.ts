@@ -51,7 +51,8 @@ const paths = new Set<string>();
  * It is attached to the process, a heap or a sub-process until it is closed, and
  * samples between {@linkcode Profiler.start} and {@linkcode Profiler.stop}. A heap
  * that has one of its own is in no other profile until the next one is attached.
- * It goes on when nothing refers to it any more, and when its Worker ends.
+ * It goes on when nothing refers to it any more, and when its Worker ends. With
+ * `MIMALLOC_PROFILE=<path>` in its environment a process is profiled from the start.
  *
  * The figures are those of the samples, not scaled up; of blocks of at most 4 KiB
  * there is one sample for each page of 64 KiB at the most. Heaps, other threads, and
@@ -276,7 +277,7 @@ function attached(profiler: Handle | null, target: ProfilerTarget): Handle {
   if (target.attach(profiler)) return profiler;
   deleteProfiler(profiler);
   throw new Error(
-    `Cannot profile ${target.label}: it is excluded from profiles or something profiles it already, a Profiler of this ` +
-      "or another thread or MIMALLOC_PROFILE; close that first",
+    `Cannot profile ${target.label}: it is excluded from profiles, or has a profiler already as the whole process may, ` +
+      "one of this thread, of another or of MIMALLOC_PROFILE; close that first",
   );
 }
