@@ -16,22 +16,26 @@ export type AreaVisitor = (words: BigUint64Array) => void;
 /** Hears of the address of a live block in the area before. */
 export type BlockVisitor = (address: number) => void;
 
+/** Which areas are visited: all, or those that no thread owns and that have room. */
+export type VisitedAreas = "all" | "abandoned";
+
 /**
- * Visits the areas of a heap and, with `onBlock`, the live blocks of each behind
+ * Visits the `areas` of a heap and, with `onBlock`, the live blocks of each behind
  * it. Neither visitor may allocate in the heap or free, and no other thread may
  * use it meanwhile.
  *
  * Throws what a visitor throws.
  */
-export function visitBlocks(heap: Handle, onArea: AreaVisitor, onBlock?: BlockVisitor): void {
-  const { heapVisitBlocks } = library().bind("visits");
+export function visitBlocks(heap: Handle, areas: VisitedAreas, onArea: AreaVisitor, onBlock?: BlockVisitor): void {
+  const { heapVisitBlocks, heapVisitAbandonedBlocks } = library().bind("visits");
+  const visit = areas === "all" ? heapVisitBlocks : heapVisitAbandonedBlocks;
   const visitor = (_heap: number, area: Handle | null, block: bigint): boolean => {
     const address = Number(block);
     if (address === 0) visitArea(area!, onArea);
     else onBlock!(address);
     return true;
   };
-  withCallback(VISITOR, visitor, (pointer) => heapVisitBlocks(heap, onBlock !== undefined, pointer, null));
+  withCallback(VISITOR, visitor, (pointer) => visit(heap, onBlock !== undefined, pointer, null));
 }
 
 function visitArea(area: Handle, onArea: AreaVisitor): void {

@@ -1,23 +1,23 @@
 import { areaLayout } from "../ffi/stats_layout.ts";
 import type { Handle } from "../ffi/types.ts";
-import { visitBlocks } from "../ffi/visit_blocks.ts";
+import { visitBlocks, type VisitedAreas } from "../ffi/visit_blocks.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 
 /** The areas of a heap that nobody else uses at the moment. */
-export function areasOf(heap: Handle): HeapArea[] {
+export function areasOf(heap: Handle, visited: VisitedAreas = "all"): HeapArea[] {
   const areas: HeapArea[] = [];
-  visitBlocks(heap, (words) => areas.push(readArea(words)));
+  visitBlocks(heap, visited, (words) => areas.push(readArea(words)));
   return areas;
 }
 
 /** The live blocks of a heap that nobody else uses at the moment. */
-export function blocksOf(heap: Handle): HeapBlocks {
-  let capacity = areasOf(heap).reduce((total, { used }) => total + used, 0);
+export function blocksOf(heap: Handle, visited: VisitedAreas = "all"): HeapBlocks {
+  let capacity = areasOf(heap, visited).reduce((total, { used }) => total + used, 0);
   let addresses = new Float64Array(capacity);
   let byteLengths = new Float64Array(capacity);
   let length = 0;
   let byteLength = 0;
-  visitBlocks(heap, (words) => {
+  visitBlocks(heap, visited, (words) => {
     byteLength = readArea(words).blockBytes;
   }, (address) => {
     if (length === capacity) {

@@ -5,6 +5,7 @@
  */
 import "./inspect.ts";
 
+export * from "./abandoned_blocks.ts";
 export * from "./allocator.ts";
 export {
   Arena,

@@ -99,6 +99,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_heap_contains_block", "heap.owns(view)"],
   ["mi_heap_check_owned", "heap.owns(view)"],
   ["mi_heap_visit_blocks", "heap.blocks()"],
+  ["mi_heap_visit_abandoned_blocks", "abandonedBlocks(heap)"],
   ["mi_heap_set_numa_affinity", "setNumaAffinity(heap, numaNode)"],
   ["mi_heap_guarded_set_sample_rate", "setGuarded(heap, { rate })"],
   ["mi_heap_guarded_set_size_bound", "setGuarded(heap, { rate, minimum, maximum })"],
