@@ -55,12 +55,8 @@ export const RAW_REASONS: ReadonlyMap<string, string> = new Map([
   ["mi_stats_as_json", "`JSON.stringify(stats())` writes figures that were read before."],
 ]);
 
-/** Why functions of a group have no typed form, by the name of the group. */
+/** Why functions of a group that have no reason of their own have no typed form, by the name of the group. */
 export const RAW_GROUPS: ReadonlyMap<string, string> = new Map([
-  ["posix", "The raw ones do for C what `heap.allocate` and `heap.reallocate` do for views, at any alignment."],
-  [
-    "cxx",
-    "They are raw: JavaScript has no handler of `new` that makes room; `heap.onDeferredFree` is its way, and " +
-    "`AllocationError` what `std::bad_alloc` is there.",
-  ],
+  ["posix", "For C; views have `heap.allocate` and `heap.reallocate`, at any alignment."],
+  ["cxx", "For C++; views have `heap.allocate`, which throws `AllocationError` after `heap.onDeferredFree` made room."],
 ]);

@@ -31,9 +31,7 @@ export function renderApiDocument(table: Table, groups: ReadonlyMap<string, stri
   const sections = [...groups].map(([group, about]) => {
     const rows = [...table.rows].filter(([, row]) => row.group === group);
     const cells = rows.map(([name, row]) => renderRow(name, row));
-    const reason = RAW_GROUPS.get(group);
-    const intro = reason === undefined ? about : `${about} ${reason}`;
-    return `## ${group}\n\n${intro}\n\n${renderTable(["C", "TypeScript", "Versions", "Remarks"], cells)}`;
+    return `## ${group}\n\n${about}\n\n${renderTable(["C", "TypeScript", "Versions", "Remarks"], cells)}`;
   });
   return [INTRODUCTION, `${table.rows.size} functions.\n`, ...sections].join("\n");
 }
@@ -41,7 +39,7 @@ export function renderApiDocument(table: Table, groups: ReadonlyMap<string, stri
 function renderRow(name: string, { group, declaration, comment, notes }: Row): string[] {
   const danger = declaration.danger === undefined ? [] : [`**Danger**: ${declaration.danger}.`];
   const home = HOMES.get(name);
-  const reason = home === undefined ? RAW_REASONS.get(name) : undefined;
+  const reason = home === undefined ? RAW_REASONS.get(name) ?? RAW_GROUPS.get(group) : undefined;
   return [
     `\`${comment.replace(/;$/, "")}\``,
     `\`${home ?? renderRawCall(group, parseDeclaration(comment), declaration)}\``,
