@@ -1,26 +1,15 @@
 import type { ByteReader } from "./_byte_reader.ts";
 import type { Cells } from "./_cells.ts";
-import type { EntryFormat } from "./_entry_format.ts";
-import type { RowsClass } from "./_rows.ts";
+import type { EntryParts } from "./_entry_parts.ts";
 import type { Storage } from "./_storage.ts";
 import type { Table, TableClass } from "./_table.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
 
-/** What the class uses besides globals; `raw` is what a table holds for a value. */
-export interface HashMapParts<K, V> {
+/** What the class uses besides globals. */
+export interface HashMapParts<K, V> extends EntryParts<V> {
   readonly Base: new () => object;
-  readonly Storage: typeof Storage;
-  readonly Cells: typeof Cells;
   readonly Table: TableClass<K, unknown>;
   readonly Incremental: new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>;
-  /** The rows of values that are no single numbers. */
-  readonly ValueRows: RowsClass<V> | undefined;
-  readonly format: EntryFormat;
-  readonly encode: (value: V) => unknown;
-  readonly decode: (raw: unknown) => V;
-  readonly refuseValue: (value: unknown, label: string) => never;
-  readonly refuseOrder: (label: string) => never;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
 }
 
 /** Makes the class of maps of one kind of keys and one of values. */

@@ -1,30 +1,19 @@
 import type { View } from "../heaps/allocator.ts";
 import type { ByteReader } from "./_byte_reader.ts";
 import type { Cells } from "./_cells.ts";
-import type { EntryFormat } from "./_entry_format.ts";
+import type { EntryParts } from "./_entry_parts.ts";
 import type { RowTable, RowTableClass } from "./_row_table.ts";
-import type { RowsClass } from "./_rows.ts";
 import type { Storage } from "./_storage.ts";
 import type { LruMap, LruOptions } from "./lru_map.ts";
 
-/** What the class uses besides globals; `raw` is what a table holds for a value. */
-export interface LruMapParts<K, V> {
+/** What the class uses besides globals. */
+export interface LruMapParts<K, V> extends EntryParts<V> {
   readonly Base: new () => object;
-  readonly Storage: typeof Storage;
-  readonly Cells: typeof Cells;
   readonly Table: RowTableClass<K, unknown>;
-  /** The rows of values that are no single numbers. */
-  readonly ValueRows: RowsClass<V> | undefined;
-  readonly format: EntryFormat;
   /** Bytes of a value that is a single number. */
   readonly valueBytes: number;
-  readonly encode: (value: V) => unknown;
-  readonly decode: (raw: unknown) => V;
   readonly refuseKey: (value: unknown, label: string) => never;
-  readonly refuseValue: (value: unknown, label: string) => never;
   readonly refuseSize: (bytes: number, maxBytes: number) => never;
-  readonly refuseOrder: (label: string) => never;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
   readonly checkedLimits: (options: LruOptions<K, V>) => { entries: number; bytes: number };
 }
 

@@ -1,15 +1,13 @@
-import { Cells } from "./_cells.ts";
+import { ClassCache } from "./_class_cache.ts";
 import { EntryFormat } from "./_entry_format.ts";
+import { columnOf, entryParts } from "./_entry_parts.ts";
 import { defineHashMap } from "./_hash_map.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
-import { checkedKind, type Kind, refuseValueOf, rowsOf, tableOf } from "./_kinds.ts";
+import { checkedKind, type Kind, tableOf } from "./_kinds.ts";
 import { filledFrom, restored } from "./_restored.ts";
-import { refuseOrder } from "./_refuse_order.ts";
-import { checkedCount } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
-import { type ContainerOptions, Storage } from "./_storage.ts";
+import type { ContainerOptions } from "./_storage.ts";
 import type { Container } from "./container.ts";
-import { NumberElement } from "./number_element.ts";
 
 /** Options of a {@linkcode HashMap} or {@linkcode HashSet}. */
 export interface HashOptions extends ContainerOptions {
@@ -137,14 +135,15 @@ export interface HashMapConstructor {
 
 type MapClass = new (options: HashOptions) => HashMap<unknown, unknown>;
 
-const classes = new WeakMap<object, WeakMap<object, MapClass[]>>();
+const classes = new ClassCache<MapClass>();
 
 class HashMapBase {
   constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: HashOptions) {
     if (new.target !== HashMapBase) return;
     const keys = checkedKind(key!, "HashMap");
     const values = checkedKind(value!, "HashMap");
-    return new (classOf(keys, values, options?.incremental ? 1 : 0))(options!);
+    const mode = options?.incremental ? 1 : 0;
+    return new (classes.of(keys, values, mode, () => makeClass(keys, values)))(options!);
   }
 
   static fromBytes(key: Kind<unknown>, value: Kind<unknown>, bytes: Uint8Array, options: HashOptions): HashMapBase {
@@ -154,29 +153,12 @@ class HashMapBase {
   }
 }
 
-function classOf(key: Kind<unknown>, value: Kind<unknown>, incremental: 0 | 1): MapClass {
-  let ofKey = classes.get(key);
-  if (ofKey === undefined) classes.set(key, ofKey = new WeakMap());
-  let made = ofKey.get(value);
-  if (made === undefined) ofKey.set(value, made = []);
-  return made[incremental] ??= makeClass(key, value);
-}
-
 function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  const number = value instanceof NumberElement ? value : undefined;
   return specialise(defineHashMap<unknown, unknown>, `HashMap of ${key.name} to ${value.name}`)({
+    ...entryParts("HashMap", key, value),
     Base: HashMapBase,
-    Storage,
-    Cells,
-    Table: tableOf(key, number?.viewType ?? Uint32Array),
+    Table: tableOf(key, columnOf(value)),
     Incremental: IncrementalTable,
-    ValueRows: number === undefined ? rowsOf(value) : undefined,
-    format: new EntryFormat("HashMap", key, value),
-    encode: number?.encode as (value: unknown) => unknown,
-    decode: number?.decode as (raw: unknown) => unknown,
-    refuseValue: refuseValueOf(value),
-    refuseOrder,
-    checkedCount,
   });
 }
 

@@ -1,12 +1,11 @@
-import { Cells } from "./_cells.ts";
-import { checkedKind, type Kind, refuseKeyOf, refuseValueOf, rowsOf, rowTableOf } from "./_kinds.ts";
+import { checkedKind, type Kind, refuseKeyOf, rowTableOf } from "./_kinds.ts";
+import { ClassCache } from "./_class_cache.ts";
 import { EntryFormat } from "./_entry_format.ts";
+import { columnOf, entryParts } from "./_entry_parts.ts";
 import { defineLruMap } from "./_lru_map.ts";
 import { filledFrom, restored } from "./_restored.ts";
-import { refuseOrder } from "./_refuse_order.ts";
-import { checkedCount } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
-import { type ContainerOptions, Storage } from "./_storage.ts";
+import type { ContainerOptions } from "./_storage.ts";
 import type { Container } from "./container.ts";
 import { NumberElement } from "./number_element.ts";
 
@@ -122,12 +121,14 @@ export interface LruMapConstructor {
 
 type MapClass = new (options: LruOptions<unknown, unknown>) => LruMap<unknown, unknown>;
 
-const classes = new WeakMap<object, WeakMap<object, MapClass>>();
+const classes = new ClassCache<MapClass>();
 
 class LruMapBase {
   constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: LruOptions<unknown, unknown>) {
     if (new.target !== LruMapBase) return;
-    return new (classOf(checkedKind(key!, "LruMap"), checkedKind(value!, "LruMap")))(options!);
+    const keys = checkedKind(key!, "LruMap");
+    const values = checkedKind(value!, "LruMap");
+    return new (classes.of(keys, values, 0, () => makeClass(keys, values)))(options!);
   }
 
   static fromBytes(
@@ -142,31 +143,14 @@ class LruMapBase {
   }
 }
 
-function classOf(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  let ofKey = classes.get(key);
-  if (ofKey === undefined) classes.set(key, ofKey = new WeakMap());
-  let made = ofKey.get(value);
-  if (made === undefined) ofKey.set(value, made = makeClass(key, value));
-  return made;
-}
-
 function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  const number = value instanceof NumberElement ? value : undefined;
   return specialise(defineLruMap<unknown, unknown>, `LruMap of ${key.name} to ${value.name}`)({
+    ...entryParts("LruMap", key, value),
     Base: LruMapBase,
-    Storage,
-    Cells,
-    Table: rowTableOf(key, number?.viewType ?? Uint32Array),
-    ValueRows: number === undefined ? rowsOf(value) : undefined,
-    format: new EntryFormat("LruMap", key, value),
-    valueBytes: number?.byteLength ?? 0,
-    encode: number?.encode as (value: unknown) => unknown,
-    decode: number?.decode as (raw: unknown) => unknown,
+    Table: rowTableOf(key, columnOf(value)),
+    valueBytes: value instanceof NumberElement ? value.byteLength : 0,
     refuseKey: refuseKeyOf(key),
-    refuseValue: refuseValueOf(value),
     refuseSize,
-    refuseOrder,
-    checkedCount,
     checkedLimits,
   });
 }

@@ -1,41 +1,27 @@
 import type { Allocator } from "../heaps/allocator.ts";
 import { EntryFormat } from "./_entry_format.ts";
-import { hashBytes, newSeed } from "./_hash.ts";
-import type { Kind } from "./_kinds.ts";
+import { type Kind, rowTableOf } from "./_kinds.ts";
 import { restored } from "./_restored.ts";
 import { refuseHandle } from "./_refuse_handle.ts";
 import { checkedCount } from "./_refuse.ts";
-import { defineRowTable, type RowTable } from "./_row_table.ts";
-import { entriesIn, nextSlots, slotsFor } from "./_slots.ts";
-import { specialise } from "./_specialise.ts";
+import type { RowTable, RowTableClass } from "./_row_table.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import { decodeText, encodeInto } from "./_utf8.ts";
-import { type ByteRows, defineVariableRows } from "./_variable_rows.ts";
+import type { ByteRows } from "./_variable_rows.ts";
 import type { Container } from "./container.ts";
-import { anyBytes } from "./variable_element.ts";
+import { anyBytes, VariableElement } from "./variable_element.ts";
 
 type Rows = ByteRows<string>;
 type Table = RowTable<string, undefined>;
 
-let tableClass: (new (storage: Storage) => Table) | undefined;
+// Without `valid`: bytes that were interned need not be UTF-8.
+const texts = new VariableElement<string>("texts", {
+  fits: (text) => typeof text === "string",
+  encode: encodeInto,
+  decode: decodeText,
+});
 
-function makeTable(storage: Storage): Table {
-  tableClass ??= specialise(defineRowTable<string, undefined>, "table of texts")({
-    Rows: specialise(defineVariableRows<string>, "rows of texts")({
-      fits: (text) => typeof text === "string",
-      encode: encodeInto,
-      decode: decodeText,
-      hashBytes,
-    }),
-    valueType: undefined,
-    newSeed,
-    slotsFor,
-    nextSlots,
-    entriesIn,
-    refuseKey: refuseText,
-  });
-  return new tableClass(storage);
-}
+let tableClass: RowTableClass<string, undefined> | undefined;
 
 function refuseText(text: unknown): never {
   throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof text}, not a string`);
@@ -76,7 +62,8 @@ export class StringTable implements Container, Iterable<string> {
    */
   constructor(options: ContainerOptions & { readonly capacity?: number }) {
     this.#storage = new Storage("StringTable", options);
-    this.#table = makeTable(this.#storage);
+    tableClass ??= rowTableOf<string, undefined>(texts, undefined);
+    this.#table = new tableClass(this.#storage);
     this.#rows = this.#table.rows as Rows;
     if (options.capacity !== undefined) this.reserve(options.capacity);
   }
