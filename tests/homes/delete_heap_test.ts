@@ -213,6 +213,22 @@ test("deleteHeap() in a sub-process leaves the blocks to the main heap there, wh
   assert.equal(view.length, 0);
 });
 
+test("deleteHeap() in a sub-process that something outside still reaches keeps its memory", () => {
+  if (!library().has("mi_subproc_destroy")) return;
+  const part = Subprocess.create();
+  const alias = part.run(() => {
+    const heap = new Heap();
+    const view = heap.allocate(Uint8Array, 5000).fill(3);
+    const moved = new Uint8Array(view.buffer.transfer());
+    heap.allocate(Uint8Array, 10);
+    assert.throws(() => heap.free(view), TypeError);
+    deleteHeap(heap);
+    return moved;
+  });
+  part.destroy();
+  assert.ok(alias.every((byte) => byte === 3));
+});
+
 test("deleteHeap() removes the heap from those that visitHeaps() tells, on 3.6", () => {
   if (!library().sharedHeaps) return;
   const heap = new Heap({ name: "to be deleted" });
