@@ -1,6 +1,10 @@
+import type { ByteReader } from "./_byte_reader.ts";
+import { bytesOf } from "./_element_format.ts";
 import { permuteRows } from "./_permute.ts";
 import { checkedCount, refuseIndex } from "./_refuse.ts";
 import { INDEX, type NumberColumn, type RowCode, rowCode, type RowPlace } from "./_soa_rows.ts";
+import { filledFrom, restored } from "./_restored.ts";
+import { SoaFormat } from "./_soa_format.ts";
 import { orderOf } from "./_sort_keys.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
@@ -16,11 +20,24 @@ type RowObject = Record<string, unknown>;
 type SoaClass = new (columns: Columns, options: ContainerOptions) => SoaVector<Columns>;
 
 const MOVEMENT: Movement = { key: INDEX, step: 1 };
-const TOOLS = { MOVEMENT, SoaBase, Storage, checkedCount, createCursor, orderOf, permuteRows, refuseIndex };
+const TOOLS = {
+  MOVEMENT,
+  SoaBase,
+  SoaFormat,
+  Storage,
+  bytesOf,
+  checkedCount,
+  createCursor,
+  orderOf,
+  permuteRows,
+  refuseIndex,
+};
 
 /** Makes the class of vectors with one set of columns; see {@linkcode specialise} for its limits. */
 function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values: ValuesClass): SoaClass {
-  const { MOVEMENT, SoaBase, Storage, checkedCount, createCursor, orderOf, permuteRows, refuseIndex } = tools;
+  const { MOVEMENT, SoaBase, SoaFormat, Storage, checkedCount, createCursor, orderOf, permuteRows, refuseIndex } =
+    tools;
+  const { bytesOf } = tools;
   const { Row, read, write } = code;
   const names = Object.keys(columns);
   const elements: readonly AnyNumberElement[] = Object.values(columns);
@@ -239,6 +256,18 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
       this.#resize(this.#length);
     }
 
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.requireOpen("write");
+      return new SoaFormat(columns).save(this.#length, this.#views.map((view) => view.subarray(0, this.#length)));
+    }
+
+    restore(reader: ByteReader): Storage {
+      this.reserve(reader.count);
+      this.#views.forEach((view, place) => bytesOf(view).set(reader.bytes(place)));
+      this.#length = reader.count;
+      return this.#storage;
+    }
+
     dispose(): void {
       const views = types.map((Type, place) => this.#views.splice(place, 1, new Type(new ArrayBuffer(0)))[0]!);
       this.#capacity = this.#length = 0;
@@ -278,4 +307,15 @@ export function createSoaVector(columns: Columns, options: ContainerOptions): So
     classes.set(columns, Class);
   }
   return new Class(columns, options);
+}
+
+/** The vector that `toBytes` of another one wrote. */
+export function soaVectorFromBytes(
+  columns: Columns,
+  bytes: Uint8Array,
+  options: ContainerOptions,
+): SoaVector<Columns> {
+  checkColumns(columns);
+  const reader = new SoaFormat(columns).read(bytes);
+  return restored(options, (given) => createSoaVector(columns, given), filledFrom(reader));
 }

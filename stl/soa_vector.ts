@@ -1,4 +1,4 @@
-import { createSoaVector, SoaBase } from "./_soa_vector.ts";
+import { createSoaVector, SoaBase, soaVectorFromBytes } from "./_soa_vector.ts";
 import type { ContainerOptions } from "./_storage.ts";
 import type { Container } from "./container.ts";
 import type { Cursor } from "./cursor.ts";
@@ -118,6 +118,12 @@ export interface SoaVectorConstructor {
    * `ClosedError` when the allocator is closed.
    */
   new <const F extends Columns>(columns: F, options: ContainerOptions): SoaVector<F>;
+  /**
+   * The vector that `toBytes` of another one with the same columns in the same order wrote, made like a new one.
+   *
+   * Throws like `fromBytes` of `Vector`.
+   */
+  fromBytes<const F extends Columns>(columns: F, bytes: Uint8Array, options: ContainerOptions): SoaVector<F>;
   /** What every vector inherits from. */
   readonly prototype: SoaVector<Columns>;
 }
@@ -126,6 +132,10 @@ export interface SoaVectorConstructor {
 export const SoaVector: SoaVectorConstructor = class SoaVector {
   constructor(columns: Columns, options: ContainerOptions) {
     return createSoaVector(columns, options) as unknown as SoaVector;
+  }
+
+  static fromBytes(columns: Columns, bytes: Uint8Array, options: ContainerOptions): unknown {
+    return soaVectorFromBytes(columns, bytes, options);
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { createNumberVector } from "./_number_vector.ts";
 import { createPackedVector } from "./_packed_vector.ts";
 import type { ContainerOptions } from "./_storage.ts";
-import { VectorBase } from "./_vector_base.ts";
+import { VectorBase, vectorFromBytes } from "./_vector_base.ts";
 import type { Column } from "./column.ts";
 import type { Container } from "./container.ts";
 import type { Cursor } from "./cursor.ts";
@@ -192,14 +192,46 @@ export interface VectorConstructor {
   new <S extends AnyStruct>(element: S, options: ContainerOptions): StructVector<S>;
   /** Makes an empty vector of any other element. */
   new <E extends AnyElement>(element: E, options: ContainerOptions): Vector<E>;
+  /**
+   * The vector of numbers that `toBytes` of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no vector of `element` wrote, and for what was cut or changed; `TypeError` for
+   * what is no Uint8Array and for references; and like `new Vector`. Nothing is left of it then.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, struct, Vector } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "points" });
+   * const Point = struct({ x: f64, y: f64 });
+   * const points = new Vector(Point, { allocator: heap });
+   * points.push({ x: 1, y: 2 });
+   * const bytes = points.toBytes();
+   * const copy = Vector.fromBytes(Point, bytes, { allocator: heap });
+   * assert.equal(copy.get(0).y, 2);
+   * assert.throws(() => Vector.fromBytes(f64, bytes, { allocator: heap }), { name: "FormatError", byteOffset: 24 });
+   * ```
+   */
+  fromBytes<E extends AnyNumberElement>(element: E, bytes: Uint8Array, options: ContainerOptions): NumberVector<E>;
+  /** The vector of structs that `toBytes` of another one wrote. */
+  fromBytes<S extends AnyStruct>(element: S, bytes: Uint8Array, options: ContainerOptions): StructVector<S>;
+  /** The vector of any other element that `toBytes` of another one wrote. */
+  fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: ContainerOptions): Vector<E>;
   /** What every vector inherits from. */
   readonly prototype: Vector<AnyElement>;
 }
 
 function create(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
   if (element instanceof NumberElement) return createNumberVector(element, options);
+  checkElement(element);
+  return createPackedVector(element, options);
+}
+
+function checkElement(element: AnyElement): void {
   const { read, byteLength } = Object(element) as Partial<AnyElement>;
-  if (typeof read === "function" && byteLength! > 0) return createPackedVector(element, options);
+  if (typeof read === "function" && byteLength! > 0) return;
   throw new TypeError(`Cannot make a Vector of ${String(element)}: it is not an element like f64 or a struct`);
 }
 
@@ -207,6 +239,11 @@ function create(element: AnyElement, options: ContainerOptions): Vector<AnyEleme
 export const Vector: VectorConstructor = class Vector {
   constructor(element: AnyElement, options: ContainerOptions) {
     return create(element, options) as unknown as Vector;
+  }
+
+  static fromBytes(element: AnyElement, bytes: Uint8Array, options: ContainerOptions): unknown {
+    checkElement(element);
+    return vectorFromBytes(element, bytes, options, create);
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {

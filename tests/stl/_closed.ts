@@ -15,7 +15,8 @@ export interface Sample<C extends Container> {
 }
 
 function assertClosed<C extends Container>({ label, calls }: Sample<C>, container: C, state: string): void {
-  for (const call of [...calls(container), () => container.reserve(1000), () => container.shrinkToFit()]) {
+  const common = [() => container.reserve(1000), () => container.shrinkToFit(), () => container.toBytes()];
+  for (const call of [...calls(container), ...common]) {
     assert.throws(
       call,
       { name: "ClosedError", message: new RegExp(`^Cannot [a-z ]+ a ${label}: (${state}|it was taken back$)`) },

@@ -2,198 +2,25 @@ import assert from "node:assert/strict";
 import {
   anyBytes,
   anyText,
-  asNumber,
-  bits,
   BitSet,
   bool,
   bytes,
   type Container,
   Deque,
-  enumeration,
-  f64,
-  HashMap,
-  HashSet,
-  i64,
-  LruMap,
+  type f64,
   PriorityQueue,
   SlotMap,
-  SortedMap,
+  SoaVector,
   StringTable,
-  struct,
   Text,
   text,
-  u64,
   u8,
-  union,
+  Vector,
 } from "../../stl/mod.ts";
-import type { Random } from "../fuzz/_random.ts";
-import { below, nameOf, type Sample, sampleOf } from "./_kinds.ts";
+import { nameOf, type Sample, sampleOf } from "./_kinds.ts";
 import type { Serial } from "./_serial.ts";
-
-const State = enumeration({ idle: 1, running: 2, failed: 250 }, u8);
-const Shape = union({ circle: f64, square: struct({ side: u8 }), word: text(5) });
-
-/** A struct of which not all bytes are values. */
-export const Job = struct({
-  id: u8,
-  state: State,
-  size: asNumber(u64),
-  flags: bits({ hot: bool, team: 3 }),
-  shape: Shape,
-  name: text(7),
-}, { name: "Job" });
-
-const SHAPES = [
-  { tag: "circle", value: 2.5 },
-  { tag: "square", value: { side: 3 } },
-  { tag: "word", value: "añe" },
-];
-
-function pick<T>(values: readonly T[], random: () => number): T {
-  return values[below(random, values.length)]!;
-}
-
-function jobOf(random: () => number): unknown {
-  return {
-    id: below(random, 256),
-    state: pick(["idle", "running", "failed"], random),
-    size: below(random, 2 ** 30) * 2 ** 20,
-    flags: { hot: below(random, 2) === 0, team: below(random, 8) },
-    shape: pick(SHAPES, random),
-    name: pick(["", "a", "größe", "sechs"], random),
-  };
-}
-
-/** Kinds of which some bytes are no value. */
-const ODD: readonly Sample[] = [
-  { kind: State, make: (random) => pick(["idle", "running", "failed"], random) },
-  { kind: Job, make: jobOf },
-];
-
-function make(sample: Sample, random: Random): unknown {
-  return sample.make(() => random.next());
-}
-
-type AnyMap = Pick<HashMap<unknown, unknown>, "get" | "set" | "delete" | "size" | "toArray" | "clear" | "shrinkToFit">;
-
-/** Asserts that a map holds exactly what it says, and goes on doing so. */
-function exerciseMap(map: AnyMap, key: Sample, value: Sample, random: Random, compared = nameOf): void {
-  const model = new Map(map.toArray().map((entry) => [compared(entry[0]), entry] as const));
-  const check = (): void => {
-    assert.equal(map.size, model.size);
-    assert.deepEqual(namesOf(map.toArray()).sort(), namesOf([...model.values()]).sort());
-    for (const [known, expected] of model.values()) assert.equal(nameOf(map.get(known)), nameOf(expected));
-  };
-  check();
-  for (const [known] of [...model.values()]) {
-    if (!random.once(2)) continue;
-    assert.equal(map.delete(known), true, `delete ${nameOf(known)}`);
-    model.delete(compared(known));
-  }
-  for (let turn = 0; turn < 20; turn++) {
-    const entry = [make(key, random), make(value, random)] as const;
-    map.set(...entry);
-    model.set(compared(entry[0]), [model.get(compared(entry[0]))?.[0] ?? entry[0], entry[1]]);
-  }
-  check();
-  map.shrinkToFit();
-  check();
-  for (const [known] of model.values()) assert.ok(map.delete(known));
-  assert.equal(map.size, 0);
-}
-
-function namesOf(entries: readonly (readonly unknown[])[]): string[] {
-  return entries.map((entry) => entry.map(nameOf).join(" = "));
-}
-
-function fill(map: AnyMap, [key, value]: readonly Sample[], size: number, random: Random): void {
-  for (let left = size; left > 0; left--) map.set(make(key!, random), make(value!, random));
-  if (map.size > 3) map.delete(map.toArray()[1]![0]);
-}
-
-/** A HashMap of two kinds. */
-export function hashMapOf(key: Sample, value: Sample, incremental = false): Serial {
-  return {
-    kind: "HashMap",
-    label: `HashMap of ${key.kind.name} to ${value.kind.name}${incremental ? ", incremental" : ""}`,
-    make(allocator, size, random): Container {
-      const map = new HashMap<unknown, unknown>(key.kind, value.kind, { allocator, incremental });
-      fill(map, [key, value], size, random);
-      return map;
-    },
-    read: (given, allocator) => HashMap.fromBytes(key.kind, value.kind, given, { allocator, incremental }),
-    list: (map: HashMap<unknown, unknown>) => namesOf(map.toArray()).sort(),
-    exercise: (map: HashMap<unknown, unknown>, random) => exerciseMap(map, key, value, random),
-  };
-}
-
-/** An LruMap of two kinds. */
-export function lruMapOf(key: Sample, value: Sample): Serial {
-  return {
-    kind: "LruMap",
-    label: `LruMap of ${key.kind.name} to ${value.kind.name}`,
-    make(allocator, size, random): Container {
-      const map = new LruMap<unknown, unknown>(key.kind, value.kind, { allocator, maxEntries: 10_000 });
-      fill(map, [key, value], size, random);
-      return map;
-    },
-    read: (given, allocator) => LruMap.fromBytes(key.kind, value.kind, given, { allocator, maxEntries: 10_000 }),
-    list: (map: LruMap<unknown, unknown>) => [namesOf(map.toArray()), map.entryBytes],
-    exercise(map: LruMap<unknown, unknown>, random): void {
-      exerciseMap(map, key, value, random);
-      assert.equal(map.entryBytes, 0);
-    },
-  };
-}
-
-/** A HashSet of one kind. */
-export function hashSetOf(key: Sample): Serial {
-  return {
-    kind: "HashSet",
-    label: `HashSet of ${key.kind.name}`,
-    make(allocator, size, random): Container {
-      const set = new HashSet<unknown>(key.kind, { allocator });
-      for (let left = size; left > 0; left--) set.add(make(key, random));
-      return set;
-    },
-    read: (given, allocator) => HashSet.fromBytes(key.kind, given, { allocator }),
-    list: (set: HashSet<unknown>) => set.toArray().map(nameOf).sort(),
-    exercise(set: HashSet<unknown>, random): void {
-      const keys = set.toArray();
-      assert.equal(new Set(keys.map(nameOf)).size, set.size);
-      for (const known of keys) assert.ok(set.has(known), nameOf(known));
-      const added = make(key, random);
-      assert.ok(set.add(added).has(added));
-      for (const known of set.toArray()) assert.ok(set.delete(known));
-      assert.equal(set.size, 0);
-    },
-  };
-}
-
-/** A SortedMap of two kinds. */
-export function sortedMapOf(key: Sample, value: Sample, compare?: (a: never, b: never) => number): Serial {
-  const options = compare === undefined ? {} : { compare: compare as (a: unknown, b: unknown) => number };
-  return {
-    kind: "SortedMap",
-    label: `SortedMap of ${key.kind.name} to ${value.kind.name}`,
-    make(allocator, size, random): Container {
-      const map = new SortedMap<unknown, unknown>(key.kind, value.kind, { allocator, ...options });
-      fill(map, [key, value], size, random);
-      return map;
-    },
-    read: (given, allocator) =>
-      SortedMap.fromBytes<unknown, unknown>(key.kind, value.kind, given, { allocator, ...options }),
-    list: (map: SortedMap<unknown, unknown>) => namesOf(map.toArray()),
-    exercise: (map: SortedMap<unknown, unknown>, random) =>
-      exerciseMap(
-        map,
-        key,
-        value,
-        random,
-        compare === undefined ? nameOf : (job) => String((job as { id: number }).id),
-      ),
-  };
-}
+import { COLUMNS, i64s, make, ODD, pick, whole } from "./_serial_kinds.ts";
+import { hashMapOf, hashSetOf, lruMapOf, namesOf, sortedMapOf } from "./_serial_maps.ts";
 
 const stringTable: Serial = {
   kind: "StringTable",
@@ -280,6 +107,58 @@ function dequeOf(sample: Sample): Serial {
   };
 }
 
+/** A Vector of one kind. */
+function vectorOf(sample: Sample): Serial {
+  return {
+    kind: "Vector",
+    label: `Vector of ${sample.kind.name}`,
+    make(allocator, size, random): Container {
+      const vector = new Vector(sample.kind, { allocator });
+      for (let left = size; left > 0; left--) vector.push(make(sample, random));
+      return vector;
+    },
+    read: (given, allocator) => Vector.fromBytes(sample.kind, given, { allocator }),
+    list: (vector: Vector<typeof f64>) => vector.toArray().map(nameOf),
+    exercise(vector: Vector<typeof f64>, random): void {
+      const model = vector.toArray();
+      for (let turn = 0; turn < 20; turn++) {
+        const value = make(sample, random) as number;
+        model.push(value), vector.push(value);
+        const index = random.below(model.length);
+        if (random.once(3)) assert.equal(nameOf(vector.removeAt(index)), nameOf(model.splice(index, 1)[0]));
+      }
+      assert.deepEqual(vector.toArray().map(nameOf), model.map(nameOf));
+    },
+  };
+}
+
+const soaVector: Serial = {
+  kind: "SoaVector",
+  label: "SoaVector",
+  make(allocator, size, random): Container {
+    const vector = new SoaVector(COLUMNS, { allocator });
+    for (let left = size; left > 0; left--) {
+      vector.push({
+        price: random.below(100) / 4,
+        state: "running",
+        hot: random.once(2),
+        id: BigInt(random.below(99)),
+      });
+    }
+    return vector;
+  },
+  read: (given, allocator) => SoaVector.fromBytes(COLUMNS, given, { allocator }),
+  list: (vector: SoaVector<typeof COLUMNS>) => vector.toArray(),
+  exercise(vector: SoaVector<typeof COLUMNS>): void {
+    const model = vector.toArray();
+    const added = { price: 1, state: "failed", hot: true, id: 7n } as const;
+    vector.push(added);
+    assert.deepEqual(vector.toArray(), [...model, added]);
+    assert.deepEqual(vector.removeAt(0), [...model, added][0]);
+    assert.equal(vector.length, model.length);
+  },
+};
+
 /** A SlotMap of one kind, with places that were used several times. */
 function slotMapOf(sample: Sample): Serial {
   return {
@@ -350,10 +229,6 @@ function compareRanks(a: number, b: number): number {
   return Number.isNaN(a) ? Number(!Number.isNaN(b)) : Number.isNaN(b) ? -1 : a - b;
 }
 
-/** Whole numbers only: -0 and 0 are equal there, and compared by name here. */
-const whole: Sample = { kind: f64, make: (random) => Math.floor(random() * 1000) / 4 };
-const i64s: Sample = { kind: i64, make: (random) => BigInt(Math.floor(random() * 100)) - 50n };
-
 /** One of each kind of container, small enough to be changed in every bit. */
 export const SERIALS: readonly Serial[] = [
   hashMapOf(sampleOf("u32"), sampleOf("f64")),
@@ -381,4 +256,10 @@ export const SERIALS: readonly Serial[] = [
   queueOf(whole),
   queueOf(ODD[1]!, (job: { id: number }) => job.id),
   dequeOf(i64s),
+  vectorOf(whole),
+  vectorOf(i64s),
+  vectorOf(ODD[0]!),
+  vectorOf(ODD[1]!),
+  vectorOf(sampleOf("bytes(3)")),
+  soaVector,
 ];

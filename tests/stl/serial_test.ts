@@ -5,7 +5,8 @@ import { FormatError } from "../../stl/mod.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { pairs } from "./_kinds.ts";
 import { assertForged, assertRefused, assertRoundTrip } from "./_serial.ts";
-import { hashMapOf, hashSetOf, lruMapOf, SERIALS } from "./_serial_samples.ts";
+import { hashMapOf, hashSetOf, lruMapOf } from "./_serial_maps.ts";
+import { SERIALS } from "./_serial_samples.ts";
 
 const SEED = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
 /** Forged bytes of each container; FORGED asks for more. */
