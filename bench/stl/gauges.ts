@@ -24,7 +24,7 @@ const rows: Gauge = {
     "@thi.ng/malloc",
   ],
   columns: rowColumns,
-  rounds: 3,
+  rounds: 2,
   targets: [
     { arm: "Vector, reserved", column: "build", timesFaster: 4, against: "objects in an Array" },
     { arm: "Vector of structs", column: "bytes", atMost: 0.5, against: "objects in an Array" },
@@ -37,7 +37,7 @@ const sortedRows: Gauge = {
   operation: "bring the same rows in the order of their ids",
   program: "stl/programs/rows.ts",
   parameters: [`${ROWS}`, "sort"],
-  arms: ["objects in an Array", "typed arrays by hand", "Vector of structs", "SoaVector", "@thi.ng/malloc"],
+  arms: ["objects in an Array", "typed arrays by hand", "Vector of structs", "SoaVector"],
   columns: [{ key: "sort", title: "sort", unit: "ms" }],
   rounds: 1,
   targets: [{ arm: "Vector of structs", column: "sort", timesFaster: 2, against: "objects in an Array" }],
@@ -78,7 +78,7 @@ const pauseColumns: readonly Column[] = [
 function pauses(kind: "u32" | "text", rounds: number, targets: readonly GaugeTarget[]): Gauge {
   return {
     name: `pauses with 5 million entries, ${kind} to f64`,
-    operation: "fill a map, then make ordinary garbage for two seconds while it lives",
+    operation: "fill a map, then make ordinary garbage for a second while it lives",
     program: "stl/programs/pauses.ts",
     parameters: [kind],
     arms: ["Map", "HashMap", "HashMap, incremental", "no map"],
@@ -90,7 +90,7 @@ function pauses(kind: "u32" | "text", rounds: number, targets: readonly GaugeTar
 
 const most: Gauge = {
   name: "entries until failure",
-  operation: "add u32 to f64, or u32, until one is refused or there are 2^26",
+  operation: "add u32 to f64, or u32, until one is refused or there are 2^25",
   program: "stl/programs/most.ts",
   arms: ["Map", "HashMap", "Set", "HashSet"],
   columns: [{ key: "entries", title: "entries", unit: "entries" }],
@@ -105,7 +105,7 @@ const most: Gauge = {
 export const gauges: readonly Gauge[] = [
   rows,
   sortedRows,
-  maps("u32", 1, 3, []),
+  maps("u32", 1, 1, []),
   maps("u32", 4, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
   maps("u32", 30, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
   maps("bytes", 1, 1, []),

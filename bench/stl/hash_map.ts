@@ -6,7 +6,7 @@ import { type Keys, keysOf } from "./hash_keys.ts";
 const MILLION = 1_000_000;
 
 /** One operation of these groups takes up to two seconds. */
-const FEW = { rounds: 5, warmUpOperations: 1 };
+const FEW = { rounds: 3, warmUpOperations: 1 };
 
 interface Numbers {
   get(key: number): number | undefined;

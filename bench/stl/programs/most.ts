@@ -3,7 +3,7 @@ import { Heap } from "../../../heaps/heap.ts";
 import { f64, HashMap, HashSet, u32 } from "../../../stl/mod.ts";
 import { chosen, print, requireSum } from "./_process.ts";
 
-const MANY = 2 ** 26;
+const MANY = 2 ** 25;
 const heap = new Heap({ name: "bench" });
 
 interface Subject {
@@ -37,6 +37,6 @@ const seconds = (performance.now() - begin) / 1000;
 for (let i = 0; i < subject.size; i += 9973) requireSum(`has(${i})`, Number(subject.has(i)), 1);
 print({
   entries: subject.size,
-  note: refused ?? `stopped at 2^26 after ${seconds.toFixed(0)} s, nothing was refused`,
+  note: refused ?? `stopped at 2^25 after ${seconds.toFixed(0)} s, nothing was refused`,
 });
 heap.destroy();
