@@ -1,5 +1,6 @@
 import { library } from "../../ffi/mod.ts";
 import { churnAddresses, churnViews } from "../hot/churn.ts";
+import { heapsInTurn } from "../hot/heaps_in_turn.ts";
 import { pooled10, pooled100, pooled20 } from "../hot/pooled.ts";
 import { raw } from "../hot/raw.ts";
 import { garbage64, slice4096, slice64 } from "../hot/slice.ts";
@@ -16,6 +17,7 @@ export const suite: Suite = {
   groups: [
     raw,
     view,
+    heapsInTurn,
     slice64,
     garbage64,
     slice4096,
