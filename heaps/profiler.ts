@@ -63,8 +63,11 @@ const paths = new Set<string>();
  *
  * Each takes about 200 KiB until nothing lives that it has sampled, one of the process
  * for good, because mimalloc comes back to it when such a block is freed. So make one
- * and start and stop it, instead of one for every occasion. Deno needs `--allow-read`
- * for the directory of the files.
+ * and start and stop it, instead of one for every occasion.
+ *
+ * Closing one of the process, or of a sub-process, ends those that other threads have
+ * for heaps in it. Deno needs `--allow-read` for the directory of the files; C writes
+ * them, which `--allow-write` does not forbid.
  *
  * A profiler with functions of its own (`mi_profiler_t`) is for raw calls alone:
  * they are called inside of malloc and free, on any thread and while the process

@@ -12,10 +12,13 @@ import {
   Subprocess,
   UnsupportedError,
 } from "../../mod.ts";
+import type { Handle } from "../../ffi/types.ts";
+import { cString, withHeap } from "../symbols/_tools.ts";
 import { readPprof } from "../upstream/_pprof.ts";
 import {
   allocateMany,
   assertSampled,
+  freshPath,
   isNew,
   KIB,
   makeDirectory,
@@ -285,6 +288,26 @@ test("Profiler can be closed from another sub-process than its heap's", since36,
   profiler.close();
   plugin.run(() => allocateMany(heap));
   plugin.destroy();
+});
+
+test("mi_profile(NULL) detaches the profilers of heaps too, and forgets what is excluded", since36, () => {
+  const { profile, heapProfile, heapProfileDisable, pprofProfilerNew, pprofProfilerDelete } = library().bind(
+    "profiling",
+  );
+  const profilers = [1, 2, 3].map(() => pprofProfilerNew(4096, cString(freshPath()), 0, 0, 0));
+  const [whole, first, second] = profilers as [Handle, Handle, Handle];
+  withHeap((heap) =>
+    withHeap((excluded) => {
+      assert.equal(heapProfile(heap, first), true);
+      heapProfileDisable(excluded);
+      assert.deepEqual([heapProfile(heap, second), heapProfile(excluded, second)], [false, false]);
+      assert.equal(profile(whole), true);
+      profile(null);
+      assert.deepEqual([heapProfile(heap, second), heapProfile(excluded, first)], [true, true]);
+      for (const each of [heap, excluded]) heapProfile(each, null);
+    })
+  );
+  for (const profiler of profilers) pprofProfilerDelete(profiler);
 });
 
 test("excludeFromProfiles() keeps a heap out of all profiles of the process", since36, () => {
