@@ -1,4 +1,4 @@
-const THEAP = "`heap.allocate` goes through the theap of its thread by itself.";
+const THEAP = "`heap.allocate` finds the theap of its thread by itself; `theapBlocks` says why it keeps none.";
 
 /** Why a function has no typed form, by its C name; a typed form in `HOMES` makes the reason void. */
 export const RAW_REASONS: ReadonlyMap<string, string> = new Map([

@@ -61,8 +61,15 @@ export function loadGroups(): Map<string, string> {
   const found = [...listed.matchAll(/export \{ (\w+) \} from "\.\/(\w+\.ts)"/g)];
   return new Map(found.map(([, group = "", file = ""]) => {
     const text = readFileSync(new URL(`symbols/${file}`, DIRECTORY), "utf8");
-    return [group, /^\/\*\* (.*) \*\/$/m.exec(text)?.[1] ?? ""];
+    return [group, readAbout(text)];
   }));
+}
+
+/** The paragraphs of the first doc comment of a source, each on a line of its own. */
+function readAbout(text: string): string {
+  const comment = /^\/\*\*((?:(?!\*\/)[^])*)\*\/$/m.exec(text)?.[1] ?? "";
+  const lines = comment.split("\n").map((line) => line.replace(/^ *\*/, "").trim());
+  return lines.join("\n").trim().split(/\n\n+/).map((paragraph) => paragraph.replaceAll("\n", " ")).join("\n\n");
 }
 
 /** The lines of the comment above each entry of a source. */

@@ -14,6 +14,7 @@ const version = library().versionText;
 const misaligning = version === "2.0.9";
 const ABORTING = fileURLToPath(new URL("./_abort.ts", import.meta.url));
 
+const STALE_THEAP = fileURLToPath(new URL("./_stale_theap.ts", import.meta.url));
 const FREEING = fileURLToPath(new URL("./_free_address.ts", import.meta.url));
 
 /** Runs a program in a process of its own, which may crash. */
@@ -37,6 +38,12 @@ function listDangerous(): { group: Group; symbol: string; danger: string }[] {
     )
   );
 }
+
+test("a theap is lost when the thread is done, a heap is not", { skip: !library().has("mi_heap_theap") }, () => {
+  assert.equal(runChild(STALE_THEAP, "heap").stdout, "own\n");
+  // Or it dies.
+  assert.notEqual(runChild(STALE_THEAP, "theap").stdout, "own\n");
+});
 
 test("mi_malloc_aligned and its kin misalign powers of two on 2.0.9 alone", () => {
   const { mallocAligned } = library().bind("aligned");
