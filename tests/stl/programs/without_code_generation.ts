@@ -29,6 +29,14 @@ for (let i = 0; i < 1000; i++) {
   assert.equal(cache.get(i), i < 990 ? undefined : `value ${i}`);
   assert.equal(table.get(i), `text ${i}`);
 }
-for (const container of [numbers, texts, set, cache, table]) container.dispose();
+const copies = [
+  HashMap.fromBytes(u32, f64, numbers.toBytes(), { allocator: heap }),
+  HashMap.fromBytes(anyText, anyText, texts.toBytes(), { allocator: heap, incremental: true }),
+  HashSet.fromBytes(u32, set.toBytes(), { allocator: heap }),
+  LruMap.fromBytes(u32, anyText, cache.toBytes(), { allocator: heap, maxEntries: 10 }),
+  StringTable.fromBytes(table.toBytes(), { allocator: heap }),
+];
+assert.deepEqual(copies.map(({ size }) => size), [1000, 1000, 1000, 10, 1000]);
+for (const container of [numbers, texts, set, cache, table, ...copies]) container.dispose();
 heap.close();
 process.stdout.write("The containers work\n");
