@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Allocator, Heap } from "../../mod.ts";
+import { AllocationError, type Allocator, Heap } from "../../mod.ts";
 import { checksumOf, HEADER } from "../../stl/_byte_format.ts";
 import { type Container, FormatError } from "../../stl/mod.ts";
 import type { Random } from "../fuzz/_random.ts";
@@ -103,4 +103,27 @@ export function assertForged(serial: Serial, heap: Heap, count: number, random: 
   }
   assert.equal(heap.liveBlocks, liveBlocks, serial.label);
   return taken;
+}
+
+/** Asserts that reading `bytes` with too little memory leaves nothing behind. Returns how often it was too little. */
+export function assertLimited(
+  { label, read, list }: Serial,
+  bytes: Uint8Array,
+  expected: unknown,
+  most: number,
+): number {
+  let failures = 0;
+  for (let limit = 16; limit <= most; limit += Math.ceil(most / 40)) {
+    const heap = new Heap({ limit });
+    try {
+      using copy = read(bytes, heap);
+      assert.deepEqual(list(copy as never), expected);
+    } catch (error) {
+      if (!(error instanceof AllocationError)) throw error;
+      failures++;
+    }
+    assert.equal(heap.liveBlocks, 0, `${label} with ${limit} bytes`);
+    heap.close();
+  }
+  return failures;
 }

@@ -4,7 +4,7 @@ import { Heap } from "../../mod.ts";
 import { FormatError } from "../../stl/mod.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { pairs } from "./_kinds.ts";
-import { assertForged, assertRefused, assertRoundTrip } from "./_serial.ts";
+import { assertForged, assertLimited, assertRefused, assertRoundTrip } from "./_serial.ts";
 import { hashMapOf, hashSetOf, lruMapOf } from "./_serial_maps.ts";
 import { SERIALS } from "./_serial_samples.ts";
 
@@ -67,5 +67,15 @@ test("bytes of one container are no other", () => {
       if (serial.label === written.label || serial.label === written.label.replace(", incremental", "")) continue;
       assert.throws(() => serial.read(bytes, heap), FormatError, `${written.label} as ${serial.label}`);
     }
+  }
+});
+
+test(`bytes that are read with too little memory leave nothing behind [SEED=${SEED}]`, () => {
+  using heap = new Heap();
+  for (const serial of SERIALS) {
+    using original = serial.make(heap, 100, new Random(SEED));
+    const expected = serial.list(original as never);
+    const failures = assertLimited(serial, original.toBytes(), expected, 2 * original.bytes);
+    assert.ok(failures > 0 && failures < 40, `${serial.label}: ${failures}`);
   }
 });
