@@ -43,13 +43,20 @@ function makeEnumeration<Name extends string>(
     return name;
   }
   return new NumberElement({
-    name: `enumeration of ${integer.name} {${[...numbers].map(([name, number]) => `${name}=${number}`).join(",")}}`,
+    name: `enumeration of ${integer.name} {${
+      [...numbers].map(([name, number]) => `${quoted(name)}=${number}`).join(",")
+    }}`,
     viewType: integer.viewType,
     encode,
     decode,
     read: (view, byteOffset) => decode(integer.read(view, byteOffset)),
     write: (view, byteOffset, name) => integer.write(view, byteOffset, encode(name)),
   });
+}
+
+/** Other names could make two enumerations look like one. */
+function quoted(name: string): string {
+  return /^\w+$/.test(name) ? name : JSON.stringify(name);
 }
 
 function check(numbers: ReadonlyMap<string, number>, distinct: number, integer: IntegerElement): void {

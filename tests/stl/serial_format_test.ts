@@ -120,6 +120,22 @@ test("fromBytes() refuses the bytes of another struct, with both hashes", () => 
   );
 });
 
+test("fromBytes() tells enumerations by their names and numbers", () => {
+  using heap = new Heap();
+  const one = enumeration({ "a=1,b": 2 });
+  using deque = new Deque(one, { allocator: heap });
+  deque.push("a=1,b");
+  const bytes = deque.toBytes();
+  for (const other of [enumeration({ a: 1, b: 2 }), enumeration({ "a=1,b": 3 }), u32]) {
+    assert.throws(() => Deque.fromBytes<typeof u32>(other as typeof u32, bytes, { allocator: heap }), {
+      name: "FormatError",
+      byteOffset: HEADER.layout,
+    });
+  }
+  using copy = Deque.fromBytes(enumeration({ "a=1,b": 2 }), bytes, { allocator: heap });
+  assert.deepEqual(copy.toArray(), ["a=1,b"]);
+});
+
 test("fromBytes() takes bytes of any memory, and nothing but bytes", () => {
   using heap = new Heap();
   const bytes = pointsOf(heap);
