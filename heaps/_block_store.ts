@@ -341,8 +341,10 @@ export class BlockStore {
     const { partition } = this.budget;
     const last = this.#users?.leave() ?? true;
     // The heaps of a destroyed sub-process go with it.
-    if (last && !partition.closed) this.#native.heaps.heapDestroy(this.#handle);
-    if (last) this.budget.goes();
+    if (last && !partition.closed) {
+      this.#native.heaps.heapDestroy(this.#handle);
+      this.budget.goes();
+    }
     partition.heapEnded();
   }
 

@@ -66,17 +66,14 @@ export class Budget {
     return this.#endings ??= new Set();
   }
 
-  /** Runs `task` once C has freed all that was in the heap; never when blocks of it live on elsewhere. */
+  /** Runs `task` once C has destroyed the heap; never when its blocks live on elsewhere, or go with a sub-process. */
   whenGone(task: () => void): void {
     (this.#afterwards ??= []).push(task);
   }
 
-  /** Notes that the heap is destroyed, or goes with its sub-process. */
+  /** Notes that the heap is destroyed. */
   goes(): void {
-    for (const task of this.#afterwards ?? []) {
-      if (this.partition.closed) this.partition.afterwards(task);
-      else task();
-    }
+    for (const task of this.#afterwards ?? []) task();
   }
 
   /** Closes the heap. */

@@ -10,6 +10,8 @@ import { partitionOf, Subprocess } from "./subprocess.ts";
 export interface ProfilerTarget {
   /** How it is called in messages. */
   readonly label: string;
+  /** The sub-process that it lies in. */
+  readonly partition: Partition;
   /** Attaches a profiler; false when there is one. */
   attach(profiler: Handle): boolean;
   /** Detaches it. C must know the target still. */
@@ -37,6 +39,7 @@ function heapTarget(heap: Heap): ProfilerTarget {
   const { heapProfile } = library().bind("profiling");
   return {
     label: store.label,
+    partition: store.budget.partition,
     attach: (profiler) => heapProfile(handle, profiler),
     detach: () => void heapProfile(handle, null),
     follow(attachAgain, end): () => void {
@@ -58,6 +61,7 @@ function partitionTarget(partition: Partition): ProfilerTarget {
     handle === null ? profile(profiler) : subprocProfile(handle, profiler);
   return {
     label,
+    partition,
     attach,
     detach(): void {
       attach(null);
@@ -68,8 +72,7 @@ function partitionTarget(partition: Partition): ProfilerTarget {
       members?.add(member);
       return () => members?.delete(member);
     },
-    whenGone(task): void {
-      if (handle !== null) partition.afterwards(task);
-    },
+    // Nothing tells of the main one, and another takes the memory of the profiler along.
+    whenGone(): void {},
   };
 }

@@ -1,8 +1,7 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import type { Handle } from "../ffi/types.ts";
-import { fromMain } from "./_partition.ts";
-import { deleteProfiler, deleteProfilerLater } from "./_profiler_deletion.ts";
+import { deleteProfiler, deleteProfilerLater, within } from "./_profiler_deletion.ts";
 import { type ProfileFormat, ProfilerFiles } from "./_profiler_files.ts";
 import { type ProfilerTarget, profilerTarget } from "./_profiler_target.ts";
 import { ClosedError } from "./errors.ts";
@@ -122,15 +121,14 @@ export class Profiler implements Disposable {
     this.#target = profilerTarget(of);
     this.#files = new ProfilerFiles(path, format);
     if (paths.has(this.path)) throw new Error(`Cannot write profiles to ${path}: another profiler does`);
-    const handle = fromMain(() =>
+    const handle = within(this.#target.partition, () =>
       library().bind("profiling").pprofProfilerNew(
         sampleRate,
         this.#files.encode(),
         allocationInterval ?? 0,
         inUseInterval ?? 0,
         timeInterval ?? 0,
-      )
-    );
+      ));
     this.#handle = attached(handle, this.#target);
     this.#unfollow = this.#target.follow(() => this.#attachAgain(), () => this.#detach());
     this.#target.whenGone(() => {
@@ -181,16 +179,21 @@ export class Profiler implements Disposable {
   /**
    * Writes what was sampled so far and returns the path of the file (`mi_profiler_snapshot`). It takes about 0.1 ms.
    *
-   * Throws {@linkcode ClosedError} when it is closed, and `Error` when mimalloc could not write the file.
+   * Throws {@linkcode ClosedError} when it is closed or its sub-process is destroyed, and `Error` when mimalloc could
+   * not write the file.
    */
   snapshot(): string {
     const handle = this.#open("take a snapshot with");
+    const { partition } = this.#target;
+    if (partition.closed) {
+      throw new ClosedError(`Cannot take a snapshot with this profiler: ${partition.label} is destroyed`);
+    }
     const { profilerSnapshot } = library().bind("profiling");
     const before = new Set(this.files());
     // mimalloc writes one at a time, and none while another thread does: for an interval, or another profiler.
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) Atomics.wait(pause, 0, 0, 1);
-      fromMain(() => profilerSnapshot(handle));
+      within(partition, () => profilerSnapshot(handle));
       const file = this.files().findLast((each) => !before.has(each));
       if (file !== undefined) return file;
     }
@@ -234,7 +237,7 @@ export class Profiler implements Disposable {
   #deleteIfUnused(): void {
     if (!this.#closed || this.#sampled || this.#deleted) return;
     this.#deleted = true;
-    deleteProfilerLater(this.#handle);
+    deleteProfilerLater(this.#handle, this.#target.partition);
   }
 
   #detach(): void {
@@ -278,7 +281,7 @@ function attached(profiler: Handle | null, target: ProfilerTarget): Handle {
     throw new Error(`Cannot profile ${target.label}: mimalloc has no memory for it, or was built without a profiler`);
   }
   if (target.attach(profiler)) return profiler;
-  deleteProfiler(profiler);
+  deleteProfiler(profiler, target.partition);
   throw new Error(
     `Cannot profile ${target.label}: it is excluded from profiles, or has a profiler already as the whole process may, ` +
       "one of this thread, of another or of MIMALLOC_PROFILE; close that first",

@@ -26,7 +26,7 @@ test(
   "a closed Profiler is deleted later unless blocks that it sampled live; a time interval passes",
   since36,
   async () => {
-    await assertEnds("_profiler_time.ts", "40 10 0 1");
+    await assertEnds("_profiler_time.ts", "30 10 0 1");
   },
 );
 

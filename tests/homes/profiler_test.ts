@@ -268,9 +268,12 @@ test("Profiler outlives its sub-process, and what is in it", since36, () => {
   const heap = plugin.run(() => new Heap());
   plugin.run(() => whole.start());
   plugin.run(() => allocateMany(heap));
+  const file = whole.snapshot();
+  assert.ok(readTotals(file)[0]! > 1000);
   plugin.destroy();
-  assert.ok(readTotals(whole.snapshot())[0]! > 1000);
   assert.throws(() => whole.start(), ClosedError);
+  assert.throws(() => whole.snapshot(), { name: "ClosedError", message: /sub-process .* is destroyed$/ });
+  assert.deepEqual(whole.files(), [file]);
 
   const other = Subprocess.create();
   using profiler = other.run(() => profilerOf(new Heap()));
