@@ -23,14 +23,15 @@ export interface DequeParts<T> {
 export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
   const { Base, Items, Storage, format, bytesOf, checkedCount, refuseIndex } = parts;
 
+  // As in vectors of numbers: methods on hot paths are not private, and numbers that change are in an array.
   class DequeOfElement extends Base {
     readonly element: AnyElement;
     readonly maxLength: number;
     readonly #storage: Storage;
     readonly #items: Items<T>;
     /** The place of the first element, below the capacity; those behind it go on at place 0. */
-    #head = 0;
-    #length = 0;
+    readonly #first = new Uint32Array(1);
+    readonly #size = new Uint32Array(1);
 
     constructor(element: AnyElement, options: DequeOptions) {
       super();
@@ -62,156 +63,158 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     get length(): number {
-      return this.#length;
+      return this.#size[0]!;
     }
 
     /** Stores a value, which is loaded already unless that is needless. */
-    #store(place: number, value: T): void {
+    store(place: number, value: T): void {
       if (Items.direct) this.#items.set(place, value);
       else this.#items.put(place);
     }
 
     push(value: T): number {
       if (!Items.direct) this.#items.load(value);
-      const length = this.#length;
-      if (length === this.maxLength) return this.#replaceFirst(value);
-      if (length >= this.#items.capacity) this.#grow("push onto");
+      const length = this.#size[0]!;
+      if (length === this.maxLength) return this.replaceFirst(value);
+      if (length >= this.#items.capacity) this.makeRoom("push onto");
       const capacity = this.#items.capacity;
-      const end = this.#head + length;
-      this.#store(end < capacity ? end : end - capacity, value);
-      return this.#length = length + 1;
+      const end = this.#first[0]! + length;
+      this.store(end < capacity ? end : end - capacity, value);
+      return this.#size[0] = length + 1;
     }
 
     unshift(value: T): number {
       if (!Items.direct) this.#items.load(value);
-      const length = this.#length;
-      if (length === this.maxLength) return this.#replaceLast(value);
-      if (length >= this.#items.capacity) this.#grow("push onto");
-      const head = (this.#head === 0 ? this.#items.capacity : this.#head) - 1;
-      this.#store(head, value);
-      this.#head = head;
-      return this.#length = length + 1;
+      const length = this.#size[0]!;
+      if (length === this.maxLength) return this.replaceLast(value);
+      if (length >= this.#items.capacity) this.makeRoom("push onto");
+      const head = (this.#first[0]! === 0 ? this.#items.capacity : this.#first[0]!) - 1;
+      this.store(head, value);
+      this.#first[0] = head;
+      return this.#size[0] = length + 1;
     }
 
     /** Puts a value behind the last one, in the place of the first. */
-    #replaceFirst(value: T): number {
-      this.#require("push onto");
+    replaceFirst(value: T): number {
       const capacity = this.#items.capacity;
-      this.#store((this.#head + this.#length) % capacity, value);
-      this.#head = (this.#head + 1) % capacity;
-      return this.#length;
+      if (capacity === 0) this.requireOpen("push onto");
+      const head = this.#first[0]!;
+      const end = head + this.#size[0]!;
+      this.store(end < capacity ? end : end - capacity, value);
+      this.#first[0] = head + 1 < capacity ? head + 1 : 0;
+      return this.#size[0]!;
     }
 
     /** Puts a value before the first one, in the place of the last. */
-    #replaceLast(value: T): number {
-      this.#require("push onto");
+    replaceLast(value: T): number {
       const capacity = this.#items.capacity;
-      const head = (this.#head + capacity - 1) % capacity;
-      this.#store(head, value);
-      this.#head = head;
-      return this.#length;
+      if (capacity === 0) this.requireOpen("push onto");
+      const head = (this.#first[0]! === 0 ? capacity : this.#first[0]!) - 1;
+      this.store(head, value);
+      this.#first[0] = head;
+      return this.#size[0]!;
     }
 
     // Never called with the memory alive and room left.
-    #grow(action: string): void {
-      this.#require(action);
+    makeRoom(action: string): void {
+      this.requireOpen(action);
       const before = this.#items.capacity;
       if (before * 2 >= this.maxLength) this.#items.resize(this.maxLength);
-      else this.#items.grow(Math.max(this.#length + 1, Math.min(8, this.maxLength)));
+      else this.#items.grow(Math.max(this.#size[0]! + 1, Math.min(8, this.maxLength)));
       this.#spread(before);
     }
 
     /** Closes the gap in the middle that the memory got by growing from `before`. */
     #spread(before: number): void {
-      if (this.#length === 0) this.#head = 0;
-      if (this.#head + this.#length <= before) return;
-      const first = before - this.#head;
+      if (this.#size[0]! === 0) this.#first[0] = 0;
+      if (this.#first[0]! + this.#size[0]! <= before) return;
+      const first = before - this.#first[0]!;
       const head = this.#items.capacity - first;
-      this.#items.move(head, this.#head, first);
-      this.#head = head;
+      this.#items.move(head, this.#first[0]!, first);
+      this.#first[0] = head;
     }
 
-    #require(action: string): void {
-      this.#storage.requireOpen(action, this.#items.view, this.#length);
+    requireOpen(action: string): void {
+      this.#storage.requireOpen(action, this.#items.view, this.#size[0]!);
     }
 
     pop(): T | undefined {
-      const index = this.#length - 1;
-      if (index < 0) return this.#none("pop from");
+      const index = this.#size[0]! - 1;
+      if (index < 0) return this.none("pop from");
       const value = this.get(index);
-      this.#length = index;
+      this.#size[0] = index;
       return value;
     }
 
     shift(): T | undefined {
-      const length = this.#length;
-      if (length === 0) return this.#none("shift");
+      const length = this.#size[0]!;
+      if (length === 0) return this.none("shift");
       const value = this.get(0);
-      const head = this.#head + 1;
-      this.#head = head < this.#items.capacity ? head : 0;
-      this.#length = length - 1;
+      const head = this.#first[0]! + 1;
+      this.#first[0] = head < this.#items.capacity ? head : 0;
+      this.#size[0] = length - 1;
       return value;
     }
 
     get(index: number): T {
       const capacity = this.#items.capacity;
-      if (!(index >>> 0 === index && index < this.#length && index < capacity)) this.#refuse("read", index);
-      const place = this.#head + index;
+      if (!(index >>> 0 === index && index < this.#size[0]! && index < capacity)) this.refuse("read", index);
+      const place = this.#first[0]! + index;
       return this.#items.get(place < capacity ? place : place - capacity);
     }
 
     set(index: number, value: T): void {
       this.#items.load(value);
       const capacity = this.#items.capacity;
-      if (!(index >>> 0 === index && index < this.#length && index < capacity)) this.#refuse("set", index);
-      const place = this.#head + index;
+      if (!(index >>> 0 === index && index < this.#size[0]! && index < capacity)) this.refuse("set", index);
+      const place = this.#first[0]! + index;
       this.#items.replace(place < capacity ? place : place - capacity);
     }
 
-    #refuse(action: string, index: number): never {
-      this.#require(action);
-      return refuseIndex(action, index, "Deque", this.#length);
+    refuse(action: string, index: number): never {
+      this.requireOpen(action);
+      return refuseIndex(action, index, "Deque", this.#size[0]!);
     }
 
     at(index: number): T | undefined {
       const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + this.#length : whole;
-      return place >= 0 && place < this.#length ? this.get(place) : this.#none("read");
+      const place = whole < 0 ? whole + this.#size[0]! : whole;
+      return place >= 0 && place < this.#size[0]! ? this.get(place) : this.none("read");
     }
 
-    #none(action: string): undefined {
-      this.#require(action);
+    none(action: string): undefined {
+      this.requireOpen(action);
     }
 
     indexOf(value: T): number {
-      this.#require("search");
-      for (let index = 0; index < this.#length; index++) if (this.get(index) === value) return index;
+      this.requireOpen("search");
+      for (let index = 0; index < this.#size[0]!; index++) if (this.get(index) === value) return index;
       return -1;
     }
 
     clear(): void {
-      this.#require("clear");
-      this.#length = this.#head = 0;
+      this.requireOpen("clear");
+      this.#size[0] = this.#first[0] = 0;
     }
 
     forEach(visit: (value: T, index: number, deque: this) => void): void {
-      this.#require("read");
-      for (let index = 0; index < this.#length; index++) visit(this.get(index), index, this);
+      this.requireOpen("read");
+      for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }
 
     *entries(): IterableIterator<[number, T]> {
-      this.#require("read");
-      for (let index = 0; index < this.#length; index++) yield [index, this.get(index)];
+      this.requireOpen("read");
+      for (let index = 0; index < this.#size[0]!; index++) yield [index, this.get(index)];
     }
 
     *keys(): IterableIterator<number> {
-      this.#require("read");
-      for (let index = 0; index < this.#length; index++) yield index;
+      this.requireOpen("read");
+      for (let index = 0; index < this.#size[0]!; index++) yield index;
     }
 
     *values(): IterableIterator<T> {
-      this.#require("read");
-      for (let index = 0; index < this.#length; index++) yield this.get(index);
+      this.requireOpen("read");
+      for (let index = 0; index < this.#size[0]!; index++) yield this.get(index);
     }
 
     [Symbol.iterator](): IterableIterator<T> {
@@ -223,7 +226,7 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     reserve(capacity: number): void {
-      this.#require("reserve memory for");
+      this.requireOpen("reserve memory for");
       const before = this.#items.capacity;
       if (checkedCount("reserve", capacity, "Deque") <= before) return;
       this.#items.resize(capacity);
@@ -231,15 +234,15 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     shrinkToFit(): void {
-      this.#require("shrink");
-      const [head, length, capacity] = [this.#head, this.#length, this.#items.capacity];
+      this.requireOpen("shrink");
+      const [head, length, capacity] = [this.#first[0]!, this.#size[0]!, this.#items.capacity];
       // Elements that go on at place 0 are the end of the shorter ring, too.
       const first = Math.min(length, capacity - head);
       const target = length - first;
       this.#items.move(target, head, first);
       try {
         this.#items.resize(length);
-        this.#head = target;
+        this.#first[0] = target;
       } catch (error) {
         this.#items.move(head, target, first);
         throw error;
@@ -247,12 +250,12 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {
-      this.#require("write");
+      this.requireOpen("write");
       const { byteLength } = this.element;
-      const length = this.#length;
+      const length = this.#size[0]!;
       const all = bytesOf(this.#items.view);
-      const start = this.#head * byteLength;
-      const first = Math.min(length, this.#items.capacity - this.#head) * byteLength;
+      const start = this.#first[0]! * byteLength;
+      const first = Math.min(length, this.#items.capacity - this.#first[0]!) * byteLength;
       return format.save(length, (into) => {
         into.set(all.subarray(start, start + first));
         into.set(all.subarray(0, into.length - first), first);
@@ -264,14 +267,14 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       const length = Math.min(reader.count, this.maxLength);
       this.reserve(length);
       bytesOf(this.#items.view).set(values.subarray(values.length - length * this.element.byteLength));
-      this.#length = length;
+      this.#size[0] = length;
       return this.#storage;
     }
 
     dispose(): void {
       const { view } = this.#items;
       this.#items.forget();
-      this.#length = this.#head = 0;
+      this.#size[0] = this.#first[0] = 0;
       this.#storage.dispose(view);
     }
 
