@@ -3,10 +3,11 @@ import type { Cells } from "./_cells.ts";
 import type { EntryParts } from "./_entry_parts.ts";
 import type { Storage } from "./_storage.ts";
 import type { Table, TableClass } from "./_table.ts";
+import type { TableIterators } from "./_table_iterator.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
 
 /** What the class uses besides globals. */
-export interface HashMapParts<K, V> extends EntryParts<V> {
+export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> {
   readonly Base: new () => object;
   readonly Table: TableClass<K, unknown>;
   readonly Incremental: new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>;
@@ -15,7 +16,7 @@ export interface HashMapParts<K, V> extends EntryParts<V> {
 /** Makes the class of maps of one kind of keys and one of values. */
 export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
   const { Base, Storage, Cells, Table, Incremental, ValueRows, format, encode, decode } = parts;
-  const { refuseValue, refuseOrder, checkedCount } = parts;
+  const { Keys, Values, Entries, refuseValue, refuseOrder, checkedCount } = parts;
 
   return class HashMapOfKinds extends Base implements HashMap<K, V> {
     readonly #storage: Storage;
@@ -130,34 +131,16 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       }
     }
 
-    *entries(): IterableIterator<[K, V]> {
-      const table = this.#table;
-      const start = table.start();
-      const { additions } = table;
-      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
-        yield [table.keyAt(at), this.#valueAt(at)];
-        if (table.additions !== additions) refuseOrder("HashMap");
-      }
+    entries(): IterableIterator<[K, V]> {
+      return new Entries(this.#table, this.#cells);
     }
 
-    *keys(): IterableIterator<K> {
-      const table = this.#table;
-      const start = table.start();
-      const { additions } = table;
-      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
-        yield table.keyAt(at);
-        if (table.additions !== additions) refuseOrder("HashMap");
-      }
+    keys(): IterableIterator<K> {
+      return new Keys(this.#table, this.#cells);
     }
 
-    *values(): IterableIterator<V> {
-      const table = this.#table;
-      const start = table.start();
-      const { additions } = table;
-      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
-        yield this.#valueAt(at);
-        if (table.additions !== additions) refuseOrder("HashMap");
-      }
+    values(): IterableIterator<V> {
+      return new Values(this.#table, this.#cells);
     }
 
     [Symbol.iterator](): IterableIterator<[K, V]> {

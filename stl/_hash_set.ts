@@ -2,6 +2,7 @@ import type { ByteReader } from "./_byte_reader.ts";
 import type { EntryFormat } from "./_entry_format.ts";
 import type { Storage } from "./_storage.ts";
 import type { Table, TableClass } from "./_table.ts";
+import type { TableIterators } from "./_table_iterator.ts";
 import type { HashOptions } from "./hash_map.ts";
 import type { HashSet } from "./hash_set.ts";
 
@@ -11,6 +12,7 @@ export interface HashSetParts<K> {
   readonly Storage: typeof Storage;
   readonly Table: TableClass<K, undefined>;
   readonly Incremental: new (storage: Storage, Table: TableClass<K, undefined>) => Table<K, undefined>;
+  readonly Keys: TableIterators<K, undefined>["Keys"];
   readonly format: EntryFormat;
   readonly refuseOrder: (label: string) => never;
   readonly checkedCount: (action: string, count: number, label: string) => number;
@@ -18,7 +20,7 @@ export interface HashSetParts<K> {
 
 /** Makes the class of sets of one kind. */
 export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOptions) => HashSet<K> {
-  const { Base, Storage, Table, Incremental, format, refuseOrder, checkedCount } = parts;
+  const { Base, Storage, Table, Incremental, Keys, format, refuseOrder, checkedCount } = parts;
 
   return class HashSetOfKind extends Base implements HashSet<K> {
     readonly #storage: Storage;
@@ -87,14 +89,8 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       }
     }
 
-    *values(): IterableIterator<K> {
-      const table = this.#table;
-      const start = table.start();
-      const { additions } = table;
-      for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
-        yield table.keyAt(at);
-        if (table.additions !== additions) refuseOrder("HashSet");
-      }
+    values(): IterableIterator<K> {
+      return new Keys(this.#table, undefined);
     }
 
     keys(): IterableIterator<K> {

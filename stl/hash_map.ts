@@ -7,6 +7,7 @@ import { checkedKind, type Kind, tableOf } from "./_kinds.ts";
 import { filledFrom, restored } from "./_restored.ts";
 import { specialise } from "./_specialise.ts";
 import type { ContainerOptions } from "./_storage.ts";
+import { tableIteratorsOf } from "./_table_iterators.ts";
 import type { Container } from "./container.ts";
 
 /** Options of a {@linkcode HashMap} or {@linkcode HashSet}. */
@@ -154,8 +155,11 @@ class HashMapBase {
 }
 
 function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  return specialise(defineHashMap<unknown, unknown>, `HashMap of ${key.name} to ${value.name}`)({
-    ...entryParts("HashMap", key, value),
+  const kinds = `${key.name} to ${value.name}`;
+  const parts = entryParts("HashMap", key, value);
+  return specialise(defineHashMap<unknown, unknown>, `HashMap of ${kinds}`)({
+    ...parts,
+    ...tableIteratorsOf("HashMap", kinds, parts.decode),
     Base: HashMapBase,
     Table: tableOf(key, columnOf(value)),
     Incremental: IncrementalTable,

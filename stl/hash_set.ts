@@ -7,6 +7,7 @@ import { refuseOrder } from "./_refuse_order.ts";
 import { checkedCount } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
 import { Storage } from "./_storage.ts";
+import { tableIteratorOf } from "./_table_iterators.ts";
 import type { Container } from "./container.ts";
 import type { HashOptions } from "./hash_map.ts";
 
@@ -107,6 +108,7 @@ function classOf(key: Kind<unknown>, incremental: 0 | 1): SetClass {
     Storage,
     Table: tableOf(key, undefined),
     Incremental: IncrementalTable,
+    Keys: tableIteratorOf("HashSet", key.name, "key"),
     format: new EntryFormat("HashSet", key),
     refuseOrder,
     checkedCount,
