@@ -172,7 +172,10 @@ export class Profiler implements Disposable {
    * Throws {@linkcode ClosedError} when it is closed.
    */
   stop(): void {
-    library().bind("profiling").profilerStop(this.#open("stop"));
+    const handle = this.#open("stop");
+    // It may have gone with its sub-process.
+    if (!this.#running) return;
+    library().bind("profiling").profilerStop(handle);
     this.#running = false;
   }
 

@@ -271,6 +271,7 @@ test("Profiler outlives its sub-process, and what is in it", since36, () => {
   const file = whole.snapshot();
   assert.ok(readTotals(file)[0]! > 1000);
   plugin.destroy();
+  whole.stop();
   assert.throws(() => whole.start(), ClosedError);
   assert.throws(() => whole.snapshot(), { name: "ClosedError", message: /sub-process .* is destroyed$/ });
   assert.deepEqual(whole.files(), [file]);
