@@ -293,7 +293,9 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     #restorePlaces(reader: ByteReader): void {
       const used = reader.bytes(1).length / 4;
       const generations = reader.column(1, Math.ceil(used), Uint32Array);
-      if (reader.extra % 2 > 0 || reader.extra > RETIRED / 2) reader.refuse(1, 0, `places begin at ${reader.extra}`);
+      if (reader.extra % 2 > 0 || reader.extra > RETIRED / 2) {
+        reader.refuse(1, 0, `new places begin at ${reader.extra}, no even number up to ${RETIRED / 2}`);
+      }
       this.reserve(used);
       let live = 0;
       for (let place = 0; place < used; place++) {
