@@ -17,6 +17,7 @@ interface Column<S> extends ArrayBufferView<ArrayBuffer> {
   set(source: ArrayLike<S>, offset?: number): void;
   sort(compare?: Compare<S>): this;
   subarray(start?: number, end?: number): this;
+  slice(): this;
 }
 
 /** What the factory below may use beside globals. */
@@ -113,10 +114,13 @@ function makeClass<T, S>(
 
     append(values: Column<S>): number {
       const start = this.#size[0]!;
-      if (start + values.length > this.#view.length) this.makeRoom(start + values.length);
+      const { length } = values;
+      // Its own elements end where they are when it grows.
+      const source = values.buffer === this.#view.buffer ? values.slice() : values;
+      if (start + length > this.#view.length) this.makeRoom(start + length);
       this.requireOpen("push onto");
-      this.#view.set(values, start);
-      return this.#size[0] = start + values.length;
+      this.#view.set(source, start);
+      return this.#size[0] = start + length;
     }
 
     pop(): T | undefined {

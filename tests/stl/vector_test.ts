@@ -59,3 +59,12 @@ test("Vector.sort() refuses a function that changes the length of its vector", (
   }
   assert.equal(heap.liveBlocks, 0);
 });
+
+test("Vector.pushMany() takes elements of its own, which move as it grows", () => {
+  using heap = new Heap();
+  const vector = new Vector(f64, { allocator: heap });
+  vector.pushMany([1, 2, 3]);
+  for (let times = 0; times < 6; times++) vector.pushMany(vector.subarray());
+  assert.equal(vector.length, 192);
+  assert.deepEqual(vector.toArray(), Array.from({ length: 192 }, (_, index) => index % 3 + 1));
+});
