@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { inspect } from "node:util";
+import type { Handle } from "../../ffi/types.ts";
 import {
   ClosedError,
   deleteHeap,
@@ -12,7 +13,6 @@ import {
   Subprocess,
   UnsupportedError,
 } from "../../mod.ts";
-import type { Handle } from "../../ffi/types.ts";
 import { cString, withHeap } from "../symbols/_tools.ts";
 import { readPprof } from "../upstream/_pprof.ts";
 import {
