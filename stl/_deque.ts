@@ -5,6 +5,14 @@ import type { Storage } from "./_storage.ts";
 import type { Deque, DequeOptions } from "./deque.ts";
 import type { AnyElement } from "./element.ts";
 
+/** The typed array behind a deque of numbers. */
+interface Numbers extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  set(source: Numbers, offset: number): void;
+  slice(): Numbers;
+  subarray(start: number, end?: number): Numbers;
+}
+
 /** A class of deques. */
 export type DequeClass = new (element: AnyElement, options: DequeOptions) => Deque<AnyElement>;
 
@@ -81,6 +89,34 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       const end = this.#first[0]! + length;
       this.store(end < capacity ? end : end - capacity, value);
       return this.#size[0] = length + 1;
+    }
+
+    pushMany(values: Iterable<T> | ArrayLike<T> | Numbers): number {
+      this.requireOpen("push onto");
+      const { view } = this.#items;
+      if (Items.direct && values instanceof view.constructor) return this.#pushNumbers(values as Numbers);
+      const list = Symbol.iterator in values ? values : Array.from(values as ArrayLike<T>);
+      for (const value of list as Iterable<T>) this.push(value);
+      return this.#size[0]!;
+    }
+
+    /** In at most two copies; those that would be dropped at once are left out. */
+    #pushNumbers(values: Numbers): number {
+      // Its own elements end where they are when it grows.
+      const own = values.buffer === this.#items.view.buffer ? values.slice() : values;
+      const source = own.subarray(Math.max(0, own.length - this.maxLength));
+      const length = Math.min(this.maxLength, this.#size[0]! + source.length);
+      while (this.#items.capacity < length) this.makeRoom("push onto");
+      const capacity = this.#items.capacity;
+      const after = this.#first[0]! + this.#size[0]!;
+      const end = after < capacity ? after : after - capacity;
+      const stored = this.#items.view as unknown as Numbers;
+      const first = Math.min(source.length, capacity - end);
+      stored.set(source.subarray(0, first), end);
+      stored.set(source.subarray(first), 0);
+      const head = this.#first[0]! + this.#size[0]! + source.length - length;
+      this.#first[0] = head < capacity ? head : head - capacity;
+      return this.#size[0] = length;
     }
 
     unshift(value: T): number {
@@ -219,6 +255,15 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
 
     [Symbol.iterator](): IterableIterator<T> {
       return this.values();
+    }
+
+    slices(): Numbers[] {
+      this.requireOpen("view");
+      if (!Items.direct) throw new TypeError("Cannot view slices of this Deque: its elements are no numbers");
+      const all = this.#items.view as unknown as Numbers;
+      const head = this.#first[0]!;
+      const first = Math.min(this.#size[0]!, this.#items.capacity - head);
+      return [all.subarray(head, head + first), all.subarray(0, this.#size[0]! - first)];
     }
 
     toArray(): T[] {

@@ -7,6 +7,7 @@ import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import type { Container } from "./container.ts";
 import type { AnyElement, InferElement, InferInput } from "./element.ts";
+import type { AnyNumberElement, ColumnView } from "./number_element.ts";
 
 /** Options of a {@linkcode Deque}. */
 export interface DequeOptions extends ContainerOptions {
@@ -58,6 +59,13 @@ export interface Deque<E extends AnyElement> extends Container, Iterable<InferEl
    * Throws like {@linkcode Container.reserve}; then nothing has changed.
    */
   push(value: InferInput<E>): number;
+  /**
+   * Appends every one of `values` and returns the length; in at most two copies when it is a typed array of the same
+   * class.
+   *
+   * Throws like {@linkcode Deque.push}.
+   */
+  pushMany(values: Iterable<InferInput<E>> | ArrayLike<InferInput<E>>): number;
   /** Removes the last element and returns it; `undefined` when there is none. */
   pop(): InferElement<E> | undefined;
   /**
@@ -98,6 +106,31 @@ export interface Deque<E extends AnyElement> extends Container, Iterable<InferEl
   toArray(): InferElement<E>[];
 }
 
+/** A {@linkcode Deque} of numbers, bigints or booleans. */
+export interface NumberDeque<E extends AnyNumberElement> extends Deque<E> {
+  /**
+   * All elements as two typed arrays over the memory of the deque, the first ones before the others; the second is
+   * empty when they lie side by side. Valid until the deque grows, shrinks to fit or ends.
+   *
+   * Throws `ClosedError` when the deque is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { Deque, f32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "audio" });
+   * const newest = new Deque(f32, { allocator: heap, maxLength: 4 });
+   * newest.pushMany(new Float32Array([1, 2, 3, 4, 5, 6]));
+   * let sum = 0;
+   * for (const samples of newest.slices()) for (const sample of samples) sum += sample;
+   * assert.equal(sum, 3 + 4 + 5 + 6);
+   * ```
+   */
+  slices(): [ColumnView<E>, ColumnView<E>];
+}
+
 /** Makes {@linkcode Deque}s. */
 export interface DequeConstructor {
   /**
@@ -106,6 +139,8 @@ export interface DequeConstructor {
    * Throws `TypeError` for what is no element and without an allocator, `RangeError` for a `capacity` or
    * `maxLength` that is no whole number, `ClosedError` when the allocator is closed.
    */
+  new <E extends AnyNumberElement>(element: E, options: DequeOptions): NumberDeque<E>;
+  /** Makes an empty deque of any other element. */
   new <E extends AnyElement>(element: E, options: DequeOptions): Deque<E>;
   /**
    * The deque that `toBytes` of another one wrote, made like a new one; the last `maxLength` elements of it.
@@ -126,6 +161,8 @@ export interface DequeConstructor {
    * assert.deepEqual(copy.toArray(), [1]);
    * ```
    */
+  fromBytes<E extends AnyNumberElement>(element: E, bytes: Uint8Array, options: DequeOptions): NumberDeque<E>;
+  /** The deque of any other element that `toBytes` of another one wrote. */
   fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: DequeOptions): Deque<E>;
   /** What every deque inherits from. */
   readonly prototype: Deque<AnyElement>;

@@ -182,3 +182,41 @@ test("Deque throws ClosedError once its memory is gone", () => {
     calls: (deque) => [() => deque.push({ id: 1, x: 1 }), () => deque.unshift({ id: 1, x: 1 }), () => deque.get(0)],
   });
 });
+
+test("Deque.pushMany() and slices() see the same elements as an array does", () => {
+  using heap = new Heap();
+  const random = new Random(SEED);
+  for (const maxLength of [1, 7, 100, Infinity]) {
+    const deque = new Deque(f64, { allocator: heap, maxLength });
+    let model: number[] = [];
+    let wrapped = 0;
+    for (let step = 0; step < 500; step++) {
+      const values = Float64Array.from({ length: random.below(13) }, (_, index) => step * 100 + index);
+      model = [...model, ...values];
+      if (maxLength !== Infinity) model = model.slice(-maxLength);
+      assert.equal(deque.pushMany(random.once(3) ? [...values] : values), model.length, `seed ${SEED}`);
+      for (let count = random.below(10); count > 0; count--) assert.equal(deque.shift(), model.shift());
+      const [first, second] = deque.slices();
+      if (second.length > 0) wrapped++;
+      assert.deepEqual([...first, ...second], model, `seed ${SEED}`);
+    }
+    assert.ok(maxLength === 1 || wrapped > 0);
+    deque.dispose();
+  }
+  assert.equal(heap.liveBlocks, 0);
+});
+
+test("Deque.pushMany() takes elements of its own; slices() refuses what is no number", () => {
+  using heap = new Heap();
+  const deque = new Deque(u8, { allocator: heap });
+  deque.pushMany([1, 2, 3]);
+  for (let times = 0; times < 4; times++) deque.pushMany(deque.slices()[0]);
+  assert.deepEqual(deque.toArray(), Array.from({ length: 48 }, (_, index) => index % 3 + 1));
+  const points = new Deque(Point, { allocator: heap });
+  points.pushMany([{ id: 1, x: 2 }, { id: 3, x: 4 }]);
+  assert.deepEqual(points.toArray(), [{ id: 1, x: 2 }, { id: 3, x: 4 }]);
+  assert.throws(() => (points as unknown as { slices(): void }).slices(), TypeError);
+  deque.dispose();
+  assert.throws(() => deque.slices(), { name: "ClosedError" });
+  assert.throws(() => deque.pushMany([]), { name: "ClosedError" });
+});

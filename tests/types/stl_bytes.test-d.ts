@@ -10,6 +10,7 @@ import {
   HashSet,
   i64,
   LruMap,
+  type NumberDeque,
   type NumberVector,
   PriorityQueue,
   SlotMap,
@@ -37,7 +38,7 @@ expectType<HashMap<string, number>>(HashMap.fromBytes(anyText, f64, bytes, { all
 expectType<HashSet<bigint>>(HashSet.fromBytes(i64, bytes, options));
 expectType<LruMap<number, string>>(LruMap.fromBytes(u32, anyText, bytes, { allocator, maxEntries: 9 }));
 expectType<SortedMap<number, string>>(SortedMap.fromBytes(u32, anyText, bytes, { ...options, capacity: 9 }));
-expectType<Deque<typeof i64>>(Deque.fromBytes(i64, bytes, { allocator, maxLength: 9 }));
+expectType<NumberDeque<typeof i64>>(Deque.fromBytes(i64, bytes, { allocator, maxLength: 9 }));
 expectType<SlotMap<typeof u32>>(SlotMap.fromBytes(u32, bytes, options));
 expectType<PriorityQueue<typeof Point>>(PriorityQueue.fromBytes(Point, bytes, { allocator, priority: ({ x }) => x }));
 expectType<BitSet>(BitSet.fromBytes(bytes, options));

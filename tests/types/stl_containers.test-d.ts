@@ -174,6 +174,8 @@ const deque = new Deque(u64, { allocator: heap, maxLength: 5 });
 expectType<bigint | undefined>(deque.shift());
 expectError(deque.push(1));
 expectError(deque.length = 0);
+expectError(new Deque(Point, options).slices());
+expectType<bigint>(deque.slices()[1][0]!);
 expectType<PointObject>(new Deque(Point, options).get(0));
 
 const queue = new PriorityQueue(Point, { allocator: heap, priority: (point) => point.x });
