@@ -50,7 +50,7 @@ const mapColumns: readonly Column[] = [
   { key: "delete", title: "delete", unit: "ns" },
   { key: "iterate", title: "iterate", unit: "ns" },
   { key: "resident", title: "memory per entry", unit: "B" },
-  { key: "held", title: "of that, .bytes", unit: "B" },
+  { key: "held", title: ".bytes per entry", unit: "B" },
 ];
 
 function maps(kind: "u32" | "bytes", millions: number, rounds: number, targets: readonly GaugeTarget[]): Gauge {
