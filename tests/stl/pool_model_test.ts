@@ -95,7 +95,8 @@ function play<T extends object>(heap: Heap, numbered: Numbered<T>, steps: number
     if (random.once(1000)) world.check();
     if (heap.liveBytes !== pool.bytes) assert.fail(`${pool.bytes} bytes, but ${heap.liveBytes} live ones`);
   }
-  assert.ok(trims > 5, `${trims} trims gave memory back`);
+  // One at least for each time it shrinks to nothing, but the last one may come too late.
+  assert.ok(trims >= steps / 40_000 - 1, `${trims} trims gave memory back`);
   while (world.live > 0) world.release(random);
   world.check();
   pool.trim();
