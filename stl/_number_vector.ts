@@ -237,16 +237,6 @@ function makeClass<T, S>(
       for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }
 
-    *entries(): IterableIterator<[number, T]> {
-      this.requireOpen("read");
-      for (let index = 0; index < this.#size[0]!; index++) yield [index, this.get(index)];
-    }
-
-    *keys(): IterableIterator<number> {
-      this.requireOpen("read");
-      for (let index = 0; index < this.#size[0]!; index++) yield index;
-    }
-
     values(): IterableIterator<T> {
       this.requireOpen("read");
       return new Values(this) as IterableIterator<T>;

@@ -2,7 +2,7 @@ import { accessError, Memory, NO_BYTES, OFFSET } from "./_place.ts";
 import { paddingOf } from "./_layout.ts";
 import { isCompound } from "./_property.ts";
 import { permuteRows } from "./_permute.ts";
-import { checkedCount, refuseIndex } from "./_refuse.ts";
+import { checkedCount, refuseIndex, refuseNested } from "./_refuse.ts";
 import { orderOf } from "./_sort_keys.ts";
 import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
@@ -30,6 +30,7 @@ const TOOLS = {
   paddingOf,
   permuteRows,
   refuseIndex,
+  refuseNested,
 };
 
 type PackedClass = new (element: Element<unknown>, options: ContainerOptions) => Vector<AnyElement>;
@@ -38,10 +39,12 @@ type PackedClass = new (element: Element<unknown>, options: ContainerOptions) =>
 function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: ValuesClass): PackedClass {
   const { Memory, NO_BYTES, OFFSET, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } =
     tools;
-  const { createColumn, createCursor, paddingOf, refuseIndex } = tools;
+  const { createColumn, createCursor, paddingOf, refuseIndex, refuseNested } = tools;
   const { read, write, byteLength: rowBytes } = element;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
 
+  /** The capacity while a value is stored. */
+  const BUSY = -1;
   const movement = { key: OFFSET, step: rowBytes };
   const padded = paddingOf(element) > 0;
 
@@ -76,11 +79,11 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     get capacity(): number {
-      return this.#capacity;
+      return Math.max(this.#capacity, 0);
     }
 
     get bytes(): number {
-      return this.#capacity * rowBytes;
+      return this.capacity * rowBytes;
     }
 
     get closed(): boolean {
@@ -94,7 +97,8 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     set length(length: number) {
       this.requireOpen("resize");
       if (checkedCount("resize", length, "Vector") > this.#capacity) this.makeRoom(length);
-      if (length > this.#size[0]!) this.#clear(this.#size[0]!, length);
+      // The bytes between fields too.
+      if (length > this.#size[0]!) this.#bytes().fill(0, this.#size[0]! * rowBytes, length * rowBytes);
       this.#size[0] = length;
     }
 
@@ -107,13 +111,9 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     }
 
-    /** Makes elements zero, the bytes between their fields too. */
-    #clear(start: number, end: number): void {
-      this.#bytes().fill(0, start * rowBytes, end * rowBytes);
-    }
-
     makeRoom(length: number): void {
       this.requireOpen("push onto");
+      if (this.#capacity === BUSY) refuseNested("Vector");
       const { memory } = this;
       memory.view = this.#storage.grow(DataView, memory.view, Math.max(length, 8) * rowBytes);
       // Twice the bytes need not be whole rows where a block ends.
@@ -145,11 +145,17 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       const index = this.#size[0]!;
       if (index >= this.#capacity) this.makeRoom(index + 1);
       if (padded) this.zeroRow(index * rowBytes);
+      const capacity = this.#capacity;
+      // The value may have getters, which must not push onto the vector meanwhile.
+      this.#capacity = BUSY;
       try {
         write(this.memory.view, index * rowBytes, value);
+        if (this.#size[0] !== index) refuseNested("Vector");
       } catch (error) {
+        if (this.#capacity === BUSY) this.#capacity = capacity;
         throw accessError(error, this.memory);
       }
+      this.#capacity = capacity;
       return this.#size[0] = index + 1;
     }
 
@@ -191,9 +197,11 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     set(index: number, value: unknown): void {
       if (!this.has(index)) this.refuse("set", index);
+      const { view } = this.memory;
       try {
-        write(this.memory.view, index * rowBytes, value);
+        write(view, index * rowBytes, value);
       } catch (error) {
+        if (view !== this.memory.view && this.#capacity > 0) refuseNested("Vector");
         throw accessError(error, this.memory);
       }
     }
@@ -328,16 +336,6 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }
 
-    *entries(): IterableIterator<[number, unknown]> {
-      this.requireOpen("read");
-      for (let index = 0; index < this.#size[0]!; index++) yield [index, this.get(index)];
-    }
-
-    *keys(): IterableIterator<number> {
-      this.requireOpen("read");
-      for (let index = 0; index < this.#size[0]!; index++) yield index;
-    }
-
     values(): IterableIterator<unknown> {
       this.requireOpen("read");
       return new Values(this);
@@ -354,8 +352,8 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     #resize(capacity: number): void {
-      const { memory } = this;
-      memory.view = this.#storage.resize(DataView, memory.view, capacity * rowBytes);
+      if (this.#capacity === BUSY) refuseNested("Vector");
+      this.memory.view = this.#storage.resize(DataView, this.memory.view, capacity * rowBytes);
       this.#capacity = capacity;
     }
 

@@ -11,3 +11,8 @@ export function checkedCount(action: string, count: number, label: string): numb
   if (Number.isSafeInteger(count) && count >= 0) return count;
   throw new RangeError(`Cannot ${action} a ${label} to ${String(count)}: it is not a whole number from 0 on`);
 }
+
+/** Throws for a value whose getters change the container that is about to store it. */
+export function refuseNested(label: string): never {
+  throw new Error(`Cannot change a ${label}: it is storing a value, a getter of which does this`);
+}

@@ -1,7 +1,7 @@
 import type { ByteReader } from "./_byte_reader.ts";
 import { bytesOf } from "./_element_format.ts";
 import { permuteRows } from "./_permute.ts";
-import { checkedCount, refuseIndex } from "./_refuse.ts";
+import { checkedCount, refuseIndex, refuseNested } from "./_refuse.ts";
 import { INDEX, type NumberColumn, type RowCode, rowCode, type RowPlace } from "./_soa_rows.ts";
 import { filledFrom, restored } from "./_restored.ts";
 import { SoaFormat } from "./_soa_format.ts";
@@ -31,13 +31,16 @@ const TOOLS = {
   orderOf,
   permuteRows,
   refuseIndex,
+  refuseNested,
 };
 
 /** Makes the class of vectors with one set of columns; see {@linkcode specialise} for its limits. */
 function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values: ValuesClass): SoaClass {
   const { MOVEMENT, SoaBase, SoaFormat, Storage, checkedCount, createCursor, orderOf, permuteRows, refuseIndex } =
     tools;
-  const { bytesOf } = tools;
+  const { bytesOf, refuseNested } = tools;
+  /** The capacity while a row is stored. */
+  const BUSY = -1;
   const { Row, read, write } = code;
   const names = Object.keys(columns);
   const elements: readonly AnyNumberElement[] = Object.values(columns);
@@ -62,7 +65,7 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
     }
 
     get capacity(): number {
-      return this.#capacity;
+      return Math.max(this.#capacity, 0);
     }
 
     get bytes(): number {
@@ -92,6 +95,7 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
 
     #grow(length: number): void {
       this.requireOpen("push onto");
+      if (this.#capacity === BUSY) refuseNested("SoaVector");
       types.forEach((Type, place) => {
         this.#views[place] = this.#storage.grow(Type, this.#views[place]!, Math.max(length, 8));
       });
@@ -101,7 +105,15 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
     push(row: RowObject): number {
       const index = this.#length;
       if (index >= this.#capacity || index >= this.#views[0]!.length) this.#grow(index + 1);
-      write(this.#views, index, row);
+      const capacity = this.#capacity;
+      // The row may have getters, which must not push onto the vector meanwhile.
+      this.#capacity = BUSY;
+      try {
+        write(this.#views, index, row);
+        if (this.#length !== index || this.#capacity !== BUSY) refuseNested("SoaVector");
+      } finally {
+        if (this.#capacity === BUSY) this.#capacity = capacity;
+      }
       return this.#length = index + 1;
     }
 
@@ -240,6 +252,7 @@ function makeClass(tools: typeof TOOLS, columns: Columns, code: RowCode, Values:
     }
 
     #resize(capacity: number): void {
+      if (this.#capacity === BUSY) refuseNested("SoaVector");
       types.forEach((Type, place) => {
         this.#views[place] = this.#storage.resize(Type, this.#views[place]!, capacity);
       });

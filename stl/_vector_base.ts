@@ -11,6 +11,7 @@ interface VectorParts {
   readonly memory?: Memory;
   /** A view of the memory of a vector of numbers. */
   subarray?(): ArrayBufferView<ArrayBuffer>;
+  get(index: number): unknown;
   requireOpen(action: string): void;
   reserve(capacity: number): void;
 }
@@ -23,6 +24,20 @@ function elementsOf(vector: VectorParts): Uint8Array<ArrayBuffer> {
 
 /** What every vector inherits from, so that `instanceof Vector` holds. */
 export class VectorBase {
+  /** See `Vector`. */
+  *entries(): IterableIterator<[number, unknown]> {
+    const vector = this as unknown as VectorParts;
+    vector.requireOpen("read");
+    for (let index = 0; index < vector.length; index++) yield [index, vector.get(index)];
+  }
+
+  /** See `Vector`. */
+  *keys(): IterableIterator<number> {
+    const vector = this as unknown as VectorParts;
+    vector.requireOpen("read");
+    for (let index = 0; index < vector.length; index++) yield index;
+  }
+
   /** See `Container`. */
   toBytes(): Uint8Array<ArrayBuffer> {
     const vector = this as unknown as VectorParts;
