@@ -47,7 +47,7 @@ function assertSame(length: number, values: readonly unknown[]): void {
 }
 
 const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
-  Vector(heap) {
+  Vector(heap): Subject {
     const container = new Vector(Item, { allocator: heap });
     return {
       container,
@@ -63,7 +63,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertSame(container.length, container.toArray()),
     };
   },
-  SoaVector(heap) {
+  SoaVector(heap): Subject {
     const container = new SoaVector({ id: u32, x: f64 }, { allocator: heap });
     return {
       container,
@@ -76,7 +76,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertSame(container.length, container.toArray()),
     };
   },
-  Deque(heap) {
+  Deque(heap): Subject {
     const container = new Deque(Item, { allocator: heap });
     return {
       container,
@@ -89,7 +89,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertSame(container.length, container.toArray()),
     };
   },
-  SlotMap(heap) {
+  SlotMap(heap): Subject {
     const container = new SlotMap(Item, { allocator: heap });
     const handles: number[] = [];
     return {
@@ -102,7 +102,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertMap(container),
     };
   },
-  PriorityQueue(heap) {
+  PriorityQueue(heap): Subject {
     const container = new PriorityQueue(Item, { allocator: heap, priority: ({ x }) => x });
     return {
       container,
@@ -116,7 +116,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       },
     };
   },
-  "HashMap of values"(heap) {
+  "HashMap of values"(heap): Subject {
     const container = new HashMap(u32, Item, { allocator: heap });
     return {
       container,
@@ -124,7 +124,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertMap(container),
     };
   },
-  "HashMap of keys, incremental"(heap) {
+  "HashMap of keys, incremental"(heap): Subject {
     const container = new HashMap(Item, Item, { allocator: heap, incremental: true });
     const plain = (n: number): Value => ({ id: n % 200, x: 1 });
     return {
@@ -138,7 +138,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertMap(container),
     };
   },
-  HashSet(heap) {
+  HashSet(heap): Subject {
     const container = new HashSet(Item, { allocator: heap });
     return {
       container,
@@ -150,7 +150,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       },
     };
   },
-  LruMap(heap) {
+  LruMap(heap): Subject {
     const container = new LruMap(Item, Item, { allocator: heap, maxEntries: 100, maxBytes: 3000 });
     const plain = (n: number): Value => ({ id: n % 200, x: 1 });
     return {
@@ -167,7 +167,7 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       },
     };
   },
-  SortedMap(heap) {
+  SortedMap(heap): Subject {
     const container = new SortedMap(Item, Item, { allocator: heap, compare: (a, b) => a.id - b.id });
     const plain = (n: number): Value => ({ id: n % 200, x: 1 });
     return {
