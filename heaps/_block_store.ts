@@ -283,8 +283,10 @@ export class BlockStore {
   collect(force: boolean): void {
     this.budget.requireUsable("collect");
     sweepQuarantine();
-    this.budget.makeRoom(force, "collect");
-    this.#native.heaps.heapCollect(this.#handle, force);
+    // Deno refuses to pass on anything else, in words of its own.
+    const forced = Boolean(force);
+    this.budget.makeRoom(forced, "collect");
+    this.#native.heaps.heapCollect(this.#handle, forced);
   }
 
   /** Frees every block and the heap; the second call does nothing. */

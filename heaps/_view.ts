@@ -108,7 +108,7 @@ export function refuseLength(type: ViewConstructor, length: number): never {
   }
   if (typeof length !== "number") {
     throw new TypeError(
-      `Cannot allocate ${String(length)} elements: the length is a ${typeof length}, not a number`,
+      `Cannot allocate this number of elements: the length is of type ${typeof length}, not a number`,
     );
   }
   if (length === 0) {
@@ -127,9 +127,9 @@ export function checkedByteLength(
   type: ViewConstructor,
   length: number,
 ): number {
-  const byteLength = length * elementByteLength(type);
+  const byteLength = typeof length === "number" ? length * elementByteLength(type) : 0;
   if (
-    length >>> 0 !== length || byteLength === 0 || byteLength > MAX_BLOCK_BYTES
+    byteLength === 0 || length >>> 0 !== length || byteLength > MAX_BLOCK_BYTES
   ) refuseLength(type, length);
   return byteLength;
 }
@@ -144,11 +144,11 @@ export function checkAlignment(
 ): void {
   // A negative or fractional number loses to its own conversion to 32 bits.
   if (
-    alignment >>> 0 !== alignment || alignment === 0 ||
+    typeof alignment !== "number" || alignment >>> 0 !== alignment || alignment === 0 ||
     (alignment & (alignment - 1)) !== 0
   ) {
     throw new RangeError(
-      `Cannot align to ${alignment} bytes: the alignment is not a power of two`,
+      `Cannot align to ${String(alignment)} bytes: the alignment is not a power of two`,
     );
   }
   if (alignment > MAX_ALIGNMENT) {
@@ -156,9 +156,9 @@ export function checkAlignment(
       `Cannot align to ${alignment} bytes: the largest alignment is ${MAX_ALIGNMENT}`,
     );
   }
-  if (offset >>> 0 !== offset || offset >= byteLength) {
+  if (typeof offset !== "number" || offset >>> 0 !== offset || offset >= byteLength) {
     throw new RangeError(
-      `Cannot align byte ${offset}: the offset is a whole number below the block's ${byteLength} bytes`,
+      `Cannot align byte ${String(offset)}: the offset is a whole number below the block's ${byteLength} bytes`,
     );
   }
 }

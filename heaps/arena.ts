@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
+import { requireObject } from "./_argument.ts";
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./_arena_slot.ts";
 import { checkHugePages, HUGE_PAGE } from "./_huge_pages.ts";
 import { areaByteLength, manageSlot, mapSlot, mostHugePages, reserveHugeSlot, reserveSlot } from "./_make_arena.ts";
@@ -192,8 +193,8 @@ export class Arena implements Disposable {
    * ```
    */
   static reserveHuge(pages: number, options: ArenaHugeOptions = {}): Arena {
-    const { timeout = 0 } = options;
     const name = nameOf(options);
+    const { timeout = 0 } = options;
     checkHugePages(pages, mostHugePages(), timeout);
     const shape = mappedShape("hugePages", 0, pages * HUGE_PAGE, options);
     return new Arena(takeUnusedSlot(shape) ?? reserveHugeSlot(shape, timeout), name);
@@ -231,6 +232,7 @@ export class Arena implements Disposable {
           "or free it, Arena.map() maps suitable memory",
       );
     }
+    requireObject(memory, "manage");
     const name = nameOf(options);
     const shape = mappedShape("managed", memory.address, memory.byteLength, options);
     const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
@@ -345,7 +347,7 @@ export class Arena implements Disposable {
 
 // Before there is an arena: an exception in a getter of the program would lose it for good.
 function nameOf(options: ArenaOptions): string {
-  return String(options.name ?? `arena ${++unnamed}`);
+  return String(requireObject(options, "make an arena with").name ?? `arena ${++unnamed}`);
 }
 
 function requireRelease(): void {

@@ -1,6 +1,7 @@
 import { addressOfView } from "./_address_of_view.ts";
+import { refuseArgument } from "./_argument.ts";
 import type { AnyView } from "./allocator.ts";
-import type { Arena } from "./arena.ts";
+import { Arena } from "./arena.ts";
 import { ClosedError } from "./errors.ts";
 
 /**
@@ -8,7 +9,7 @@ import { ClosedError } from "./errors.ts";
  * `mi_arena_contains` tells since 3.0, on every version. False for a view of
  * length 0.
  *
- * Throws `TypeError` when `view` is no view, {@linkcode ClosedError} when the arena
+ * Throws `TypeError` when `arena` is no arena or `view` no view, {@linkcode ClosedError} when the arena
  * is closed, and `UnsupportedError` where the C library is not known.
  *
  * @example
@@ -24,6 +25,7 @@ import { ClosedError } from "./errors.ts";
  * ```
  */
 export function arenaContains(arena: Arena, view: AnyView): boolean {
+  if (!(arena instanceof Arena)) refuseArgument(arena, "look into", "Arena");
   if (arena.closed) throw new ClosedError(`Cannot look into ${arena.name}: it is closed`);
   const start = addressOfView(view, "look up");
   if (start === undefined) return false;

@@ -1,4 +1,5 @@
 import { environmentName, type OptionEntry, optionsTable, type OptionsVersion } from "../ffi/options_table.ts";
+import { requireObject } from "./_argument.ts";
 import { nearestName } from "./_nearest_name.ts";
 import { checkedOptionValue, type OptionNameOf, type OptionValues } from "./option_values.ts";
 
@@ -27,7 +28,8 @@ export function environment<V extends OptionsVersion = OptionsVersion>(
   values: OptionValues<V>,
 ): Record<string, string> {
   const variables: Record<string, string> = {};
-  for (const [name, value] of Object.entries<number | boolean>(values as Record<string, number | boolean>)) {
+  const given = requireObject(values, "make variables of") as Record<string, number | boolean>;
+  for (const [name, value] of Object.entries(given)) {
     const { unit } = findOption(name);
     const number = checkedOptionValue(name as OptionNameOf, unit, value);
     // A plain number counts as bytes in a variable, and as KiB in a call.

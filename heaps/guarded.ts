@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
+import { requireObject } from "./_argument.ts";
 import { type Heap, storeOf } from "./heap.ts";
 import { options } from "./options.ts";
 
@@ -51,7 +52,8 @@ export interface GuardedOptions {
  * }
  * ```
  */
-export function setGuarded(heap: Heap, { rate, minimum = 0, maximum = 2 ** 30, precise }: GuardedOptions): void {
+export function setGuarded(heap: Heap, settings: GuardedOptions): void {
+  const { rate, minimum = 0, maximum = 2 ** 30, precise } = requireObject(settings, "guard blocks with");
   for (const figure of [rate, minimum, maximum]) checkFigure(figure);
   if (minimum > maximum) {
     throw new RangeError(`Cannot guard blocks from ${minimum} to ${maximum} bytes: the minimum is above the maximum`);

@@ -1,4 +1,5 @@
 import { threadId } from "../ffi/thread.ts";
+import { refuseArgument, requireObject } from "./_argument.ts";
 import { type Block, claimBuffer } from "./_block.ts";
 import { attachStore } from "./_attach_store.ts";
 import { blockOfWhole, ownerOf } from "./_block_of_whole.ts";
@@ -74,7 +75,7 @@ export class Heap implements Allocator {
   readonly name: string;
 
   static {
-    storeOf = (heap: Heap): BlockStore => heap.#store;
+    storeOf = (heap: Heap): BlockStore => #store in Object(heap) ? heap.#store : refuseArgument(heap, "take", "Heap");
   }
 
   /**
@@ -87,7 +88,7 @@ export class Heap implements Allocator {
    */
   constructor(options?: HeapOptions);
   constructor(options: HeapOptions = {}, shared?: BlockStore) {
-    const { name = `heap ${++unnamed}`, arena, limit } = options;
+    const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap with");
     this.name = String(name);
     this.arena = arena;
     const label = arena ? `heap "${this.name}" in arena "${arena.name}"` : `heap "${this.name}"`;
@@ -132,7 +133,7 @@ export class Heap implements Allocator {
    * ```
    */
   static attach(ticket: HeapTicket): Heap {
-    const { name } = ticket;
+    const { name } = requireObject(ticket, "attach");
     return new (Heap as new (options: HeapOptions, shared: BlockStore) => Heap)({ name }, attachStore(ticket));
   }
 
@@ -179,9 +180,9 @@ export class Heap implements Allocator {
    * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
    */
   allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
-    const byteLength = length * elementByteLength(type);
+    const byteLength = typeof length === "number" ? length * elementByteLength(type) : 0;
     if (
-      length >>> 0 !== length || byteLength === 0 ||
+      byteLength === 0 || length >>> 0 !== length ||
       byteLength > MAX_BLOCK_BYTES
     ) refuseLength(type, length);
     const block = options === undefined
@@ -203,7 +204,7 @@ export class Heap implements Allocator {
   }
 
   #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
-    const { alignment = 16, offset = 0 } = options;
+    const { alignment = 16, offset = 0 } = requireObject(options, "allocate with");
     checkAlignment(alignment, offset, byteLength);
     return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
   }

@@ -1,6 +1,7 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import type { Handle } from "../ffi/types.ts";
+import { requireObject } from "./_argument.ts";
 import { deleteProfiler, deleteProfilerLater, within } from "./_profiler_deletion.ts";
 import { type ProfileFormat, ProfilerFiles } from "./_profiler_files.ts";
 import { type ProfilerTarget, profilerTarget } from "./_profiler_target.ts";
@@ -114,7 +115,7 @@ export class Profiler implements Disposable {
    * a profiler there already, and when mimalloc was built without one.
    */
   constructor(options: ProfilerOptions) {
-    const { path, of, sampleRate = 512 * 2 ** 10, format = "protobuf" } = options;
+    const { path, of, sampleRate = 512 * 2 ** 10, format = "protobuf" } = requireObject(options, "profile with");
     const { allocationInterval, inUseInterval, timeInterval } = options;
     checkFigures({ sampleRate, allocationInterval, inUseInterval, timeInterval });
     requireProfiling();

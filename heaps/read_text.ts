@@ -1,3 +1,4 @@
+import { refuseArgument } from "./_argument.ts";
 import type { AnyView } from "./allocator.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -5,7 +6,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /**
  * The text that `view` holds in UTF-8. Bytes that are no UTF-8 become U+FFFD.
  *
- * Throws `TypeError` when the view is freed.
+ * Throws `TypeError` when `view` is no view, or freed.
  *
  * @example
  * ```ts
@@ -19,6 +20,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * ```
  */
 export function readText(view: AnyView): string {
+  if (!ArrayBuffer.isView(view)) refuseArgument(view, "read text from", "view");
   if (view.buffer.detached) {
     throw new TypeError("Cannot read text: the view was freed or moved");
   }

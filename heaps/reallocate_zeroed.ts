@@ -1,3 +1,4 @@
+import { refuseArgument } from "./_argument.ts";
 import { blockOf } from "./_block.ts";
 import { placeOf } from "./_place.ts";
 import type { Allocator, AnyView } from "./allocator.ts";
@@ -26,6 +27,7 @@ import type { Allocator, AnyView } from "./allocator.ts";
  * ```
  */
 export function reallocateZeroed<V extends AnyView>(allocator: Allocator, view: V, length: number): V {
+  if (typeof allocator?.reallocate !== "function") refuseArgument(allocator, "reallocate in", "allocator");
   const place = placeOf(view);
   const block = place && blockOf(place.buffer);
   // A view that was freed is refused by the allocator, with the better reason.

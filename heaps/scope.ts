@@ -1,3 +1,4 @@
+import { requireObject } from "./_argument.ts";
 import type { Block } from "./_block.ts";
 import { encodeText, toBytes } from "./_copy.ts";
 import { largeBlockOf } from "./_large_block_of.ts";
@@ -105,10 +106,10 @@ export class Scope implements Allocator, AsyncDisposable {
    * Throws like `Heap.allocate`; {@linkcode ClosedError} when the scope has ended.
    */
   allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
-    const byteLength = length * elementByteLength(type);
+    const byteLength = typeof length === "number" ? length * elementByteLength(type) : 0;
     const start = this.#cursor;
     if (
-      options !== undefined || length >>> 0 !== length || byteLength === 0 || byteLength > this.#end - start
+      options !== undefined || byteLength === 0 || length >>> 0 !== length || byteLength > this.#end - start
     ) return this.#allocateSlowly(type, length, options);
     this.#cursor = start + ((byteLength + 7) & -8);
     this.#bumpBlocks++;
@@ -149,7 +150,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #allocateAligned<T extends ViewConstructor>(type: T, length: number, options: AllocateOptions): View<T> {
-    const { alignment = 16, offset = 0 } = options;
+    const { alignment = 16, offset = 0 } = requireObject(options, "allocate with");
     // Behind the options: a getter among them may end the scope.
     this.#requireOpen("allocate");
     const byteLength = checkedByteLength(type, length);

@@ -1,3 +1,4 @@
+import { refuseArgument, requireObject } from "./_argument.ts";
 import type { ArenaMember } from "./_arena_slot.ts";
 import type { BlockStore } from "./_block_store.ts";
 import { Chunks } from "./_chunks.ts";
@@ -93,7 +94,10 @@ export class ScopePool implements Disposable {
    */
   constructor(options: ScopePoolOptions = {}) {
     // Once: a getter among them may answer otherwise the next time.
-    const { name = `scope pool ${++unnamed}`, arena, limit, chunkBytes, retainBytes, maxRetained } = options;
+    const { name = `scope pool ${++unnamed}`, arena, limit, chunkBytes, retainBytes, maxRetained } = requireObject(
+      options,
+      "make a pool with",
+    );
     this.limit = checkedLimit(limit);
     this.chunkBytes = Math.ceil(checkedCount("chunkBytes", chunkBytes ?? 65_536, 1024, 2 ** 30) / 64) * 64;
     const retained = checkedCount("retainBytes", retainBytes ?? 2 ** 22, 0, 2 ** 40);
@@ -190,6 +194,7 @@ export class ScopePool implements Disposable {
    * Throws what the task throws, and {@linkcode ClosedError} when the pool is closed.
    */
   run<R>(task: (scope: Scope) => R): R {
+    if (typeof task !== "function") refuseArgument(task, "run", "function");
     const scope = this.open();
     try {
       const result = task(scope);

@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
+import { requireObject } from "./_argument.ts";
 import { isDetailedBuild } from "./_detailed_build.ts";
 import { heapStatsJson, heapStatsText, mergeHeapStats } from "./_heap_stats.ts";
 import { currentPartition } from "./_partition.ts";
@@ -45,7 +46,8 @@ import { partitionOf, Subprocess } from "./subprocess.ts";
  * assert.ok(reserved!.current > 0);
  * ```
  */
-export function stats({ exclusive = false }: StatsOptions = {}): Stats {
+export function stats(options: StatsOptions = {}): Stats {
+  const { exclusive = false } = requireObject(options, "read the statistics with");
   const loaded = library();
   if (exclusive) return subprocessStats(currentPartition(), true);
   if (loaded.has("mi_stats_get")) {
@@ -77,7 +79,8 @@ export function stats({ exclusive = false }: StatsOptions = {}): Stats {
 export function statsText(of?: Heap): string;
 /** The statistics of a sub-process as mimalloc prints them. */
 export function statsText(of: Subprocess, options?: StatsTextOptions): string;
-export function statsText(of?: Heap | Subprocess, { eachHeap = false }: StatsTextOptions = {}): string {
+export function statsText(of?: Heap | Subprocess, options: StatsTextOptions = {}): string {
+  const { eachHeap = false } = requireObject(options, "print the statistics with");
   if (of instanceof Subprocess) return subprocessStatsText(partitionOf(of), eachHeap);
   if (of !== undefined) return heapStatsText(storeOf(of).handle("print the statistics"));
   return recordOutput(library().bind("process").statsPrintOut);

@@ -3,6 +3,7 @@ import { UnsupportedError } from "../ffi/errors.ts";
 import { library } from "../ffi/library.ts";
 import { preloadedMimalloc } from "../ffi/preload.ts";
 import type { Handle } from "../ffi/types.ts";
+import { requireObject } from "./_argument.ts";
 import { checkedLimit } from "./_copy.ts";
 import { HeapUsers } from "./_heap_users.ts";
 import {
@@ -105,7 +106,7 @@ export class Subprocess implements Disposable {
    * no whole number above 0.
    */
   static create(options: SubprocessOptions = {}): Subprocess {
-    const limit = checkedLimit(options.limit);
+    const limit = checkedLimit(requireObject(options, "make a sub-process with").limit);
     requireSubprocesses();
     const handle = fromMain(library().bind("subprocesses").subprocNew);
     if (handle === null) throw new Error("Cannot make a sub-process: mimalloc has no memory for it");
@@ -145,7 +146,8 @@ export class Subprocess implements Disposable {
    * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` without
    * the ticket's count, and like {@linkcode Subprocess.create}.
    */
-  static attach({ name, address, limit, users }: SubprocessTicket): Subprocess {
+  static attach(ticket: SubprocessTicket): Subprocess {
+    const { name, address, limit, users } = requireObject(ticket, "attach");
     requireSubprocesses();
     const counter = HeapUsers.of(users, address);
     const handle = backend().toHandle(address);
@@ -250,7 +252,8 @@ export class Subprocess implements Disposable {
    *
    * Throws like {@linkcode Subprocess.heaps}.
    */
-  stats({ exclusive = false }: StatsOptions = {}): Stats {
+  stats(options: StatsOptions = {}): Stats {
+    const { exclusive = false } = requireObject(options, "read the statistics with");
     return subprocessStats(this.#partition, exclusive);
   }
 
@@ -261,7 +264,7 @@ export class Subprocess implements Disposable {
    * Throws like {@linkcode Subprocess.run}.
    */
   collect(force = false): void {
-    this.run(() => library().bind("process").collect(force));
+    this.run(() => library().bind("process").collect(Boolean(force)));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { backend } from "../ffi/backend.ts";
 import { library } from "../ffi/library.ts";
 import { visitHeaps as listHeaps } from "../ffi/visit_heaps.ts";
+import { refuseArgument } from "./_argument.ts";
 import { openHeaps } from "./_lost_heaps.ts";
 import { currentPartition } from "./_partition.ts";
 
@@ -22,7 +23,7 @@ export interface VisitedHeap {
  * Calls `visit` with every heap of the sub-process that the thread is in, those
  * of other threads included, until it returns false (`mi_subproc_visit_heaps`).
  *
- * Throws what `visit` throws, and `UnsupportedError` before 3.6.
+ * Throws what `visit` throws, `TypeError` when it is no function, and `UnsupportedError` before 3.6.
  *
  * @example
  * ```ts
@@ -41,6 +42,7 @@ export interface VisitedHeap {
  * ```
  */
 export function visitHeaps(visit: (heap: VisitedHeap) => boolean | void): void {
+  if (typeof visit !== "function") refuseArgument(visit, "visit heaps with", "function");
   const loaded = library();
   const addresses = listHeaps(loaded.bind("subprocesses").subprocCurrent());
   const main = loaded.bind("heaps").heapMain();
