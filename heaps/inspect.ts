@@ -3,6 +3,7 @@ import { Heap } from "./heap.ts";
 import { Profiler } from "./profiler.ts";
 import { Scope } from "./scope.ts";
 import { ScopePool } from "./scope_pool.ts";
+import { Subprocess } from "./subprocess.ts";
 
 /** What is shown of an object, in order; what is `undefined` is left out. */
 type Properties = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -60,6 +61,14 @@ makeInspectable(ScopePool, ({ name, live, liveBytes, retained, limit, arena, clo
   retained,
   limit,
   arena: arena?.name,
+  closed,
+}));
+
+makeInspectable(Subprocess, ({ name, openHeaps, usedBytes, limit, closed }) => ({
+  name,
+  openHeaps,
+  usedBytes,
+  limit,
   closed,
 }));
 

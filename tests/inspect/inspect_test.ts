@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Arena, Heap, ScopePool } from "../../mod.ts";
+import { Arena, Heap, library, ScopePool, Subprocess } from "../../mod.ts";
 
 const MIB = 2 ** 20;
 
@@ -48,6 +48,14 @@ test("inspecting a ScopePool and its Scope shows what is live", () => {
   assertShown(scope, 'Scope { name: "jobs", liveBlocks: 0, liveBytes: 0, limit: 1048576, closed: true }');
   pool.close();
   assert.match(inspect(pool), /liveScopes: 0, liveBytes: 0, .*closed: true/);
+});
+
+test("inspecting a Subprocess shows what is in it", { skip: !library().has("mi_subproc_destroy") }, () => {
+  const plugin = Subprocess.create({ name: "plug-in", limit: MIB });
+  plugin.run(() => new Heap().allocate(Uint8Array, 100));
+  assertShown(plugin, 'Subprocess { name: "plug-in", openHeaps: 1, usedBytes: 100, limit: 1048576, closed: false }');
+  plugin.destroy();
+  assertShown(plugin, 'Subprocess { name: "plug-in", openHeaps: 0, usedBytes: 0, limit: 1048576, closed: true }');
 });
 
 test("inspecting a collection shows its heaps in one line each", () => {
