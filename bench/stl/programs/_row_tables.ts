@@ -133,23 +133,20 @@ export class Structs implements RowTable {
 
   build(count: number): void {
     const rows = this.#rows;
-    for (let i = 0; i < count; i++) {
-      const row = rows.append();
-      row.x = i + 0.5;
-      row.y = i / 2 + 0.25;
-      row.id = scatter(i);
-      row.team = i & 7;
-    }
+    for (let i = 0; i < count; i++) rows.push({ x: i + 0.5, y: i / 2 + 0.25, id: scatter(i), team: i & 7 });
   }
 
   scan(): number {
     let sum = 0;
-    for (const row of this.#rows.cursor()) sum += row.x;
+    const x = this.#rows.column("x");
+    for (let i = 0; i < x.length; i++) sum += x.get(i);
     return sum;
   }
 
   update(): void {
-    for (const row of this.#rows.cursor()) row.x += row.y;
+    const x = this.#rows.column("x");
+    const y = this.#rows.column("y");
+    for (let i = 0; i < x.length; i++) x.set(i, x.get(i) + y.get(i));
   }
 
   protected reserve(count: number): void {

@@ -23,8 +23,8 @@ const ARMS: Readonly<Record<string, new () => RowTable>> = {
   "@thi.ng/malloc": Blocks,
 };
 
-/** Enough for the compilers. */
-const WARM_UP = 100_000;
+/** Rows of a warm-up round; there are many short ones, because what JSC compiles inside of a long loop is half as fast. */
+const WARM_UP = 20_000;
 const count = Number(process.argv[3]);
 const sorts = process.argv[4] === "sort";
 const Table = chosen(ARMS);
@@ -63,7 +63,7 @@ function sortOnce(table: RowTable, count: number): number | null {
   return taken;
 }
 
-for (let round = 0; round < 3; round++) {
+for (let round = 0; round < 40; round++) {
   const warm = new Table();
   play(warm, WARM_UP);
   warm.release();
