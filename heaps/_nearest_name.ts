@@ -1,9 +1,16 @@
-/** The name in `names` that takes the fewest changed letters to become `name`; `undefined` for no names. */
+/** What an option is called in the environment and in C, in front of its name. */
+const PREFIX = /^(?:mimalloc|mi_option)_/;
+
+/**
+ * The name in `names` that takes the fewest changed letters to become `name`, which may
+ * be written as in the environment or in C; `undefined` for no names.
+ */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
+  const plain = name.toLowerCase().replace(PREFIX, "");
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of names) {
-    const distance = editDistance(name, candidate);
+    const distance = editDistance(plain, candidate);
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest;

@@ -23,6 +23,8 @@ export function checkedOptionValue(name: OptionName, unit: OptionUnit, value: nu
   const isNumber = typeof value === "number" || typeof value === "boolean";
   if (isNumber && Number.isInteger(number) && number >= least && number <= most) return number;
   throw new RangeError(
-    `Cannot set option "${name}" to ${String(value)}: it is a whole number from ${least} to ${most} (${unit})`,
+    `Cannot set option "${name}" to ${
+      typeof value === "string" ? `"${value}"` : String(value)
+    }: it is a whole number from ${least} to ${most} (${unit})`,
   );
 }

@@ -10,6 +10,7 @@ import {
   optionsVersion,
   type OptionUnit,
 } from "../ffi/options_table.ts";
+import { refuseArgument, requireObject } from "./_argument.ts";
 import { nearestName } from "./_nearest_name.ts";
 import { type OptionEffect, optionEffect } from "./_option_effect.ts";
 import { checkedOptionValue, type OptionNameOf, type OptionValues } from "./option_values.ts";
@@ -140,7 +141,7 @@ export class Options {
    */
   apply<V extends OptionsVersion = OptionsVersion>(values: OptionValues<V>): OptionNameOf[] {
     const known = optionsOf(library().version);
-    const names = Object.keys(values) as OptionNameOf[];
+    const names = Object.keys(requireObject(values, "set options to")) as OptionNameOf[];
     const settings = names.filter((name) => Object.hasOwn(known, name)).map((name) => {
       const value = (values as OptionValues)[name];
       return { name, value: checkedOptionValue(name, known[name]!.unit, value!) };
@@ -156,6 +157,7 @@ export class Options {
 export const options: Options = new Options();
 
 function entryOf(name: OptionNameOf, action: string): OptionEntry {
+  if (typeof name !== "string") refuseArgument(name, `${action} option`, "name");
   const loaded = library();
   const known = optionsOf(loaded.version);
   if (Object.hasOwn(known, name)) return known[name]!;

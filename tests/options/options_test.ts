@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { library } from "../../ffi/mod.ts";
 import { type OptionEntry, optionsTable, optionsVersion } from "../../ffi/options_table.ts";
-import { type OptionInfo, type OptionNameOf, options, UnsupportedError } from "../../mod.ts";
+import { environment, type OptionInfo, type OptionNameOf, options, UnsupportedError } from "../../mod.ts";
 import { runProgram } from "../ffi/_child.ts";
 
 const version = optionsVersion(library().version);
@@ -115,6 +115,26 @@ test("Options.apply() sets nothing when one value is wrong", () => {
   const before = options.get("os_tag");
   assert.throws(() => options.apply({ os_tag: before + 1, destroy_on_exit: 7 }), RangeError);
   assert.equal(options.get("os_tag"), before);
+});
+
+test("Options finds the nearest of a name in the spelling of the environment or of C", () => {
+  for (const name of ["MIMALLOC_SHOW_STATS", "mi_option_show_stats", "Show_Stats", "show_stat"]) {
+    const wanted = { name: "TypeError", message: new RegExp(`"${name}".* the nearest is "show_stats"$`) };
+    assert.throws(() => options.get(name as OptionNameOf), wanted);
+    assert.throws(() => environment({ [name]: 1 }), wanted);
+  }
+});
+
+test("Options takes nothing else for a name, for values or for a value", () => {
+  for (const wrong of [null, undefined, 3, 5n, Symbol("mine"), {}] as unknown as OptionNameOf[]) {
+    const type = wrong === null ? "null" : typeof wrong;
+    const wanted = { name: "TypeError", message: `Cannot get option ${type}: it is no name` };
+    assert.throws(() => options.get(wrong), wanted);
+    assert.throws(() => options.set(wrong, 1), /^TypeError: Cannot set option /);
+    if (type !== "object") assert.throws(() => options.apply(wrong as never), /^TypeError: Cannot set options to /);
+  }
+  const text = "5" as unknown as number;
+  assert.throws(() => options.set("os_tag", text), /^RangeError: Cannot set option .* to "5": /);
 });
 
 test("Options.list() tells every option of the version in the order of the numbers", () => {
