@@ -1,8 +1,9 @@
-import { accessError, type Memory } from "./_place.ts";
-import { refuseIndex } from "./_refuse.ts";
+import { accessError, isEnded, type Memory } from "./_place.ts";
+import { refuseIndex, refuseNested } from "./_refuse.ts";
 import { specialise } from "./_specialise.ts";
+import { type ValuesClass, valuesClass } from "./_values.ts";
 import type { Rows } from "./cursor.ts";
-import type { Element } from "./element.ts";
+import type { AnyElement, Element } from "./element.ts";
 
 /** One field of every struct of a vector: a strided view, which follows the vector as it grows and moves. */
 export interface Column<T> extends Iterable<T> {
@@ -20,29 +21,31 @@ export interface Column<T> extends Iterable<T> {
   toArray(): T[];
 }
 
-const TOOLS = { accessError, refuseIndex };
+const TOOLS = { accessError, isEnded, refuseIndex, refuseNested };
 
 /** What a column is taken from. */
 interface MemoryRows extends Rows {
   readonly memory: Memory;
 }
 
-type ColumnClass = new (rows: MemoryRows) => Column<unknown>;
+type ColumnClass = new (rows: MemoryRows, offset: number) => Column<unknown>;
 
-/** Makes the class of the columns of one field; see {@linkcode specialise} for its limits. */
+/** Makes the class of the columns of a struct with one kind of element; see {@linkcode specialise} for its limits. */
 function makeClass(
-  { accessError, refuseIndex }: typeof TOOLS,
+  { accessError, isEnded, refuseIndex, refuseNested }: typeof TOOLS,
   { read, write }: Element<unknown>,
   rowBytes: number,
-  offset: number,
+  Values: ValuesClass,
 ): ColumnClass {
   return class Column {
     readonly #rows: MemoryRows;
     readonly #memory: Memory;
+    readonly #offset: number;
 
-    constructor(rows: MemoryRows) {
+    constructor(rows: MemoryRows, offset: number) {
       this.#rows = rows;
       this.#memory = rows.memory;
+      this.#offset = offset;
     }
 
     get length(): number {
@@ -52,7 +55,7 @@ function makeClass(
     get(index: number): unknown {
       if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("read", index);
       try {
-        return read(this.#memory.view, index * rowBytes + offset);
+        return read(this.#memory.view, index * rowBytes + this.#offset);
       } catch (error) {
         throw accessError(error, this.#memory);
       }
@@ -60,9 +63,12 @@ function makeClass(
 
     set(index: number, value: unknown): void {
       if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("set", index);
+      const { view } = this.#memory;
       try {
-        write(this.#memory.view, index * rowBytes + offset, value);
+        write(view, index * rowBytes + this.#offset, value);
       } catch (error) {
+        // A getter of the value may have moved the memory.
+        if (view !== this.#memory.view && !isEnded(this.#memory)) refuseNested("Vector");
         throw accessError(error, this.#memory);
       }
     }
@@ -73,6 +79,7 @@ function makeClass(
     }
 
     fill(value: unknown): this {
+      this.#rows.requireOpen("fill");
       for (let index = 0; index < this.#rows.length; index++) this.set(index, value);
       return this;
     }
@@ -83,36 +90,37 @@ function makeClass(
     }
 
     toArray(): unknown[] {
-      return Array.from({ length: this.#rows.length }, (_, index) => this.get(index));
+      this.#rows.requireOpen("read");
+      const values: unknown[] = [];
+      for (let index = 0; index < this.#rows.length; index++) values.push(this.get(index));
+      return values;
     }
 
-    *[Symbol.iterator](): Iterator<unknown> {
+    [Symbol.iterator](): Iterator<unknown> {
       this.#rows.requireOpen("read");
-      for (let index = 0; index < this.#rows.length; index++) yield this.get(index);
+      return new Values(this);
     }
   };
 }
 
-const classes = new WeakMap<object, Map<string, ColumnClass>>();
+// One class for every kind of element in a struct, not for every field: a loop that takes columns as its arguments then
+// meets one class. With a class for every field it takes twice as long per access in Bun 1.4.
+const classes = new WeakMap<object, Map<AnyElement, ColumnClass>>();
 
-/** The column of the field `name` of `struct`, with its element at `offset` of each row of `rowBytes`. */
+/** The column of the field `name` of `struct`, with its element at `byteOffset` of each row. */
 export function createColumn<T>(
   rows: MemoryRows,
   struct: { readonly name: string; readonly byteLength: number },
-  field: {
-    readonly name: string;
-    readonly element: Element<T, never>;
-    readonly byteOffset: number;
-  },
+  field: { readonly element: Element<T, never>; readonly byteOffset: number },
 ): Column<T> {
-  const known = classes.get(struct) ?? new Map<string, ColumnClass>();
+  const known = classes.get(struct) ?? new Map<AnyElement, ColumnClass>();
   classes.set(struct, known);
-  let Class = known.get(field.name);
+  const element = field.element as unknown as Element<unknown>;
+  let Class = known.get(element);
   if (Class === undefined) {
-    const label = `column ${struct.name}.${field.name}`;
-    const element = field.element as unknown as Element<unknown>;
-    Class = specialise(makeClass, label)(TOOLS, element, struct.byteLength, field.byteOffset);
-    known.set(field.name, Class);
+    const label = `column ${element.name} of ${struct.name}`;
+    Class = specialise(makeClass, label)(TOOLS, element, struct.byteLength, valuesClass(label));
+    known.set(element, Class);
   }
-  return new Class(rows) as Column<T>;
+  return new Class(rows, field.byteOffset) as Column<T>;
 }

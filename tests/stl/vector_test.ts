@@ -68,3 +68,29 @@ test("Vector.pushMany() takes elements of its own, which move as it grows", () =
   assert.equal(vector.length, 192);
   assert.deepEqual(vector.toArray(), Array.from({ length: 192 }, (_, index) => index % 3 + 1));
 });
+
+test("Column.set() refuses a value that changes the vector while it is stored", () => {
+  using heap = new Heap();
+  const points = new Vector(Point, { allocator: heap });
+  points.push({ x: 1, id: 1 });
+  const value = {
+    valueOf(): number {
+      points.reserve(1000);
+      return 2;
+    },
+  };
+  assert.throws(() => points.column("x").set(0, value as never), { message: /^Cannot change a Vector: / });
+  assert.deepEqual(points.toArray(), [{ x: 1, id: 1 }]);
+});
+
+test("Column of every field keeps to it, also of those of one kind", () => {
+  using heap = new Heap();
+  const Box = struct({ left: u32, top: u32, width: f64, height: f64 }, { name: "Box" });
+  const boxes = new Vector(Box, { allocator: heap });
+  for (let index = 0; index < 3; index++) boxes.push({ left: index, top: 10, width: 20, height: index / 2 });
+  boxes.column("top").fill(7).set(1, 8);
+  assert.deepEqual(boxes.column("left").toArray(), [0, 1, 2]);
+  assert.deepEqual([...boxes.column("top")], [7, 8, 7]);
+  assert.deepEqual([...boxes.column("height")], [0, 0.5, 1]);
+  assert.deepEqual(boxes.column("width").toArray(), [20, 20, 20]);
+});
