@@ -61,7 +61,7 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
   class PackedVector extends VectorBase {
     readonly element = element;
-    readonly memory = new Memory(NO_BYTES, "Vector");
+    readonly memory: Memory;
     readonly #storage: Storage;
     #last: Cursor<unknown> | undefined;
     // As many as the view has had room for; a view that lost its memory throws by itself.
@@ -72,6 +72,7 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     constructor(_element: Element<unknown>, options: ContainerOptions) {
       super();
       this.#storage = new Storage("Vector", options);
+      this.memory = new Memory(NO_BYTES, "Vector", false, this.#storage);
     }
 
     get allocator(): Storage["allocator"] {

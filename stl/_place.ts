@@ -1,4 +1,5 @@
 import { ClosedError } from "../heaps/allocator.ts";
+import type { Storage } from "./_storage.ts";
 
 /** The memory that accessors look into; its view changes when the memory moves, and is empty when it ended. */
 export class Memory {
@@ -10,12 +11,15 @@ export class Memory {
   id = 0;
   /** Whether it is the block of one struct, which can be freed. */
   readonly alone: boolean;
+  /** Where a container took it from. */
+  readonly storage: Storage | undefined;
 
   /** Memory that `label` holds. */
-  constructor(view: DataView<ArrayBuffer>, label: string, alone = false) {
+  constructor(view: DataView<ArrayBuffer>, label: string, alone = false, storage?: Storage) {
     this.view = view;
     this.label = label;
     this.alone = alone;
+    this.storage = storage;
   }
 }
 
@@ -48,7 +52,8 @@ export function isEnded({ view }: Memory): boolean {
 /** The error to throw for what an access threw: `ClosedError` when the memory has ended. */
 export function accessError(error: unknown, memory: Memory): unknown {
   if (!isEnded(memory)) return error;
-  return new ClosedError(`Cannot access memory of a ${memory.label}: it was taken back`);
+  const state = memory.storage?.stateOf(memory.view, 1) ?? "it was taken back";
+  return new ClosedError(`Cannot access memory of a ${memory.label}: ${state}`);
 }
 
 /** What factories of accessors need; they use nothing else but globals. */

@@ -1,8 +1,14 @@
 import { AllocationError, type Allocator, type AnyView, ClosedError } from "../heaps/allocator.ts";
 
-/** Where a container takes its memory from. */
+/**
+ * Where a container takes its memory from, in three kinds, as mimalloc's three STL allocators.
+ *
+ * - borrowed: a heap of the caller; `dispose()` gives the blocks back to it
+ * - owned: a heap that belongs to the container, and is destroyed with it
+ * - region: a scope; what is given back stays there until all of the scope ends
+ */
 export interface ContainerOptions {
-  /** The heap, scope or other allocator that all memory of the container comes from. */
+  /** The heap, scope or other allocator that all memory of the container comes from; it is borrowed unless owned. */
   readonly allocator: Allocator;
   /**
    * Whether the allocator belongs to the container, and ends with it.
@@ -65,18 +71,23 @@ export class Storage {
   }
 
   /**
-   * Throws `ClosedError` when the container was disposed, when its allocator is closed, and when
-   * `view`, which has `length` elements (bytes for DataView) as far as the container knows, has lost
-   * its memory in another way, as by the reset of a scope.
+   * Why the container cannot be used: it was disposed, its allocator is closed, or `view`, which has
+   * `length` elements (bytes for DataView) as far as the container knows, has lost its memory in
+   * another way, as by the reset of a scope. `undefined` when it can.
    */
-  requireOpen(action: string, view: AnyView, length: number): void {
-    const state = this.#disposed
+  stateOf(view: AnyView, length: number): string | undefined {
+    return this.#disposed
       ? "it was disposed"
       : this.allocator.closed
       ? `its allocator ${this.allocator.name} is closed`
       : length > 0 && view.buffer.byteLength === 0
       ? `its memory was taken back by ${this.allocator.name}`
       : undefined;
+  }
+
+  /** Throws `ClosedError` when {@linkcode Storage.stateOf} has a reason. */
+  requireOpen(action: string, view: AnyView, length: number): void {
+    const state = this.stateOf(view, length);
     if (state !== undefined) throw new ClosedError(`Cannot ${action} a ${this.label}: ${state}`);
   }
 

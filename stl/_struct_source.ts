@@ -41,7 +41,7 @@ export class StructSource implements PoolSource<Place> {
       return newest;
     }
     const view = this.#storage.allocator.allocateZeroed(DataView, this.#perBlock * this.#struct.byteLength);
-    const memory = new Memory(view, this.#storage.label);
+    const memory = new Memory(view, this.#storage.label, false, this.#storage);
     this.#blocks.set(memory, 0);
     return this.#newest = memory;
   }
