@@ -68,7 +68,12 @@ function requireAlone(listener: DeferredFreeListener): void {
   if (typeof listener !== "function") {
     throw new TypeError(`Cannot register ${String(listener)}: it is not a function`);
   }
-  if (!onMainThread()) throw new Error("Cannot register a listener for deferred frees in a Worker");
+  if (!onMainThread()) {
+    throw new Error(
+      "Cannot register a listener for deferred frees in a Worker: C would call it on any thread, " +
+        "use heap.onDeferredFree()",
+    );
+  }
   if (current !== undefined) {
     throw new Error("Cannot register a listener for deferred frees: one is registered, dispose of that one first");
   }

@@ -54,7 +54,8 @@ test("a Worker that opens the library ends the registration and refuses every la
   assert.deepEqual(JSON.parse(stdout), {
     before: 1,
     during: 0,
-    inWorker: "Cannot register a listener for deferred frees in a Worker",
+    inWorker: "Cannot register a listener for deferred frees in a Worker: C would call it on any thread, " +
+      "use heap.onDeferredFree()",
     afterwards:
       "Cannot register a listener for deferred frees: a Worker has opened the library, and C would call on its thread",
   });
