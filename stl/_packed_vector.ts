@@ -8,10 +8,9 @@ import { specialise } from "./_specialise.ts";
 import { type ContainerOptions, Storage } from "./_storage.ts";
 import { type ValuesClass, valuesClass } from "./_values.ts";
 import { VectorBase } from "./_vector_base.ts";
-import { type Column, createColumn } from "./column.ts";
+import { type Column, columnOf } from "./column.ts";
 import { createCursor, type Cursor } from "./cursor.ts";
 import type { AnyElement, Element } from "./element.ts";
-import type { AnyStruct } from "./struct.ts";
 import type { Vector } from "./vector.ts";
 
 /** What the factory below may use beside globals. */
@@ -23,7 +22,7 @@ const TOOLS = {
   VectorBase,
   accessError,
   checkedCount,
-  createColumn,
+  columnOf,
   createCursor,
   isCompound,
   orderOf,
@@ -39,7 +38,7 @@ type PackedClass = new (element: Element<unknown>, options: ContainerOptions) =>
 function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: ValuesClass): PackedClass {
   const { Memory, NO_BYTES, OFFSET, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } =
     tools;
-  const { createColumn, createCursor, paddingOf, refuseIndex, refuseNested } = tools;
+  const { columnOf, createCursor, paddingOf, refuseIndex, refuseNested } = tools;
   const { read, write, byteLength: rowBytes } = element;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
 
@@ -295,18 +294,19 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     cursor(start = 0, end = Infinity): Cursor<unknown> {
       this.requireOpen("walk over");
-      const place = (element as unknown as AnyStruct).open(this.memory, 0);
+      if (open === undefined) throw new TypeError(`Cannot walk over a Vector of ${element.name}: it holds no structs`);
+      const place = open(this.memory, 0);
       return createCursor<unknown>(element, movement, place, this, [start, end]);
     }
 
     column(name: string): Column<unknown> {
-      const struct = element as unknown as AnyStruct;
-      return createColumn(this, struct, struct.field(name));
+      return columnOf(this, element, name);
     }
 
     append(): unknown {
+      this.#last ??= this.cursor();
       const index = this.extend();
-      return (this.#last ??= this.cursor()).move(index);
+      return this.#last.move(index);
     }
 
     binarySearch(value: unknown, compare: (element: unknown, value: unknown) => number = byValue): number {

@@ -58,7 +58,8 @@ export function compileWrite(label: string, fields: readonly FieldLayout[]): Wri
   const writes = fields.map(({ element }) => element.write as Element<unknown>["write"]);
   const parts = fields.map(({ name, byteOffset, element }, index) => {
     const method = METHODS.get(element);
-    return `const v${index} = value[${JSON.stringify(name)}];
+    // What is no object at all misses its first field.
+    return `const v${index} = value${index === 0 ? "?." : ""}[${JSON.stringify(name)}];
     if (v${index} === undefined) refuse(${JSON.stringify(name)});
     ${
       method === undefined
@@ -74,7 +75,7 @@ export function compileWrite(label: string, fields: readonly FieldLayout[]): Wri
 function writeOneByOne(fields: readonly FieldLayout[], refuse: (name: string) => never): Write {
   return (view, byteOffset, value) => {
     for (const { name, element, byteOffset: offset } of fields) {
-      const part = value[name];
+      const part = (value as Values | null | undefined)?.[name];
       if (part === undefined) refuse(name);
       (element.write as Element<unknown>["write"])(view, byteOffset + offset, part);
     }

@@ -191,7 +191,7 @@ export class BitSet implements Container, Iterable<number> {
   /**
    * Keeps only members that are members of `other`, too.
    *
-   * Throws `ClosedError` when one of the sets is closed.
+   * Throws `ClosedError` when one of the sets is closed, `TypeError` when `other` is no `BitSet`.
    */
   and(other: BitSet): this {
     return this.#combine(other, this.#words.length, (a, b) => a & b);
@@ -203,6 +203,7 @@ export class BitSet implements Container, Iterable<number> {
    * Throws like {@linkcode BitSet.and} and {@linkcode Container.reserve}; then nothing has changed.
    */
   or(other: BitSet): this {
+    BitSet.#requireSet(other);
     return this.#combine(other, other.#usedWords(), (a, b) => a | b);
   }
 
@@ -212,6 +213,7 @@ export class BitSet implements Container, Iterable<number> {
    * Throws like {@linkcode BitSet.or}.
    */
   xor(other: BitSet): this {
+    BitSet.#requireSet(other);
     return this.#combine(other, other.#usedWords(), (a, b) => a ^ b);
   }
 
@@ -224,8 +226,14 @@ export class BitSet implements Container, Iterable<number> {
     return this.#combine(other, 0, (a, b) => a & ~b);
   }
 
+  static #requireSet(other: unknown): void {
+    if (other instanceof BitSet) return;
+    throw new TypeError("Cannot compare a BitSet with what is none: add the numbers to a BitSet first");
+  }
+
   #combine(other: BitSet, words: number, combine: (a: number, b: number) => number): this {
     this.#require("change");
+    BitSet.#requireSet(other);
     other.#require("read");
     if (words > this.#words.length) this.#growTo(words);
     const [mine, theirs] = [this.#words, other.#words];
@@ -246,6 +254,7 @@ export class BitSet implements Container, Iterable<number> {
    */
   isSubsetOf(other: BitSet): boolean {
     this.#require("read");
+    BitSet.#requireSet(other);
     other.#require("read");
     const [mine, theirs] = [this.#words, other.#words];
     return mine.every((word, place) => (word & ~(theirs[place] ?? 0)) === 0);
@@ -258,6 +267,7 @@ export class BitSet implements Container, Iterable<number> {
    */
   isDisjointFrom(other: BitSet): boolean {
     this.#require("read");
+    BitSet.#requireSet(other);
     other.#require("read");
     const [mine, theirs] = [this.#words, other.#words];
     return mine.every((word, place) => (word & (theirs[place] ?? 0)) === 0);

@@ -107,6 +107,20 @@ function makeClass(
 // meets one class. With a class for every field it takes twice as long per access in Bun 1.4.
 const classes = new WeakMap<object, Map<AnyElement, ColumnClass>>();
 
+/** What has fields. */
+interface Fields extends AnyElement {
+  readonly field: (name: string) => { readonly element: Element<unknown, never>; readonly byteOffset: number };
+}
+
+/** The column of the field `name` of the elements of a vector. Throws `TypeError` when they are no structs. */
+export function columnOf(rows: MemoryRows, element: Element<unknown>, name: string): Column<unknown> {
+  const struct = element as unknown as Fields;
+  if (struct.field === undefined) {
+    throw new TypeError(`Cannot view column ${name} of a Vector of ${element.name}: it holds no structs`);
+  }
+  return createColumn(rows, struct, struct.field(name));
+}
+
 /** The column of the field `name` of `struct`, with its element at `byteOffset` of each row. */
 export function createColumn<T>(
   rows: MemoryRows,

@@ -155,3 +155,21 @@ test("BitSet throws ClosedError once its memory is gone", () => {
     ],
   });
 });
+
+test("BitSet refuses to be combined with what is no BitSet", () => {
+  using heap = new Heap();
+  const set = new BitSet({ allocator: heap });
+  set.add(1);
+  for (const other of [undefined, null, 5, new Set([1])] as never[]) {
+    const calls = [
+      () => set.and(other),
+      () => set.or(other),
+      () => set.xor(other),
+      () => set.andNot(other),
+      () => set.isSubsetOf(other),
+      () => set.isDisjointFrom(other),
+    ];
+    for (const call of calls) assert.throws(call, { name: "TypeError", message: /^Cannot compare a BitSet with / });
+  }
+  assert.deepEqual(set.toArray(), [1]);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap } from "../../mod.ts";
-import { type Element, f64, i64, struct, u32, u8, Vector } from "../../stl/mod.ts";
+import { type Element, f64, i64, struct, type StructVector, text, u32, u8, Vector } from "../../stl/mod.ts";
 
 const Point = struct({ x: f64, id: u32 }, { name: "Point" });
 
@@ -93,4 +93,24 @@ test("Column of every field keeps to it, also of those of one kind", () => {
   assert.deepEqual([...boxes.column("top")], [7, 8, 7]);
   assert.deepEqual([...boxes.column("height")], [0, 0.5, 1]);
   assert.deepEqual(boxes.column("width").toArray(), [20, 20, 20]);
+});
+
+test("Vector refuses the calls of structs where it holds none, and values that are none", () => {
+  using heap = new Heap();
+  const words = new Vector(text(8), { allocator: heap }) as unknown as StructVector<typeof Point>;
+  const calls: [() => unknown, RegExp][] = [
+    [() => words.cursor(), /^Cannot walk over a Vector of text\(8\): it holds no structs$/],
+    [() => words.append(), /^Cannot walk over a Vector of text\(8\): it holds no structs$/],
+    [() => words.column("x"), /^Cannot view column x of a Vector of text\(8\): it holds no structs$/],
+    [() => words.sortBy("x"), /^Cannot view column x of a Vector of text\(8\): it holds no structs$/],
+  ];
+  for (const [call, message] of calls) assert.throws(call, { name: "TypeError", message });
+  const points = new Vector(Point, { allocator: heap });
+  for (const value of [undefined, null, 5]) {
+    assert.throws(() => points.push(value as never), {
+      name: "TypeError",
+      message: "Cannot store a Point: its field x is missing",
+    });
+  }
+  assert.deepEqual([words.length, points.length], [0, 0]);
 });
