@@ -198,6 +198,16 @@ test("HashMap ends an iteration when an entry is added", () => {
     for (const key of map.keys()) map.set(key + 10, 0);
   }, /Cannot go on iterating over a HashMap: an entry was added/);
   assert.throws(() => map.forEach((_, key) => map.set(key + 20, 0)), /an entry was added/);
+  for (const change of ["clear", "shrinkToFit", "dispose"] as const) {
+    using heap = new Heap();
+    const other = new HashMap(u32, u32, { allocator: heap });
+    for (let key = 0; key < 50; key++) other.set(key, key);
+    const keys = other.keys();
+    keys.next();
+    other[change]();
+    assert.throws(() => keys.next(), /or all have moved or gone; collect first what is to change$/, change);
+    assert.ok(keys.next().done);
+  }
   for (const [key, value] of map) map.set(key, value + 1);
 });
 
