@@ -10,10 +10,10 @@ export class SoaFormat {
   readonly #elements: readonly AnyElement[];
   readonly #layout: string;
 
-  /** The format of vectors with `columns`. */
-  constructor(columns: Readonly<Record<string, AnyElement>>) {
-    this.#elements = Object.values(columns);
-    this.#layout = Object.entries(columns).map(([name, { layout }]) => `${JSON.stringify(name)}:${layout}`).join();
+  /** The format of vectors with these columns. */
+  constructor(columns: readonly { readonly name: string; readonly element: AnyElement }[]) {
+    this.#elements = columns.map(({ element }) => element);
+    this.#layout = columns.map(({ name, element }) => `${JSON.stringify(name)}:${element.layout}`).join();
   }
 
   /** The bytes of a vector of `count` rows that lie in `views`. */

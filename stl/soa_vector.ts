@@ -1,46 +1,76 @@
 import { createSoaVector, SoaBase, soaVectorFromBytes } from "./_soa_vector.ts";
 import type { ContainerOptions } from "./_storage.ts";
+import type { Column } from "./column.ts";
 import type { Container } from "./container.ts";
 import type { Cursor } from "./cursor.ts";
-import type { InferElement, InferInput } from "./element.ts";
 import type { AnyNumberElement, ColumnView } from "./number_element.ts";
+import type { AnyStruct, FieldsOf } from "./struct.ts";
+import type {
+  FieldElement,
+  Fields,
+  ObjectIn,
+  PlaceIn,
+  ReadonlyNames,
+  StructInput,
+  StructObject,
+  StructPatch,
+} from "./struct_types.ts";
 import type { SortOptions } from "./vector.ts";
 
-/** The columns of a {@linkcode SoaVector}: numbers, bigints, booleans or enumerations by name. */
-export type Columns = Readonly<Record<string, AnyNumberElement>>;
+/** The columns of a {@linkcode SoaVector}: elements of any kind, some of which may be `readonly`. */
+export type Columns = Fields;
 
 /** A row as a plain object. */
-export type RowObject<F extends Columns> = { -readonly [K in keyof F]: InferElement<F[K]> };
+export type RowObject<F extends Columns> = StructObject<F>;
 
 /** What a row can be filled from. */
-export type RowInput<F extends Columns> = { readonly [K in keyof F]: InferInput<F[K]> };
+export type RowInput<F extends Columns> = StructInput<F>;
 
-/** A row inside of memory: its properties read and write the columns. */
-export type Row<F extends Columns> = RowObject<F> & {
+/** What every row can do. */
+export interface RowMethods<F extends Columns> {
   /** A copy of all columns as a plain object. */
   toObject(): RowObject<F>;
-  /** Stores some columns. Throws `TypeError` for one that is unknown. */
-  assign(values: Partial<RowInput<F>>): Row<F>;
-};
+  /**
+   * Stores some columns; all but the readonly ones of another row.
+   *
+   * Throws `TypeError` for one that is unknown or readonly; columns before it are stored then.
+   */
+  assign(values: StructPatch<F>): Row<F>;
+}
+
+/**
+ * A row inside of memory: its properties read and write the columns. Structs, arrays, unions and bits in it are
+ * accessors, as inside of a struct.
+ */
+export type Row<F extends Columns> =
+  & { [K in Exclude<keyof F, ReadonlyNames<F>>]: PlaceIn<FieldElement<F[K]>, F> }
+  & { readonly [K in ReadonlyNames<F>]: PlaceIn<FieldElement<F[K]>, F> }
+  & RowMethods<F>;
+
+/** A column of a {@linkcode SoaVector}: a typed array of numbers, a {@linkcode Column} of anything else. */
+export type ColumnOf<F extends Columns, K extends keyof F> = FieldElement<F[K]> extends AnyNumberElement
+  ? ColumnView<FieldElement<F[K]>>
+  : Column<ObjectIn<FieldElement<F[K]>, F>>;
 
 /**
  * A growing list of rows with a block of memory for each column, a "struct of
- * arrays": a pass over one column reads no byte of the others, and the column is an ordinary
- * typed array.
+ * arrays": a pass over one column reads no byte of the others. Columns hold elements of any kind, those of a
+ * record or of a struct; one of numbers is an ordinary typed array.
  *
  * @example
  * ```ts
  * import { Heap } from "@mimalloc/ffi";
- * import { f64, SoaVector, u32 } from "@mimalloc/ffi/stl";
+ * import { f64, SoaVector, text, u32 } from "@mimalloc/ffi/stl";
  * import assert from "node:assert/strict";
  *
  * using heap = new Heap({ name: "trades" });
- * const trades = new SoaVector({ price: f64, amount: u32 }, { allocator: heap });
- * trades.push({ price: 10.5, amount: 3 });
- * trades.push({ price: 11, amount: 1 });
+ * const trades = new SoaVector({ price: f64, amount: u32, market: text(4) }, { allocator: heap });
+ * trades.push({ price: 10.5, amount: 3, market: "XETR" });
+ * trades.push({ price: 11, amount: 1, market: "XPAR" });
  * assert.equal(trades.column("amount").reduce((sum, amount) => sum + amount), 4);
  * trades.sortBy("amount");
  * assert.equal(trades.get(0).price, 11);
+ * assert.deepEqual([...trades.column("market")], ["XPAR", "XETR"]);
  * ```
  */
 export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>> {
@@ -59,7 +89,12 @@ export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>
    * Throws `TypeError` when a column is missing, and like {@linkcode Container.reserve}; then nothing has changed.
    */
   push(row: RowInput<F> | Row<F>): number;
-  /** Appends every one of `rows` and returns the new length. Throws like {@linkcode SoaVector.push}. */
+  /**
+   * Appends every one of `rows` and returns the new length; in one copy for each column when they are a vector of the
+   * same columns.
+   *
+   * Throws like {@linkcode SoaVector.push}.
+   */
   pushMany(rows: Iterable<RowInput<F>>): number;
   /** Removes the last row and returns it; `undefined` when there is none. Throws `ClosedError` when it is closed. */
   pop(): RowObject<F> | undefined;
@@ -82,17 +117,18 @@ export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>
   /** Removes every row; the memory stays for new ones. */
   clear(): void;
   /**
-   * One column as a typed array over its memory: valid until the vector grows, shrinks to fit or ends.
+   * One column. That of a number element, such as `f64`, `bool` or an enumeration, is a typed array over its memory:
+   * valid until the vector grows, shrinks to fit or ends. Any other gives and takes values, and follows the vector.
    *
    * Throws `RangeError` when there is none of that name, `ClosedError` when the vector is closed.
    */
-  column<K extends keyof F & string>(name: K): ColumnView<F[K]>;
+  column<K extends keyof F & string>(name: K): ColumnOf<F, K>;
   /** A cursor over the rows from `start` to before `end`, or to the last: one accessor that is moved. */
   cursor(start?: number, end?: number): Cursor<Row<F>>;
   /**
-   * Sorts by a column. Equal rows keep their order, NaN is larger than any number.
+   * Sorts by a column of numbers, booleans or texts. Equal rows keep their order, NaN is larger than any number.
    *
-   * Throws like {@linkcode SoaVector.column}.
+   * Throws `TypeError` when it is none of these, and like {@linkcode SoaVector.column}.
    */
   sortBy(name: keyof F & string, options?: SortOptions): this;
   /** Sorts by a function of two rows. Equal rows keep their order. Throws `ClosedError` when it is closed. */
@@ -112,17 +148,21 @@ export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>
 /** Makes {@linkcode SoaVector}s. */
 export interface SoaVectorConstructor {
   /**
-   * Makes an empty vector, which takes no memory yet.
+   * Makes an empty vector whose columns are the fields of a struct. It takes no memory yet.
    *
-   * Throws `TypeError` without columns, for a column that is no number element and without an allocator,
+   * Throws `TypeError` without columns, for a column that is no element and without an allocator,
    * `ClosedError` when the allocator is closed.
    */
+  new <S extends AnyStruct>(struct: S, options: ContainerOptions): SoaVector<FieldsOf<S>>;
+  /** Makes an empty vector whose columns are the elements of a record. */
   new <const F extends Columns>(columns: F, options: ContainerOptions): SoaVector<F>;
   /**
    * The vector that `toBytes` of another one with the same columns in the same order wrote, made like a new one.
    *
    * Throws like `fromBytes` of `Vector`.
    */
+  fromBytes<S extends AnyStruct>(struct: S, bytes: Uint8Array, options: ContainerOptions): SoaVector<FieldsOf<S>>;
+  /** The vector with the columns of a record that `toBytes` of another one wrote. */
   fromBytes<const F extends Columns>(columns: F, bytes: Uint8Array, options: ContainerOptions): SoaVector<F>;
   /** What every vector inherits from. */
   readonly prototype: SoaVector<Columns>;
@@ -130,11 +170,11 @@ export interface SoaVectorConstructor {
 
 /** Makes {@linkcode SoaVector}s. */
 export const SoaVector: SoaVectorConstructor = class SoaVector {
-  constructor(columns: Columns, options: ContainerOptions) {
+  constructor(columns: Columns | AnyStruct, options: ContainerOptions) {
     return createSoaVector(columns, options) as unknown as SoaVector;
   }
 
-  static fromBytes(columns: Columns, bytes: Uint8Array, options: ContainerOptions): unknown {
+  static fromBytes(columns: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): unknown {
     return soaVectorFromBytes(columns, bytes, options);
   }
 

@@ -102,6 +102,34 @@ test("Vector of texts throws ClosedError once its memory is gone", () => {
   });
 });
 
+test("SoaVector of texts and structs throws ClosedError once its memory is gone", () => {
+  const row = { name: "a", at: { x: 1, id: 2 } };
+  assertCloses({
+    label: "SoaVector",
+    make: (options) => new SoaVector({ name: text(8), at: Point }, options),
+    fill(vector): void {
+      for (let index = 0; index < 20; index++) vector.push(row);
+    },
+    calls: (vector) => [
+      () => vector.push(row),
+      () => vector.pushMany([row]),
+      () => vector.pushMany(vector),
+      () => vector.pop(),
+      () => vector.get(0),
+      () => vector.set(0, row),
+      () => vector.insert(0, row),
+      () => vector.removeAt(0),
+      () => vector.swapRemove(0),
+      () => vector.column("name"),
+      () => [...vector.cursor()],
+      () => vector.sortBy("name"),
+      () => vector.toArray(),
+      () => vector.length = 3,
+      () => vector.toBytes(),
+    ],
+  });
+});
+
 test("SoaVector throws ClosedError once its memory is gone", () => {
   assertCloses({
     label: "SoaVector",

@@ -7,6 +7,7 @@ import {
   bigEndian,
   bits,
   bool,
+  bytes,
   enumeration,
   f16,
   f32,
@@ -22,6 +23,7 @@ import {
   u32,
   u64,
   u8,
+  union,
   Vector,
 } from "../../stl/mod.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
@@ -157,4 +159,86 @@ test("SoaVector does what an array of objects does", () => {
   );
   vector.dispose();
   assert.deepEqual([heap.liveBlocks, heap.liveBytes], [0, 0], `SEED=${SEED}`);
+});
+
+const Point = struct({ x: f32, y: f64 });
+const Record = struct({
+  name: text(10),
+  x: f64,
+  key: bytes(3),
+  state: enumeration({ idle: 0, running: 1, failed: 9 }, u8),
+  flags: bits({ on: bool, team: 4 }),
+  samples: array(u16, 3),
+  place: Point,
+  shape: union({ none: u8, side: f64, at: Point }),
+  port: bigEndian(u16),
+  size: asNumber(i64),
+  on: bool,
+  letter: text(1),
+});
+type RecordObject = ReturnType<typeof Record.read>;
+
+function makeShape(random: Random): RecordObject["shape"] {
+  return random.pick<RecordObject["shape"]>([
+    { tag: "none", value: random.below(256) },
+    { tag: "side", value: random.below(99) / 4 },
+    { tag: "at", value: { x: 1.5, y: random.below(99) } },
+  ]);
+}
+
+function makeRecord(random: Random): RecordObject {
+  return {
+    name: `é${random.below(50)}`,
+    x: random.below(1000) / 4,
+    key: Uint8Array.of(random.below(256), 1, random.below(256)),
+    state: random.pick(["idle", "running", "failed"] as const),
+    flags: { on: random.once(2), team: random.below(16) },
+    samples: [random.below(9), 2, 3],
+    place: { x: random.below(99) / 4, y: random.below(99) },
+    shape: makeShape(random),
+    port: random.below(65536),
+    size: random.below(2 ** 32) * 1024 - 2 ** 41,
+    on: random.once(2),
+    letter: random.pick("abc".split("")),
+  };
+}
+
+const ZERO_RECORD: RecordObject = {
+  name: "",
+  x: 0,
+  key: new Uint8Array(3),
+  state: "idle",
+  flags: { on: false, team: 0 },
+  samples: [0, 0, 0],
+  place: { x: 0, y: 0 },
+  shape: { tag: "none", value: 0 },
+  port: 0,
+  size: 0,
+  on: false,
+  letter: "",
+};
+
+test("SoaVector of columns of every kind does what an array of objects does", () => {
+  const random = new Random(SEED);
+  using heap = new Heap();
+  const vector = new SoaVector(Record, { allocator: heap });
+  play(
+    {
+      vector,
+      zero: ZERO_RECORD,
+      make: () => makeRecord(random),
+      get: (index) => vector.get(index).toObject(),
+      sort: (model) => {
+        const field = random.pick(["name", "x", "state", "port", "size", "on", "letter"] as const);
+        if (random.once(2)) vector.sortBy(field);
+        else vector.sort((a, b) => byValue(a[field], b[field]));
+        model.sort((a, b) => byValue(a[field], b[field]));
+      },
+    },
+    random,
+    STEPS,
+  );
+  assert.deepEqual(SoaVector.fromBytes(Record, vector.toBytes(), { allocator: heap }).toArray(), vector.toArray());
+  heap.destroy();
+  assert.throws(() => vector.get(0), { name: "ClosedError" });
 });

@@ -4,6 +4,7 @@ import {
   type AccessorOf,
   anyBytes,
   anyText,
+  array,
   asNumber,
   BitSet,
   bool,
@@ -117,8 +118,36 @@ for (const row of rows.cursor()) expectType<boolean>(row.on);
 expectError(rows.push({ x: 1, id: 1n }));
 expectError(rows.push({ x: 1, id: 1, on: true }));
 expectError(rows.column("y"));
-expectError(new SoaVector({ name: text(8) }, options));
-expectError(new SoaVector({ at: Point }, options));
+expectError(new SoaVector({ name: anyText }, options));
+expectError(new SoaVector({ name: "f64" }, options));
+expectError(new SoaVector({}));
+
+// Columns of anything else are columns of values; rows have accessors of structs and arrays.
+const bodies = new SoaVector({ name: text(8), at: Point, list: array(u8, 3), id: readonly(u32) }, options);
+expectType<Column<string>>(bodies.column("name"));
+expectType<Column<PointObject>>(bodies.column("at"));
+expectType<Column<number[]>>(bodies.column("list"));
+expectType<Uint32Array<ArrayBuffer>>(bodies.column("id"));
+expectType<number>(bodies.get(0).at.x);
+expectType<{ name: string; at: PointObject; list: number[]; id: number } | undefined>(bodies.pop());
+bodies.push({ name: "", at: { x: 1, id: 2, name: "" }, list: [1, 2, 3], id: 4 });
+bodies.push(bodies.get(0));
+bodies.get(0).at.x = 1;
+bodies.get(0).assign({ name: "" });
+expectError(bodies.push({ name: "", at: { x: 1 }, list: [1, 2, 3], id: 4 }));
+expectError(bodies.get(0).at.id = 1);
+expectError(bodies.push({ name: 1, at: { x: 1, id: 2, name: "" }, list: [1, 2, 3], id: 4 }));
+expectError(bodies.column("name").set(0, 1));
+expectError(bodies.get(0).id = 1);
+expectError(bodies.get(0).assign({ id: 1 }));
+expectError(bodies.sortBy("age"));
+
+// The fields of a struct are columns too.
+const positions = new SoaVector(Point, options);
+expectType<number>(positions.get(0).x);
+expectType<PointObject | undefined>(positions.pop());
+expectError(positions.push({ x: 1 }));
+expectError(positions.column("y"));
 
 // Maps and sets have the types of their keys and values.
 const map = new HashMap(u32, f64, options);

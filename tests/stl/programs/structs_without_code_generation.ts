@@ -48,6 +48,7 @@ function rowOf(id: number): Parameters<typeof Row.write>[2] {
 const rows = new Vector(Row, { allocator: heap });
 const numbers = new Vector(f64, { allocator: heap });
 const columns = new SoaVector({ x: f64, id: u32 }, { allocator: heap });
+const mixed = new SoaVector(Row, { allocator: heap });
 const deque = new Deque(Point, { allocator: heap });
 const queue = new PriorityQueue(Point, { allocator: heap, priority: ({ x }) => x });
 const slots = new SlotMap(Point, { allocator: heap });
@@ -59,6 +60,7 @@ for (let id = 0; id < 1000; id++) {
   rows.get(id).next = rows.get(id >> 1);
   numbers.push(-id);
   columns.push({ x: -id, id });
+  mixed.push(rowOf(id));
   deque.unshift({ x: id, id });
   queue.push({ x: -id, id });
   handles.push(slots.add({ x: id, id }));
@@ -67,6 +69,7 @@ for (let id = 0; id < 1000; id++) {
 for (let id = 0; id < 1000; id++) {
   const row = rows.get(id);
   assert.deepEqual({ ...row.toObject(), next: row.next?.id }, { ...rowOf(id), next: id >> 1 });
+  assert.deepEqual(mixed.get(id).toObject(), rowOf(id));
   assert.equal(deque.get(999 - id).x, id);
   assert.equal(slots.get(handles[id]!)?.id, id);
 }
@@ -82,6 +85,6 @@ point.assign({ x: 1, id: 2 });
 pool.release(point);
 assert.throws(() => point.x, { name: "ClosedError" });
 assert.deepEqual(pool.acquire().toObject(), { x: 0, id: 0 });
-for (const container of [rows, numbers, columns, deque, queue, slots, sorted, pool]) container.dispose();
+for (const container of [rows, numbers, columns, mixed, deque, queue, slots, sorted, pool]) container.dispose();
 heap.close();
 process.stdout.write("The containers work\n");
