@@ -137,7 +137,10 @@ export class StringTable implements Container, Iterable<string> {
    *
    * Throws `RangeError` when `start` and `end` are no part of `bytes`, and like {@linkcode StringTable.intern}.
    */
-  internBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
+  internBytes(bytes: Uint8Array, start = 0, end: number = bytes?.length): number {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof bytes}, not a Uint8Array`);
+    }
     if (!(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))) {
       throw new RangeError(`Cannot keep bytes ${start} to ${end}: there are ${bytes.length}`);
     }
@@ -200,9 +203,12 @@ export class StringTable implements Container, Iterable<string> {
   /**
    * Whether the text of a handle begins with `prefix`.
    *
-   * Throws like {@linkcode StringTable.get}.
+   * Throws like {@linkcode StringTable.get}, and `TypeError` when `prefix` is no string.
    */
   startsWith(handle: number, prefix: string): boolean {
+    if (typeof prefix !== "string") {
+      throw new TypeError(`Cannot compare with a prefix: it is a ${typeof prefix}, not a string`);
+    }
     const into = { bytes: new Uint8Array(0) };
     const length = encodeInto(prefix, into);
     const view = this.view(handle);

@@ -125,3 +125,16 @@ test("StringTable throws ClosedError when it was disposed or its heap destroyed"
     assert.ok(table.closed);
   }
 });
+
+test("StringTable refuses what is no text, no bytes or no prefix", () => {
+  using heap = new Heap();
+  const table = new StringTable({ allocator: heap });
+  const handle = table.intern("a");
+  for (const value of [undefined, null, 5, [97], { length: 1 }, new Float64Array(1)] as never[]) {
+    assert.throws(() => table.intern(value), { name: "TypeError", message: /^Cannot keep this .+, not a string$/ });
+    assert.throws(() => table.internBytes(value), { name: "TypeError", message: /, not a Uint8Array$/ });
+    assert.throws(() => table.startsWith(handle, value), { name: "TypeError", message: /^Cannot compare with a pre/ });
+  }
+  assert.throws(() => table.internBytes("a" as never), { name: "TypeError" });
+  assert.deepEqual([...table.keys()], [handle]);
+});
