@@ -303,4 +303,12 @@ export const PLAYS: readonly PlayMaker[] = [
   { label: "Vector of numbers", make: (allocator) => listPlay(new Vector(f64, { allocator }), numberOf) },
   { label: "Vector of structs", make: (allocator) => listPlay(new Vector(Row, { allocator }), rowOf) },
   { label: "SoaVector", make: (allocator) => listPlay(new SoaVector({ x: f64, id: u32 }, { allocator }), rowOf) },
+  {
+    label: "SoaVector of structs and digests",
+    make: (allocator) =>
+      listPlay(
+        new SoaVector({ at: Row, digest: bytes(16), x: f64 }, { allocator }),
+        (random) => ({ at: rowOf(random), digest: digestOf(random), x: random.next() }),
+      ),
+  },
 ];

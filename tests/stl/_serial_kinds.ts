@@ -5,7 +5,7 @@ import { below, type Sample } from "./_kinds.ts";
 const State = enumeration({ idle: 1, running: 2, failed: 250 }, u8);
 const Shape = union({ circle: f64, square: struct({ side: u8 }), word: text(5) });
 
-export const COLUMNS = { price: f64, state: State, hot: bool, id: i64 };
+export const COLUMNS = { price: f64, state: State, hot: bool, id: i64, name: text(7), shape: Shape };
 
 /** A struct of which not all bytes are values. */
 export const Job = struct({
@@ -17,11 +17,11 @@ export const Job = struct({
   name: text(7),
 }, { name: "Job" });
 
-const SHAPES = [
+export const SHAPES = [
   { tag: "circle", value: 2.5 },
   { tag: "square", value: { side: 3 } },
   { tag: "word", value: "añe" },
-];
+] as const;
 
 export function pick<T>(values: readonly T[], random: () => number): T {
   return values[below(random, values.length)]!;

@@ -19,7 +19,7 @@ import {
 } from "../../stl/mod.ts";
 import { nameOf, type Sample, sampleOf } from "./_kinds.ts";
 import type { Serial } from "./_serial.ts";
-import { COLUMNS, i64s, make, ODD, pick, whole } from "./_serial_kinds.ts";
+import { COLUMNS, i64s, make, ODD, pick, SHAPES, whole } from "./_serial_kinds.ts";
 import { hashMapOf, hashSetOf, lruMapOf, namesOf, sortedMapOf } from "./_serial_maps.ts";
 
 const stringTable: Serial = {
@@ -143,6 +143,8 @@ const soaVector: Serial = {
         state: "running",
         hot: random.once(2),
         id: BigInt(random.below(99)),
+        name: random.pick(["", "a", "größe"]),
+        shape: random.pick(SHAPES),
       });
     }
     return vector;
@@ -151,7 +153,7 @@ const soaVector: Serial = {
   list: (vector: SoaVector<typeof COLUMNS>) => vector.toArray(),
   exercise(vector: SoaVector<typeof COLUMNS>): void {
     const model = vector.toArray();
-    const added = { price: 1, state: "failed", hot: true, id: 7n } as const;
+    const added = { price: 1, state: "failed", hot: true, id: 7n, name: "b", shape: SHAPES[0]! } as const;
     vector.push(added);
     assert.deepEqual(vector.toArray(), [...model, added]);
     assert.deepEqual(vector.removeAt(0), [...model, added][0]);

@@ -76,6 +76,20 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check: () => assertSame(container.length, container.toArray()),
     };
   },
+  "SoaVector of structs"(heap): Subject {
+    const container = new SoaVector({ at: Item, n: u32 }, { allocator: heap });
+    return {
+      container,
+      changes: [
+        (value, n) => container.push({ at: value, n }),
+        (value, n) => container.insert(n % (container.length + 1), { at: value, n }),
+        (value, n) => container.length > 0 && container.set(n % container.length, { at: value, n }),
+        (value, n) => container.length > 0 && container.column("at").set(n % container.length, value),
+        () => container.pop(),
+      ],
+      check: () => assertSame(container.length, container.toArray().map(({ at }) => at)),
+    };
+  },
   Deque(heap): Subject {
     const container = new Deque(Item, { allocator: heap });
     return {
