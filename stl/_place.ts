@@ -1,5 +1,4 @@
 import { ClosedError } from "../heaps/allocator.ts";
-import type { Storage } from "./_storage.ts";
 
 /** The memory that accessors look into; its view changes when the memory moves, and is empty when it ended. */
 export class Memory {
@@ -12,10 +11,10 @@ export class Memory {
   /** Whether it is the block of one struct, which can be freed. */
   readonly alone: boolean;
   /** Where a container took it from. */
-  readonly storage: Storage | undefined;
+  readonly storage: { stateOf(view: DataView<ArrayBuffer>, length: number): string | undefined } | undefined;
 
   /** Memory that `label` holds. */
-  constructor(view: DataView<ArrayBuffer>, label: string, alone = false, storage?: Storage) {
+  constructor(view: DataView<ArrayBuffer>, label: string, alone = false, storage?: Memory["storage"]) {
     this.view = view;
     this.label = label;
     this.alone = alone;
