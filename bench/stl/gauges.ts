@@ -46,7 +46,7 @@ const sortedRows: Gauge = {
   arms: ["objects in an Array", "typed arrays by hand", "Vector of structs", "SoaVector"],
   columns: [{ key: "sort", title: "sort", unit: "ms" }],
   rounds: 1,
-  targets: [{ arm: "Vector of structs", column: "sort", timesFaster: 2, against: "objects in an Array" }],
+  targets: [],
 };
 
 const mapColumns: readonly Column[] = [
