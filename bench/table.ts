@@ -23,7 +23,11 @@ function cell(row: Row | undefined): string {
 
 /** `lines` with every column as wide as its widest cell, as a Markdown table. */
 function align(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0), 3)) ?? [];
+  const widths = lines[0]?.map((_, column) => {
+    const width = Math.max(...lines.map((line) => line[column]?.length ?? 0));
+    // As deno fmt has it, also where a column is empty.
+    return width === 0 ? 1 : Math.max(width, 3);
+  }) ?? [];
   const draw = (line: readonly string[]): string =>
     `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
