@@ -5,27 +5,21 @@ import type { AnyElement, Element } from "./element.ts";
 import { NumberElement, type NumberViewConstructor } from "./number_element.ts";
 
 /** Values of one kind by index, side by side in one block or found from there. */
-export interface Items<T> {
+export interface Links<T> {
   /** How many values the block holds; 0 once its memory was taken back. */
   readonly capacity: number;
   /** Bytes of memory. */
   readonly bytes: number;
-  /** The block, where values lie side by side; it is the first of {@linkcode Items.views}. */
-  readonly view: Uint8Array<ArrayBuffer>;
   /** Every block. */
   readonly views: AnyView[];
   /** The value at an index below the capacity. */
   get(index: number): T;
-  /** Stores a value at an index below the capacity; when it throws nothing has changed. */
-  set(index: number, value: T): void;
   /**
-   * Keeps what is stored for a value, for {@linkcode Items.put} and {@linkcode Items.replace}; throws for one that
+   * Keeps what is stored for a value, for {@linkcode Links.put} and {@linkcode Links.replace}; throws for one that
    * cannot be stored. It runs the getters of the value, which may change the container: indexes hold only from here on.
    */
   load(value: T): void;
-  /** Keeps a copy of the value at an index for {@linkcode Items.put}. */
-  hold(index: number): void;
-  /** Stores what was loaded or held last at an index without a value. */
+  /** Stores what was loaded last at an index without a value. */
   put(index: number): void;
   /** Stores what was loaded last in the place of the value at an index. */
   replace(index: number): void;
@@ -43,7 +37,20 @@ export interface Items<T> {
   forget(): void;
 }
 
-/** Makes empty items of one kind. */
+/** Makes empty links of one kind. */
+export type LinksClass<T> = new (storage: Storage) => Links<T>;
+
+/** Values of one element side by side in one block, by index. */
+export interface Items<T> extends Links<T> {
+  /** The block. */
+  readonly view: Uint8Array<ArrayBuffer>;
+  /** Stores a value at an index below the capacity; when it throws nothing has changed. */
+  set(index: number, value: T): void;
+  /** Keeps a copy of the value at an index for {@linkcode Links.put}. */
+  hold(index: number): void;
+}
+
+/** Makes empty items of one element. */
 export interface ItemsClass<T> {
   new (storage: Storage): Items<T>;
   /** Whether values have no getters, so that `set` need not be two steps: `load` and `put`. */

@@ -1,5 +1,5 @@
 import type { AnyView } from "../heaps/allocator.ts";
-import type { Items, ItemsClass } from "./_items.ts";
+import type { Items, ItemsClass, Links, LinksClass } from "./_items.ts";
 import type { KeyOrder } from "./_key_order.ts";
 import type { Storage } from "./_storage.ts";
 
@@ -55,7 +55,7 @@ export type NodesClass<K, L> = new (storage: Storage, order: KeyOrder<unknown, K
 /** What the class uses besides globals. */
 export interface NodesParts<K, L> {
   readonly Keys: ItemsClass<K>;
-  readonly Links: ItemsClass<L>;
+  readonly Links: LinksClass<L>;
 }
 
 /** Makes the class of nodes with one kind of keys and links. */
@@ -67,7 +67,7 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
     readonly #storage: Storage;
     readonly #order: KeyOrder<unknown, K>;
     readonly #keys: Items<K>;
-    readonly #links: Items<L>;
+    readonly #links: Links<L>;
     // The number of keys of each node; of one that was given back the node + 1 that was given back before it.
     #counts = new Uint32Array(0);
     #free = 0;

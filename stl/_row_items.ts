@@ -1,5 +1,5 @@
 import type { AnyView } from "../heaps/allocator.ts";
-import type { Items, ItemsClass } from "./_items.ts";
+import type { Items, ItemsClass, Links, LinksClass } from "./_items.ts";
 import type { RowStore, RowStoreClass } from "./_row_store.ts";
 import type { Storage } from "./_storage.ts";
 
@@ -11,14 +11,12 @@ export interface RowItemsParts<T> {
   readonly refuse: (value: unknown, label: string) => never;
 }
 
-/** Makes the class of items of any length: the block of items holds the rows where they lie. */
-export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): ItemsClass<T> {
-  return class RowItems implements Items<T> {
-    static readonly direct = false;
+/** Makes the class of values of any length: what lies side by side are the rows where they are. */
+export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): LinksClass<T> {
+  return class RowItems implements Links<T> {
     readonly #storage: Storage;
     readonly #store: RowStore<T>;
     readonly #rows: Items<number>;
-    #held = -1;
 
     constructor(storage: Storage) {
       this.#storage = storage;
@@ -34,10 +32,6 @@ export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): It
       return this.#store.bytes + this.#rows.bytes;
     }
 
-    get view(): Uint8Array<ArrayBuffer> {
-      return this.#rows.view;
-    }
-
     get views(): AnyView[] {
       return [...this.#rows.views, ...this.#store.views];
     }
@@ -46,23 +40,13 @@ export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): It
       return this.#store.rows.read(this.#rows.get(index));
     }
 
-    set(index: number, value: T): void {
-      this.load(value);
-      this.put(index);
-    }
-
     load(value: T): void {
       if (!this.#store.rows.load(value)) refuse(value, this.#storage.label);
       this.#store.prepare();
-      this.#held = -1;
-    }
-
-    hold(index: number): void {
-      this.#held = this.#rows.get(index);
     }
 
     put(index: number): void {
-      this.#rows.set(index, this.#held < 0 ? this.#store.add() : this.#held);
+      this.#rows.set(index, this.#store.add());
     }
 
     replace(index: number): void {

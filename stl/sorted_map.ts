@@ -1,5 +1,5 @@
 import { hashBytes } from "./_hash.ts";
-import { type ItemsClass, itemsOf } from "./_items.ts";
+import { type ItemsClass, itemsOf, type LinksClass } from "./_items.ts";
 import type { KeyOrderClass } from "./_key_order.ts";
 import { checkedKind, type Kind, refuseKeyOf, refuseValueOf } from "./_kinds.ts";
 import { defineNodes } from "./_nodes.ts";
@@ -229,7 +229,7 @@ function inOrderOfBytes(kind: Kind<unknown>): boolean {
   return kind instanceof VariableElement || kind instanceof FixedBytes || /^text\(\d+\)$/.test(kind.layout);
 }
 
-function valuesOf(value: Kind<unknown>): ItemsClass<unknown> {
+function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
   if (!(value instanceof VariableElement)) return itemsOf(value, "SortedMap");
   return specialise(defineRowItems<unknown>, `items of ${value.name}`)({
     Store: storeOf(value),
