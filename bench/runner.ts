@@ -1,23 +1,20 @@
-import { setImmediate } from "node:timers/promises";
 import { measure } from "mitata";
-import type { Arm, Group, Run, Shape, Suite } from "./suite.ts";
-import { BURST_OPERATIONS, SHAPES, Unavailable } from "./suite.ts";
+import { setImmediate } from "node:timers/promises";
 import { runGauge } from "./gauge.ts";
 import type { GaugeResult, Measurement, Missing, Row, Verdict } from "./result.ts";
 import { summarise, type Summary } from "./statistics.ts";
+import {
+  type Arm,
+  BURST_OPERATIONS,
+  type Effort,
+  type Group,
+  type Run,
+  type Shape,
+  SHAPES,
+  type Suite,
+  Unavailable,
+} from "./suite.ts";
 import { judgeGauge, judgeGroup } from "./targets.ts";
-
-/** How long to measure. */
-export interface Effort {
-  /** Rounds; in each of them every arm runs one slice. */
-  readonly rounds: number;
-  /** How long one slice of one arm lasts. */
-  readonly sliceMilliseconds: number;
-  /** Warm-up of an arm ends after this many operations … */
-  readonly warmUpOperations: number;
-  /** … or after this long, whichever is first … */
-  readonly warmUpMilliseconds: number;
-}
 
 /**
  * A full measurement. TurboFan needs 0.3 to 1 million calls before a call site

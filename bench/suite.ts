@@ -3,7 +3,7 @@
  * work in different ways, and the targets that their ratios must meet.
  */
 
-import type { Effort } from "./runner.ts";
+import { measure } from "mitata";
 
 /**
  * How the operation is reached, because the compilers of the runtimes treat
@@ -155,4 +155,16 @@ export interface Suite {
   readonly groups: readonly Group[];
   /** What is measured in processes of their own, after the groups. */
   readonly gauges?: readonly Gauge[];
+}
+
+/** How long to measure. */
+export interface Effort {
+  /** Rounds; in each of them every arm runs one slice. */
+  readonly rounds: number;
+  /** How long one slice of one arm lasts. */
+  readonly sliceMilliseconds: number;
+  /** Warm-up of an arm ends after this many operations … */
+  readonly warmUpOperations: number;
+  /** … or after this long, whichever is first … */
+  readonly warmUpMilliseconds: number;
 }

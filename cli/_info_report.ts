@@ -1,14 +1,14 @@
 import process from "node:process";
-import { backend } from "../ffi/backend.ts";
-import type { Build } from "../ffi/build_type.ts";
 import { LibraryLoadError, type SearchedPlace } from "../ffi/errors.ts";
-import { type FeatureName, readFeatures } from "../ffi/features.ts";
-import { searchLibrary } from "../ffi/find_library.ts";
-import { type Library, loadLibrary } from "../ffi/library.ts";
-import { type Permissions, queryPermissions } from "../ffi/permissions.ts";
+import type { Build } from "../ffi/library/build_type.ts";
+import { type FeatureName, readFeatures } from "../ffi/library/features.ts";
+import { searchLibrary } from "../ffi/library/find_library.ts";
+import { type Library, loadLibrary } from "../ffi/library/library.ts";
+import { preloadedMimalloc } from "../ffi/library/preload.ts";
 import { currentPlatform, type Platform } from "../ffi/platform.ts";
-import { preloadedMimalloc } from "../ffi/preload.ts";
-import { type OptionInfo, options } from "../heaps/options.ts";
+import { backend } from "../ffi/runtime/backend.ts";
+import { type Permissions, queryPermissions } from "../ffi/runtime/permissions.ts";
+import { type OptionInfo, options } from "../heaps/options/options.ts";
 import { type Machine, readMachine } from "./_machine.ts";
 
 /** The library that was found. */

@@ -1,8 +1,8 @@
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
-import { backend } from "../ffi/backend.ts";
+import { preloadObstacle } from "../ffi/library/preload_obstacle.ts";
 import { currentPlatform, readEnvironment } from "../ffi/platform.ts";
-import { preloadObstacle } from "../ffi/preload_obstacle.ts";
+import { backend } from "../ffi/runtime/backend.ts";
 import { CommandError } from "./_command_error.ts";
 
 /** Scripts may be run by scripts; the kernel follows no more of them either. */

@@ -1,11 +1,11 @@
 import process from "node:process";
-import type { Library } from "../ffi/library.ts";
+import type { Library } from "../ffi/library/library.ts";
+import { preloadedMimalloc, preloadVariable } from "../ffi/library/preload.ts";
 import type { OptionUnit } from "../ffi/options_table.ts";
 import { currentPlatform, readEnvironment } from "../ffi/platform.ts";
-import { preloadedMimalloc, preloadVariable } from "../ffi/preload.ts";
-import { environment } from "../heaps/environment.ts";
-import type { OptionNameOf } from "../heaps/option_values.ts";
-import { options } from "../heaps/options.ts";
+import { environment } from "../heaps/options/environment.ts";
+import type { OptionNameOf } from "../heaps/options/option_values.ts";
+import { options } from "../heaps/options/options.ts";
 import { CommandError } from "./_command_error.ts";
 
 const KIB_PER_UNIT: Readonly<Record<string, number>> = { KiB: 1, MiB: 2 ** 10, GiB: 2 ** 20 };

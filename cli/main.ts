@@ -13,8 +13,8 @@
  * @module
  */
 import process from "node:process";
-import { backend } from "../ffi/backend.ts";
 import { LibraryLoadError } from "../ffi/errors.ts";
+import { backend } from "../ffi/runtime/backend.ts";
 import { CommandError } from "./_command_error.ts";
 import { info } from "./info.ts";
 import { run } from "./run.ts";

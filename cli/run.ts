@@ -1,7 +1,7 @@
 import process from "node:process";
 import { LibraryLoadError } from "../ffi/errors.ts";
-import { type Library, loadLibrary } from "../ffi/library.ts";
-import { options } from "../heaps/options.ts";
+import { type Library, loadLibrary } from "../ffi/library/library.ts";
+import { options } from "../heaps/options/options.ts";
 import { runChild } from "./_child.ts";
 import { CommandError } from "./_command_error.ts";
 import { parseOptions } from "./_parse_options.ts";

@@ -20,13 +20,13 @@
  *
  * @module
  */
-export * from "./backend.ts";
-export type { Build } from "./build_type.ts";
-export * from "./callback.ts";
+export * from "./runtime/backend.ts";
+export type { Build } from "./library/build_type.ts";
+export * from "./runtime/callback.ts";
 export * from "./callback_signatures.ts";
 export * from "./errors.ts";
-export * from "./library.ts";
-export * from "./locate.ts";
+export * from "./library/library.ts";
+export * from "./library/locate.ts";
 export * from "./options_table.ts";
 export * from "./platform.ts";
 export * from "./stats_layout.ts";

@@ -1,5 +1,5 @@
-import { Heap } from "../../heaps/heap.ts";
-import { ScopePool } from "../../heaps/scope_pool.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
+import { ScopePool } from "../../heaps/scope/scope_pool.ts";
 import { bare } from "../_bare.ts";
 import { type Arm, arm, type Group, type Target } from "../suite.ts";
 

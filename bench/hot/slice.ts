@@ -1,4 +1,4 @@
-import { ScopePool } from "../../heaps/scope_pool.ts";
+import { ScopePool } from "../../heaps/scope/scope_pool.ts";
 import { bare } from "../_bare.ts";
 import { type Arm, arm, type Group } from "../suite.ts";
 import { byteSum } from "./view.ts";

@@ -1,6 +1,6 @@
-import type { Scope } from "../../heaps/scope.ts";
-import { ScopePool } from "../../heaps/scope_pool.ts";
-import { Heap } from "../../heaps/heap.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
+import type { Scope } from "../../heaps/scope/scope.ts";
+import { ScopePool } from "../../heaps/scope/scope_pool.ts";
 import { f64, struct, Vector } from "../../stl/mod.ts";
 import { arm, type Group } from "../suite.ts";
 

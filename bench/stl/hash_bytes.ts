@@ -1,4 +1,4 @@
-import { Heap } from "../../heaps/heap.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
 import { bytes, HashMap, u32 } from "../../stl/mod.ts";
 import { type Arm, arm, type Group } from "../suite.ts";
 import { keysOf } from "./hash_keys.ts";

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { Heap } from "../../heaps/heap.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
 import { f64, LruMap, u32 } from "../../stl/mod.ts";
 import { type Arm, arm, type Group } from "../suite.ts";
 

@@ -1,4 +1,4 @@
-import { Heap } from "../../heaps/heap.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
 import { f64, HashMap, u32 } from "../../stl/mod.ts";
 import { type Arm, arm, type Group, type Target } from "../suite.ts";
 import { type Keys, keysOf } from "./hash_keys.ts";

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from "node:v8";
-import { Heap } from "../../heaps/heap.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
 import { f64, HashMap, struct, u32, Vector } from "../../stl/mod.ts";
 import { type Arm, arm, type Group } from "../suite.ts";
 

@@ -1,4 +1,4 @@
-import { Heap } from "../../heaps/heap.ts";
+import { Heap } from "../../heaps/heap/heap.ts";
 import { f64, struct, type StructVector, u32, Vector } from "../../stl/mod.ts";
 import { arm, type Group } from "../suite.ts";
 

@@ -1,4 +1,4 @@
-import { functionName } from "../../ffi/_functions.ts";
+import { functionName } from "../../ffi/runtime/functions.ts";
 import type { Declaration } from "../../ffi/types.ts";
 import { type CFunction, parseDeclaration } from "../check_symbols/c_declaration.ts";
 import type { Row, Table } from "../check_symbols/table.ts";

@@ -1,5 +1,5 @@
 import { type OptionEntry, type OptionName, optionsTable, type OptionsVersion } from "../../ffi/options_table.ts";
-import { optionEffect } from "../../heaps/_option_effect.ts";
+import { optionEffect } from "../../heaps/options/option_effect.ts";
 import { descriptions } from "./descriptions.ts";
 
 const HEAD = `# Options of mimalloc

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChecksumError, type Effort, runSuite } from "../../bench/runner.ts";
-import { type Arm, arm, type Group, type Suite, type Target, Unavailable } from "../../bench/suite.ts";
+import { ChecksumError, runSuite } from "../../bench/runner.ts";
 import { quantile, summarise } from "../../bench/statistics.ts";
+import { type Arm, arm, type Effort, type Group, type Suite, type Target, Unavailable } from "../../bench/suite.ts";
 import { formatResult } from "../../bench/table.ts";
 import { missed } from "../../bench/targets.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import process from "node:process";
-import { checkLibraryFile } from "../../ffi/check_library_file.ts";
-import { readInterpreter } from "../../ffi/_elf.ts";
-import { readWith } from "../../ffi/_file_reader.ts";
+import { test } from "node:test";
+import { checkLibraryFile } from "../../ffi/binary/check_library_file.ts";
+import { readInterpreter } from "../../ffi/binary/elf.ts";
+import { readWith } from "../../ffi/binary/file_reader.ts";
 import { elf, MACH_O_ARM64, MACH_O_X64, machO, pe, universal } from "./_images.ts";
 import { Temporary } from "./_temporary.ts";
 

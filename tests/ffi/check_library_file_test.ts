@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { checkLibraryFile } from "../../ffi/check_library_file.ts";
+import { checkLibraryFile } from "../../ffi/binary/check_library_file.ts";
 import { currentPlatform, loadLibrary, type Platform } from "../../ffi/mod.ts";
 import { elf, type ElfOptions } from "./_images.ts";
 import { Temporary } from "./_temporary.ts";

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { preloadObstacle } from "../../ffi/library/preload_obstacle.ts";
 import { loadLibrary } from "../../ffi/mod.ts";
-import { preloadObstacle } from "../../ffi/preload_obstacle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LINUX = { os: "linux", arch: process.arch };

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import process from "node:process";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
+import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
 import { backend } from "../../ffi/mod.ts";
-import { Sink, sinkFunctions } from "../../ffi/sink.ts";
 import { bindWriters } from "./programs/_writers.ts";
 
 const options = { skip: process.platform === "win32" };

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { library } from "../../ffi/mod.ts";
-import { mapPages } from "../../ffi/pages.ts";
-import { arenaAlignment } from "../../heaps/_make_arena.ts";
+import { mapPages } from "../../ffi/libc/pages.ts";
+import { arenaAlignment } from "../../heaps/arena/_make_arena.ts";
 import { Arena, arenasText, Heap, type MemoryRange, release } from "../../mod.ts";
 import { addressOf, MIB } from "./_support.ts";
 

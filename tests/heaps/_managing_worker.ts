@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { arenaAlignment } from "../../heaps/_make_arena.ts";
-import { mapPages } from "../../ffi/pages.ts";
+import { mapPages } from "../../ffi/libc/pages.ts";
+import { arenaAlignment } from "../../heaps/arena/_make_arena.ts";
 import { Arena, type MemoryRange } from "../../mod.ts";
 
 function outcome(memory: MemoryRange): string {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { backend } from "../../ffi/backend.ts";
-import { libcPath } from "../../ffi/libc_path.ts";
 import { currentPlatform } from "../../ffi/platform.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import { libcPath } from "../../ffi/runtime/libc_path.ts";
 import type { AnyView, ViewConstructor } from "../../mod.ts";
 
 /** 1 MiB. */

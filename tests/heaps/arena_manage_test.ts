@@ -3,11 +3,11 @@ import { once } from "node:events";
 import process from "node:process";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { backend } from "../../ffi/backend.ts";
-import { libc } from "../../ffi/libc.ts";
-import { mapPages, unmapPages } from "../../ffi/pages.ts";
-import { arenaAlignment } from "../../heaps/_make_arena.ts";
-import { canLeave } from "../../heaps/_partition.ts";
+import { libc } from "../../ffi/libc/libc.ts";
+import { mapPages, unmapPages } from "../../ffi/libc/pages.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import { arenaAlignment } from "../../heaps/arena/_make_arena.ts";
+import { canLeave } from "../../heaps/core/partition.ts";
 import { Arena, Heap, type MemoryRange } from "../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "./_support.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arenaAlignment } from "../../heaps/_make_arena.ts";
 import { backend, library } from "../../ffi/mod.ts";
+import { arenaAlignment } from "../../heaps/arena/_make_arena.ts";
 import { type AnyView, Arena, ClosedError, Heap, LeakError } from "../../mod.ts";
 import { addressOf, assertFilled, fill, MIB, runProgram } from "./_support.ts";
 

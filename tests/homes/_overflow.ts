@@ -1,5 +1,5 @@
 import process from "node:process";
-import { backend } from "../../ffi/backend.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
 import { type GuardedOptions, Heap, setGuarded } from "../../mod.ts";
 import { addressOf } from "../heaps/_support.ts";
 

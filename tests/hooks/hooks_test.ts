@@ -4,9 +4,9 @@ import { constants } from "node:os";
 import process from "node:process";
 import { test } from "node:test";
 import { Worker as NodeWorker } from "node:worker_threads";
-import { errorName } from "../../ffi/error_name.ts";
+import { errorName } from "../../ffi/libc/error_name.ts";
 import { compareVersions, loadLibrary } from "../../ffi/mod.ts";
-import { flushHooks, type MimallocError, onError, onOutput } from "../../heaps/hooks.ts";
+import { flushHooks, type MimallocError, onError, onOutput } from "../../heaps/hooks/hooks.ts";
 import { fail, printStatistics } from "./programs/_provoke.ts";
 import { startWorker } from "./programs/_start_worker.ts";
 

@@ -1,5 +1,5 @@
 import { backend } from "../../ffi/mod.ts";
-import { blockOf } from "../../heaps/_block.ts";
+import { blockOf } from "../../heaps/core/block.ts";
 import type { AnyView } from "../../mod.ts";
 
 /** The address of the block behind a view. */

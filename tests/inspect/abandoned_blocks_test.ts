@@ -3,10 +3,10 @@ import { test as anyTest } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { backend, library } from "../../ffi/mod.ts";
-import { storeOf } from "../../heaps/heap.ts";
+import { storeOf } from "../../heaps/heap/heap.ts";
 import { abandonedBlocks, Heap, hintIdleThread, mainHeap, UnsupportedError } from "../../mod.ts";
-import type { Legacy } from "./_leaving_worker.ts";
 import { addressOf } from "./_addresses.ts";
+import type { Legacy } from "./_leaving_worker.ts";
 
 const LEFT = 500;
 const test = library().sharedHeaps ? anyTest : anyTest.skip;

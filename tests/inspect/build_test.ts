@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { type Build, parseBuild } from "../../ffi/build_type.ts";
+import { type Build, parseBuild } from "../../ffi/library/build_type.ts";
 import { library } from "../../ffi/mod.ts";
 import { runProgram } from "../heaps/_support.ts";
 

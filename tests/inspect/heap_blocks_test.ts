@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { library } from "../../ffi/mod.ts";
-import { storeOf } from "../../heaps/heap.ts";
+import { storeOf } from "../../heaps/heap/heap.ts";
 import { Heap } from "../../mod.ts";
 import { addressOf } from "./_addresses.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { locate } from "../../ffi/locate.ts";
+import { locate } from "../../ffi/library/locate.ts";
 import { type Lock, scripts } from "./_setup_scripts.ts";
 
 test("upstreamVersion() reads the version of a Debian package", () => {

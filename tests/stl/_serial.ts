@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AllocationError, type Allocator, Heap } from "../../mod.ts";
-import { checksumOf, HEADER } from "../../stl/_byte_format.ts";
+import { checksumOf, HEADER } from "../../stl/bytes/byte_format.ts";
 import { type Container, FormatError } from "../../stl/mod.ts";
 import type { Random } from "../fuzz/_random.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
-import { BitSet } from "../../stl/bit_set.ts";
+import { BitSet } from "../../stl/vector/bit_set.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { assertCloses } from "./_closed.ts";
 

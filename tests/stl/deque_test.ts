@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
-import { Deque } from "../../stl/deque.ts";
+import { Deque } from "../../stl/items/deque.ts";
 import { bool, type Element, f32, f64, i64, struct, u16, u8 } from "../../stl/mod.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { assertCloses } from "./_closed.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
+import { PriorityQueue, type PriorityQueueOptions } from "../../stl/items/priority_queue.ts";
 import { type Element, f32, f64, i64, struct, text, u32, u8 } from "../../stl/mod.ts";
-import { PriorityQueue, type PriorityQueueOptions } from "../../stl/priority_queue.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { assertCloses } from "./_closed.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap } from "../../mod.ts";
-import { HEADER } from "../../stl/_byte_format.ts";
+import { HEADER } from "../../stl/bytes/byte_format.ts";
 import {
   anyText,
   BitSet,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
-import { HEADER } from "../../stl/_byte_format.ts";
+import { HEADER } from "../../stl/bytes/byte_format.ts";
 import {
   anyText,
   array,

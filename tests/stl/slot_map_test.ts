@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
+import { SlotMap } from "../../stl/items/slot_map.ts";
 import { bool, type Element, f64, i64, struct, u8 } from "../../stl/mod.ts";
-import { SlotMap } from "../../stl/slot_map.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { assertCloses } from "./_closed.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test as anyTest } from "node:test";
+import { backend } from "../../ffi/runtime/backend.ts";
 import { AllocationError, Arena, ClosedError, Heap, library, ScopePool, Subprocess } from "../../mod.ts";
-import { backend } from "../../ffi/backend.ts";
 import { assertThrows, HAS_DESTROY, MIB } from "./_support.ts";
 
 /** The sub-process that C takes the thread to be in. */

@@ -1,6 +1,6 @@
 /** Asks one of the functions that abort, named by its C name, for more memory than there is. */
 import process from "node:process";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import { TOO_MUCH } from "./_tools.ts";
 
 const cxx = library().bind("cxx", { dangerous: true });

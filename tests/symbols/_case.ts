@@ -1,5 +1,5 @@
-import { functionName } from "../../ffi/_functions.ts";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
+import { functionName } from "../../ffi/runtime/functions.ts";
 import { type Group, symbols } from "../../ffi/symbols.ts";
 import type { AnyFunction, Functions } from "../../ffi/types.ts";
 

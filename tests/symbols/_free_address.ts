@@ -1,7 +1,7 @@
 /** Gives an address to the checked form of free. */
 import process from "node:process";
-import { backend } from "../../ffi/backend.ts";
-import { library } from "../../ffi/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import { library } from "../../ffi/library/library.ts";
 
 const { cfree } = library().bind("allocation");
 const handle = backend().toHandle(Number(process.argv[2]));

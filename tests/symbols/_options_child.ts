@@ -1,6 +1,6 @@
 /** Prints the value of every option of the loaded version, as JSON by name. */
 import process from "node:process";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import { optionsOf } from "../../ffi/options_table.ts";
 
 const { optionGet } = library().bind("process");

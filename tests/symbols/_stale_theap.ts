@@ -1,7 +1,7 @@
 // Allocates by a heap or by the theap of it that was looked up before the thread was done, as it is whenever it enters
 // or leaves a sub-process, and prints whether the block lies in the heap.
 import process from "node:process";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import { addressOf } from "./_tools.ts";
 
 const { heapMalloc } = library().bind("blocks");

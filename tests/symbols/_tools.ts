@@ -1,12 +1,12 @@
 /** What the cases share: memory that is looked at, heaps and arenas that are made and given back. */
 import assert from "node:assert/strict";
-import { backend } from "../../ffi/backend.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
 import { callbackSignatures } from "../../ffi/callback_signatures.ts";
-import { withCallback } from "../../ffi/callback.ts";
-import { libc } from "../../ffi/libc.ts";
-import { library } from "../../ffi/library.ts";
-import { mapPages } from "../../ffi/pages.ts";
-import { Sink, sinkFunctions } from "../../ffi/sink.ts";
+import { withCallback } from "../../ffi/runtime/callback.ts";
+import { libc } from "../../ffi/libc/libc.ts";
+import { library } from "../../ffi/library/library.ts";
+import { mapPages } from "../../ffi/libc/pages.ts";
+import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
 import type { Address, ArenaId, Handle } from "../../ffi/types.ts";
 
 export const KiB = 1024;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { functionName } from "../../ffi/_functions.ts";
+import { functionName } from "../../ffi/runtime/functions.ts";
 import { symbols } from "../../ffi/symbols.ts";
 import type { FunctionName } from "../../ffi/types.ts";
 import { names } from "./_names.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import { environmentName, optionsOf, optionsTable, optionsVersion } from "../../ffi/options_table.ts";
 import { parseVersion } from "../../ffi/version.ts";
 

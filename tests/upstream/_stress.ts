@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { backend } from "../../ffi/backend.ts";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Random } from "../fuzz/_random.ts";
 import { addressOf, handleOf } from "../symbols/_tools.ts";

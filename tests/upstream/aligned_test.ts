@@ -1,7 +1,7 @@
 /** What test-api.c of mimalloc asserts of aligned blocks. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Heap } from "../../mod.ts";
 import { addressOf as addressOfView } from "../heaps/_support.ts";

@@ -1,7 +1,7 @@
 /** What test-api.c of mimalloc asserts, aside from alignment; `_assertions.ts` lists it line by line. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import { AllocationError, Arena, Heap } from "../../mod.ts";
 import {
   addressOf as addressOfView,

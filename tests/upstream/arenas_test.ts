@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callbackSignatures } from "../../ffi/callback_signatures.ts";
-import { withCallback } from "../../ffi/callback.ts";
-import { library } from "../../ffi/library.ts";
+import { withCallback } from "../../ffi/runtime/callback.ts";
+import { library } from "../../ffi/library/library.ts";
 import type { ArenaId, Handle } from "../../ffi/types.ts";
-import { slotOf } from "../../heaps/arena.ts";
+import { slotOf } from "../../heaps/arena/arena.ts";
 import { AllocationError, Arena, Heap } from "../../mod.ts";
 import { addressOf as addressOfView, MIB, until } from "../heaps/_support.ts";
 import {

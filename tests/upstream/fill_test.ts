@@ -1,6 +1,6 @@
 /** What test-api-fill.c of mimalloc asserts of release builds: what is said to be zero is zero. */
 import { test } from "node:test";
-import { library } from "../../ffi/library.ts";
+import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Heap, reallocateZeroed } from "../../mod.ts";
 import assert from "node:assert/strict";

@@ -1,8 +1,8 @@
 /** What test-free-foreign.c of mimalloc asserts: what is no block is not freed, and all works afterwards. */
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { backend } from "../../ffi/backend.ts";
-import { library } from "../../ffi/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import { library } from "../../ffi/library/library.ts";
 import { Heap } from "../../mod.ts";
 import { assertRefused } from "../heaps/_support.ts";
 import { bytesOf, fill, foreignMemory, free, handleOf, kept, malloc } from "../symbols/_tools.ts";

@@ -1,6 +1,6 @@
 import { MemPool } from "@thi.ng/malloc";
 import { View } from "structurae";
-import { Heap } from "../../../heaps/heap.ts";
+import { Heap } from "../../../heaps/heap/heap.ts";
 import { f64, SoaVector, struct, u32, Vector } from "../../../stl/mod.ts";
 import { scatter } from "../hash_keys.ts";
 

@@ -1,6 +1,6 @@
 /** A map under one kind of keys: `maps.ts <arm> <millions> <u32 | bytes>`. Prints what each operation took per entry. */
 import process from "node:process";
-import { Heap } from "../../../heaps/heap.ts";
+import { Heap } from "../../../heaps/heap/heap.ts";
 import { bytes, f64, HashMap, u32 } from "../../../stl/mod.ts";
 import { scatter } from "../hash_keys.ts";
 import { chosen, print, requireSum, residentBytes, timeOf } from "./_process.ts";

@@ -1,5 +1,5 @@
 /** Adds entries until there are enough or one is refused: `most.ts <arm>`. Prints how many there are. */
-import { Heap } from "../../../heaps/heap.ts";
+import { Heap } from "../../../heaps/heap/heap.ts";
 import { f64, HashMap, HashSet, u32 } from "../../../stl/mod.ts";
 import { chosen, print, requireSum } from "./_process.ts";
 

@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
-import { Heap } from "../../../heaps/heap.ts";
+import { Heap } from "../../../heaps/heap/heap.ts";
 import { anyText, f64, HashMap, u32 } from "../../../stl/mod.ts";
 import { scatter } from "../hash_keys.ts";
 import { chosen, collectGarbage, print, requireSum, timeOf } from "./_process.ts";

@@ -1,6 +1,6 @@
 import { backend, type Functions, type Handle } from "../../../ffi/mod.ts";
-import { libcPath } from "../../../ffi/libc_path.ts";
 import { currentPlatform } from "../../../ffi/platform.ts";
+import { libcPath } from "../../../ffi/runtime/libc_path.ts";
 
 const WRITERS = {
   // int fputs(const char *s, FILE *stream);

@@ -1,6 +1,6 @@
 // A Worker of either kind that tries to listen and posts what came of it.
 import { isMainThread, parentPort } from "node:worker_threads";
-import { flushHooks, onError, onOutput } from "../../../heaps/hooks.ts";
+import { flushHooks, onError, onOutput } from "../../../heaps/hooks/hooks.ts";
 
 const answers = [onOutput, onError].map((listen) => {
   try {

@@ -1,6 +1,6 @@
 // Lets mimalloc print, listens, lets it print again and listens again.
 import process from "node:process";
-import { flushHooks, onOutput } from "../../../heaps/hooks.ts";
+import { flushHooks, onOutput } from "../../../heaps/hooks/hooks.ts";
 import { printStatistics } from "./_provoke.ts";
 
 printStatistics();

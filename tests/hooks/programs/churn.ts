@@ -1,6 +1,6 @@
 // Listens and stops listening as fast as it can while Workers print and fail.
 import process from "node:process";
-import { flushHooks, onError, onOutput } from "../../../heaps/hooks.ts";
+import { flushHooks, onError, onOutput } from "../../../heaps/hooks/hooks.ts";
 import { startWorker } from "./_start_worker.ts";
 
 const [kind, time = "0"] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Ends in the way that its first argument says, with listeners or without.
 import process from "node:process";
-import { onError, onOutput } from "../../../heaps/hooks.ts";
+import { onError, onOutput } from "../../../heaps/hooks/hooks.ts";
 import { fail, printStatistics } from "./_provoke.ts";
 import { startWorker } from "./_start_worker.ts";
 

@@ -1,7 +1,7 @@
 // Prints statistics before, while and after there are listeners; marks the
 // sections in the standard error stream, to which both write at once.
 import { writeSync } from "node:fs";
-import { onError, onOutput } from "../../../heaps/hooks.ts";
+import { onError, onOutput } from "../../../heaps/hooks/hooks.ts";
 import { printStatistics } from "./_provoke.ts";
 
 function section(name: string): void {

@@ -1,6 +1,6 @@
 // A listener throws at every line; the others go on. "handled" keeps the process alive.
 import process from "node:process";
-import { flushHooks, onOutput } from "../../../heaps/hooks.ts";
+import { flushHooks, onOutput } from "../../../heaps/hooks/hooks.ts";
 import { printStatistics } from "./_provoke.ts";
 
 const reported: string[] = [];

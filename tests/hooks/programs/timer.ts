@@ -1,6 +1,6 @@
 // Listens without ever flushing. "stay" lives until a line arrives, "leave" ends at once.
 import process from "node:process";
-import { onOutput } from "../../../heaps/hooks.ts";
+import { onOutput } from "../../../heaps/hooks/hooks.ts";
 import { printStatistics } from "./_provoke.ts";
 
 if (process.argv[2] === "leave") {

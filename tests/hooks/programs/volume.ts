@@ -1,7 +1,7 @@
 // Several Workers print statistics at the same time; tells how often each kind
 // of line arrived, and how often it comes when statistics are printed once alone.
 import process from "node:process";
-import { flushHooks, onOutput } from "../../../heaps/hooks.ts";
+import { flushHooks, onOutput } from "../../../heaps/hooks/hooks.ts";
 import { printStatistics } from "./_provoke.ts";
 import { startWorker } from "./_start_worker.ts";
 

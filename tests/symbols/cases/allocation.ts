@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
+import type { Handle } from "../../../ffi/types.ts";
 import { type Cases, proves } from "../_case.ts";
 import {
   addressOf,
@@ -22,7 +23,6 @@ import {
   zallocAligned,
   zeroed,
 } from "../_tools.ts";
-import type { Handle } from "../../../ffi/types.ts";
 
 /** A filled block of 100 bytes. */
 function filled(handle: Handle = malloc(100)): Handle {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { callbackSignatures } from "../../../ffi/callback_signatures.ts";
-import { withCallback } from "../../../ffi/callback.ts";
-import { library } from "../../../ffi/library.ts";
-import { unmapPages } from "../../../ffi/pages.ts";
+import { unmapPages } from "../../../ffi/libc/pages.ts";
+import { library } from "../../../ffi/library/library.ts";
+import { withCallback } from "../../../ffi/runtime/callback.ts";
 import type { Address } from "../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import process from "node:process";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { formatVersion, parseVersion } from "../../../ffi/version.ts";
 import { type Cases, proves } from "../_case.ts";
 import {

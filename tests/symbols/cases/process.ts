@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { callbackSignatures } from "../../../ffi/callback_signatures.ts";
-import { withCallback } from "../../../ffi/callback.ts";
-import { library } from "../../../ffi/library.ts";
+import { Sink, sinkFunctions } from "../../../ffi/libc/sink.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { optionsOf } from "../../../ffi/options_table.ts";
-import { Sink, sinkFunctions } from "../../../ffi/sink.ts";
+import { withCallback } from "../../../ffi/runtime/callback.ts";
 import type { Handle } from "../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";
 import {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { statsLayout } from "../../../ffi/stats_layout.ts";
 import type { Handle } from "../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { backend } from "../../../ffi/backend.ts";
 import { callbackSignatures } from "../../../ffi/callback_signatures.ts";
-import { withCallback } from "../../../ffi/callback.ts";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
+import { backend } from "../../../ffi/runtime/backend.ts";
+import { withCallback } from "../../../ffi/runtime/callback.ts";
 import { areaLayout } from "../../../ffi/stats_layout.ts";
 import type { Handle } from "../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";

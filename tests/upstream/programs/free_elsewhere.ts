@@ -1,6 +1,6 @@
 /** Frees blocks in another thread than the one that allocated them, and says which figures are below 0 then. */
 import process from "node:process";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { stats } from "../../../mod.ts";
 import { addressOf, malloc } from "../../symbols/_tools.ts";
 import { runWorker } from "../_worker.ts";

@@ -1,8 +1,8 @@
 /** Profiles blocks of 8 KiB with hooks in JavaScript, and checks what they are called with. */
 import assert from "node:assert/strict";
 import process from "node:process";
-import { backend } from "../../../ffi/backend.ts";
-import { library } from "../../../ffi/library.ts";
+import { backend } from "../../../ffi/runtime/backend.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { addressOf, bytesOf, foreignMemory, free, malloc } from "../../symbols/_tools.ts";
 
 const SAMPLE_RATE = 4096;

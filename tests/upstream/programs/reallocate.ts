@@ -1,6 +1,6 @@
 /** Reallocates a block of another thread as the first call of this one. */
 import { workerData } from "node:worker_threads";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { addressOf, handleOf } from "../../symbols/_tools.ts";
 import { answer } from "./_answer.ts";
 

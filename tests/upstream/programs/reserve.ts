@@ -1,6 +1,6 @@
 /** Reserves 16 GiB and allocates afterwards; prints what the reservation ended with, and the sum of the bytes. */
 import process from "node:process";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
 import { Heap } from "../../../mod.ts";
 
 const result = library().bind("reservations").reserveOsMemory(16 * 2 ** 30, false, true);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { library } from "../../../ffi/library.ts";
+import { library } from "../../../ffi/library/library.ts";
 import type { Handle } from "../../../ffi/types.ts";
 import { Profiler, Subprocess, type SubprocessTicket } from "../../../mod.ts";
 import { numberFrom } from "../../fuzz/_random.ts";

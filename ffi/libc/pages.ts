@@ -1,0 +1,69 @@
+import { currentPlatform } from "../platform.ts";
+import { backend } from "../runtime/backend.ts";
+import type { Address, Handle } from "../types.ts";
+import { libc } from "./libc.ts";
+
+const READ_WRITE = 3;
+const NONE = 0;
+
+// MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+function mapFlags(): number {
+  return currentPlatform().os === "darwin" ? 0x02 | 0x1000 | 0x40 : 0x02 | 0x20 | 0x4000;
+}
+
+function map(byteLength: number, protection: number): Address | undefined {
+  const handle = libc("pages").mmap(
+    null,
+    byteLength,
+    protection,
+    mapFlags(),
+    -1,
+    0,
+  );
+  if (handle === null) return undefined;
+  const address = backend().toAddress(handle);
+  // MAP_FAILED is all ones, which no runtime gives as an address below 2^53.
+  return address > 0 && address < Number.MAX_SAFE_INTEGER ? address : undefined;
+}
+
+function toHandle(address: Address): Handle {
+  const handle = backend().toHandle(address);
+  if (handle === null) throw new RangeError("Cannot use address 0: it is NULL");
+  return handle;
+}
+
+/**
+ * Maps `byteLength` readable and writable bytes at a multiple of `alignment`;
+ * `undefined` when the system refuses. No memory is used until it is written.
+ */
+export function mapPages(
+  byteLength: number,
+  alignment: number,
+): Address | undefined {
+  const whole = map(byteLength + alignment, READ_WRITE);
+  if (whole === undefined) return undefined;
+  const start = Math.ceil(whole / alignment) * alignment;
+  const head = start - whole;
+  if (head > 0) unmapPages(whole, head);
+  unmapPages(start + byteLength, alignment - head);
+  return start;
+}
+
+/** Returns mapped pages to the system. */
+export function unmapPages(address: Address, byteLength: number): void {
+  if (byteLength > 0) libc("pages").munmap(toHandle(address), byteLength);
+}
+
+/** Whether the system would still map `byteLength` bytes. */
+export function canMapPages(byteLength: number): boolean {
+  const address = map(byteLength, NONE);
+  if (address === undefined) return false;
+  unmapPages(address, byteLength);
+  return true;
+}
+
+/** Makes mapped pages readable and writable; false when some of them are not mapped or may not be written. */
+export function makeWritable(address: Address, byteLength: number): boolean {
+  return libc("pages").mprotect(toHandle(address), byteLength, READ_WRITE) ===
+    0;
+}

@@ -1,0 +1,233 @@
+import { resolve } from "node:path";
+import { LibraryLoadError, UnsupportedError } from "../errors.ts";
+import { keepLoaded } from "../libc/keep_loaded.ts";
+import { readEnvironment } from "../platform.ts";
+import { backend } from "../runtime/backend.ts";
+import { declarationsFor, toFunctions } from "../runtime/functions.ts";
+import { type Group, type SymbolName, symbols } from "../symbols.ts";
+import type { Backend, Declaration, Declarations, Functions } from "../types.ts";
+import { compareVersions, formatVersion, parseVersion, type Version } from "../version.ts";
+import { type Build, readBuild } from "./build_type.ts";
+import { findLibrary } from "./find_library.ts";
+import { refuseSecondCopy } from "./preload.ts";
+import { markWorker } from "./worker_mark.ts";
+
+const OLDEST: Version = { major: 2, minor: 0, patch: 9 };
+const NEWEST_MAJOR = 3;
+
+/** The way out where the file that was found turns out to be of no use. */
+const NAME_ANOTHER = "Name another file in MIMALLOC_PATH or in loadLibrary({ path })";
+
+/** Options of {@linkcode Library.bind}. */
+export interface BindOptions {
+  /**
+   * Bind functions too that may end the process, such as `mi_new`, which aborts when memory runs out.
+   *
+   * @default {false}
+   */
+  readonly dangerous?: boolean;
+}
+
+/** A loaded libmimalloc. It stays open until the process ends: closing it would crash threads that used it. */
+export class Library {
+  readonly #backend: Backend;
+  readonly #bound = new Map<string, unknown>();
+  #exported: ReadonlySet<string> | undefined;
+  #build: Build | undefined;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Version that the library itself tells (`mi_version`). */
+  readonly version: Version;
+
+  /** Opens the file at `path`; {@linkcode library} is the way to get the one instance. */
+  constructor(backend: Backend, path: string) {
+    this.#backend = backend;
+    this.path = path;
+    this.version = readVersion(backend, path);
+  }
+
+  /** The version as text: `"3.6.0"`. */
+  get versionText(): string {
+    return formatVersion(this.version);
+  }
+
+  /** How the library was built, as far as it tells. */
+  get build(): Build {
+    return this.#build ??= readBuild(this);
+  }
+
+  /**
+   * The functions of one group of the symbol table, bound at the first call. **UNSAFE**: they are
+   * called as they are, so a wrong argument crashes the process or corrupts memory.
+   *
+   * A function that the loaded library lacks throws {@linkcode UnsupportedError} when it is
+   * called, and one that may end the process throws `Error` unless `options.dangerous` is set.
+   */
+  bind<G extends Group>(group: G, options: BindOptions = {}): Functions<typeof symbols[G]> {
+    const dangerous = options.dangerous ?? false;
+    const key = dangerous ? `${group} with dangers` : group;
+    let functions = this.#bound.get(key);
+    if (functions === undefined) {
+      const declarations: Declarations = symbols[group];
+      const bound = this.#backend.bind(
+        this.path,
+        declarationsFor(declarations, this.version, dangerous),
+        this.version.major < 3,
+      );
+      functions = toFunctions(
+        declarations,
+        bound,
+        (symbol, declaration) =>
+          declaration.danger !== undefined && !dangerous
+            ? refused(symbol, declaration.danger, group)
+            : this.#missing(symbol, declaration),
+      );
+      this.#bound.set(key, functions);
+    }
+    return functions as Functions<typeof symbols[G]>;
+  }
+
+  /** Whether the loaded library exports the function with this C name. */
+  has(symbol: SymbolName): boolean {
+    this.#exported ??= this.#probe();
+    return this.#exported.has(symbol);
+  }
+
+  /** Whether any thread may use any heap (3.6), or only the thread that made it (2.x, 3.0). */
+  get sharedHeaps(): boolean {
+    return this.has("mi_heap_main");
+  }
+
+  #probe(): ReadonlySet<string> {
+    const names = Object.values(symbols).flatMap((group) => Object.keys(group));
+    const addresses = this.#backend.addresses(this.path, names);
+    return new Set(names.filter((name) => addresses[name] !== null));
+  }
+
+  #missing(symbol: string, { since, until, missing = [] }: Declaration): UnsupportedError {
+    const range = [
+      ...new Set([since ?? formatVersion(OLDEST), until ?? "newer"]),
+    ].join(" to ");
+    const needed = [`mimalloc ${range}`, ...missing].join(" but not ");
+    return new UnsupportedError({
+      feature: symbol,
+      found: `mimalloc ${this.versionText}`,
+      needed,
+    });
+  }
+}
+
+function refused(symbol: string, danger: string, group: Group): Error {
+  return new Error(
+    `Cannot call ${symbol}: ${danger}; library().bind("${group}", { dangerous: true }) binds it`,
+  );
+}
+
+function readVersion(backend: Backend, path: string): Version {
+  const version = backend.bind(path, symbols.identity, false)["mi_version"];
+  if (!version) {
+    throw new LibraryLoadError(
+      `Cannot use ${path}: it is a library, but it does not export mi_version\n${NAME_ANOTHER}`,
+      {
+        searched: [{ place: path, reason: "it is not mimalloc" }],
+      },
+    );
+  }
+  const found = parseVersion(version() as number);
+  if (compareVersions(found, OLDEST) < 0 || found.major > NEWEST_MAJOR) {
+    const text = formatVersion(found);
+    throw new LibraryLoadError(
+      `Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x\n${NAME_ANOTHER}`,
+      {
+        searched: [{ place: path, reason: `it is mimalloc ${text}` }],
+      },
+    );
+  }
+  return found;
+}
+
+let current: Library | undefined;
+
+/** Options of {@linkcode loadLibrary}. */
+export interface LoadLibraryOptions {
+  /** Path of the library file; absent means to search for it. */
+  readonly path?: string;
+}
+
+/**
+ * Opens libmimalloc now instead of at the first call that needs it, from
+ * `path` when one is given. Once it is open, it is the library of this thread.
+ *
+ * Throws {@linkcode LibraryLoadError} when no usable library is found, when the
+ * permission for native calls is missing, or when another file is open or
+ * preloaded already.
+ *
+ * @example
+ * ```ts
+ * import { loadLibrary } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * const library = loadLibrary();
+ * assert.match(library.versionText, /^[23]\./);
+ * ```
+ */
+export function loadLibrary(options: LoadLibraryOptions = {}): Library {
+  if (current === undefined) {
+    current = open(options.path);
+  } else if (options.path && resolve(options.path) !== current.path) {
+    throw new LibraryLoadError(
+      `Cannot open ${options.path}: ${current.path} is open already, load it before the first allocation`,
+    );
+  }
+  return current;
+}
+
+/**
+ * The one library of this thread, opened at the first call.
+ *
+ * Throws like {@linkcode loadLibrary}.
+ */
+export function library(): Library {
+  return current ?? loadLibrary();
+}
+
+function open(path: string | undefined): Library {
+  const runtime = backend();
+  runtime.requirePermission();
+  const file = findLibrary(path, runtime.isPermissionError);
+  refuseSecondCopy(file);
+  try {
+    const opened = new Library(runtime, file);
+    keepLoaded(file);
+    avoidHugePages(opened);
+    markWorker(opened);
+    return opened;
+  } catch (cause) {
+    if (cause instanceof LibraryLoadError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LibraryLoadError(`Cannot open ${file}: ${reason}\n${NAME_ANOTHER}`, {
+      searched: [{ place: file, reason }],
+      cause,
+    });
+  }
+}
+
+/** Index of the option `allow_thp`, and its default of "as the system likes", in 3.6. */
+const OPTION_ALLOW_THP = 43;
+const AUTOMATIC = 2;
+
+/**
+ * Turns transparent huge pages of the default arena off before the first
+ * allocation: on 3.6 they cost 4 to 6 ms inside one malloc and make the first
+ * block of a heap 500 us slow. An explicit `MIMALLOC_ALLOW_THP` is left alone.
+ */
+function avoidHugePages(opened: Library): void {
+  if (compareVersions(opened.version, { major: 3, minor: 6, patch: 0 }) < 0) {
+    return;
+  }
+  if (readEnvironment("MIMALLOC_ALLOW_THP") !== undefined) return;
+  const { optionGet, optionSet } = opened.bind("process");
+  if (Number(optionGet(OPTION_ALLOW_THP)) === AUTOMATIC) {
+    optionSet(OPTION_ALLOW_THP, 0);
+  }
+}

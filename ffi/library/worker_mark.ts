@@ -1,0 +1,27 @@
+import { onMainThread } from "../runtime/main_thread.ts";
+import type { Library } from "./library.ts";
+
+/**
+ * An option that holds a slot in every supported version and that nothing reads
+ * (`deprecated_segment_cache`): the one number that all threads of the process
+ * share without sharing JavaScript.
+ */
+const UNUSED_OPTION = 10;
+
+/** What stands there once a Worker has opened the library: no value that a program would set. */
+const MARK = 0x6d69_6d61;
+
+/**
+ * Leaves a mark for the main thread when a Worker opens the library, and takes
+ * away the listener for deferred frees, which would be called on its thread.
+ */
+export function markWorker(opened: Library): void {
+  if (onMainThread()) return;
+  opened.bind("process").optionSet(UNUSED_OPTION, MARK);
+  opened.bind("hooks").registerDeferredFree(null, null);
+}
+
+/** Whether a Worker of this process has ever opened the library. */
+export function anyWorkerOpened(opened: Library): boolean {
+  return Number(opened.bind("process").optionGet(UNUSED_OPTION)) === MARK;
+}

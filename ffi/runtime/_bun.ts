@@ -1,0 +1,123 @@
+import { currentPlatform, longType } from "../platform.ts";
+import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "../types.ts";
+
+/** The part of the `bun:ffi` module that is used, so that no other compiler needs its types. */
+interface BunFfi {
+  dlopen(
+    path: string,
+    symbols: Record<string, unknown>,
+  ): { symbols: Record<string, AnyFunction> };
+  JSCallback: new (
+    implementation: AnyFunction,
+    definition: { args: string[]; returns: string },
+  ) => { readonly ptr: Handle; close(): void };
+  toArrayBuffer(
+    pointer: Handle,
+    byteOffset: number,
+    byteLength: number,
+  ): ArrayBuffer;
+}
+
+const TYPES: Record<Exclude<CType, "arena">, string> = {
+  void: "void",
+  bool: "bool",
+  i32: "i32",
+  u32: "u32",
+  i64: "i64",
+  u64: "u64",
+  long: longType(currentPlatform()),
+  f64: "f64",
+  size: "usize",
+  size32: "u32",
+  pointer: "ptr",
+  buffer: "ptr",
+};
+
+/** The addresses of the C library's own lookup functions are found in the C library. */
+const DYNAMIC_LOADER: Declarations = {
+  // void *dlopen(const char *filename, int flags);
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  // void *dlsym(void *handle, const char *symbol);
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+};
+
+const RTLD_LAZY = 1;
+
+/** Makes the backend for Bun out of its `bun:ffi` module; `libcPath` is where `dlsym` lives. */
+export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
+  const { dlopen, toArrayBuffer, JSCallback } = ffi;
+
+  function bindOne(
+    path: string,
+    name: string,
+    definition: unknown,
+  ): AnyFunction | null {
+    try {
+      return dlopen(path, { [name]: definition }).symbols[name] ?? null;
+    } catch (error) {
+      // Bun has no optional symbols: a missing one is told from other faults by its code.
+      if ((error as { code?: string }).code === "ERR_INVALID_ARG_TYPE") {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  function bind(
+    path: string,
+    declarations: Declarations,
+    integerArenas: boolean,
+  ): Record<string, AnyFunction | null> {
+    const typeOf = (type: CType): string => type === "arena" ? (integerArenas ? "i32" : "ptr") : TYPES[type];
+    const functions: Record<string, AnyFunction | null> = {};
+    for (const [name, { parameters, result }] of Object.entries(declarations)) {
+      functions[name] = bindOne(path, name, {
+        args: parameters.map(typeOf),
+        returns: typeOf(result),
+      });
+    }
+    return functions;
+  }
+
+  return {
+    name: "bun",
+    requirePermission(): void {},
+    isPermissionError: (): boolean => false,
+    bind,
+
+    addresses(
+      path: string,
+      names: readonly string[],
+    ): Record<string, Handle | null> {
+      const { dlopen: open, dlsym } = bind(libcPath, DYNAMIC_LOADER, false);
+      const encode = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
+      const library = open?.(encode(path), RTLD_LAZY);
+      if (!library || !dlsym) {
+        throw new Error(`Cannot look up symbols: ${path} does not open`);
+      }
+      return Object.fromEntries(
+        names.map((name) => [name, dlsym(library, encode(name))]),
+      );
+    },
+
+    createCallback({ parameters, result }: CallbackSignature, implementation: AnyFunction): Callback {
+      const callback = new JSCallback(implementation, {
+        args: parameters.map((type) => TYPES[type]),
+        returns: TYPES[result],
+      });
+      return { pointer: callback.ptr, close: (): void => callback.close() };
+    },
+
+    wrap(handle: Handle, byteOffset: number, byteLength: number): ArrayBuffer {
+      return toArrayBuffer(handle, byteOffset, byteLength);
+    },
+
+    toAddress(handle: Handle): number {
+      return handle as unknown as number;
+    },
+
+    toHandle(address: number): Handle | null {
+      return address === 0 ? null : address as unknown as Handle;
+    },
+  };
+}

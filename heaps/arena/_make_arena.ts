@@ -1,0 +1,229 @@
+import { canMapPages, makeWritable, mapPages, unmapPages } from "../../ffi/libc/pages.ts";
+import { library } from "../../ffi/library/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import type { ArenaId } from "../../ffi/types.ts";
+import { enterRange, findOverlap, leaveRange, type RangeEntry } from "../core/arena_ranges.ts";
+import { currentPartition } from "../core/partition.ts";
+import { AllocationError } from "../errors.ts";
+import { flushHooks } from "../hooks/hooks.ts";
+import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
+import type { ArenaShape, ArenaSlot } from "./arena_slot.ts";
+
+/** Arenas are made of pieces of 32 MiB on every version. */
+export const GRANULE: number = 32 * 2 ** 20;
+
+/** The largest arena of the loaded version. */
+function largestArea(): number {
+  const { major, minor } = library().version;
+  if (major < 3) return 2 ** 46;
+  // 3.6 makes a larger one of parts of 16 GiB, each in one of its 160 slots; 3.0 knows no parts.
+  return minor < 6 ? 2 ** 34 : 2 ** 40;
+}
+
+/** What memory that becomes an arena is known to be. */
+export interface MemoryTraits {
+  /** Whether every byte is zero. */
+  readonly zeroed: boolean;
+  /** Whether the memory must never be returned to the system. */
+  readonly pinned: boolean;
+}
+
+/** The size of an area that holds `size` bytes; throws `RangeError` for a size that cannot be had. */
+export function areaByteLength(size: number): number {
+  const largest = largestArea();
+  if (!Number.isSafeInteger(size) || size <= 0 || size > largest) {
+    throw new RangeError(
+      `Cannot make an arena of ${size} bytes: on mimalloc ${library().versionText} the size is a whole number ` +
+        `from 1 to ${largest}`,
+    );
+  }
+  return Math.ceil(size / GRANULE) * GRANULE;
+}
+
+/** The multiple at which memory for an arena has to begin on the loaded version. */
+export function arenaAlignment(): number {
+  const loaded = library();
+  if (loaded.has("mi_arena_min_alignment")) {
+    return Number(loaded.bind("arenas").arenaMinAlignment());
+  }
+  return loaded.version.major < 3 ? GRANULE : 64 * 1024;
+}
+
+/** Reserves an arena from the system (`mi_reserve_os_memory_ex`). */
+export function reserveSlot(shape: ArenaShape): ArenaSlot {
+  const id = new BigUint64Array(1);
+  const { reserveOsMemoryEx } = library().bind("arenas");
+  introduceThread();
+  const code = reserveOsMemoryEx(
+    shape.byteLength,
+    shape.commit,
+    shape.allowLarge,
+    shape.exclusive,
+    id,
+  );
+  if (code !== 0) {
+    throw failure(shape.byteLength, canMapPages(shape.byteLength));
+  }
+  const slot = describe(id, shape);
+  // With too few slots left for all parts, 3.6 makes an arena of those that it has.
+  if (slot.byteLength < shape.byteLength) throw failure(shape.byteLength, true);
+  return slot;
+}
+
+/** How many huge pages the largest arena of the loaded version has. */
+export function mostHugePages(): number {
+  return Math.min(1024, largestArea() / HUGE_PAGE);
+}
+
+/** Reserves an arena of huge pages (`mi_reserve_huge_os_pages_at_ex`), of fewer when there are not as many. */
+export function reserveHugeSlot(shape: ArenaShape, timeout: number): ArenaSlot {
+  const id = new BigUint64Array(1);
+  const { reserveHugeOsPagesAtEx } = library().bind("reservations");
+  introduceThread();
+  const pages = shape.byteLength / HUGE_PAGE;
+  requireHugePages(pages, reserveHugeOsPagesAtEx(pages, shape.numaNode, timeout, shape.exclusive, id));
+  return describe(id, shape);
+}
+
+// 2.0.9 crashes when a reservation is the first call of a thread and the one that opened the library has ended.
+function introduceThread(): void {
+  if (library().version.major < 3) library().bind("threads").threadInit();
+}
+
+/** Maps memory that suits the loaded version and makes it an arena. */
+export function mapSlot(shape: ArenaShape): ArenaSlot {
+  const address = mapPages(shape.byteLength, arenaAlignment());
+  if (address === undefined) throw failure(shape.byteLength, false);
+  const slot = manage(address, shape, { zeroed: true, pinned: false });
+  if (slot !== undefined) {
+    slot.partition.afterwards(() => unmapPages(address, shape.byteLength));
+    return slot;
+  }
+  unmapPages(address, shape.byteLength);
+  throw failure(shape.byteLength, true);
+}
+
+/** Every arena of this thread; mimalloc keeps them until the process or their sub-process ends. */
+const slots: ArenaSlot[] = [];
+
+/** The arenas of this thread, those that wait for their next use included. */
+export function arenaSlots(): readonly ArenaSlot[] {
+  return slots;
+}
+
+/** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
+export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
+  checkMemory(shape.address, shape.byteLength);
+  const entry = enterRange(shape.address, shape.byteLength, currentPartition().address);
+  try {
+    requireFree(entry, shape.address);
+    // mimalloc writes to it at once, so memory that is not mapped would end the process.
+    if (!makeWritable(shape.address, shape.byteLength)) {
+      throw new RangeError(
+        `Cannot manage ${placeAt(shape.address)}: some of its ${shape.byteLength} bytes are not mapped or not writable`,
+      );
+    }
+    const slot = manage(shape.address, shape, traits, entry);
+    if (slot === undefined) throw failure(shape.byteLength, true);
+    return slot;
+  } catch (error) {
+    leaveRange(entry);
+    throw error;
+  }
+}
+
+function requireFree(entry: RangeEntry, address: number): void {
+  const other = findOverlap(entry);
+  if (other === undefined) return;
+  throw new RangeError(
+    `Cannot manage ${placeAt(address)}: an arena has ${other.byteLength} bytes at 0x${
+      other.address.toString(16)
+    } already`,
+  );
+}
+
+function placeAt(address: number): string {
+  return `the memory at 0x${address.toString(16)}`;
+}
+
+function checkMemory(address: number, byteLength: number): void {
+  if (!Number.isSafeInteger(address) || address <= 0) {
+    throw new RangeError(
+      `Cannot manage memory at ${address}: the address is a whole number above 0`,
+    );
+  }
+  const alignment = arenaAlignment();
+  if (address % alignment !== 0) {
+    throw new RangeError(
+      `Cannot manage ${placeAt(address)}: mimalloc ${library().versionText} needs a multiple of ${alignment} bytes, ` +
+        "Arena.map() maps such memory itself",
+    );
+  }
+  const largest = largestArea();
+  if (!Number.isSafeInteger(byteLength) || byteLength < GRANULE || byteLength % GRANULE !== 0 || byteLength > largest) {
+    throw new RangeError(
+      `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB) up to ${largest}`,
+    );
+  }
+}
+
+function manage(
+  address: number,
+  shape: ArenaShape,
+  traits: MemoryTraits,
+  entry?: RangeEntry,
+): ArenaSlot | undefined {
+  const id = new BigUint64Array(1);
+  const { manageOsMemoryEx } = library().bind("arenas");
+  const start = backend().toHandle(address);
+  const { zeroed, pinned } = traits;
+  const done = manageOsMemoryEx(
+    start,
+    shape.byteLength,
+    true,
+    pinned,
+    zeroed,
+    shape.numaNode,
+    shape.exclusive,
+    id,
+  );
+  return done ? describe(id, shape, entry) : undefined;
+}
+
+function describe(
+  out: BigUint64Array<ArrayBuffer>,
+  shape: ArenaShape,
+  entry?: RangeEntry,
+): ArenaSlot {
+  const size = new BigUint64Array(1);
+  const id: ArenaId = library().version.major < 3
+    ? new Int32Array(out.buffer)[0] ?? 0
+    : backend().toHandle(Number(out[0]));
+  const start = library().bind("arenas").arenaArea(id, size);
+  const address = start === null ? 0 : backend().toAddress(start);
+  const partition = currentPartition();
+  const byteLength = Number(size[0]);
+  const slot: ArenaSlot = { id, shape, address, byteLength, partition, members: new Set(), holder: undefined };
+  slots.push(slot);
+  if (entry === undefined) enterRange(address, byteLength, partition.address);
+  partition.afterwards(() => slots.splice(slots.indexOf(slot), 1));
+  return slot;
+}
+
+function failure(byteLength: number, systemHasRoom: boolean): AllocationError {
+  flushHooks();
+  const { major, minor } = library().version;
+  const most = major < 3 ? 64 : 160;
+  const reason = systemHasRoom
+    ? `the system has room, so mimalloc ${major}.${minor} has no arena slot left (it has ${most} per process); ` +
+      "close arenas that are not needed, reserve() reuses them"
+    : "the system has no room for it";
+  return new AllocationError(
+    `Cannot make an arena of ${byteLength} bytes: ${reason}`,
+    {
+      requested: byteLength,
+      live: 0,
+      limit: Infinity,
+    },
+  );
+}

@@ -1,0 +1,376 @@
+import { UnsupportedError } from "../../ffi/errors.ts";
+import { library } from "../../ffi/library/library.ts";
+import { checkNumaNode, requireObject } from "../core/argument.ts";
+import { canLeave, currentPartition, type Partition } from "../core/partition.ts";
+import { ClosedError, LeakError } from "../errors.ts";
+import { Subprocess } from "../subprocess/subprocess.ts";
+import { checkHugePages, HUGE_PAGE } from "./_huge_pages.ts";
+import { areaByteLength, manageSlot, mapSlot, mostHugePages, reserveHugeSlot, reserveSlot } from "./_make_arena.ts";
+import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./arena_slot.ts";
+
+/** Options of every way to make an {@linkcode Arena}. */
+export interface ArenaOptions {
+  /** A name for messages and metrics. */
+  readonly name?: string;
+  /**
+   * Whether only heaps that are bound to the arena allocate in it.
+   *
+   * @default {true}
+   */
+  readonly exclusive?: boolean;
+}
+
+/** Options of {@linkcode Arena.reserve}. */
+export interface ArenaReserveOptions extends ArenaOptions {
+  /**
+   * Whether the whole area is made accessible at once. That uses no memory until it is written, and
+   * saves a system call for every new page of a heap.
+   *
+   * @default {true}
+   */
+  readonly commit?: boolean;
+  /**
+   * Whether the arena may use large pages of the operating system.
+   *
+   * @default {false}
+   */
+  readonly allowLarge?: boolean;
+  /**
+   * Whether {@linkcode Arena.release} gives the area back to the system. It needs mimalloc 3.6, where
+   * the arena gets a sub-process of its own: heaps in it are made and used in {@linkcode Arena.run}.
+   *
+   * @default {false}
+   */
+  readonly releasable?: boolean;
+}
+
+/** Options of {@linkcode Arena.map}. */
+export interface ArenaMapOptions extends ArenaOptions {
+  /**
+   * The NUMA node whose threads shall prefer the arena; -1 for any.
+   *
+   * @default {-1}
+   */
+  readonly numaNode?: number;
+}
+
+/** Options of {@linkcode Arena.reserveHuge}. */
+export interface ArenaHugeOptions extends ArenaMapOptions {
+  /**
+   * After how many milliseconds to be content with the pages so far; 0 for never.
+   *
+   * @default {0}
+   */
+  readonly timeout?: number;
+}
+
+/** Options of {@linkcode Arena.manage}. */
+export interface ArenaManageOptions extends ArenaMapOptions {
+  /**
+   * Whether every byte is known to be zero. mimalloc trusts this: when it is not so, the process may crash.
+   *
+   * @default {false}
+   */
+  readonly zeroed?: boolean;
+  /**
+   * Whether the memory must never be returned to the system, as with locked pages.
+   *
+   * @default {false}
+   */
+  readonly pinned?: boolean;
+}
+
+/** A range of memory. */
+export interface MemoryRange {
+  /** Address of the first byte. */
+  readonly address: number;
+  /** Length in bytes. */
+  readonly byteLength: number;
+}
+
+let unnamed = 0;
+
+/** The open slot behind an arena, for the heaps in it; not part of the public interface. */
+export let slotOf: (arena: Arena) => ArenaSlot;
+
+let partitionOf: (arena: Arena) => Partition;
+
+/**
+ * A range of address space that heaps can be bound to: what is allocated in
+ * such a heap lies in the arena and nowhere else, and fails when the arena is
+ * full.
+ *
+ * mimalloc keeps an arena until the process ends, so the area of a closed one
+ * is kept too and serves the next arena of the same size and options. On 3.6 a
+ * releasable arena gives its area back ({@linkcode Arena.release}).
+ *
+ * @example
+ * ```ts
+ * import { Arena, Heap } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using arena = Arena.reserve(64 * 2 ** 20, { name: "requests" });
+ * using heap = new Heap({ arena });
+ * const samples = heap.allocate(Float64Array, 1024);
+ * assert.equal(samples.length, 1024);
+ * assert.equal(arena.area.byteLength, 64 * 2 ** 20);
+ * ```
+ */
+export class Arena implements Disposable {
+  readonly #slot: ArenaSlot;
+  #open = true;
+  /** The name for messages and metrics. */
+  readonly name: string;
+  /** The sub-process that a releasable arena has for itself, else `undefined`. */
+  readonly subprocess: Subprocess | undefined;
+
+  private constructor(slot: ArenaSlot, name: string, subprocess?: Subprocess) {
+    this.#slot = slot;
+    this.subprocess = subprocess;
+    this.name = name;
+    slot.holder = this;
+    slot.partition.members?.add(this);
+  }
+
+  /**
+   * Reserves `size` bytes of address space, rounded up to a multiple of 32 MiB
+   * (`mi_reserve_os_memory_ex`), or takes the area of a closed arena of the same
+   * size and options.
+   *
+   * Throws `RangeError` when `size` is no whole number from 1 on or exceeds what
+   * the version can make (64 TiB on 2.x, 16 GiB on 3.0, 1 TiB on 3.6), and
+   * `AllocationError` when the system has no room or mimalloc no arena slot left
+   * (64 per process on 2.x, 160 on 3.x; on 3.6 one for each 16 GiB). A releasable one throws `UnsupportedError`
+   * before 3.6 and where mimalloc is preloaded.
+   */
+  static reserve(size: number, options: ArenaReserveOptions = {}): Arena {
+    const name = nameOf(options);
+    const shape: ArenaShape = {
+      origin: "reserved",
+      address: 0,
+      byteLength: areaByteLength(size),
+      exclusive: options.exclusive ?? true,
+      commit: options.commit ?? true,
+      allowLarge: options.allowLarge ?? false,
+      numaNode: -1,
+    };
+    if (options.releasable) return Arena.#reserveReleasable(shape, name);
+    return new Arena(takeUnusedSlot(shape) ?? reserveSlot(shape), name);
+  }
+
+  static #reserveReleasable(shape: ArenaShape, name: string): Arena {
+    requireRelease();
+    const subprocess = Subprocess.create({ name: `of ${name}` });
+    try {
+      return subprocess.run(() => new Arena(reserveSlot(shape), name, subprocess));
+    } catch (error) {
+      subprocess.destroy();
+      throw error;
+    }
+  }
+
+  /**
+   * Reserves `pages` huge pages of 1 GiB (`mi_reserve_huge_os_pages_at_ex`), or takes
+   * those of a closed arena. They are the process's until it ends. When there are
+   * fewer than asked for, the arena has those: `area` tells.
+   *
+   * Throws `RangeError` when `pages` is no whole number from 1 to 1024 (16 on 3.0) or
+   * an option is none in its range, and `AllocationError` when there is not one page.
+   *
+   * @example
+   * ```ts
+   * import { AllocationError, Arena, Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * try {
+   *   using arena = Arena.reserveHuge(1, { numaNode: 0, timeout: 500 });
+   *   assert.equal(new Heap({ arena }).allocate(Float64Array, 2 ** 20).length, 2 ** 20);
+   * } catch (error) {
+   *   // The machine has none set aside.
+   *   assert.ok(error instanceof AllocationError);
+   * }
+   * ```
+   */
+  static reserveHuge(pages: number, options: ArenaHugeOptions = {}): Arena {
+    const name = nameOf(options);
+    const { timeout = 0 } = options;
+    checkHugePages(pages, mostHugePages(), timeout);
+    const shape = mappedShape("hugePages", 0, pages * HUGE_PAGE, options);
+    return new Arena(takeUnusedSlot(shape) ?? reserveHugeSlot(shape, timeout), name);
+  }
+
+  /**
+   * Maps `size` bytes, rounded up to a multiple of 32 MiB, at an address that
+   * suits the loaded version, and makes them an arena.
+   *
+   * Throws like {@linkcode Arena.reserve}, `RangeError` for a `numaNode` that is
+   * no whole number from -1 on, and `UnsupportedError` where there is no `mmap`
+   * (Windows).
+   */
+  static map(size: number, options: ArenaMapOptions = {}): Arena {
+    const name = nameOf(options);
+    const shape = mappedShape("mapped", 0, areaByteLength(size), options);
+    return new Arena(takeUnusedSlot(shape) ?? mapSlot(shape), name);
+  }
+
+  /**
+   * Makes memory that the program mapped itself an arena
+   * (`mi_manage_os_memory_ex`). It is made readable and writable, and has to stay
+   * mapped until the process ends.
+   *
+   * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
+   * address is no multiple of what the version needs (32 MiB on 2.x, 64 KiB on
+   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or too large, when
+   * some of the memory is not mapped, or lies in an arena of any thread already, and
+   * like {@linkcode Arena.map}.
+   */
+  static manage(memory: MemoryRange, options: ArenaManageOptions = {}): Arena {
+    if (memory instanceof ArrayBuffer || ArrayBuffer.isView(memory)) {
+      throw new TypeError(
+        "Cannot manage an ArrayBuffer: JavaScript memory is not aligned for an arena and its collector may move " +
+          "or free it, Arena.map() maps suitable memory",
+      );
+    }
+    requireObject(memory, "manage");
+    const name = nameOf(options);
+    const shape = mappedShape("managed", memory.address, memory.byteLength, options);
+    const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
+    return new Arena(takeUnusedSlot(shape) ?? manageSlot(shape, traits), name);
+  }
+
+  /** Where the arena lies, as mimalloc tells it (`mi_arena_area`). */
+  get area(): MemoryRange {
+    return { address: this.#slot.address, byteLength: this.#slot.byteLength };
+  }
+
+  /** Whether only heaps that are bound to the arena allocate in it. */
+  get exclusive(): boolean {
+    return this.#slot.shape.exclusive;
+  }
+
+  /** Whether the arena is closed; then no heap can be bound to it. */
+  get closed(): boolean {
+    return !this.#open;
+  }
+
+  /** Heaps and scope pools that are bound to the arena and not closed. */
+  get liveHeaps(): number {
+    return this.#open ? this.#slot.members.size : 0;
+  }
+
+  /**
+   * Calls `task` where heaps of the arena can be made and used: inside the
+   * sub-process of a releasable arena, just so for any other.
+   *
+   * Throws like `Subprocess.run`, and {@linkcode ClosedError} when the arena is closed.
+   */
+  run<R>(task: () => R extends PromiseLike<unknown> ? never : R): R {
+    if (!this.#open) throw new ClosedError(`Cannot run a task in ${this.name}: it is closed`);
+    return (this.subprocess ?? Subprocess.current).run<R>(task);
+  }
+
+  /**
+   * Destroys every heap and scope pool in a releasable arena, closes it and gives
+   * its area back to the system. The second call does nothing.
+   *
+   * Throws `Error` when the arena is not releasable, or this thread is inside its sub-process.
+   *
+   * @example
+   * ```ts
+   * import { Arena, Heap, library } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * if (library().has("mi_subproc_destroy")) {
+   *   const arena = Arena.reserve(64 * 2 ** 20, { releasable: true });
+   *   const view = arena.run(() => new Heap({ arena }).allocate(Uint8Array, 2 ** 20));
+   *   arena.release();
+   *   assert.equal(view.length, 0);
+   * }
+   * ```
+   */
+  release(): void {
+    if (this.subprocess === undefined) {
+      throw new Error(
+        `Cannot release ${this.name}: mimalloc keeps its area until the process ends, reserve it with releasable`,
+      );
+    }
+    this.destroy();
+  }
+
+  /**
+   * Closes the arena; its area serves the next one of the same size and options.
+   * The second call does nothing.
+   *
+   * Throws {@linkcode LeakError} when heaps or scope pools in it are not closed.
+   */
+  close(): void {
+    const { size } = this.#slot.members;
+    if (this.#open && size > 0) {
+      throw new LeakError(
+        `Cannot close ${this.name}: ${size} heaps or scope pools in it are open, destroy() ends them too`,
+        { blocks: size, bytes: 0 },
+      );
+    }
+    this.destroy();
+  }
+
+  /** Destroys every heap and scope pool in the arena and closes it. The second call does nothing. */
+  destroy(): void {
+    if (!this.#open) return;
+    // Its end calls this again, as that of a member.
+    if (this.subprocess?.closed === false) return this.subprocess.destroy();
+    const { members, partition } = this.#slot;
+    if (members.size > 0) requireInside(this, "destroy");
+    this.#open = false;
+    for (const member of members) member.destroy();
+    members.clear();
+    this.#slot.holder = undefined;
+    partition.members?.delete(this);
+    if (!partition.closed) keepUnusedSlot(this.#slot);
+  }
+
+  /** The same as {@linkcode Arena.destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  static {
+    slotOf = (arena: Arena): ArenaSlot => {
+      if (!arena.#open) throw new ClosedError(`Cannot use ${arena.name}: it is closed`);
+      requireInside(arena, "use");
+      return arena.#slot;
+    };
+    partitionOf = (arena: Arena): Partition => arena.#slot.partition;
+  }
+}
+
+// Before there is an arena: an exception in a getter of the program would lose it for good.
+function nameOf(options: ArenaOptions): string {
+  return String(requireObject(options, "make an arena with").name ?? `arena ${++unnamed}`);
+}
+
+function requireRelease(): void {
+  if (canLeave()) return;
+  const found = `mimalloc ${library().versionText}`;
+  throw new UnsupportedError({ feature: "Arena.reserve() with releasable", found, needed: "mimalloc 3.6" });
+}
+
+function requireInside(arena: Arena, action: string): void {
+  const { active, closed, label } = partitionOf(arena);
+  if (active || closed) return;
+  throw new Error(
+    `Cannot ${action} ${arena.name}: it lies in ${label} and this thread is in ${currentPartition().label}, ` +
+      "enter() or leave() first",
+  );
+}
+
+function mappedShape(
+  origin: ArenaShape["origin"],
+  address: number,
+  byteLength: number,
+  options: ArenaMapOptions,
+): ArenaShape {
+  const { exclusive = true, numaNode = -1 } = options;
+  checkNumaNode(numaNode);
+  return { origin, address, byteLength, exclusive, commit: true, allowLarge: false, numaNode };
+}

@@ -1,0 +1,96 @@
+import { library } from "../../ffi/library/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import { onMainThread } from "../../ffi/runtime/main_thread.ts";
+import type { ArenaId } from "../../ffi/types.ts";
+import { captureOutput } from "../hooks/hooks.ts";
+import { arenaSlots } from "./_make_arena.ts";
+
+/** The most arenas that 2.x has. */
+const MOST_ARENAS = 64;
+
+/** What is known of an arena. */
+export interface ArenaInfo {
+  /** Address of the first byte. */
+  readonly address: number;
+  /** Length in bytes. */
+  readonly byteLength: number;
+  /** How it came to be; `"mimalloc"` for one that mimalloc reserved for itself or another thread made. */
+  readonly origin: "reserved" | "mapped" | "managed" | "hugePages" | "mimalloc";
+  /** Whether only heaps that are bound to it allocate in it; not known of those of mimalloc. */
+  readonly exclusive: boolean | undefined;
+  /** The name of the `Arena`; none while a closed one waits for its next use, and for those of mimalloc. */
+  readonly name: string | undefined;
+  /** Heaps and scope pools of this thread that are bound to it. */
+  readonly liveHeaps: number;
+}
+
+/**
+ * The arenas of the process: those that this thread made, and those that
+ * mimalloc tells of. 3.x tells only on the main thread, because for that it has
+ * to print them (`mi_arenas_print`).
+ *
+ * @example
+ * ```ts
+ * import { Arena, arenas } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using arena = Arena.reserve(64 * 2 ** 20, { name: "requests" });
+ * const found = arenas().find(({ name }) => name === "requests");
+ * assert.equal(found?.byteLength, arena.area.byteLength);
+ * assert.equal(found?.address, arena.area.address);
+ * ```
+ */
+export function arenas(): ArenaInfo[] {
+  const own = arenaSlots().map(({ address, byteLength, shape, holder, members }): ArenaInfo => ({
+    address,
+    byteLength,
+    origin: shape.origin,
+    exclusive: shape.exclusive,
+    name: holder?.name,
+    liveHeaps: members.size,
+  }));
+  const known = new Set(own.map(({ address }) => address));
+  const others = listIds().map(describe).filter(({ address }) => address > 0 && !known.has(address));
+  return [...own, ...others];
+}
+
+/**
+ * A picture of the arenas in text, one letter for each 64 KiB, as mimalloc
+ * prints it (`mi_arenas_print`, on 3.0 `mi_debug_show_arenas`); with escape
+ * sequences for colours.
+ *
+ * Throws `UnsupportedError` on 2.x, which prints nothing, and where the C library
+ * cannot record streams (Windows); `Error` outside the main thread.
+ */
+export function arenasText(): string {
+  if (!onMainThread()) {
+    throw new Error("Cannot print the arenas in a Worker: mimalloc prints them to the output of the main thread");
+  }
+  const loaded = library();
+  // 3.0 has the older function alone; 2.x has it too and prints nothing, hence the name in its error.
+  const { arenasPrint, debugShowArenas } = loaded.bind("arenaFacts");
+  const hasOlder = loaded.version.major === 3 && !loaded.has("mi_arenas_print");
+  return captureOutput(() => hasOlder ? debugShowArenas(true) : arenasPrint());
+}
+
+/** The identifiers of the arenas that mimalloc tells of. */
+function listIds(): ArenaId[] {
+  if (library().version.major < 3) return Array.from({ length: MOST_ARENAS }, (_, index) => index + 1);
+  if (!onMainThread()) return [];
+  return [...arenasText().matchAll(/^arena \d+ at (0x[\da-f]+):/gim)].map(([, address]) =>
+    backend().toHandle(Number(address))
+  );
+}
+
+function describe(id: ArenaId): ArenaInfo {
+  const size = new BigUint64Array(1);
+  const start = library().bind("arenas").arenaArea(id, size);
+  return {
+    address: start === null ? 0 : backend().toAddress(start),
+    byteLength: Number(size[0]),
+    origin: "mimalloc",
+    exclusive: undefined,
+    name: undefined,
+    liveHeaps: 0,
+  };
+}

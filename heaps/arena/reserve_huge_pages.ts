@@ -1,0 +1,61 @@
+import { library } from "../../ffi/library/library.ts";
+import { checkNumaNode } from "../core/argument.ts";
+import { checkHugePages, checkWhole, requireHugePages } from "./_huge_pages.ts";
+
+/** Options of {@linkcode reserveHugePages}. */
+export interface HugePagesOptions {
+  /** How many pages of 1 GiB. */
+  readonly pages: number;
+  /**
+   * The NUMA node that they shall lie on; -1 for any.
+   *
+   * @default {-1}
+   */
+  readonly numaNode?: number;
+  /** Spread them evenly over so many NUMA nodes instead, over all for 0. */
+  readonly interleave?: number;
+  /**
+   * After how many milliseconds to be content with the pages so far; 0 for never.
+   *
+   * @default {0}
+   */
+  readonly timeout?: number;
+}
+
+/**
+ * Reserves huge pages of 1 GiB for heaps without an arena of their own
+ * (`mi_reserve_huge_os_pages_at`, with `interleave`
+ * `mi_reserve_huge_os_pages_interleave`). They are never given back. When there
+ * are fewer than asked for, mimalloc takes those; `arenas()` tells how many.
+ * `Arena.reserveHuge` keeps them for heaps that are bound to it.
+ *
+ * Throws `RangeError` for an option that is no whole number in its range (`pages`
+ * from 1 to 1024, nodes to 1024, `timeout` below 2^32), `TypeError` when both
+ * `numaNode` and `interleave` are given, and {@linkcode AllocationError} when there
+ * is not one page.
+ *
+ * @example
+ * ```ts
+ * import { AllocationError, reserveHugePages } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * try {
+ *   reserveHugePages({ pages: 1, timeout: 500 });
+ * } catch (error) {
+ *   // The machine has none configured.
+ *   assert.ok(error instanceof AllocationError);
+ * }
+ * ```
+ */
+export function reserveHugePages(options: HugePagesOptions): void {
+  const { pages, numaNode = -1, interleave, timeout = 0 } = options;
+  checkHugePages(pages, 1024, timeout);
+  checkNumaNode(numaNode);
+  const { reserveHugeOsPagesAt, reserveHugeOsPagesInterleave } = library().bind("reservations");
+  if (interleave === undefined) return requireHugePages(pages, reserveHugeOsPagesAt(pages, numaNode, timeout));
+  checkWhole("NUMA nodes", interleave, 0, 1024);
+  if (options.numaNode !== undefined) {
+    throw new TypeError("Cannot reserve huge pages on one NUMA node and interleaved: give one of the two options");
+  }
+  requireHugePages(pages, reserveHugeOsPagesInterleave(pages, interleave, timeout));
+}

@@ -1,0 +1,73 @@
+import { processWords } from "../../ffi/libc/process_words.ts";
+
+/**
+ * Where the arenas of all threads lie, because mimalloc takes the same memory
+ * twice. Word 0 tells where the entries end; an entry is four words: its state, its
+ * start, its end, and the address of its sub-process.
+ */
+const ENTRY = 4;
+const FREE = 0n;
+const CLAIMED = 1n;
+const READY = 2n;
+
+/** An entry of the list, to be taken out of it again. */
+export interface RangeEntry {
+  /** Index of its first word; 0 when there is no list, or no room in it. */
+  readonly index: number;
+}
+
+/** Puts `byteLength` bytes from `address` on, which belong to `subprocess` (0 for the main one), into the list. */
+export function enterRange(address: number, byteLength: number, subprocess: number): RangeEntry {
+  const words = processWords();
+  for (let index = 1; words !== undefined && index + ENTRY <= words.length; index += ENTRY) {
+    if (Atomics.compareExchange(words, index, FREE, CLAIMED) !== FREE) continue;
+    Atomics.store(words, index + 1, BigInt(address));
+    Atomics.store(words, index + 2, BigInt(address + byteLength));
+    Atomics.store(words, index + 3, BigInt(subprocess));
+    Atomics.store(words, index, READY);
+    raise(words, BigInt(index + ENTRY));
+    return { index };
+  }
+  return { index: 0 };
+}
+
+function raise(words: BigUint64Array<ArrayBuffer>, end: bigint): void {
+  for (;;) {
+    const before = Atomics.load(words, 0);
+    if (before >= end || Atomics.compareExchange(words, 0, before, end) === before) return;
+  }
+}
+
+/** Takes an entry out of the list. */
+export function leaveRange({ index }: RangeEntry): void {
+  const words = processWords();
+  if (words !== undefined && index > 0) Atomics.store(words, index, FREE);
+}
+
+/** Takes out what a destroyed sub-process had, whichever thread put it in. */
+export function leaveRangesOf(subprocess: number): void {
+  const words = processWords();
+  if (words === undefined) return;
+  const owner = BigInt(subprocess);
+  for (let index = 1; index < Number(Atomics.load(words, 0)); index += ENTRY) {
+    const state = Atomics.load(words, index);
+    if (state === READY && Atomics.load(words, index + 3) === owner) Atomics.store(words, index, FREE);
+  }
+}
+
+/**
+ * The range of another entry that overlaps that of `own`. Whoever enters first
+ * and looks afterwards cannot be missed by another thread that does the same.
+ */
+export function findOverlap(own: RangeEntry): { readonly address: number; readonly byteLength: number } | undefined {
+  const words = processWords();
+  if (words === undefined || own.index === 0) return undefined;
+  const read = (index: number): number => Number(Atomics.load(words, index));
+  const [start, end] = [read(own.index + 1), read(own.index + 2)];
+  for (let index = 1; index < read(0); index += ENTRY) {
+    if (index === own.index || Atomics.load(words, index) !== READY) continue;
+    const [address, limit] = [read(index + 1), read(index + 2)];
+    if (address < end && start < limit) return { address, byteLength: limit - address };
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import type { Handle } from "../../ffi/types.ts";
+import type { BlockStore } from "./block_store.ts";
+
+/** What is to be known of few blocks. */
+export interface BlockExtras {
+  /** The alignment that was asked for, 0 for none. */
+  readonly alignment: number;
+  /** The byte that is aligned. */
+  readonly alignedByte: number;
+  /** Whether the program moved away a buffer over a part of the block; then it is never freed. */
+  escaped: boolean;
+  /** Buffers over parts of the block that the runtime has pinned; it is freed once they are detached. */
+  parts: ArrayBuffer[];
+}
+
+/** One block of mimalloc memory and the one ArrayBuffer over it. */
+export class Block {
+  /** The heap that the block lies in. */
+  store: BlockStore;
+  /** What goes to `free`. */
+  readonly handle: Handle;
+  /** Bytes between the start of the C block and the ArrayBuffer; not 0 only for large alignments. */
+  byteOffset: number;
+  /** The one ArrayBuffer over the block; a detached one once the block is freed. */
+  buffer: ArrayBuffer;
+  /** Bytes that the block counts for. */
+  byteLength: number;
+  /** Place in the store's list of live blocks, so that removing takes one swap; -1 for a block that was given back. */
+  index = -1;
+  /** Whether every byte was zero when a view of it was handed out, and those beyond the view still are. */
+  zeroed = false;
+  /** What few blocks have; apart, so that the others stay small. */
+  extras: BlockExtras | undefined = undefined;
+
+  /** Describes a block that C just returned. */
+  constructor(
+    store: BlockStore,
+    handle: Handle,
+    byteOffset: number,
+    buffer: ArrayBuffer,
+    byteLength: number,
+  ) {
+    this.store = store;
+    this.handle = handle;
+    this.byteOffset = byteOffset;
+    this.buffer = buffer;
+    this.byteLength = byteLength;
+  }
+}
+
+/** The extras of a block, made when it has none. */
+export function extrasOf(block: Block): BlockExtras {
+  return block.extras ??= {
+    alignment: 0,
+    alignedByte: 0,
+    escaped: false,
+    parts: [],
+  };
+}
+
+/** Returns its argument as the object under construction, so that a subclass adds its private field to that. */
+class Identity {
+  constructor(target: object) {
+    return target;
+  }
+}
+
+/**
+ * Writes a block into a private field of its ArrayBuffer: invisible from
+ * outside, gone when the buffer is moved, and 10 times cheaper than a Map or a
+ * WeakMap (Deno: 0 against 130 ns, Bun: 10 against 65 ns per allocate and free).
+ */
+class Owner extends Identity {
+  #block: Block;
+
+  constructor(buffer: ArrayBuffer, block: Block) {
+    super(buffer);
+    this.#block = block;
+  }
+
+  static of(buffer: object): Block | undefined {
+    return #block in buffer ? (buffer as Owner).#block : undefined;
+  }
+}
+
+/** Makes `block` the owner of its buffer. */
+export function claimBuffer(block: Block): void {
+  new Owner(block.buffer, block);
+}
+
+/** The block that a buffer belongs to; `undefined` for one that no heap made. */
+export function blockOf(buffer: ArrayBufferLike): Block | undefined {
+  return Owner.of(buffer);
+}

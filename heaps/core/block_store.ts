@@ -1,0 +1,395 @@
+import { backend } from "../../ffi/runtime/backend.ts";
+import type { Address, Handle } from "../../ffi/types.ts";
+import { Block } from "./block.ts";
+import { Budget } from "./budget.ts";
+import { detach, isDetached, moveBuffer } from "./detach.ts";
+import { HeapUsers } from "./heap_users.ts";
+import { type Native, native } from "./native.ts";
+import { forgetHeap } from "./open_heaps.ts";
+import type { ArenaMember } from "./partition.ts";
+import { quarantine, sweepQuarantine } from "./quarantine.ts";
+import { MAX_BLOCK_BYTES } from "./view.ts";
+
+/** The largest alignment that every version serves at any offset and in any arena. */
+const MAX_NATIVE_ALIGNMENT = 4096;
+
+/**
+ * One mimalloc heap, its live blocks and their figures. Everything that frees
+ * memory goes through here: a block returns to C only after its ArrayBuffer is
+ * detached.
+ */
+export class BlockStore {
+  readonly #native: Native;
+  readonly #handle: Handle;
+  readonly #blocks: Block[] = [];
+  #users: HeapUsers | undefined;
+  #home: Set<ArenaMember> | undefined;
+  /** What the heap may hand out. */
+  readonly budget: Budget;
+
+  /** Takes over the heap `handle`, alone or with `users`. */
+  constructor(handle: Handle, label: string, limit: number, users?: HeapUsers) {
+    this.#native = native();
+    this.#handle = handle;
+    this.#users = users;
+    this.budget = new Budget(label, limit);
+    this.budget.partition.openHeaps++;
+  }
+
+  /** Puts the heap into the list of its arena or sub-process, until it is destroyed. */
+  settle(home: Set<ArenaMember> | undefined): void {
+    this.#home = home;
+    home?.add(this);
+  }
+
+  /** Lets other threads use the heap: its address, and the count of those who do. */
+  share(): { readonly address: number; readonly users: HeapUsers } {
+    this.budget.requireUsable("share");
+    const address = backend().toAddress(this.#handle);
+    this.#users ??= HeapUsers.begin(address);
+    return { address, users: this.#users };
+  }
+
+  /**
+   * mimalloc's heap, for a call that needs it for itself; throws when the heap is
+   * closed, or used by other threads too. `action` says what is tried.
+   */
+  ownHandle(action: string): Handle {
+    this.budget.requireUsable(action);
+    if (this.#users?.alone ?? true) return this.#handle;
+    throw new Error(`Cannot ${action} of ${this.label}: other threads use it, and C would see it change`);
+  }
+
+  /** mimalloc's heap; throws when the heap is closed. `action` says what is tried. */
+  handle(action: string): Handle {
+    this.budget.requireUsable(action);
+    return this.#handle;
+  }
+
+  /** Whether other threads or objects of this one were let use the heap. */
+  get shared(): boolean {
+    return this.#users !== undefined;
+  }
+
+  /** How the heap is called in messages. */
+  get label(): string {
+    return this.budget.label;
+  }
+
+  /** Whether the heap takes calls. */
+  get open(): boolean {
+    return this.budget.open;
+  }
+
+  /** Bytes that are handed out. */
+  get liveBytes(): number {
+    return this.budget.liveBytes;
+  }
+
+  /** Blocks that are handed out. */
+  get liveBlocks(): number {
+    return this.#blocks.length;
+  }
+
+  /** Takes a block of `byteLength` bytes, a whole number from 1 to {@linkcode MAX_BLOCK_BYTES}. */
+  allocate(byteLength: number, zeroed: boolean): Block {
+    this.budget.admit(byteLength);
+    const { heapMalloc, heapZalloc } = this.#native.blocks;
+    const handle = (zeroed ? heapZalloc(this.#handle, byteLength) : heapMalloc(this.#handle, byteLength)) ??
+      this.#retry(byteLength, 0, 0, zeroed);
+    return this.#adopt(handle, 0, byteLength, byteLength);
+  }
+
+  /** Takes a block of one byte that counts for none: what an empty view stands on. */
+  allocateEmpty(): Block {
+    const block = this.allocate(1, false);
+    block.byteLength = 0;
+    this.budget.use(-1);
+    return block;
+  }
+
+  /** Like {@linkcode allocate}, with byte `alignedByte` at a multiple of `alignment`. */
+  allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
+    const block = alignment <= MAX_NATIVE_ALIGNMENT
+      ? this.#allocateAligned(byteLength, zeroed, alignment, alignedByte)
+      : this.#allocatePadded(byteLength, zeroed, alignment, alignedByte);
+    block.extras = { alignment, alignedByte, escaped: false, parts: [] };
+    return block;
+  }
+
+  #allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
+    this.budget.admit(byteLength);
+    const handle = this.#callAligned(byteLength, alignment, alignedByte, zeroed) ??
+      this.#retry(byteLength, alignment, alignedByte, zeroed);
+    return this.#adopt(handle, 0, byteLength, byteLength);
+  }
+
+  #callAligned(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle | null {
+    const { heapMallocAlignedAt, heapZallocAlignedAt } = this.#native.blocks;
+    return zeroed
+      ? heapZallocAlignedAt(this.#handle, byteLength, alignment, alignedByte)
+      : heapMallocAlignedAt(this.#handle, byteLength, alignment, alignedByte);
+  }
+
+  // 3.x refuses alignments above 64 KiB in arenas (mimalloc issue 1406) and large ones at an offset,
+  // so the room for them is asked for and the view begins inside the block.
+  #allocatePadded(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
+    const padded = byteLength + alignment;
+    if (padded > MAX_BLOCK_BYTES) {
+      this.budget.fail(padded, "a block holds at most 4294967295 bytes");
+    }
+    const block = this.allocate(padded, zeroed);
+    const address = backend().toAddress(block.handle);
+    const byteOffset = (alignment - (address + alignedByte) % alignment) % alignment;
+    detach(block.buffer);
+    block.buffer = this.#native.wrap(block.handle, byteOffset, byteLength);
+    block.byteOffset = byteOffset;
+    return block;
+  }
+
+  /**
+   * Gives a block another size, in place where its memory has room, else by a
+   * copy. Returns the block that holds the contents now; the buffer of the old
+   * one is detached either way.
+   */
+  reallocate(block: Block, byteLength: number): Block {
+    const { buffer } = block;
+    const growth = byteLength - block.byteLength;
+    if (growth > 0) this.budget.admit(growth);
+    if (!isUnchanged(block, buffer)) refuseChanged("reallocate");
+    const usable = this.usableSize(block);
+    if (byteLength <= usable && byteLength >= usable / 2 && this.#resize(block, byteLength)) return block;
+    return this.#move(block, byteLength);
+  }
+
+  /** Gives a block another size where it lies; false, and nothing is changed, when that cannot be. */
+  expand(block: Block, byteLength: number): boolean {
+    const { buffer } = block;
+    if (byteLength > this.usableSize(block)) return false;
+    const growth = byteLength - block.byteLength;
+    if (growth > 0) this.budget.admit(growth);
+    if (!isUnchanged(block, buffer)) refuseChanged("expand");
+    return this.#resize(block, byteLength);
+  }
+
+  /** Bytes that a block has from the first byte of its buffer on. */
+  usableSize(block: Block): number {
+    return this.#native.blocks.usableSize(block.handle) - block.byteOffset;
+  }
+
+  #resize(block: Block, byteLength: number): boolean {
+    detach(block.buffer);
+    // A buffer that is still there is pinned by the runtime.
+    if (!isDetached(block.buffer)) return false;
+    block.buffer = this.#native.wrap(block.handle, block.byteOffset, byteLength);
+    this.budget.use(byteLength - block.byteLength);
+    block.byteLength = byteLength;
+    block.zeroed = false;
+    return true;
+  }
+
+  #move(block: Block, byteLength: number): Block {
+    const { buffer } = block;
+    // Both blocks exist for the length of the copy; the limit speaks of what is live afterwards.
+    const moved = this.budget.whileMoving(block, () => {
+      if (block.extras === undefined) return this.allocate(byteLength, false);
+      return this.allocateAligned(byteLength, false, block.extras.alignment, block.extras.alignedByte);
+    });
+    if (!isUnchanged(block, buffer)) {
+      this.release(moved);
+      refuseChanged("reallocate");
+    }
+    const kept = Math.min(byteLength, buffer.byteLength);
+    new Uint8Array(moved.buffer).set(new Uint8Array(buffer, 0, kept));
+    this.release(block);
+    return moved;
+  }
+
+  /** Detaches a block's buffer and gives its memory back, or keeps it where a buffer is moved or pinned. */
+  release(block: Block): void {
+    // Given up already, by a call that came to the end of the stack before it was through.
+    if (block.index < 0) return;
+    // First of all, because it can fail at the end of the stack: an unlinked block must not have a view.
+    const moved = this.#detach(block);
+    this.#unlink(block);
+    if (this.#isFree(block, moved)) this.#giveBack(block);
+  }
+
+  // A scope may end while the thread is in another sub-process; then C hears of it afterwards.
+  #giveBack(block: Block): void {
+    const { partition } = this.budget;
+    this.budget.use(-block.byteLength);
+    if (partition.active) this.#native.blocks.free(block.handle);
+    else if (!partition.closed) partition.whenInside(() => this.#giveBackLater(block));
+  }
+
+  #giveBackLater({ handle }: Block): void {
+    if (this.budget.partition.active) this.#native.blocks.free(handle);
+  }
+
+  /** Detaches a block's buffer; true when the program has moved it away before. */
+  #detach({ buffer }: Block): boolean {
+    const moved = isDetached(buffer);
+    if (!moved) detach(buffer);
+    return moved;
+  }
+
+  #isFree(block: Block, moved: boolean): boolean {
+    const { buffer, extras } = block;
+    if (moved || (extras !== undefined && extras.escaped)) return this.#escape(block);
+    if (!isDetached(buffer) || (extras !== undefined && extras.parts.length > 0)) return this.#hold(block);
+    return true;
+  }
+
+  /**
+   * Detaches a block's buffer and puts a new one over the same memory; one call
+   * instead of the two that detaching and wrapping take. False when the block
+   * is lost because its buffer is moved or pinned.
+   */
+  renew(block: Block): boolean {
+    if (block.index < 0) return false;
+    const { buffer } = block;
+    if (isDetached(buffer)) {
+      this.#unlink(block);
+      return this.#escape(block);
+    }
+    const fresh = moveBuffer(buffer);
+    if (!isDetached(buffer)) {
+      this.#unlink(block);
+      return this.#hold(block);
+    }
+    block.buffer = fresh;
+    return true;
+  }
+
+  /** Ends the quarantine of a block: it is freed, or kept for good when its buffer was moved meanwhile. */
+  endQuarantine(block: Block, moved: boolean): void {
+    this.budget.letGo(block.byteLength);
+    if (moved) this.#escape(block);
+    else this.#giveBack(block);
+    if (!this.budget.open) this.#destroyIfEmpty();
+  }
+
+  /** Whether `address` lies in a live block; looks at one after the other. */
+  covers(address: Address): boolean {
+    const { toAddress } = backend();
+    return this.#blocks.some(({ handle, byteOffset, byteLength }) => {
+      const start = toAddress(handle);
+      return address >= start && address < start + byteOffset + byteLength;
+    });
+  }
+
+  /** Gives back what mimalloc keeps ready in this heap. */
+  collect(force: boolean): void {
+    this.budget.requireUsable("collect");
+    sweepQuarantine();
+    // Deno refuses to pass on anything else, in words of its own.
+    const forced = Boolean(force);
+    this.budget.makeRoom(forced, "collect");
+    this.#native.heaps.heapCollect(this.#handle, forced);
+  }
+
+  /** Frees every block and the heap; the second call does nothing. */
+  destroy(): void {
+    if (!this.budget.open) return;
+    this.budget.requireInside("destroy");
+    forgetHeap(this);
+    this.#home?.delete(this);
+    this.budget.close();
+    const blocks = this.#blocks.splice(0);
+    for (const block of blocks) block.index = -1;
+    const detached = blocks.filter((block) => this.#isFree(block, this.#detach(block)));
+    // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
+    if (this.#isEmpty() && (this.#users?.alone ?? true)) {
+      for (const block of detached) this.budget.use(-block.byteLength);
+    } else {
+      for (const block of detached) this.#giveBack(block);
+    }
+    // Pages without blocks would stay with the heap, and be missed in its arena, for good.
+    if (!this.#isEmpty() && this.budget.partition.active) this.#native.heaps.heapCollect(this.#handle, true);
+    this.#destroyIfEmpty();
+  }
+
+  /**
+   * Closes the heap and leaves its blocks to `heir`; `undefined`, and nothing is changed, when others use it. C is to
+   * be told next, with the handle that this returns.
+   */
+  bequeath(heir: BlockStore): Handle | undefined {
+    if (this.#users?.leaveAlone() === false) return undefined;
+    forgetHeap(this);
+    this.#home?.delete(this);
+    this.budget.close();
+    for (const block of this.#blocks.splice(0)) {
+      this.budget.use(-block.byteLength);
+      heir.#inherit(block);
+    }
+    // What escaped keeps a sub-process alive, as after destroy().
+    if (this.#isEmpty()) this.budget.partition.heapEnded();
+    return this.#handle;
+  }
+
+  #inherit(block: Block): void {
+    block.store = this;
+    block.index = this.#blocks.push(block) - 1;
+    this.budget.use(block.byteLength);
+  }
+
+  #isEmpty(): boolean {
+    return this.budget.escapedBlocks + this.budget.quarantinedBlocks === 0;
+  }
+
+  #destroyIfEmpty(): void {
+    if (!this.#isEmpty()) return;
+    const { partition } = this.budget;
+    const last = this.#users?.leave() ?? true;
+    // The heaps of a destroyed sub-process go with it.
+    if (last && !partition.closed) {
+      this.#native.heaps.heapDestroy(this.#handle);
+      this.budget.goes();
+    }
+    partition.heapEnded();
+  }
+
+  #retry(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle {
+    this.collect(true);
+    const handle = this.#callAligned(byteLength, Math.max(alignment, 1), alignedByte, zeroed);
+    return handle ?? this.budget.failForLackOfMemory(byteLength);
+  }
+
+  #adopt(handle: Handle, byteOffset: number, byteLength: number, viewByteLength: number): Block {
+    const buffer = this.#native.wrap(handle, byteOffset, viewByteLength);
+    const block = new Block(this, handle, byteOffset, buffer, byteLength);
+    this.budget.use(byteLength);
+    block.index = this.#blocks.push(block) - 1;
+    return block;
+  }
+
+  #unlink(block: Block): void {
+    const last = this.#blocks.pop()!;
+    if (last !== block) {
+      this.#blocks[block.index] = last;
+      last.index = block.index;
+    }
+    block.index = -1;
+  }
+
+  #escape(block: Block): false {
+    this.budget.escape(block.byteLength);
+    return false;
+  }
+
+  #hold(block: Block): false {
+    this.budget.hold(block.byteLength);
+    quarantine(block);
+    return false;
+  }
+}
+
+// A listener for deferred frees may have freed, reallocated or moved the block that is being reallocated.
+function isUnchanged(block: Block, buffer: ArrayBuffer): boolean {
+  return block.index >= 0 && block.buffer === buffer && !isDetached(buffer);
+}
+
+function refuseChanged(action: string): never {
+  throw new TypeError(`Cannot ${action} this view: the listener for deferred frees freed or moved it meanwhile`);
+}

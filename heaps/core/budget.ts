@@ -1,0 +1,217 @@
+import { AllocationError, ClosedError } from "../errors.ts";
+import { flushHooks } from "../hooks/hooks.ts";
+import type { Block } from "./block.ts";
+import type { DeferredCalls } from "./deferred_calls.ts";
+import { currentPartition, type Partition } from "./partition.ts";
+import { sweepQuarantine } from "./quarantine.ts";
+
+/**
+ * What a heap may hand out: whether it is open and its thread inside its
+ * sub-process, the bytes in use against its limit and that of the sub-process,
+ * and the listener that can make room.
+ */
+export class Budget {
+  #open = true;
+  #deferred: DeferredCalls | undefined;
+  // Below 0 every allocation goes the slow way, so that the fast one has no further question to ask.
+  #ceiling = -1;
+  #usedBytes = 0;
+  #escapedBytes = 0;
+  #quarantinedBytes = 0;
+  // The block whose contents are moving: for the length of the copy they count twice.
+  #moving: Block | undefined;
+  #endings: Set<() => void> | undefined;
+  #afterwards: (() => void)[] | undefined;
+  /** How the heap is called in messages. */
+  readonly label: string;
+  /** The most bytes that may be in use at once. */
+  readonly limit: number;
+  /** The sub-process that the heap lies in. */
+  readonly partition: Partition;
+  /** Blocks whose buffer the program moved away; they are never freed. */
+  escapedBlocks = 0;
+  /** Blocks that wait until the runtime lets go of their buffer. */
+  quarantinedBlocks = 0;
+
+  /** Makes the budget of a heap that was just made in the sub-process that the thread is in. */
+  constructor(label: string, limit: number) {
+    this.label = label;
+    this.limit = limit;
+    this.partition = currentPartition();
+    this.#setCeiling();
+  }
+
+  #setCeiling(): void {
+    const slow = !this.#open || this.#deferred !== undefined || this.partition.limit !== Infinity;
+    this.#ceiling = slow ? -1 : this.limit;
+  }
+
+  /** Whether the heap takes calls. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Whether C may be called about the heap. */
+  get usable(): boolean {
+    return this.#open && this.partition.active;
+  }
+
+  /** Bytes that are handed out. */
+  get liveBytes(): number {
+    return this.#usedBytes - this.#escapedBytes - this.#quarantinedBytes;
+  }
+
+  /** What to do when the heap is closed, while C still knows it. */
+  get endings(): Set<() => void> {
+    return this.#endings ??= new Set();
+  }
+
+  /** Runs `task` once C has destroyed the heap; never when its blocks live on elsewhere, or go with a sub-process. */
+  whenGone(task: () => void): void {
+    (this.#afterwards ??= []).push(task);
+  }
+
+  /** Notes that the heap is destroyed. */
+  goes(): void {
+    for (const task of this.#afterwards ?? []) task();
+  }
+
+  /** Closes the heap. */
+  close(): void {
+    this.#open = false;
+    this.#deferred = undefined;
+    this.#setCeiling();
+    for (const end of this.#endings ?? []) end();
+  }
+
+  /** Throws unless C may be called about the heap; `action` says what was tried. */
+  requireUsable(action: string): void {
+    if (!this.#open) throw new ClosedError(`Cannot ${action} in ${this.label}: it is closed`);
+    this.requireInside(action);
+  }
+
+  /** Throws when the thread is in another sub-process than the heap, unless that one is destroyed. */
+  requireInside(action: string): void {
+    const { partition } = this;
+    if (partition.active || partition.closed) return;
+    throw new Error(
+      `Cannot ${action} in ${this.label}: it lies in ${partition.label} and this thread is in ` +
+        `${currentPartition().label}, enter() or leave() first`,
+    );
+  }
+
+  /** Makes `calls` the ones that make room, or ends that. */
+  setDeferred(calls: DeferredCalls | undefined): void {
+    this.#deferred = calls;
+    this.#setCeiling();
+  }
+
+  /** The calls that make room. */
+  get deferred(): DeferredCalls | undefined {
+    return this.#deferred;
+  }
+
+  /** Lets the listener make room; throws when C may not be called about the heap afterwards. */
+  makeRoom(force: boolean, action: string): void {
+    const deferred = this.#deferred;
+    if (deferred !== undefined) this.#listen(() => deferred.call(force), action);
+  }
+
+  // A listener is a program of its own: it may allocate here, close the heap or leave the sub-process.
+  #listen(task: () => void, action: string): void {
+    const moving = this.#moving;
+    this.#moving = undefined;
+    task();
+    this.#moving = moving;
+    this.requireUsable(action);
+  }
+
+  /** Runs `allocate`, for which the bytes of `block` do not count. */
+  whileMoving<R>(block: Block, allocate: () => R): R {
+    this.#moving = block;
+    try {
+      return allocate();
+    } finally {
+      this.#moving = undefined;
+    }
+  }
+
+  /** Throws unless a block of `byteLength` bytes may be taken. */
+  admit(byteLength: number): void {
+    if (!this.partition.active || this.#usedBytes + byteLength > this.#ceiling) this.#admitSlowly(byteLength);
+  }
+
+  #admitSlowly(byteLength: number): void {
+    this.requireUsable("allocate");
+    if (this.#deferred?.due()) this.makeRoom(false, "allocate");
+    if (!this.#exceeds(byteLength)) return;
+    sweepQuarantine();
+    if (!this.#exceeds(byteLength)) return;
+    this.makeRoom(true, "allocate");
+    if (this.#exceeds(byteLength)) this.#refuse(byteLength);
+  }
+
+  #exceeds(byteLength: number): boolean {
+    const { partition } = this;
+    const growth = byteLength - this.#movingBytes();
+    return this.#usedBytes + growth > this.limit || partition.usedBytes + growth > partition.limit;
+  }
+
+  #movingBytes(): number {
+    // A listener may have freed the block.
+    return this.#moving === undefined || this.#moving.index < 0 ? 0 : this.#moving.byteLength;
+  }
+
+  #refuse(byteLength: number): never {
+    const { limit, partition } = this;
+    if (this.#usedBytes + byteLength - this.#movingBytes() > limit) {
+      this.fail(byteLength, `its limit is ${limit} bytes and ${this.#usedBytes} are in use`);
+    }
+    this.fail(
+      byteLength,
+      `the limit of ${partition.label} is ${partition.limit} bytes and ${partition.usedBytes} are in use`,
+      partition.limit,
+    );
+  }
+
+  /** Throws that a block cannot be had. */
+  fail(byteLength: number, reason: string, limit: number = this.limit): never {
+    // The listeners may allocate in this heap too.
+    this.#moving = undefined;
+    flushHooks();
+    throw new AllocationError(`Cannot allocate ${byteLength} bytes in ${this.label}: ${reason}`, {
+      requested: byteLength,
+      live: this.liveBytes,
+      limit,
+    });
+  }
+
+  /** Throws that mimalloc had no memory for a block. */
+  failForLackOfMemory(byteLength: number): never {
+    this.fail(byteLength, `mimalloc has no room for it, ${this.#usedBytes} bytes are in use`);
+  }
+
+  /** Counts bytes as in use; a negative number takes them back. */
+  use(byteLength: number): void {
+    this.#usedBytes += byteLength;
+    this.partition.usedBytes += byteLength;
+  }
+
+  /** Notes that the program moved the buffer of a block away. */
+  escape(byteLength: number): void {
+    this.escapedBlocks++;
+    this.#escapedBytes += byteLength;
+  }
+
+  /** Notes that a block waits for the runtime. */
+  hold(byteLength: number): void {
+    this.quarantinedBlocks++;
+    this.#quarantinedBytes += byteLength;
+  }
+
+  /** Notes that a block waits no more. */
+  letGo(byteLength: number): void {
+    this.quarantinedBlocks--;
+    this.#quarantinedBytes -= byteLength;
+  }
+}

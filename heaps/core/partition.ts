@@ -1,0 +1,181 @@
+import { library } from "../../ffi/library/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import type { Handle } from "../../ffi/types.ts";
+import type { ArenaSlot } from "../arena/arena_slot.ts";
+import { leaveRangesOf } from "./arena_ranges.ts";
+import type { HeapUsers } from "./heap_users.ts";
+
+/** What a {@linkcode Partition} is made of; absent for the main one. */
+export interface PartitionSource {
+  /** mimalloc's sub-process. */
+  readonly handle: Handle;
+  /** The name for messages. */
+  readonly name: string;
+  /** The most bytes that may be in use at once. */
+  readonly limit: number;
+  /** The threads that use it; the last one to leave destroys it. */
+  readonly users: HeapUsers;
+}
+
+/**
+ * The part of the memory that belongs to one sub-process, as this thread sees
+ * it. C must be told nothing about memory of a partition unless the thread is
+ * inside ({@linkcode active}): mimalloc would mix up the two and crash later.
+ */
+export class Partition {
+  readonly #source: PartitionSource | undefined;
+  readonly #waiting: (() => void)[] = [];
+  readonly #afterwards: (() => void)[] = [];
+  #gone = false;
+  /** How it is called in messages. */
+  readonly label: string;
+  /** The most bytes that may be in use at once. */
+  readonly limit: number;
+  /** What is open in it and in no arena of it; the main one keeps no list. */
+  readonly members: Set<ArenaMember> | undefined;
+  /** Areas of closed arenas, by their shape. */
+  readonly unusedSlots: Map<string, ArenaSlot[]> = new Map();
+  /** Whether this thread is inside. */
+  active: boolean;
+  /** Whether it is destroyed; from then on C is not called about its memory, which goes as a whole. */
+  closed = false;
+  /** Bytes in use. */
+  usedBytes = 0;
+  /** Heaps that are not destroyed; one with a block that something outside still reaches never is. */
+  openHeaps = 0;
+
+  /** Describes the partition of a sub-process, without a source the main one. */
+  constructor(source?: PartitionSource) {
+    this.#source = source;
+    this.label = source === undefined ? "the main sub-process" : `sub-process "${source.name}"`;
+    this.limit = source?.limit ?? Infinity;
+    this.members = source && new Set();
+    this.active = source === undefined;
+  }
+
+  /** mimalloc's sub-process, `null` for the main one. */
+  get handle(): Handle | null {
+    return this.#source?.handle ?? null;
+  }
+
+  /** Its address, 0 for the main one. */
+  get address(): number {
+    return this.#source === undefined ? 0 : backend().toAddress(this.#source.handle);
+  }
+
+  /** Runs `task` when the thread is inside: now, as soon as it enters, or when the partition is destroyed. */
+  whenInside(task: () => void): void {
+    if (this.active || this.closed) task();
+    else this.#waiting.push(task);
+  }
+
+  /** Runs `task` after mimalloc has given the memory up. */
+  afterwards(task: () => void): void {
+    this.#afterwards.push(task);
+  }
+
+  /** Does what waited. */
+  catchUp(): void {
+    for (const task of this.#waiting.splice(0)) task();
+  }
+
+  /** Detaches every view of its memory, then gives that back unless something outside still reaches it. */
+  close(): void {
+    this.closed = true;
+    this.catchUp();
+    for (const member of this.members ?? []) member.destroy();
+    this.#settle();
+  }
+
+  /** Notes that a heap is destroyed. */
+  heapEnded(): void {
+    this.openHeaps--;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const source = this.#source;
+    if (source === undefined || !this.closed || this.#gone || this.openHeaps > 0) return;
+    this.#gone = true;
+    if (!source.users.leave()) return;
+    // Before another sub-process can have the address.
+    leaveRangesOf(this.address);
+    fromMain(() => endSubprocess(source.handle));
+    for (const task of this.#afterwards) task();
+  }
+}
+
+/** The partition that the thread is in unless it enters another. */
+export const mainPartition: Partition = new Partition();
+
+let current = mainPartition;
+
+/** The partition that this thread is in. */
+export function currentPartition(): Partition {
+  return current;
+}
+
+/**
+ * Whether the loaded version has sub-processes that work: 2.x has none, and from 3.1 to 3.5 a
+ * thread in one crashes (3.4.1), because only the main one has a heap for it.
+ */
+export function hasSubprocesses(): boolean {
+  const { major, minor } = library().version;
+  return major === 3 && (minor === 0 || minor >= 6);
+}
+
+/** Whether a thread can leave a sub-process before it ends: since 3.6, where heaps outlive what a thread knows of them. */
+export function canLeave(): boolean {
+  return hasSubprocesses() && library().has("mi_subproc_destroy");
+}
+
+/** Takes the thread into `target`. */
+export function moveTo(target: Partition): void {
+  join(target);
+  current.active = false;
+  current = target;
+  target.active = true;
+  target.catchUp();
+}
+
+/**
+ * A thread joins a sub-process only while mimalloc knows nothing of it: on 3.6
+ * `mi_thread_done` makes that so at any time, and a thread that begins anew is in
+ * the main one. There it begins at once: what the end of a thread is told to clean
+ * up would otherwise lie in a sub-process that may be destroyed by then (3.6.0
+ * crashes). 3.0 ignores the wish of a thread that it does not know.
+ */
+function join({ handle }: Partition): void {
+  const { threadDone, threadInit } = library().bind("threads");
+  if (canLeave()) threadDone();
+  if (handle === null || !canLeave()) threadInit();
+  if (handle !== null) library().bind("subprocesses").subprocAddCurrentThread(handle);
+}
+
+/** Runs `task` from the main sub-process: what is made or ended there outlives every other one. */
+export function fromMain<R>(task: () => R): R {
+  return fromInside(mainPartition, task);
+}
+
+/** Runs `task`, which calls nothing but C, in `target`; on 3.0, where nothing can leave, where the thread is. */
+export function fromInside<R>(target: Partition, task: () => R): R {
+  if (current === target || !canLeave()) return task();
+  join(target);
+  try {
+    return task();
+  } finally {
+    join(current);
+  }
+}
+
+function endSubprocess(handle: Handle): void {
+  const { subprocDestroy, subprocDelete } = library().bind("subprocesses");
+  if (canLeave()) subprocDestroy(handle);
+  else subprocDelete(handle);
+}
+
+/** Something in an arena that goes when the arena goes. */
+export interface ArenaMember {
+  /** Frees all of it. */
+  destroy(): void;
+}

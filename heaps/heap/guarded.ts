@@ -1,0 +1,90 @@
+import { UnsupportedError } from "../../ffi/errors.ts";
+import { library } from "../../ffi/library/library.ts";
+import { requireObject } from "../core/argument.ts";
+import { options } from "../options/options.ts";
+import { type Heap, storeOf } from "./heap.ts";
+
+/** Options of {@linkcode setGuarded}. */
+export interface GuardedOptions {
+  /** A block gets a guard page about every so many blocks (3.0) or bytes (3.6); 0 for none. */
+  readonly rate: number;
+  /**
+   * The smallest block that gets one, in bytes.
+   *
+   * @default {0}
+   */
+  readonly minimum?: number;
+  /**
+   * The largest block that gets one, in bytes.
+   *
+   * @default {1_073_741_824}
+   */
+  readonly maximum?: number;
+  /**
+   * Whether a block ends exactly where the guard page begins, so that an overflow of one byte is
+   * caught, at the price of its alignment. Unlike the others it holds for the whole process;
+   * absent means to leave it as it is.
+   */
+  readonly precise?: boolean;
+}
+
+/**
+ * Makes a guarded build of mimalloc put guard pages behind blocks that this thread
+ * allocates in `heap` from now on: writing beyond such a block ends the process.
+ * 3.0 does not tell how it was built: there it is without effect unless it is a
+ * guarded build.
+ *
+ * Throws `UnsupportedError` on 2.x and when the library says that it is not a
+ * guarded build (`library().build.guarded`), `RangeError` for a figure that is no
+ * whole number from 0 to 2^53 - 1 or a `minimum` above the `maximum`, and
+ * `ClosedError` when the heap is closed.
+ *
+ * @example
+ * ```ts
+ * import { Heap, setGuarded, UnsupportedError } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap();
+ * try {
+ *   setGuarded(heap, { rate: 1000, minimum: 64, maximum: 4096 });
+ * } catch (error) {
+ *   assert.ok(error instanceof UnsupportedError);
+ * }
+ * ```
+ */
+export function setGuarded(heap: Heap, settings: GuardedOptions): void {
+  const { rate, minimum = 0, maximum = 2 ** 30, precise } = requireObject(settings, "guard blocks with");
+  for (const figure of [rate, minimum, maximum]) checkFigure(figure);
+  if (minimum > maximum) {
+    throw new RangeError(`Cannot guard blocks from ${minimum} to ${maximum} bytes: the minimum is above the maximum`);
+  }
+  const handle = storeOf(heap).handle("guard blocks");
+  requireGuarded();
+  const loaded = library();
+  if (loaded.has("mi_heap_guarded_set_sample_rate")) {
+    const { heapGuardedSetSampleRate, heapGuardedSetSizeBound } = loaded.bind("heapSettings");
+    heapGuardedSetSampleRate(handle, rate, 0);
+    heapGuardedSetSizeBound(handle, minimum, maximum);
+  } else {
+    const { heapTheap, theapGuardedSetSampleRate, theapGuardedSetSizeBound } = loaded.bind("theaps");
+    const theap = heapTheap(handle);
+    theapGuardedSetSampleRate(theap, rate, 0);
+    theapGuardedSetSizeBound(theap, minimum, maximum);
+  }
+  // One option under two names; the one that the version lacks is left out.
+  if (precise !== undefined) options.apply({ guarded_precise: precise, unsafe_guarded_precise: precise });
+}
+
+function checkFigure(figure: number): void {
+  if (Number.isSafeInteger(figure) && figure >= 0) return;
+  throw new RangeError(
+    `Cannot guard blocks with ${String(figure)}: rate, minimum and maximum are whole numbers from 0 to 2^53 - 1`,
+  );
+}
+
+function requireGuarded(): void {
+  const { build, version, versionText } = library();
+  if (version.major >= 3 && build.guarded !== false) return;
+  const found = version.major < 3 ? `mimalloc ${versionText}` : `a build of mimalloc ${versionText} without them`;
+  throw new UnsupportedError({ feature: "guarded blocks", found, needed: "a build of mimalloc 3 with MI_GUARDED" });
+}

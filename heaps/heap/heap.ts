@@ -1,0 +1,398 @@
+import { threadId } from "../../ffi/libc/thread.ts";
+import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "../allocator.ts";
+import { type Arena, slotOf } from "../arena/arena.ts";
+import { checkedLimit, refuseArgument, requireObject } from "../core/argument.ts";
+import { type Block, claimBuffer } from "../core/block.ts";
+import { blockOfWhole, ownerOf } from "../core/block_of_view.ts";
+import { BlockStore } from "../core/block_store.ts";
+import { encodeText, toBytes } from "../core/byte_source.ts";
+import { watchHeap } from "../core/open_heaps.ts";
+import {
+  checkAlignment,
+  checkedByteLength,
+  createView,
+  elementByteLength,
+  MAX_BLOCK_BYTES,
+  refuseLength,
+  viewType,
+} from "../core/view.ts";
+import { LeakError } from "../errors.ts";
+import type { DeferredFreeListener } from "../hooks/deferred_free.ts";
+import { heapStats } from "../stats/heap_stats.ts";
+import type { Stats } from "../stats/stats_types.ts";
+import { attachStore } from "./_attach_store.ts";
+import { defer } from "./_defer.ts";
+import { newHeap } from "./_new_heap.ts";
+import { areasOf, blocksOf } from "./_visit_heap.ts";
+import type { HeapArea, HeapBlocks } from "./heap_area.ts";
+import type { HeapTicket } from "./heap_ticket.ts";
+
+/** Options of a {@linkcode Heap}. */
+export interface HeapOptions {
+  /** A name for messages and metrics. */
+  readonly name?: string;
+  /**
+   * The most bytes that may be in use at once; checked before C is called.
+   *
+   * @default {Infinity}
+   */
+  readonly limit?: number;
+  /** The arena that all of the heap's memory lies in. */
+  readonly arena?: Arena;
+}
+
+let unnamed = 0;
+
+/** The blocks behind a heap, for scopes; not part of the public interface. */
+export let storeOf: (heap: Heap) => BlockStore;
+
+/**
+ * A heap of mimalloc: blocks are taken in any order, freed in any order, and
+ * all at once at the end. Each block is a real typed array over native memory;
+ * freeing it leaves a typed array of length 0.
+ *
+ * Contents of a new block are whatever was in that memory before, unless it is
+ * asked for zeroed.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "samples", limit: 2 ** 20 });
+ * const samples = heap.allocateZeroed(Float64Array, 1000);
+ * assert.equal(heap.liveBytes, 8000);
+ * heap.free(samples);
+ * assert.equal(samples.length, 0);
+ * assert.throws(() => heap.free(samples), TypeError);
+ * ```
+ */
+export class Heap implements Allocator {
+  readonly #store: BlockStore;
+  /** The arena that the heap is bound to, or `undefined`. */
+  readonly arena: Arena | undefined;
+  /** The name for messages and metrics. */
+  readonly name: string;
+
+  static {
+    storeOf = (heap: Heap): BlockStore => #store in Object(heap) ? heap.#store : refuseArgument(heap, "take", "Heap");
+  }
+
+  /**
+   * Makes a heap (`mi_heap_new`, `mi_heap_new_in_arena`).
+   *
+   * Throws `RangeError` for a limit that is no whole number above 0,
+   * {@linkcode ClosedError} when the arena is closed and
+   * {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6
+   * also when 64,512 heaps are live).
+   */
+  constructor(options?: HeapOptions);
+  constructor(options: HeapOptions = {}, shared?: BlockStore) {
+    const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap with");
+    this.name = String(name);
+    this.arena = arena;
+    const label = arena ? `heap "${this.name}" in arena "${arena.name}"` : `heap "${this.name}"`;
+    const checked = checkedLimit(limit);
+    // Behind everything that may run code of the program, which may close the arena.
+    const slot = arena && slotOf(arena);
+    this.#store = shared ?? new BlockStore(newHeap(slot, label), label, checked);
+    this.#store.settle(slot?.members ?? this.#store.budget.partition.members);
+    watchHeap(this, this.#store);
+  }
+
+  /**
+   * A ticket with which another thread can use this heap, to be sent with
+   * `postMessage()`. On 3.6 any thread can; before, only the one that made the heap.
+   *
+   * Throws {@linkcode ClosedError} when the heap is closed.
+   */
+  share(): HeapTicket {
+    const { address, users } = this.#store.share();
+    const subprocess = this.#store.budget.partition.address;
+    return { name: this.name, address, subprocess, thread: threadId(), users: users.memory };
+  }
+
+  /**
+   * The heap that another thread has shared, as a heap of this thread: blocks and
+   * figures are its own, and mimalloc's heap lives until the last thread has
+   * closed or destroyed its own.
+   *
+   * Throws {@linkcode WrongThreadError} on 2.x and 3.0 when the heap was made by
+   * another thread, {@linkcode ClosedError} when it is destroyed, `TypeError` for a ticket that `share()` did not make.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "frames" });
+   * using same = Heap.attach(heap.share());
+   * const pixels = same.allocate(Uint8Array, 64);
+   * assert.equal(same.liveBytes, pixels.byteLength);
+   * assert.equal(heap.liveBytes, 0);
+   * ```
+   */
+  static attach(ticket: HeapTicket): Heap {
+    const { name } = requireObject(ticket, "attach");
+    return new (Heap as new (options: HeapOptions, shared: BlockStore) => Heap)({ name }, attachStore(ticket));
+  }
+
+  /** The most bytes that may be in use at once. */
+  get limit(): number {
+    return this.#store.budget.limit;
+  }
+
+  /** Bytes that are handed out and not freed. */
+  get liveBytes(): number {
+    return this.#store.liveBytes;
+  }
+
+  /** Blocks that are handed out and not freed. */
+  get liveBlocks(): number {
+    return this.#store.liveBlocks;
+  }
+
+  /** Blocks whose buffer the program moved away, by `transfer()` for example; their memory is never freed. */
+  get escapedBlocks(): number {
+    return this.#store.budget.escapedBlocks;
+  }
+
+  /** Blocks that are freed as soon as the runtime's own input or output lets go of their buffer (Bun). */
+  get quarantinedBlocks(): number {
+    return this.#store.budget.quarantinedBlocks;
+  }
+
+  /** Whether the heap is closed. */
+  get closed(): boolean {
+    return !this.#store.open;
+  }
+
+  /**
+   * A view of `length` elements of `type` (of bytes for DataView) over a block of
+   * its own (`mi_heap_malloc`, `mi_heap_malloc_aligned_at`). It begins at a
+   * multiple of 16 bytes (of 8 when it is no longer than 8 bytes) unless
+   * `options` say otherwise.
+   *
+   * Throws `TypeError` for a `type` that is no view class; `RangeError` when
+   * `length` is no whole number from 1 on, when the block would exceed
+   * 4,294,967,295 bytes, when the alignment is no power of two up to 2^20 or the
+   * offset lies outside of the block; {@linkcode AllocationError} when the limit
+   * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
+   */
+  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    const byteLength = typeof length === "number" ? length * elementByteLength(type) : 0;
+    if (
+      byteLength === 0 || length >>> 0 !== length ||
+      byteLength > MAX_BLOCK_BYTES
+    ) refuseLength(type, length);
+    const block = options === undefined
+      ? this.#store.allocate(byteLength, false)
+      : this.#allocateAligned(byteLength, false, options);
+    claimBuffer(block);
+    return createView(type, block.buffer, 0, length);
+  }
+
+  /** Like {@linkcode Heap.allocate}, with every byte zero (`mi_heap_zalloc`, `mi_heap_zalloc_aligned_at`). */
+  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    const byteLength = checkedByteLength(type, length);
+    const block = options === undefined
+      ? this.#store.allocate(byteLength, true)
+      : this.#allocateAligned(byteLength, true, options);
+    block.zeroed = true;
+    claimBuffer(block);
+    return createView(type, block.buffer, 0, length);
+  }
+
+  #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
+    const { alignment = 16, offset = 0 } = requireObject(options, "allocate with");
+    checkAlignment(alignment, offset, byteLength);
+    return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
+  }
+
+  /**
+   * A view of the same class with `length` elements and the contents of `view`;
+   * bytes beyond those are whatever was there before. The block stays where it is
+   * when it has room, and keeps its alignment. `view` has length 0 afterwards;
+   * when this throws it is unchanged.
+   *
+   * Throws like {@linkcode Heap.allocate} and like {@linkcode Heap.free}.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap();
+   * const few = heap.allocate(Uint32Array, 2).fill(7);
+   * const many = heap.reallocate(few, 1000);
+   * assert.deepEqual([few.length, many[1], many.length], [0, 7, 1000]);
+   * ```
+   */
+  reallocate<V extends AnyView>(view: V, length: number): V {
+    this.#store.budget.requireUsable("reallocate");
+    const type = viewType(view);
+    const byteLength = checkedByteLength(type, length);
+    const block = this.#store.reallocate(this.#own(view, "reallocate"), byteLength);
+    claimBuffer(block);
+    return createView(type, block.buffer, 0, length) as AnyView as V;
+  }
+
+  /**
+   * Frees the block behind `view` (`mi_free`), which has length 0 from then on,
+   * like every other view of its buffer.
+   *
+   * Throws `TypeError`, and changes nothing, when `view` was freed before, when
+   * it is of another heap or of no heap, when it is a part of what was
+   * allocated, or when its buffer was moved; {@linkcode ClosedError} when the heap
+   * is closed.
+   */
+  free(view: AnyView): void {
+    if (!this.#store.budget.usable) this.#store.budget.requireUsable("free");
+    this.#store.release(this.#own(view, "free"));
+  }
+
+  #own(view: AnyView, action: string): Block {
+    const block = blockOfWhole(view, action);
+    if (block.store === this.#store) return block;
+    throw new TypeError(
+      `Cannot ${action} this view in ${this.#store.label}: it belongs to ${block.store.label}`,
+    );
+  }
+
+  /** Whether `view` lies in a live block of this heap. */
+  owns(view: AnyView): boolean {
+    return ownerOf(view) === this.#store;
+  }
+
+  /**
+   * A view of a copy of `source`. The copy of nothing is a view of length 0,
+   * which is freed like any other.
+   *
+   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of
+   * numbers, and like {@linkcode Heap.allocate}.
+   */
+  bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
+    const bytes = toBytes(source);
+    if (bytes.length === 0) return this.#allocateEmpty();
+    const view = this.allocate(Uint8Array, bytes.length);
+    try {
+      view.set(bytes);
+      return view;
+    } catch (error) {
+      // The listener for deferred frees has freed or resized the source.
+      this.free(view);
+      throw error;
+    }
+  }
+
+  #allocateEmpty(): Uint8Array<ArrayBuffer> {
+    const block = this.#store.allocateEmpty();
+    claimBuffer(block);
+    return new Uint8Array(block.buffer, 0, 0);
+  }
+
+  /**
+   * A view of `source` in UTF-8; `readText` reads it back.
+   *
+   * Throws like {@linkcode Heap.bytes}.
+   */
+  text(source: string): Uint8Array<ArrayBuffer> {
+    return this.bytes(encodeText(source));
+  }
+
+  /**
+   * Lets mimalloc put freed memory in order (`mi_heap_collect`); with `force` it
+   * also gives back what it keeps ready.
+   *
+   * Throws {@linkcode ClosedError} when the heap is closed.
+   */
+  collect(force = false): void {
+    this.#store.collect(force);
+  }
+
+  /**
+   * Calls `listener` when it is time to free what the program has put off: before
+   * every 1,024th allocation in this heap, in {@linkcode Heap.collect} and, with
+   * `force`, before an allocation fails, which is then tried once more. It may
+   * allocate and free here, and is never called inside itself; what it throws goes to
+   * `reportError`. The end of the heap ends it, or the disposable that is returned.
+   *
+   * Throws `TypeError` when `listener` is no function, `Error` when the heap has
+   * one already, and {@linkcode ClosedError} when the heap is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ limit: 1000 });
+   * const cache = [heap.allocate(Uint8Array, 600)];
+   * heap.onDeferredFree(({ force }) => {
+   *   if (force) cache.splice(0).forEach((view) => heap.free(view));
+   * });
+   * assert.equal(heap.allocate(Uint8Array, 600).length, 600);
+   * ```
+   */
+  onDeferredFree(listener: DeferredFreeListener): Disposable {
+    return defer(this.#store.budget, listener);
+  }
+
+  /**
+   * The areas of the heap, one for each page of mimalloc (`mi_heap_visit_blocks`).
+   *
+   * Throws `Error` when other threads use the heap, and {@linkcode ClosedError} when it is closed.
+   */
+  areas(): HeapArea[] {
+    return areasOf(this.#store.ownHandle("list the areas"));
+  }
+
+  /**
+   * The live blocks of the heap (`mi_heap_visit_blocks`): a million of them in about 0.2 seconds.
+   *
+   * Throws like {@linkcode Heap.areas}.
+   */
+  blocks(): HeapBlocks {
+    return blocksOf(this.#store.ownHandle("list the blocks"));
+  }
+
+  /**
+   * The statistics of the heap (`mi_heap_stats_get`); what `stats()` says of laziness holds here
+   * too. Figures that are kept for the process alone are `undefined`.
+   *
+   * Throws `UnsupportedError` before 3.6, and {@linkcode ClosedError} when the heap is closed.
+   */
+  stats(): Stats {
+    return heapStats(this.#store.handle("read the statistics"));
+  }
+
+  /**
+   * Closes the heap when all of its blocks are freed. The second call does nothing.
+   *
+   * Throws {@linkcode LeakError} when blocks are live; then the heap stays open.
+   */
+  close(): void {
+    const { liveBlocks, liveBytes, label } = this.#store;
+    if (liveBlocks > 0) {
+      throw new LeakError(
+        `Cannot close ${label}: ${liveBlocks} blocks with ${liveBytes} bytes are live, destroy() frees them too`,
+        { blocks: liveBlocks, bytes: liveBytes },
+      );
+    }
+    this.destroy();
+  }
+
+  /**
+   * Frees all blocks at once and closes the heap (`mi_heap_destroy`). Every view
+   * has length 0 from then on. The second call does nothing.
+   */
+  destroy(): void {
+    if (this.closed) return;
+    this.#store.budget.requireInside("destroy");
+    this.#store.destroy();
+  }
+
+  /** The same as {@linkcode Heap.destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+}

@@ -1,0 +1,242 @@
+import { clearInterval, setInterval } from "node:timers";
+import { errorName } from "../../ffi/libc/error_name.ts";
+import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
+import { library } from "../../ffi/library/library.ts";
+import { atExit } from "../../ffi/runtime/at_exit.ts";
+import { onMainThread } from "../../ffi/runtime/main_thread.ts";
+
+/** An error that mimalloc reported. */
+export interface MimallocError {
+  /** The error number of the C library. */
+  readonly code: number;
+  /** Its name: `ENOMEM`, `EFAULT`, `EINVAL`, `EOVERFLOW`, `EAGAIN` … */
+  readonly name: string;
+}
+
+/** Receives one line of mimalloc's output, without its line break. */
+export type OutputListener = (line: string) => void;
+
+/** Receives one error of mimalloc. */
+export type ErrorListener = (error: MimallocError) => void;
+
+/** How often recorded output and errors are delivered, in milliseconds. */
+const PERIOD = 100;
+
+/** The two streams that mimalloc writes to, opened at the first listener and kept until the process ends. */
+interface Recorder {
+  readonly output: Sink;
+  readonly error: Sink;
+}
+
+const outputListeners = new Set<OutputListener>();
+const errorListeners = new Set<ErrorListener>();
+const decoder = new TextDecoder();
+let recorder: Recorder | undefined;
+let timer: ReturnType<typeof setInterval> | undefined;
+let partialLine = "";
+let delivering = false;
+
+/**
+ * Calls `listener` with every line that mimalloc prints, from any thread:
+ * warnings, statistics, verbose messages, and what it buffered before. Empty
+ * lines are left out. The listener runs on this thread, from a timer that does
+ * not keep the process alive, after a failing call and in
+ * {@linkcode flushHooks}; while one is registered nothing goes to the standard
+ * error stream. What a listener throws is reported by `reportError` once all of
+ * them have run. What was recorded since the last delivery is lost when a signal
+ * or a crash ends the process, in Deno an uncaught error too; every other end
+ * delivers it. mimalloc writes a warning in two pieces, so warnings of two
+ * threads at the same moment may share a line.
+ *
+ * Returns a disposable that ends it, after what was recorded so far was
+ * delivered. Throws `TypeError` for what is not a function, `Error` outside the
+ * main thread, and `UnsupportedError` where the C library cannot record streams
+ * (Windows). Behind it stands `mi_register_output`.
+ *
+ * @example
+ * ```ts
+ * import { flushHooks, onOutput } from "@mimalloc/ffi";
+ *
+ * using subscription = onOutput((line) => console.log(line));
+ * flushHooks();
+ * ```
+ */
+export function onOutput(listener: OutputListener): Disposable {
+  return subscribe(outputListeners, listener);
+}
+
+/**
+ * Calls `listener` with every error that mimalloc reports, from any thread:
+ * out of memory, invalid arguments, corruption that it noticed. When and where
+ * the listener runs, and what is thrown, is as in {@linkcode onOutput}. Behind
+ * it stands `mi_register_error`.
+ *
+ * @example
+ * ```ts
+ * import { Heap, onError } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * const names: string[] = [];
+ * using subscription = onError(({ name }) => names.push(name));
+ * using heap = new Heap();
+ * heap.allocate(Uint8Array, 64);
+ * assert.deepEqual(names, []);
+ * ```
+ */
+export function onError(listener: ErrorListener): Disposable {
+  return subscribe(errorListeners, listener);
+}
+
+/**
+ * Delivers what mimalloc printed and reported so far to the listeners, now. Does
+ * nothing without listeners, and nothing inside a listener: what is recorded
+ * meanwhile comes with the next delivery, so that the order is kept.
+ */
+export function flushHooks(): void {
+  if (timer === undefined || recorder === undefined || delivering) return;
+  deliverRecorded(recorder, takeLines(recorder.output));
+}
+
+function subscribe<T>(
+  listeners: Set<(value: T) => void>,
+  listener: (value: T) => void,
+): Disposable {
+  if (!onMainThread()) {
+    throw new Error(
+      "Cannot listen in a Worker: listen on the main thread, messages of every thread arrive there",
+    );
+  }
+  if (typeof listener !== "function") {
+    throw new TypeError(
+      `Cannot listen with ${String(listener)}: it is not a function`,
+    );
+  }
+  if (timer === undefined) start();
+  // A function of its own for every subscription, so that listening twice is heard twice.
+  const own = (value: T): void => listener(value);
+  listeners.add(own);
+  return {
+    [Symbol.dispose](): void {
+      if (!listeners.has(own)) return;
+      if (outputListeners.size + errorListeners.size === 1) finish();
+      else flushHooks();
+      listeners.delete(own);
+    },
+  };
+}
+
+function start(): void {
+  if (recorder === undefined) {
+    recorder = { output: new Sink(), error: new Sink() };
+    // What mimalloc prints at the very end shall reach the standard error stream again.
+    atExit(finish);
+    register(recorder);
+  } else {
+    const opened = recorder;
+    opened.error.drain();
+    // mimalloc replays its whole buffer at every registration; only the first time it is news.
+    opened.output.skip(() => register(opened));
+  }
+  timer = setInterval(flushHooks, PERIOD);
+  timer.unref();
+}
+
+/**
+ * mimalloc keeps a hook and its argument in two variables, and other threads
+ * read them while they change. So the argument is set before the hook and kept
+ * after it, and the error hook is never NULL again: `fputs` or `fputc` with a
+ * NULL stream, or a call of NULL, crashes the process.
+ */
+function register({ output, error }: Recorder): void {
+  const { registerOutput, registerError } = library().bind("hooks");
+  const functions = sinkFunctions();
+  registerOutput(null, output.stream);
+  registerOutput(functions.output, output.stream);
+  registerError(functions.ignore, error.stream);
+  registerError(functions.error, error.stream);
+}
+
+function unregister({ output, error }: Recorder): void {
+  const { registerOutput, registerError } = library().bind("hooks");
+  registerOutput(null, output.stream);
+  registerError(sinkFunctions().ignore, error.stream);
+}
+
+let captured: Sink | undefined;
+
+/**
+ * What `print` makes mimalloc write to its output, kept from the listeners; not
+ * part of the public interface. For the main thread: in between, what other
+ * threads print goes the same way.
+ */
+export function captureOutput(print: () => void): string {
+  const { registerOutput } = library().bind("hooks");
+  const { output } = sinkFunctions();
+  const sink = captured ??= new Sink();
+  flushHooks();
+  // The order is that of register(), and the replay is no news.
+  registerOutput(null, sink.stream);
+  sink.skip(() => registerOutput(output, sink.stream));
+  try {
+    print();
+  } finally {
+    if (timer === undefined || recorder === undefined) registerOutput(null, sink.stream);
+    else continueRecording(recorder.output);
+  }
+  return new TextDecoder().decode(sink.drain());
+}
+
+function continueRecording(sink: Sink): void {
+  const { registerOutput } = library().bind("hooks");
+  registerOutput(null, sink.stream);
+  sink.skip(() => registerOutput(sinkFunctions().output, sink.stream));
+}
+
+/** Hands the hooks back to mimalloc and delivers what is left. */
+function finish(): void {
+  if (timer === undefined || recorder === undefined) return;
+  unregister(recorder);
+  clearInterval(timer);
+  timer = undefined;
+  const lines = takeLines(recorder.output);
+  const rest = partialLine;
+  partialLine = "";
+  if (delivering) return;
+  deliverRecorded(recorder, rest === "" ? lines : [...lines, rest]);
+}
+
+function takeLines(sink: Sink): readonly string[] {
+  const lines = (partialLine + decoder.decode(sink.drain(), { stream: true }))
+    .split("\n");
+  partialLine = lines.pop() ?? "";
+  return lines.filter((line) => line !== "");
+}
+
+function deliverRecorded({ error }: Recorder, lines: readonly string[]): void {
+  const codes = error.drain();
+  const failures: unknown[] = [];
+  delivering = true;
+  for (const line of lines) deliver(outputListeners, line, failures);
+  for (const code of codes) {
+    deliver(errorListeners, { code, name: errorName(code) }, failures);
+  }
+  delivering = false;
+  // At the very end, because where nobody handles it the first report ends the process.
+  for (const failure of failures) reportError(failure);
+}
+
+function deliver<T>(
+  listeners: ReadonlySet<(value: T) => void>,
+  value: T,
+  failures: unknown[],
+): void {
+  // A copy, because a listener may add one, which is not to hear this message any more.
+  for (const listener of [...listeners]) {
+    if (!listeners.has(listener)) continue;
+    try {
+      listener(value);
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+}

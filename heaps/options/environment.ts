@@ -1,0 +1,48 @@
+import { environmentName, type OptionEntry, optionsTable, type OptionsVersion } from "../../ffi/options_table.ts";
+import { requireObject } from "../core/argument.ts";
+import { nearestName } from "./_nearest_name.ts";
+import { checkedOptionValue, type OptionNameOf, type OptionValues } from "./option_values.ts";
+
+/**
+ * The environment variables that set options while the library is being loaded:
+ * for options that are read only then, and for programs to be started. Values
+ * are in the unit of each option, as in `options.set`. A version that lacks an
+ * option ignores its variable.
+ *
+ * Throws `TypeError` for a name that no version has, and `RangeError` for a value
+ * that the option cannot have.
+ *
+ * @example
+ * ```ts
+ * import { environment } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(environment({ purge_delay: 0, show_stats: true, arena_reserve: 65536 }), {
+ *   MIMALLOC_PURGE_DELAY: "0",
+ *   MIMALLOC_SHOW_STATS: "1",
+ *   MIMALLOC_ARENA_RESERVE: "65536KiB",
+ * });
+ * ```
+ */
+export function environment<V extends OptionsVersion = OptionsVersion>(
+  values: OptionValues<V>,
+): Record<string, string> {
+  const variables: Record<string, string> = {};
+  const given = requireObject(values, "make variables of") as Record<string, number | boolean>;
+  for (const [name, value] of Object.entries(given)) {
+    const { unit } = findOption(name);
+    const number = checkedOptionValue(name as OptionNameOf, unit, value);
+    // A plain number counts as bytes in a variable, and as KiB in a call.
+    variables[environmentName(name)] = unit === "KiB" ? `${number}KiB` : `${number}`;
+  }
+  return variables;
+}
+
+function findOption(name: string): OptionEntry {
+  const columns: readonly Readonly<Record<string, OptionEntry>>[] = Object.values(optionsTable);
+  for (const column of columns) {
+    if (Object.hasOwn(column, name)) return column[name]!;
+  }
+  const nearest = nearestName(name, columns.flatMap((column) => Object.keys(column)));
+  throw new TypeError(`Cannot set option "${name}": no version of mimalloc has it, the nearest is "${nearest}"`);
+}

@@ -1,0 +1,109 @@
+import type { OptionName, OptionsVersion } from "../../ffi/options_table.ts";
+
+/**
+ * Whether a change of an option while the program runs has an effect.
+ *
+ * | effect | meaning |
+ * |---|---|
+ * | `"at once"` | mimalloc looks at the option each time it matters |
+ * | `"later"` | arenas, heaps and threads that are made after the change follow it |
+ * | `"at load"` | mimalloc has read it already: set it in the environment, see `environment` |
+ * | `"none"` | this version, build or platform ignores it |
+ * | `"unknown"` | nobody has measured it; the environment always works |
+ */
+export type OptionEffect = "at once" | "later" | "at load" | "none" | "unknown";
+
+const AT_ONCE: readonly OptionName[] = [
+  "show_errors",
+  "show_stats",
+  "verbose",
+  "purge_decommits",
+  "page_reset",
+  "abandoned_page_decommit",
+  "eager_commit",
+  "eager_commit_delay",
+  "decommit_delay",
+  "decommit_extend_delay",
+  "segment_decommit_delay",
+  "allow_decommit",
+  "purge_delay",
+  "arena_purge_mult",
+  "arena_purge_min_size",
+  "arena_purge_immediate_size",
+  "arena_max_object_size",
+  "limit_os_alloc",
+  "disallow_os_alloc",
+  "disallow_arena_alloc",
+  "max_segment_reclaim",
+  "destroy_on_exit",
+  "visit_abandoned",
+  "generic_collect",
+  "page_commit_on_demand",
+  "stats_merge_on_collect",
+  "stats_merge_threshold",
+];
+
+const LATER: readonly OptionName[] = [
+  "large_os_pages",
+  "allow_large_os_pages",
+  "arena_eager_commit",
+  "arena_reserve",
+  "arena_is_numa_local",
+  "allow_thp",
+  "page_full_retain",
+  "page_reclaim_on_free",
+  "profile_alloc_interval",
+  "profile_inuse_interval",
+  "profile_time_interval",
+  "profile_sample_rate",
+];
+
+const AT_LOAD: readonly OptionName[] = [
+  "reserve_huge_os_pages",
+  "reserve_huge_os_pages_at",
+  "reserve_os_memory",
+  "max_errors",
+  "max_warnings",
+  "max_vabits",
+  "pagemap_commit",
+  "use_numa_nodes",
+];
+
+/** Options that one version has and does not read; `disallow_os_alloc` was tried, the others are never looked up. */
+const UNUSED: Readonly<Record<OptionsVersion, readonly OptionName[]>> = {
+  "2.0.9": [],
+  "3.0.1": [
+    "eager_commit",
+    "eager_commit_delay",
+    "abandoned_page_purge",
+    "max_segment_reclaim",
+    "purge_extend_delay",
+    "target_segments_per_thread",
+    "disallow_os_alloc",
+  ],
+  "3.6.0": [],
+};
+
+/** Options that only one platform looks at. */
+const PLATFORM: Partial<Record<OptionName, string>> = { "os_tag": "darwin", "retry_on_oom": "win32" };
+
+/** What the effect of an option depends on besides its name. */
+export interface OptionSituation {
+  /** The version of mimalloc. */
+  readonly version: OptionsVersion;
+  /** Whether the build has guard pages. */
+  readonly guarded: boolean;
+  /** The platform, as `process.platform` says it. */
+  readonly platform: string;
+}
+
+/** The effect of changing the option `name` now. */
+export function optionEffect(name: OptionName, { version, guarded, platform }: OptionSituation): OptionEffect {
+  if (name.startsWith("deprecated_") || UNUSED[version].includes(name)) return "none";
+  if (name.includes("guarded_")) return guarded ? "later" : "none";
+  const needed = PLATFORM[name];
+  if (needed !== undefined) return platform === needed ? "at once" : "none";
+  if (AT_ONCE.includes(name)) return "at once";
+  if (LATER.includes(name)) return "later";
+  return AT_LOAD.includes(name) ? "at load" : "unknown";
+}

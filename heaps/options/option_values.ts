@@ -1,0 +1,30 @@
+import type { OptionName, optionsTable, OptionsVersion, OptionUnit } from "../../ffi/options_table.ts";
+
+/** The names of the options of one version, or of any when none is given. */
+export type OptionNameOf<V extends OptionsVersion = OptionsVersion> = {
+  [K in V]: keyof typeof optionsTable[K] & string;
+}[V];
+
+/** Values of options by name, in the unit of each option; `true` is 1 and `false` is 0. */
+export type OptionValues<V extends OptionsVersion = OptionsVersion> = Readonly<
+  Partial<Record<OptionNameOf<V>, number | boolean>>
+>;
+
+const LEAST: Partial<Record<OptionUnit, number>> = { bytes: 0, KiB: 0, bits: 0, percent: 0, factor: 0, boolean: 0 };
+
+/** The largest value that a C `long` holds on every platform. */
+const MOST = 2 ** 31 - 1;
+
+/** The number for an option's value; throws `RangeError` for one that the option cannot have. */
+export function checkedOptionValue(name: OptionName, unit: OptionUnit, value: number | boolean): number {
+  const number = Number(value);
+  const least = LEAST[unit] ?? -1;
+  const most = unit === "boolean" ? 1 : MOST;
+  const isNumber = typeof value === "number" || typeof value === "boolean";
+  if (isNumber && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new RangeError(
+    `Cannot set option "${name}" to ${
+      typeof value === "string" ? `"${value}"` : String(value)
+    }: it is a whole number from ${least} to ${most} (${unit})`,
+  );
+}

@@ -1,0 +1,41 @@
+import { setTimeout } from "node:timers";
+import { library } from "../../ffi/library/library.ts";
+import type { Handle } from "../../ffi/types.ts";
+import { currentPartition, moveTo, type Partition } from "../core/partition.ts";
+
+/** Milliseconds in which a thread that is inside a profiler gets out of it. */
+const GRACE = 1000;
+
+/**
+ * Deletes a profiler that is detached (`mi_pprof_profiler_delete`), some time
+ * after: another thread may be inside its hooks still, which nothing shows, and
+ * would crash. The time is waited for twice, so that a process that was stopped
+ * and goes on has the second one in full.
+ *
+ * No block that it has sampled may live: 3.6.0 writes to its memory when such a
+ * block is freed while any profiler runs.
+ */
+export function deleteProfilerLater(profiler: Handle, partition: Partition): void {
+  setTimeout(() => setTimeout(() => deleteProfiler(profiler, partition), GRACE).unref(), GRACE).unref();
+}
+
+/** Deletes a profiler that never was attached, or that nothing comes back to. */
+export function deleteProfiler(profiler: Handle, partition: Partition): void {
+  // With its sub-process it goes by itself.
+  if (!partition.closed) within(partition, () => library().bind("profiling").pprofProfilerDelete(profiler));
+}
+
+/**
+ * Runs `task` in the sub-process that a profiler is for. Its own memory has to lie there: its hooks allocate in the
+ * sub-process that the thread is in, and what a thread has of a heap elsewhere would dangle when that one ends.
+ */
+export function within<R>(partition: Partition, task: () => R): R {
+  const before = currentPartition();
+  if (before === partition) return task();
+  moveTo(partition);
+  try {
+    return task();
+  } finally {
+    moveTo(before);
+  }
+}

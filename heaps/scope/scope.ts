@@ -1,0 +1,398 @@
+import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "../allocator.ts";
+import { requireObject } from "../core/argument.ts";
+import type { Block } from "../core/block.ts";
+import { encodeText, toBytes } from "../core/byte_source.ts";
+import { type Place, placeOf } from "../core/place.ts";
+import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "../core/view.ts";
+import { AllocationError, ClosedError } from "../errors.ts";
+import { keepMark, type Mark, returnTo } from "./_mark.ts";
+import { largeBlockOf, type Region, type ScopeOwner, type Window } from "./_region.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+
+const NOTHING = new ArrayBuffer(0);
+
+/** Opens a scope over a region; not part of the public interface. */
+export let openScope: (owner: ScopeOwner, region: Region, limit: number) => Scope;
+
+/** Tells a scope its place in its owner's list; not part of the public interface. */
+export let setPlace: (scope: Scope, place: number) => void;
+
+/**
+ * The memory of one request, frame or job: allocating moves a cursor through a
+ * chunk and calls no C in the common case, and the end of the scope takes
+ * everything back at once. Every view has length 0 from then on.
+ *
+ * A scope is opened by a {@linkcode ScopePool}. Contents of a new block are
+ * whatever an earlier scope left there, unless it is asked for zeroed.
+ *
+ * **In Deno, never end a scope while an asynchronous read or write on one of
+ * its views is under way**: the kernel would still write to that memory. Pass the
+ * promise to {@linkcode Scope.hold}, then the end waits for it.
+ *
+ * @example
+ * ```ts
+ * import { ScopePool } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * using pool = new ScopePool();
+ * const scope = pool.open();
+ * const ids = scope.allocate(Uint32Array, 100);
+ * const write = scope.hold(Promise.resolve("in truth a write of ids"));
+ * scope[Symbol.dispose](); // waits for it
+ * assert.equal(await write && ids.length, 0);
+ * ```
+ */
+export class Scope implements Allocator, AsyncDisposable {
+  // The limit is folded into #end, and a closed scope has #end -1: one comparison tells allocate() all of it.
+  #buffer: ArrayBuffer = NOTHING;
+  #cursor = 0;
+  #end = 0;
+  #bumpBlocks = 0;
+  #entered = 0;
+  #bumpBytes = 0;
+  #largeBytes = 0;
+  #window: Window | undefined;
+  #held = 0;
+  #marks: Mark[] | undefined;
+  #released: PromiseWithResolvers<void> | undefined;
+  #place = 0;
+  readonly #region: Region;
+  readonly #owner: ScopeOwner;
+  /** The most bytes that may be live at once. */
+  readonly limit: number;
+
+  static {
+    openScope = (owner: ScopeOwner, region: Region, limit: number): Scope => new Scope(owner, region, limit);
+    setPlace = (scope: Scope, place: number): void => {
+      scope.#place = place;
+    };
+  }
+
+  private constructor(owner: ScopeOwner, region: Region, limit: number) {
+    this.#owner = owner;
+    this.#region = region;
+    this.limit = limit;
+    const { first } = region;
+    if (first !== undefined) this.#enter(first);
+  }
+
+  /** The name of the scope's pool. */
+  get name(): string {
+    return this.#owner.name;
+  }
+
+  /** Whether the scope has ended. */
+  get closed(): boolean {
+    return this.#end < 0;
+  }
+
+  /** Bytes that are handed out, each block rounded up to a multiple of 8. */
+  get liveBytes(): number {
+    return this.#bumpBytes + this.#largeBytes + this.#cursor - this.#entered;
+  }
+
+  /** Blocks that are handed out. */
+  get liveBlocks(): number {
+    return this.#bumpBlocks + this.#region.largeBlocks;
+  }
+
+  /**
+   * A view of `length` elements of `type` (of bytes for DataView), at a multiple
+   * of 8 bytes unless `options` say otherwise. What does not fit into the chunk
+   * in use and is larger than a quarter of one gets a block of its own.
+   *
+   * Throws like `Heap.allocate`; {@linkcode ClosedError} when the scope has ended.
+   */
+  allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    const byteLength = typeof length === "number" ? length * elementByteLength(type) : 0;
+    const start = this.#cursor;
+    if (
+      options !== undefined || byteLength === 0 || length >>> 0 !== length || byteLength > this.#end - start
+    ) return this.#allocateSlowly(type, length, options);
+    this.#cursor = start + ((byteLength + 7) & -8);
+    this.#bumpBlocks++;
+    try {
+      return createView(type, this.#buffer, start, length);
+    } catch (error) {
+      return this.#allocateElsewhere(type, length, start, error);
+    }
+  }
+
+  // A program that moved a view's buffer away took the chunk along, so the scope goes on in another one.
+  #allocateElsewhere<T extends ViewConstructor>(type: T, length: number, start: number, error: unknown): View<T> {
+    if (this.#buffer.byteLength !== 0) throw error;
+    this.#cursor = start;
+    this.#bumpBlocks--;
+    this.#openWindow(roundUp(checkedByteLength(type, length)));
+    return this.allocate(type, length);
+  }
+
+  /** Like {@linkcode Scope.allocate}, with every byte zero. */
+  allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    const view = this.allocate(type, length, options);
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).fill(0);
+    return view;
+  }
+
+  #allocateSlowly<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    if (options !== undefined) return this.#allocateAligned(type, length, options);
+    this.#requireOpen("allocate");
+    const byteLength = checkedByteLength(type, length);
+    if (this.#region.isLarge(byteLength)) {
+      this.#admit(byteLength);
+      return this.#handOutLarge(type, this.#region.openLarge(byteLength), length);
+    }
+    this.#admit(roundUp(byteLength));
+    this.#openWindow(roundUp(byteLength));
+    return this.allocate(type, length);
+  }
+
+  #allocateAligned<T extends ViewConstructor>(type: T, length: number, options: AllocateOptions): View<T> {
+    const { alignment = 16, offset = 0 } = requireObject(options, "allocate with");
+    // Behind the options: a getter among them may end the scope.
+    this.#requireOpen("allocate");
+    const byteLength = checkedByteLength(type, length);
+    checkAlignment(alignment, offset, byteLength);
+    const room = roundUp(byteLength) + alignment;
+    this.#admit(room);
+    if (offset !== 0 || this.#region.isLarge(room)) {
+      return this.#handOutLarge(type, this.#region.openAligned(byteLength, alignment, offset), length);
+    }
+    if (this.#buffer.byteLength === 0 || room > this.#end - this.#cursor) this.#openWindow(room);
+    const address = this.#region.addressOf(this.#window!) + this.#cursor;
+    this.#cursor += (alignment - address % alignment) % alignment & -8;
+    return this.allocate(type, length);
+  }
+
+  #handOutLarge<T extends ViewConstructor>(type: T, block: Block, length: number): View<T> {
+    this.#largeBytes += block.byteLength;
+    this.#applyLimit();
+    return createView(type, block.buffer, 0, length);
+  }
+
+  #openWindow(byteLength: number): void {
+    // When there is no memory for another window, the present one stays.
+    const window = this.#region.openWindow(byteLength);
+    this.#leave();
+    this.#enter(window);
+  }
+
+  #enter(window: Window): void {
+    this.#window = window;
+    this.#buffer = window.buffer;
+    this.#cursor = this.#entered = window.used;
+    this.#applyLimit();
+  }
+
+  #leave(): void {
+    const window = this.#window;
+    if (window === undefined) return;
+    window.used = this.#cursor;
+    this.#bumpBytes += this.#cursor - this.#entered;
+    this.#window = undefined;
+    this.#buffer = NOTHING;
+    this.#cursor = this.#entered = this.#end = 0;
+  }
+
+  #applyLimit(): void {
+    const window = this.#window;
+    if (window === undefined) return;
+    const room = Math.min(window.byteLength, this.limit - this.liveBytes);
+    this.#end = Math.min(window.byteLength, this.#cursor + room - room % 8);
+  }
+
+  #admit(byteLength: number): void {
+    if (this.liveBytes + byteLength <= this.limit) return;
+    throw new AllocationError(
+      `Cannot allocate ${byteLength} bytes in a scope of ${this.name}: its limit is ${this.limit} bytes and ` +
+        `${this.liveBytes} are in use`,
+      { requested: byteLength, live: this.liveBytes, limit: this.limit },
+    );
+  }
+
+  /**
+   * A view of the same class with `length` elements and the contents of `view`. What lies in a chunk shrinks in
+   * place, and grows in place when it is the last. A view with a block of its own has length 0 afterwards; one that
+   * lies in a chunk stays readable until the scope ends, and may show the same memory.
+   *
+   * Throws like {@linkcode Scope.allocate} and {@linkcode Scope.free}.
+   */
+  reallocate<V extends AnyView>(view: V, length: number): V {
+    const place = placeOf(view)!;
+    this.#requireOpen("reallocate");
+    const type = viewType(view);
+    const byteLength = checkedByteLength(type, length);
+    const large = largeBlockOf(this.#region, place, "reallocate", this.name);
+    if (large !== undefined) return createView(type, this.#resizeLarge(large, byteLength), 0, length) as AnyView as V;
+    const { buffer, byteOffset } = place;
+    if (this.#fitsInChunk(place, byteLength)) return createView(type, buffer, byteOffset, length) as AnyView as V;
+    const moved = this.allocate(type, length);
+    const source = new Uint8Array(buffer, byteOffset, place.byteLength);
+    new Uint8Array(moved.buffer, moved.byteOffset).set(source);
+    return moved as AnyView as V;
+  }
+
+  #resizeLarge(block: Block, byteLength: number): ArrayBuffer {
+    const before = block.byteLength;
+    if (byteLength > before) this.#admit(byteLength - before);
+    const resized = this.#region.resizeLarge(block, byteLength);
+    this.#largeBytes += resized.byteLength - before;
+    this.#applyLimit();
+    return resized.buffer;
+  }
+
+  // The cursor never goes back: the old view still reaches what would be handed out again.
+  #fitsInChunk(place: Place, byteLength: number): boolean {
+    const { buffer, byteOffset } = place;
+    if (byteLength <= place.byteLength) return true;
+    // A copy of nothing is no block yet.
+    if (place.byteLength === 0) return false;
+    const end = byteOffset + roundUp(place.byteLength);
+    if (buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - byteOffset) return false;
+    this.#cursor = byteOffset + roundUp(byteLength);
+    return true;
+  }
+
+  /**
+   * Gives back a view that has a block of its own; nothing else comes back before the scope ends.
+   *
+   * Throws `TypeError` when `view` is not of this scope, or is freed or moved, and
+   * {@linkcode ClosedError} when the scope has ended.
+   */
+  free(view: AnyView): void {
+    const place = placeOf(view);
+    this.#requireOpen("free");
+    const large = largeBlockOf(this.#region, place, "free", this.name);
+    if (large === undefined) return;
+    this.#largeBytes -= this.#region.closeLarge(large);
+    this.#applyLimit();
+  }
+
+  /**
+   * A view of a copy of `source`; of length 0 for an empty one.
+   *
+   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of
+   * numbers, and like {@linkcode Scope.allocate}.
+   */
+  bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
+    const bytes = toBytes(source);
+    this.#requireOpen("copy");
+    if (bytes.length === 0 && this.#buffer.byteLength === 0) this.#openWindow(8);
+    if (bytes.length === 0) return new Uint8Array(this.#buffer, this.#cursor, 0);
+    const view = this.allocate(Uint8Array, bytes.length);
+    view.set(bytes);
+    return view;
+  }
+
+  /**
+   * A view of `source` in UTF-8; `readText` reads it back.
+   *
+   * Throws like {@linkcode Scope.bytes}.
+   */
+  text(source: string): Uint8Array<ArrayBuffer> {
+    return this.bytes(encodeText(source));
+  }
+
+  /**
+   * Makes the end of the scope wait until `promise` settles; its views stay as
+   * they are until then. Pass every asynchronous read or write on a view of the
+   * scope. Returns a promise with the same outcome, to be used instead.
+   *
+   * Throws {@linkcode ClosedError} when the scope has ended.
+   */
+  hold<T>(promise: PromiseLike<T>): Promise<T> {
+    this.#requireOpen("hold a promise");
+    this.#held++;
+    return this.#settle(promise);
+  }
+
+  async #settle<T>(promise: PromiseLike<T>): Promise<T> {
+    try {
+      return await promise;
+    } finally {
+      this.#held--;
+      if (this.#end < 0 && this.#held === 0) this.#release();
+    }
+  }
+
+  /**
+   * Marks this moment, for {@linkcode Scope.rollback}.
+   *
+   * Throws {@linkcode ClosedError} when the scope has ended.
+   */
+  checkpoint(): Checkpoint {
+    this.#requireOpen("set a checkpoint");
+    this.#leave();
+    const { liveBytes, liveBlocks } = this;
+    const region = this.#region.mark();
+    const mark = { liveBytes, liveBlocks, bumpBytes: this.#bumpBytes, bumpBlocks: this.#bumpBlocks, region };
+    return keepMark(this.#marks ??= [], mark);
+  }
+
+  /**
+   * Takes back everything that was allocated since `checkpoint`, whose views have
+   * length 0 from then on. The checkpoint can be used again; later ones cannot.
+   *
+   * Throws `RangeError` when the checkpoint is of another scope or no longer valid,
+   * `Error` while promises are held, and {@linkcode ClosedError} when the scope has ended.
+   */
+  rollback(checkpoint: Checkpoint): void {
+    this.#requireIdle("roll back");
+    const mark = returnTo(this.#marks ?? [], checkpoint);
+    this.#leave();
+    this.#largeBytes -= this.#region.rollback(mark.region);
+    this.#bumpBytes = mark.bumpBytes;
+    this.#bumpBlocks = mark.bumpBlocks;
+  }
+
+  /**
+   * Takes back everything that the scope handed out, whose views have length 0 from then on, and goes on empty.
+   *
+   * Throws `Error` while promises are held, and {@linkcode ClosedError} when the scope has ended.
+   */
+  reset(): void {
+    this.#requireIdle("reset");
+    this.#leave();
+    this.#region.reset();
+    this.#marks = undefined;
+    this.#bumpBytes = this.#largeBytes = this.#bumpBlocks = 0;
+    const { first } = this.#region;
+    if (first !== undefined) this.#enter(first);
+  }
+
+  #requireIdle(action: string): void {
+    this.#requireOpen(action);
+    if (this.#held === 0) return;
+    throw new Error(`Cannot ${action} a scope of ${this.name}: it holds ${this.#held} promises, await them first`);
+  }
+
+  #requireOpen(action: string): void {
+    if (this.#end < 0) throw new ClosedError(`Cannot ${action} in a scope of ${this.name}: it has ended`);
+  }
+
+  /**
+   * Ends the scope: every view has length 0 from then on, and the memory goes back
+   * to the pool. While promises are held that waits for them. The second call
+   * does nothing.
+   */
+  [Symbol.dispose](): void {
+    if (this.#end < 0) return;
+    this.#leave();
+    this.#owner.closed(this.#place);
+    this.#end = -1;
+    if (this.#held === 0) this.#release();
+  }
+
+  /** Ends the scope and waits until its memory has gone back. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    if (this.#held === 0) return Promise.resolve();
+    return (this.#released ??= Promise.withResolvers<void>()).promise;
+  }
+
+  #release(): void {
+    this.#bumpBytes = this.#largeBytes = this.#bumpBlocks = 0;
+    this.#owner.reclaim(this.#region);
+    this.#released?.resolve();
+  }
+}

@@ -1,0 +1,341 @@
+import { UnsupportedError } from "../../ffi/errors.ts";
+import { library } from "../../ffi/library/library.ts";
+import { preloadedMimalloc } from "../../ffi/library/preload.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import type { Handle } from "../../ffi/types.ts";
+import { checkedLimit, requireObject } from "../core/argument.ts";
+import { HeapUsers } from "../core/heap_users.ts";
+import {
+  canLeave,
+  currentPartition,
+  fromMain,
+  hasSubprocesses,
+  mainPartition,
+  moveTo,
+  Partition,
+} from "../core/partition.ts";
+import { sweepQuarantine } from "../core/quarantine.ts";
+import { ClosedError } from "../errors.ts";
+import type { Stats, StatsOptions } from "../stats/stats_types.ts";
+import { subprocessStats } from "../stats/subprocess_stats.ts";
+import { refuseAsyncTask, refusePromise } from "./_sync_task.ts";
+import type { SubprocessTicket } from "./subprocess_ticket.ts";
+import { type VisitedHeap, visitHeaps } from "./visit_heaps.ts";
+
+/** Options of a {@linkcode Subprocess}. */
+export interface SubprocessOptions {
+  /** A name for messages and metrics. */
+  readonly name?: string;
+  /**
+   * The most bytes that may be in use at once in all of its heaps; checked before C is called.
+   *
+   * @default {Infinity}
+   */
+  readonly limit?: number;
+}
+
+let unnamed = 0;
+
+/** The sub-processes that the thread has entered and not left, the innermost last. */
+const entered: Subprocess[] = [];
+
+/** The memory behind a sub-process, for what lies in it; not part of the public interface. */
+export let partitionOf: (subprocess: Subprocess) => Partition;
+
+/**
+ * A partition of the memory inside this process (`mi_subproc_new`): its heaps,
+ * arenas and statistics are its own, and {@linkcode Subprocess.destroy} gives all
+ * of its memory back to the system at once.
+ *
+ * A thread works in one sub-process at a time, {@linkcode Subprocess.main} unless
+ * it enters another. What it makes lies in the one that it is in, and only that is
+ * to be used there: allocating, freeing or destroying anything of another one
+ * throws and changes nothing. Reading and writing views works everywhere. What
+ * other tasks of the event loop do meanwhile happens inside too, so prefer
+ * {@linkcode Subprocess.run}, which nothing can interrupt. Scopes that end
+ * elsewhere give their memory back when the thread is in their sub-process again.
+ *
+ * Entering and leaving take about 3 µs each, making, using and destroying one about
+ * 100 µs. 2.x has no sub-processes. On 3.0 a thread enters one at the most, before it
+ * makes its first heap, stays in it until the thread ends, and `destroy()` gives
+ * nothing back.
+ *
+ * On 3.6.0 each leaves 4 KiB of memory and 64 KiB of address space behind, and as
+ * much for each arena in it: mimalloc puts every arena at a new address and keeps the
+ * page of its map that spoke of it, whatever the order of calls. After some 20,000 it
+ * begins over at the first address, and nothing is added from then on: 80 MiB of
+ * memory and 1.2 GiB of address space at the most, measured over 90,000.
+ *
+ * @example
+ * ```ts
+ * import { Heap, library, Subprocess } from "@mimalloc/ffi";
+ * import assert from "node:assert/strict";
+ *
+ * if (library().has("mi_subproc_destroy")) {
+ *   const plugin = Subprocess.create({ name: "plugin", limit: 2 ** 20 });
+ *   const view = plugin.run(() => new Heap().allocate(Uint8Array, 1000));
+ *   assert.equal(plugin.usedBytes, 1000);
+ *   plugin.destroy();
+ *   assert.equal(view.length, 0);
+ * }
+ * ```
+ */
+export class Subprocess implements Disposable {
+  readonly #partition: Partition;
+  readonly #users: HeapUsers | undefined;
+  #depth = 0;
+  /** The name for messages and metrics. */
+  readonly name: string;
+
+  static {
+    partitionOf = (subprocess: Subprocess): Partition => subprocess.#partition;
+  }
+
+  private constructor(partition: Partition, name: string, users?: HeapUsers) {
+    this.#partition = partition;
+    this.name = name;
+    this.#users = users;
+  }
+
+  /**
+   * Makes a sub-process; the thread stays where it is.
+   *
+   * Throws `UnsupportedError` on 2.x and where mimalloc is preloaded, because then
+   * the runtime itself would allocate inside, and `RangeError` for a limit that is
+   * no whole number above 0.
+   */
+  static create(options: SubprocessOptions = {}): Subprocess {
+    const limit = checkedLimit(requireObject(options, "make a sub-process with").limit);
+    requireSubprocesses();
+    const handle = fromMain(library().bind("subprocesses").subprocNew);
+    if (handle === null) throw new Error("Cannot make a sub-process: mimalloc has no memory for it");
+    const users = HeapUsers.begin(backend().toAddress(handle));
+    return Subprocess.#describe(handle, options.name ?? `sub-process ${++unnamed}`, limit, users);
+  }
+
+  static #describe(handle: Handle, name: string, limit: number, users: HeapUsers): Subprocess {
+    return new Subprocess(new Partition({ handle, name, limit, users }), name, users);
+  }
+
+  /** The sub-process that every thread begins in; it is there on every version. */
+  static readonly main: Subprocess = new Subprocess(mainPartition, "main");
+
+  /** The sub-process that this thread is in. */
+  static get current(): Subprocess {
+    return entered.at(-1) ?? Subprocess.main;
+  }
+
+  /**
+   * A ticket with which another thread can use this sub-process, to be sent with `postMessage()`.
+   *
+   * Throws {@linkcode ClosedError} when it is destroyed, and `Error` for the main one, which every thread has.
+   */
+  share(): SubprocessTicket {
+    this.#requireOpen("share");
+    if (this.#users === undefined) throw new Error("Cannot share the main sub-process: every thread has it already");
+    const { address, limit } = this.#partition;
+    return { name: this.name, address, limit, users: this.#users.memory };
+  }
+
+  /**
+   * The sub-process that another thread has shared, as one of this thread: heaps,
+   * figures and limit are counted for each thread by itself, and the memory goes
+   * when the last thread has destroyed its own.
+   *
+   * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` without
+   * the ticket's count, and like {@linkcode Subprocess.create}.
+   */
+  static attach(ticket: SubprocessTicket): Subprocess {
+    const { name, address, limit, users } = requireObject(ticket, "attach");
+    requireSubprocesses();
+    const counter = HeapUsers.of(users, address);
+    const handle = backend().toHandle(address);
+    // mimalloc does not list them; but what lies outside of its memory is none of them.
+    const isPossible = !canLeave() || library().bind("ownership").isInHeapRegion(handle);
+    if (handle === null || !isPossible || !counter.enter()) {
+      throw new ClosedError(`Cannot use sub-process "${name}": it is destroyed`);
+    }
+    return Subprocess.#describe(handle, name, limit, counter);
+  }
+
+  /** The most bytes that may be in use at once. */
+  get limit(): number {
+    return this.#partition.limit;
+  }
+
+  /** Bytes that heaps of this thread have handed out in it, those included that can never be freed. */
+  get usedBytes(): number {
+    return this.#partition.usedBytes;
+  }
+
+  /** Heaps of this thread in it that are not destroyed, those included whose blocks something outside still reaches. */
+  get openHeaps(): number {
+    return this.#partition.openHeaps;
+  }
+
+  /** Whether it is destroyed. */
+  get closed(): boolean {
+    return this.#partition.closed;
+  }
+
+  /**
+   * Takes this thread into the sub-process, until {@linkcode Subprocess.leave}.
+   *
+   * Throws `Error` when the thread is inside already, on 3.0 also when it has
+   * entered another one or made heaps before; {@linkcode ClosedError} when the
+   * sub-process is destroyed.
+   */
+  enter(): void {
+    this.#requireOpen("enter");
+    if (currentPartition() === this.#partition) throw new Error(`Cannot enter ${this.#label}: this thread is inside`);
+    if (!canLeave()) requireFreshThread(this.#label);
+    this.#depth++;
+    entered.push(this);
+    arrive(this.#partition);
+  }
+
+  /**
+   * Takes this thread back to where it was before {@linkcode Subprocess.enter}.
+   *
+   * Throws `Error` when the thread is not inside, or in a sub-process that it
+   * entered from here, and `UnsupportedError` before 3.6.
+   */
+  leave(): void {
+    if (entered.at(-1) !== this) {
+      throw new Error(`Cannot leave ${this.#label}: this thread is in ${currentPartition().label}`);
+    }
+    requireLeaving("Subprocess.leave()");
+    Subprocess.#returnTo(entered.length - 1);
+  }
+
+  /**
+   * Calls `task` inside and returns what it returned; the thread is back where it
+   * was even when the task throws, or enters and leaves sub-processes itself. The
+   * task is synchronous: nothing else can run inside meanwhile.
+   *
+   * Throws what the task throws; `TypeError` for an asynchronous task, because the
+   * rest of the program would run inside while it waits (one that is found out only
+   * by the promise that it returns goes on outside); `UnsupportedError` before 3.6
+   * unless the thread is inside already; and like {@linkcode Subprocess.enter}.
+   */
+  run<R>(task: () => R extends PromiseLike<unknown> ? never : R): R {
+    refuseAsyncTask(task, this.#label);
+    const depth = entered.length;
+    if (currentPartition() !== this.#partition) {
+      requireLeaving("Subprocess.run()");
+      this.enter();
+    } else this.#requireOpen("run a task in");
+    try {
+      return refusePromise(task() as R, this.#label);
+    } finally {
+      Subprocess.#returnTo(depth);
+    }
+  }
+
+  /**
+   * Its heaps, those of other threads and its own main heap included (`mi_subproc_visit_heaps`).
+   *
+   * Throws `UnsupportedError` before 3.6, and {@linkcode ClosedError} when it is destroyed.
+   */
+  heaps(): VisitedHeap[] {
+    return this.run(() => {
+      const heaps: VisitedHeap[] = [];
+      visitHeaps((heap) => void heaps.push(heap));
+      return heaps;
+    });
+  }
+
+  /**
+   * The statistics of the sub-process with all of its heaps (`mi_subproc_stats_get`),
+   * or without them (`mi_subproc_stats_get_exclusive`); see `stats()`.
+   *
+   * Throws like {@linkcode Subprocess.heaps}.
+   */
+  stats(options: StatsOptions = {}): Stats {
+    const { exclusive = false } = requireObject(options, "read the statistics with");
+    return subprocessStats(this.#partition, exclusive);
+  }
+
+  /**
+   * Lets mimalloc put freed memory in order, in every heap of this thread inside
+   * (`mi_collect`); with `force` it also gives back what it keeps ready.
+   *
+   * Throws like {@linkcode Subprocess.run}.
+   */
+  collect(force = false): void {
+    this.run(() => library().bind("process").collect(Boolean(force)));
+  }
+
+  /**
+   * Destroys every heap, scope pool and arena that this thread made inside; their
+   * views have length 0 from then on. Then the memory goes back to the system
+   * (`mi_subproc_destroy`), once other threads have destroyed theirs, promises that
+   * scopes hold have settled, and nothing outside reaches it any more: buffers that
+   * the program moved away keep it for good. On 3.0 mimalloc keeps the memory
+   * (`mi_subproc_delete`). The second call does nothing.
+   *
+   * Throws `Error` when this thread is inside, and for the main one.
+   */
+  destroy(): void {
+    if (this.closed) return;
+    if (this.#users === undefined) {
+      throw new Error("Cannot destroy the main sub-process: it lasts until the process ends");
+    }
+    if (this.#depth > 0) {
+      const way = canLeave() ? "leave() first" : "on mimalloc 3.0 it stays until it ends";
+      throw new Error(`Cannot destroy ${this.#label}: this thread is inside, ${way}`);
+    }
+    this.#partition.close();
+  }
+
+  /** The same as {@linkcode Subprocess.destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  get #label(): string {
+    return this.#partition.label;
+  }
+
+  #requireOpen(action: string): void {
+    if (this.closed) throw new ClosedError(`Cannot ${action} ${this.#label}: it is destroyed`);
+  }
+
+  /** Leaves all sub-processes but the first `depth`. */
+  static #returnTo(depth: number): void {
+    if (entered.length <= depth) return;
+    for (const left of entered.splice(depth)) left.#depth--;
+    arrive(Subprocess.current.#partition);
+  }
+}
+
+function arrive(partition: Partition): void {
+  moveTo(partition);
+  sweepQuarantine();
+}
+
+function requireSubprocesses(): void {
+  const loaded = library();
+  if (!hasSubprocesses()) {
+    const found = `mimalloc ${loaded.versionText}`;
+    throw new UnsupportedError({ feature: "sub-processes", found, needed: "mimalloc 3.6 (3.0 has a part of them)" });
+  }
+  const preloaded = preloadedMimalloc();
+  if (preloaded === undefined) return;
+  const found = `${preloaded} preloaded, so that the runtime itself would allocate inside`;
+  throw new UnsupportedError({ feature: "sub-processes", found, needed: "a process without a preloaded mimalloc" });
+}
+
+function requireLeaving(feature: string): void {
+  if (canLeave()) return;
+  throw new UnsupportedError({ feature, found: `mimalloc ${library().versionText}`, needed: "mimalloc 3.6" });
+}
+
+function requireFreshThread(label: string): void {
+  const { openHeaps, label: here } = currentPartition();
+  if (entered.length === 0 && openHeaps === 0) return;
+  const reason = entered.length > 0 ? `is in ${here}, which it cannot leave` : `has ${openHeaps} open heaps`;
+  throw new Error(
+    `Cannot enter ${label}: this thread ${reason}; on mimalloc 3.0 a thread enters one sub-process before its first heap`,
+  );
+}

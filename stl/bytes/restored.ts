@@ -1,0 +1,26 @@
+import type { ContainerOptions, Storage } from "../core/storage.ts";
+import type { ByteReader } from "./byte_reader.ts";
+
+/**
+ * The container that `make` makes, after `fill` filled it and returned its storage. When that fails nothing is left
+ * of it, and an allocator that it was to own goes on.
+ */
+export function restored<C, O extends ContainerOptions>(
+  options: O,
+  make: (options: O) => C,
+  fill: (container: C) => Storage,
+): C {
+  const container = make({ ...options, owned: false });
+  try {
+    fill(container).owned = options.owned ?? false;
+  } catch (error) {
+    (container as Disposable)[Symbol.dispose]();
+    throw error;
+  }
+  return container;
+}
+
+/** Fills containers of classes that are made for a kind, which have a method for that. */
+export function filledFrom(reader: ByteReader): (container: unknown) => Storage {
+  return (container) => (container as { restore(reader: ByteReader): Storage }).restore(reader);
+}

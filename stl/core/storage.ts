@@ -1,0 +1,145 @@
+import { AllocationError, type Allocator, type AnyView, ClosedError } from "../../heaps/allocator.ts";
+
+/**
+ * Where a container takes its memory from, in three kinds, as mimalloc's three STL allocators.
+ *
+ * - borrowed: a heap of the caller; `dispose()` gives the blocks back to it
+ * - owned: a heap that belongs to the container, and is destroyed with it
+ * - region: a scope; what is given back stays there until all of the scope ends
+ */
+export interface ContainerOptions {
+  /** The heap, scope or other allocator that all memory of the container comes from; it is borrowed unless owned. */
+  readonly allocator: Allocator;
+  /**
+   * Whether the allocator belongs to the container, and ends with it.
+   *
+   * @default {false}
+   */
+  readonly owned?: boolean;
+}
+
+/** The most bytes of one block, and so of one column. */
+export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;
+
+/** The class of a typed array or DataView, as far as storage has to know it. */
+interface Growable<V extends AnyView> {
+  readonly BYTES_PER_ELEMENT?: number;
+  new (buffer: ArrayBuffer, byteOffset?: number, length?: number): V;
+}
+
+/** The bytes of a view; 0 when its memory was taken back, where a DataView would throw. */
+export function byteLengthOf(view: AnyView): number {
+  return view.buffer.byteLength === 0 ? 0 : view.byteLength;
+}
+
+/**
+ * The memory of one container: makes its views longer and shorter, and knows
+ * whether they still live. A container keeps its views in fields of its own and
+ * compares indexes with their lengths: a view whose memory was taken back has
+ * length 0, so it fails every such comparison without a check of its own, and
+ * the way out leads through {@linkcode Storage.requireOpen}.
+ */
+export class Storage {
+  /** What messages call the container. */
+  readonly label: string;
+  /** Where the memory comes from. */
+  readonly allocator: Allocator;
+  /** Whether {@linkcode Storage.dispose} ends the allocator too. */
+  owned: boolean;
+  #disposed = false;
+
+  /** Throws `TypeError` without an allocator, `ClosedError` when it is closed. */
+  constructor(label: string, options: ContainerOptions) {
+    const allocator = options?.allocator;
+    if (typeof allocator?.allocate !== "function") {
+      throw new TypeError(`Cannot make a ${label}: it needs an allocator, as in { allocator: heap }`);
+    }
+    if (allocator.closed) throw new ClosedError(`Cannot make a ${label}: its allocator ${allocator.name} is closed`);
+    this.label = label;
+    this.allocator = allocator;
+    this.owned = options.owned ?? false;
+  }
+
+  /** Whether the container was disposed. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Whether the container was disposed, or its allocator is closed. */
+  get closed(): boolean {
+    return this.#disposed || this.allocator.closed;
+  }
+
+  /**
+   * Why the container cannot be used: it was disposed, its allocator is closed, or `view`, which has
+   * `length` elements (bytes for DataView) as far as the container knows, has lost its memory in
+   * another way, as by the reset of a scope. `undefined` when it can.
+   */
+  stateOf(view: AnyView, length: number): string | undefined {
+    return this.#disposed
+      ? "it was disposed"
+      : this.allocator.closed
+      ? `its allocator ${this.allocator.name} is closed`
+      : length > 0 && view.buffer.byteLength === 0
+      ? `its memory was taken back by ${this.allocator.name}`
+      : undefined;
+  }
+
+  /** Throws `ClosedError` when {@linkcode Storage.stateOf} has a reason. */
+  requireOpen(action: string, view: AnyView, length: number): void {
+    const state = this.stateOf(view, length);
+    if (state !== undefined) throw new ClosedError(`Cannot ${action} a ${this.label}: ${state}`);
+  }
+
+  /**
+   * A view of the class `type` with `length` elements (bytes for DataView) and the contents of `view`,
+   * which must not be used again. A view of length 0 has no memory.
+   *
+   * Throws `RangeError` for more bytes than a block can have, and `AllocationError`; then `view` is as
+   * it was.
+   */
+  resize<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
+    const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
+    if (length * elementBytes > MAX_BLOCK_BYTES) {
+      throw new RangeError(
+        `Cannot grow a ${this.label} to ${length * elementBytes} bytes: a column has at most ${MAX_BLOCK_BYTES}`,
+      );
+    }
+    const byteLength = byteLengthOf(view);
+    if (byteLength === length * elementBytes) return view;
+    if (length === 0) {
+      this.allocator.free(view);
+      return new type(new ArrayBuffer(0));
+    }
+    if (byteLength > 0) return this.allocator.reallocate(view, length);
+    return this.allocator.allocate(type as never, length) as AnyView as V;
+  }
+
+  /**
+   * Like {@linkcode Storage.resize} to at least `length` elements, and to twice of what there is while
+   * memory allows: pushing is then constant time on average.
+   */
+  grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
+    const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
+    const most = Math.floor(MAX_BLOCK_BYTES / elementBytes);
+    const doubled = Math.max(length, Math.min(2 * byteLengthOf(view) / elementBytes, most));
+    try {
+      return this.resize(type, view, doubled);
+    } catch (error) {
+      if (!(error instanceof AllocationError) || doubled === length) throw error;
+      return this.resize(type, view, length);
+    }
+  }
+
+  /**
+   * Gives back `views` and ends the allocator when it is owned; the container then has to forget them.
+   * The second call does nothing.
+   */
+  dispose(...views: AnyView[]): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (this.owned) this.allocator[Symbol.dispose]();
+    if (this.allocator.closed) return;
+    for (const view of views) if (byteLengthOf(view) > 0) this.allocator.free(view);
+  }
+}

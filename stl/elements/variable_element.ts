@@ -1,0 +1,85 @@
+import type { Element } from "./element.ts";
+import { decodeText, encodeInto, isText } from "./utf8.ts";
+
+/** A kind of value whose number of bytes differs from one to the next: a key or value of hash maps. */
+export class VariableElement<T> {
+  /** What messages call it. */
+  readonly name: string;
+  /** Names everything that decides how bytes are read. */
+  readonly layout: string;
+  /** How values become bytes and back. */
+  readonly coding: Coding<T>;
+
+  /** Makes a kind from its parts; programs use {@linkcode anyText} and {@linkcode anyBytes}. */
+  constructor(name: string, coding: Coding<T>) {
+    this.name = name;
+    this.layout = name;
+    this.coding = coding;
+  }
+}
+
+/** Text of any length, as UTF-8. A lone surrogate counts as U+FFFD. */
+export const anyText: VariableElement<string> = new VariableElement("anyText", {
+  fits: (value) => typeof value === "string",
+  encode: encodeInto,
+  decode: decodeText,
+  valid: isText,
+});
+
+/** Bytes of any length. What is read is a copy. */
+export const anyBytes: VariableElement<Uint8Array> = new VariableElement<Uint8Array>("anyBytes", {
+  fits: (value) => value instanceof Uint8Array,
+  encode(value, into): number {
+    if (value.length > into.bytes.length) into.bytes = new Uint8Array(value.length * 2);
+    if (value.length > 64) into.bytes.set(value);
+    else for (let i = 0; i < value.length; i++) into.bytes[i] = value[i]!;
+    return value.length;
+  },
+  decode: (bytes, start, end) => Uint8Array.from(bytes.subarray(start, end)),
+});
+
+/** What keys and values can be: an element, or a kind of any length. */
+// deno-lint-ignore no-explicit-any -- a constraint that every element meets, whatever it stores
+export type Kind<T> = Element<T, any> | VariableElement<T>;
+
+export function text(value: unknown): string {
+  return typeof value === "object" || typeof value === "function" ? typeof value : String(value);
+}
+
+export function refuseFor(kind: Kind<unknown>, what: string): (value: unknown, label: string) => never {
+  return (value, label) => {
+    const message = `Cannot store ${text(value)} in a ${label}: its ${what} are of kind ${kind.name}`;
+    throw typeof value === "number" || typeof value === "bigint" ? new RangeError(message) : new TypeError(message);
+  };
+}
+
+/** Throws for a value that is not of a kind. */
+export function refuseValueOf(kind: Kind<unknown>): (value: unknown, label: string) => never {
+  return refuseFor(kind, "values");
+}
+
+/** Throws for a key that is not of a kind. */
+export function refuseKeyOf(kind: Kind<unknown>): (value: unknown, label: string) => never {
+  return refuseFor(kind, "keys");
+}
+
+/** `kind` when it is one; throws `TypeError` otherwise. */
+export function checkedKind<T>(kind: Kind<T>, label: string): Kind<T> {
+  const given = kind as Partial<Element<T>> | undefined;
+  if (kind instanceof VariableElement || (typeof given?.byteLength === "number" && given.read !== undefined)) {
+    return kind;
+  }
+  throw new TypeError(`Cannot make a ${label} of ${text(kind)}: it is not an element like f64, anyText or a struct`);
+}
+
+/** How values of any length become bytes and back. */
+export interface Coding<T> {
+  /** Whether a value is of the kind. */
+  readonly fits: (value: T) => boolean;
+  /** Puts the bytes of a value into `into.bytes`, which it makes longer where needed, and returns their count. */
+  readonly encode: (value: T, into: { bytes: Uint8Array }) => number;
+  /** The value of bytes. */
+  readonly decode: (bytes: Uint8Array, start: number, end: number) => T;
+  /** Whether bytes are what some value becomes; all are when it is left out. */
+  readonly valid?: (bytes: Uint8Array, start: number, end: number) => boolean;
+}

@@ -1,0 +1,47 @@
+import { checkedCount, refuseOrder } from "../core/refuse.ts";
+import { Storage } from "../core/storage.ts";
+import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
+import { type Kind, refuseValueOf } from "../elements/variable_element.ts";
+import type { RowsClass } from "../rows/rows.ts";
+import { rowsOf } from "../rows/rows_of.ts";
+import { Cells } from "./_cells.ts";
+import { EntryFormat } from "./entry_format.ts";
+
+/** What the classes of all hashed maps use besides globals; `raw` is what a table holds for a value. */
+export interface EntryParts<V> {
+  readonly Storage: typeof Storage;
+  readonly Cells: typeof Cells;
+  /** The rows of values that are no single numbers. */
+  readonly ValueRows: RowsClass<V> | undefined;
+  readonly format: EntryFormat;
+  readonly encode: (value: V) => unknown;
+  readonly decode: (raw: unknown) => V;
+  readonly refuseValue: (value: unknown, label: string) => never;
+  readonly refuseOrder: (label: string) => never;
+  readonly checkedCount: (action: string, count: number, label: string) => number;
+}
+
+/** The class of the column of raw values: the values themselves when they are numbers, else handles. */
+export function columnOf(value: Kind<unknown>): NumberViewConstructor {
+  return value instanceof NumberElement ? value.viewType : Uint32Array;
+}
+
+/** The parts of the class of maps that messages and bytes call `label`. */
+export function entryParts(
+  label: "HashMap" | "LruMap",
+  key: Kind<unknown>,
+  value: Kind<unknown>,
+): EntryParts<unknown> {
+  const number = value instanceof NumberElement ? value : undefined;
+  return {
+    Storage,
+    Cells,
+    ValueRows: number === undefined ? rowsOf(value) : undefined,
+    format: new EntryFormat(label, key, value),
+    encode: number?.encode as (value: unknown) => unknown,
+    decode: number?.decode as (raw: unknown) => unknown,
+    refuseValue: refuseValueOf(value),
+    refuseOrder,
+    checkedCount,
+  };
+}

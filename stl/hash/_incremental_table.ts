@@ -1,0 +1,208 @@
+import { AllocationError, type AnyView } from "../../heaps/allocator.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Column, Table, TableClass } from "./table.ts";
+
+/** Places that every addition moves along while a table grows; three would do to be done in time. */
+const PLACES = 16;
+
+/** Bytes that every addition makes ready before a table grows; 200 would do to be done in time. */
+const CLEAN_BYTES = 1024;
+
+/**
+ * A table that grows a little at a time: a larger one beside it takes what is new,
+ * and with each addition a few of the old entries, so that no single call moves
+ * them all.
+ */
+export class IncrementalTable<K, V> implements Table<K, V> {
+  readonly #storage: Storage;
+  readonly #Table: TableClass<K, V>;
+  #current: Table<K, V>;
+  #old: Table<K, V> | undefined;
+  /** The larger table, while it is made ready. */
+  #next: Table<K, V> | undefined;
+  /** Whether there was no memory for one. */
+  #declined = false;
+  #additions = 0;
+
+  /** Makes an empty table of tables of one class. */
+  constructor(storage: Storage, Table: TableClass<K, V>) {
+    this.#storage = storage;
+    this.#Table = Table;
+    this.#current = new Table(storage);
+  }
+
+  get size(): number {
+    return this.#current.size + (this.#old?.size ?? 0);
+  }
+
+  get capacity(): number {
+    return this.#current.capacity;
+  }
+
+  get bytes(): number {
+    return this.#current.bytes + (this.#old?.bytes ?? 0) + (this.#next?.bytes ?? 0);
+  }
+
+  get views(): AnyView[] {
+    return [...this.#current.views, ...this.#old?.views ?? [], ...this.#next?.views ?? []];
+  }
+
+  get additions(): number {
+    return this.#additions + this.#current.additions;
+  }
+
+  settle(key: K): K {
+    return this.#current.settle(key);
+  }
+
+  get(given: K): V | undefined {
+    const key = this.#current.settle(given);
+    const value = this.#current.get(key);
+    return value === undefined && this.#old !== undefined ? this.#old.get(key) : value;
+  }
+
+  has(given: K): boolean {
+    const key = this.#current.settle(given);
+    return this.#current.has(key) || (this.#old !== undefined && this.#old.has(key));
+  }
+
+  set(given: K, value: V): void {
+    // It is looked at more than once, and must not change the table meanwhile.
+    const key = this.#current.settle(given);
+    const old = this.#old;
+    if (old !== undefined) {
+      if (old.has(key)) return old.set(key, value);
+      this.#step(PLACES);
+    } else if (this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
+    this.#current.set(key, value);
+  }
+
+  #makeReady(): void {
+    const full = this.#current.roomLeft <= 0;
+    if (this.#next === undefined && (full || !this.#declined)) this.#next = this.#larger(full);
+    // Writing zeros to hundreds of megabytes at once would be the longest pause of all.
+    const next = this.#next;
+    if (next === undefined) return;
+    const clean = next.clean === undefined || next.clean(full ? Infinity : CLEAN_BYTES);
+    if (full && clean) this.#begin(next);
+  }
+
+  /** A larger table; `undefined` where the present one has to grow itself, or may still be used as it is. */
+  #larger(needed: boolean): Table<K, V> | undefined {
+    const larger = new this.#Table(this.#storage);
+    try {
+      if (larger.reserveFor !== undefined) larger.reserveFor(this.#current);
+      else larger.reserve(Math.max(8, this.#current.capacity * 2));
+      return larger;
+    } catch (error) {
+      larger.release();
+      this.#declined = true;
+      // Near the largest size it grows by less, which only the table itself knows to do.
+      if (error instanceof RangeError && error.constructor === RangeError) return undefined;
+      if (error instanceof AllocationError && !needed) return undefined;
+      throw error;
+    }
+  }
+
+  #begin(larger: Table<K, V>): void {
+    this.#additions += this.#current.additions;
+    if (this.#current.size === 0) this.#current.release();
+    else this.#old = this.#current;
+    this.#current = larger;
+    this.#next = undefined;
+    this.#declined = false;
+  }
+
+  #step(places: number): void {
+    if (this.#old === undefined || !this.#old.drain(this.#current, places)) return;
+    this.#old.release();
+    this.#old = undefined;
+  }
+
+  #finish(): void {
+    // Throws when the memory is gone, from which nothing can be moved.
+    this.#current.start();
+    this.#next?.release();
+    this.#next = undefined;
+    while (this.#old !== undefined) this.#step(2 ** 30);
+  }
+
+  delete(given: K): boolean {
+    const key = this.#current.settle(given);
+    return this.#current.delete(key) || (this.#old !== undefined && this.#old.delete(key));
+  }
+
+  clear(): void {
+    this.#next?.release();
+    this.#next = undefined;
+    this.#old?.release();
+    this.#old = undefined;
+    this.#current.clear();
+  }
+
+  get roomLeft(): number {
+    return this.#current.roomLeft;
+  }
+
+  reserve(entries: number): void {
+    this.#finish();
+    this.#current.reserve(entries);
+  }
+
+  shrinkToFit(): void {
+    this.#finish();
+    this.#current.shrinkToFit();
+  }
+
+  release(): void {
+    this.#next?.release();
+    this.#next = undefined;
+    this.#old?.release();
+    this.#old = undefined;
+    this.#current.release();
+  }
+
+  forget(): void {
+    this.#next = this.#old = undefined;
+    this.#current.forget();
+  }
+
+  start(): number {
+    this.#finish();
+    return this.#current.start();
+  }
+
+  next(position: number, start: number): number {
+    return this.#current.next(position, start);
+  }
+
+  keyAt(position: number): K {
+    return this.#current.keyAt(position);
+  }
+
+  valueAt(position: number): V {
+    return this.#current.valueAt(position);
+  }
+
+  drain(table: Table<K, V>, positions: number): boolean {
+    this.#finish();
+    return this.#current.drain(table, positions);
+  }
+
+  keySizes(): number[] {
+    return this.#current.keySizes();
+  }
+
+  saveKeys(sections: readonly Uint8Array<ArrayBuffer>[]): void {
+    this.#current.saveKeys(sections);
+  }
+
+  saveValues(into: Column<V>): void {
+    this.#current.saveValues(into);
+  }
+
+  restore(reader: ByteReader, values: Column<V> | undefined): void {
+    this.#current.restore(reader, values);
+  }
+}

@@ -1,0 +1,399 @@
+import type { AnyView, View } from "../../heaps/allocator.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Storage } from "../core/storage.ts";
+import type { NumberViewConstructor } from "../elements/number_element.ts";
+import type { KeyBits } from "../rows/key_bits.ts";
+import type { SlotCount } from "./_slots.ts";
+import type { Column, Table, TableClass } from "./table.ts";
+
+/** What the class uses besides globals. */
+export interface NumberTableParts<K> extends KeyBits<K> {
+  /** The class of the column of values; `undefined` for a set. */
+  readonly valueType: NumberViewConstructor | undefined;
+  readonly newSeed: () => number;
+  readonly slotsFor: (entries: number, limit: number, label: string) => SlotCount;
+  readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
+  readonly entriesIn: (slots: number) => number;
+  readonly refuseKey: (key: unknown, label: string) => never;
+}
+
+/**
+ * A table of numbers: linear probing through one column of keys, a column of
+ * values beside it. All bits zero mean a free slot; the key with that pattern has
+ * the place behind the last slot. Deleting moves the entries that follow back, so
+ * that no search meets a grave.
+ */
+export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<K, V> {
+  const { all, wide, fits, low, high, read, hash, valueType, newSeed, slotsFor, nextSlots, entriesIn } = parts;
+  const { refuseKey } = parts;
+  const step = wide ? 2 : 1;
+  const bits = wide ? 1 : 0;
+  const wideValues = valueType === BigInt64Array || valueType === BigUint64Array;
+  const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
+  const slotLimit = Math.floor((2 ** 32 - 1) / Math.max(4 * step, valueBytes)) - 1;
+  const noKeys = new Int32Array(0);
+  type Values = Float64Array<ArrayBuffer>;
+  // The kind of the column is one per class; the types speak of the most frequent one.
+  const columnType = valueType as Float64ArrayConstructor;
+  const noValues = new (valueType ?? Uint8Array)(0) as unknown as Values;
+
+  return class NumberTable implements Table<K, V> {
+    readonly #storage: Storage;
+    readonly #seed = newSeed();
+    #keys: View<Int32ArrayConstructor> = noKeys;
+    #values: Values = noValues;
+    #multiplier = 1;
+    #shift = 30;
+    /** The key index behind the last slot, where the key zero is. */
+    #end = 0;
+    #limit = 0;
+    #holdsZero = false;
+    #drained = -1;
+    size = 0;
+    additions = 0;
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+    }
+
+    get capacity(): number {
+      return this.#keys.length === 0 ? 0 : this.#limit;
+    }
+
+    get bytes(): number {
+      return this.#keys.byteLength + this.#values.byteLength;
+    }
+
+    // A view whose memory is gone reads `undefined`, which ends the search like a free slot: what finds
+    // a key pays nothing for that check.
+    #find(key: K): number {
+      if (!fits(key)) return this.#absent();
+      const lower = low(key);
+      const upper = wide ? high() : 0;
+      if ((lower | upper) === 0) return this.#holdsZero && this.#keys.length !== 0 ? this.#end : this.#absent();
+      const keys = this.#keys;
+      const end = this.#end;
+      let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+      while (true) {
+        const found = keys[at];
+        if (found === lower && (!wide || keys[at + 1] === upper)) return at;
+        if (!found && (!wide || !keys[at + 1])) return found === undefined ? this.#absent() : -1;
+        at += step;
+        if (at === end) at = 0;
+      }
+    }
+
+    #absent(): -1 {
+      if (this.#keys.length === 0) this.#storage.requireOpen("use", this.#keys, this.#end);
+      return -1;
+    }
+
+    // The same search once more: through #find() it takes twice as long in Bun.
+    get(key: K): V | undefined {
+      if (!fits(key)) return this.#nothing();
+      const lower = low(key);
+      const upper = wide ? high() : 0;
+      if ((lower | upper) === 0) return this.#zeroValue();
+      const keys = this.#keys;
+      const end = this.#end;
+      let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+      while (true) {
+        const found = keys[at];
+        if (found === lower && (!wide || keys[at + 1] === upper)) return this.#values[at >> bits] as V;
+        if (!found && (!wide || !keys[at + 1])) return found === undefined ? this.#nothing() : undefined;
+        at += step;
+        if (at === end) at = 0;
+      }
+    }
+
+    #nothing(): undefined {
+      this.#absent();
+    }
+
+    #zeroValue(): V | undefined {
+      if (!this.#holdsZero || this.#keys.length === 0) return this.#nothing();
+      return this.#values[this.#end >> bits] as V;
+    }
+
+    has(key: K): boolean {
+      return this.#find(key) >= 0;
+    }
+
+    settle(key: K): K {
+      return key;
+    }
+
+    set(key: K, value: V): void {
+      if (!fits(key)) refuseKey(key, this.#storage.label);
+      const lower = low(key);
+      this.#put(lower, wide ? high() : 0, value as number);
+    }
+
+    #put(lower: number, upper: number, value: number): void {
+      const keys = this.#keys;
+      if ((lower | upper) === 0) return this.#putZero(value);
+      const end = this.#end;
+      let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+      while (true) {
+        const found = keys[at];
+        if (found === lower && (!wide || keys[at + 1] === upper)) {
+          if (valueBytes !== 0) this.#values[at >> bits] = value;
+          return;
+        }
+        if (!found && (!wide || !keys[at + 1])) break;
+        at += step;
+        if (at === end) at = 0;
+      }
+      if (this.size >= this.#limit || keys.length === 0) {
+        this.#grow();
+        return this.#put(lower, upper, value);
+      }
+      keys[at] = lower;
+      if (wide) keys[at + 1] = upper;
+      if (valueBytes !== 0) this.#values[at >> bits] = value;
+      this.size++;
+      this.additions++;
+    }
+
+    #putZero(value: number): void {
+      if (this.#keys.length === 0) this.#grow();
+      if (valueBytes !== 0) this.#values[this.#end >> bits] = value;
+      if (this.#holdsZero) return;
+      this.#holdsZero = true;
+      this.size++;
+      this.additions++;
+    }
+
+    delete(key: K): boolean {
+      const at = this.#find(key);
+      if (at < 0) return false;
+      this.size--;
+      if (at === this.#end) this.#holdsZero = false;
+      else this.#close(at);
+      return true;
+    }
+
+    /** Fills the hole at a key index with what was pushed past it. */
+    #close(hole: number): void {
+      const keys = this.#keys;
+      const values = this.#values;
+      let at = hole;
+      while (true) {
+        at += step;
+        if (at === this.#end) at = 0;
+        const lower = keys[at]!;
+        const upper = wide ? keys[at + 1]! : 0;
+        if ((lower | upper) === 0) break;
+        const home = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+        // Whether the entry's own slot lies behind the hole and up to where it is, around the end.
+        if (hole <= at ? hole < home && home <= at : hole < home || home <= at) continue;
+        keys[hole] = lower;
+        if (wide) keys[hole + 1] = upper;
+        if (valueBytes !== 0) values[hole >> bits] = values[at >> bits]!;
+        hole = at;
+      }
+      keys[hole] = 0;
+      if (wide) keys[hole + 1] = 0;
+    }
+
+    clear(): void {
+      this.#absent();
+      this.#keys.fill(0);
+      this.#holdsZero = false;
+      this.size = 0;
+      this.additions++;
+    }
+
+    get roomLeft(): number {
+      return this.capacity === 0 ? 0 : 1 - this.size / this.capacity;
+    }
+
+    reserve(entries: number): void {
+      this.#absent();
+      if (entries > this.capacity) this.#resize(slotsFor(entries, slotLimit, this.#storage.label));
+    }
+
+    shrinkToFit(): void {
+      this.#absent();
+      if (this.size === 0) return this.release();
+      const fewest = slotsFor(this.size, slotLimit, this.#storage.label);
+      if (fewest.slots < this.#end >> bits) this.#resize(fewest);
+    }
+
+    get views(): AnyView[] {
+      return [this.#keys, this.#values];
+    }
+
+    release(): void {
+      this.#free(this.#keys, this.#values);
+      this.forget();
+    }
+
+    forget(): void {
+      this.#keys = noKeys;
+      this.#values = noValues;
+      this.#end = this.#limit = this.size = 0;
+      this.#holdsZero = false;
+      this.additions++;
+    }
+
+    #free(keys: View<Int32ArrayConstructor>, values: Values): void {
+      if (keys.length !== 0) this.#storage.allocator.free(keys);
+      if (values.length !== 0) this.#storage.allocator.free(values);
+    }
+
+    #grow(): void {
+      this.#absent();
+      this.#resize(nextSlots(this.#end >> bits, slotLimit, this.#storage.label));
+    }
+
+    #resize({ slots, multiplier, shift }: SlotCount): void {
+      const keys = this.#storage.allocator.allocateZeroed(Int32Array, (slots + 1) * step);
+      let values = noValues;
+      try {
+        if (valueBytes !== 0) values = this.#storage.allocator.allocate(columnType, slots + 1);
+      } catch (error) {
+        this.#storage.allocator.free(keys);
+        throw error;
+      }
+      const oldKeys = this.#keys;
+      const oldValues = this.#values;
+      const oldEnd = this.#end;
+      if (this.#holdsZero && valueBytes !== 0) values[slots] = oldValues[oldEnd >> bits]!;
+      this.#multiplier = multiplier;
+      this.#shift = shift;
+      this.#end = slots * step;
+      this.#limit = entriesIn(slots);
+      this.#keys = keys;
+      this.#values = values;
+      this.additions++;
+      if (wideValues) this.#move(oldKeys, halves(oldValues), oldEnd, halves(values));
+      else this.#move(oldKeys, oldValues, oldEnd, values);
+      this.#free(oldKeys, oldValues);
+    }
+
+    #move(oldKeys: Int32Array, oldValues: Values | Int32Array, oldEnd: number, values: Values | Int32Array): void {
+      const keys = this.#keys;
+      const end = this.#end;
+      for (let from = 0; from < oldEnd; from += step) {
+        const lower = oldKeys[from]!;
+        const upper = wide ? oldKeys[from + 1]! : 0;
+        if ((lower | upper) === 0) continue;
+        let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+        while (keys[at] !== 0 || (wide && keys[at + 1] !== 0)) {
+          at += step;
+          if (at === end) at = 0;
+        }
+        keys[at] = lower;
+        if (wide) keys[at + 1] = upper;
+        if (wideValues) {
+          values[at >> bits << 1] = oldValues[from >> bits << 1]!;
+          values[(at >> bits << 1) + 1] = oldValues[(from >> bits << 1) + 1]!;
+        } else if (valueBytes !== 0) values[at >> bits] = oldValues[from >> bits]!;
+      }
+    }
+
+    start(): number {
+      this.#absent();
+      const keys = this.#keys;
+      for (let at = 0; at < this.#end; at += step) {
+        if (!keys[at] && (!wide || !keys[at + 1])) return at;
+      }
+      return 0;
+    }
+
+    // Downwards, because deleting moves entries down: into places that are visited already.
+    next(position: number, start: number): number {
+      const keys = this.#keys;
+      if (keys.length === 0) return this.#absent();
+      if (position === this.#end) return -1;
+      do {
+        position = position === 0 ? this.#end - step : position - step;
+        if (position === start) return this.#holdsZero ? this.#end : -1;
+      } while (!keys[position] && (!wide || !keys[position + 1]));
+      return position;
+    }
+
+    keyAt(position: number): K {
+      return position === this.#end ? read(0, 0) : read(this.#keys[position]!, wide ? this.#keys[position + 1]! : 0);
+    }
+
+    valueAt(position: number): V {
+      return this.#values[position >> bits] as V;
+    }
+
+    drain(table: Table<K, V>, positions: number): boolean {
+      if (this.#holdsZero) {
+        (table as unknown as NumberTable).#putZero(this.#values[this.#end >> bits]!);
+        this.#holdsZero = false;
+        this.size--;
+      }
+      // The entries from slot 0 up to the first free one may have been pushed around the end.
+      let at = this.#drained < 0 ? 0 : this.#drained;
+      const last = at + positions * step;
+      for (; at < this.#end; at += step) {
+        const lower = this.#keys[at]!;
+        const upper = wide ? this.#keys[at + 1]! : 0;
+        if ((lower | upper) === 0) {
+          if (at >= last) break;
+          continue;
+        }
+        (table as unknown as NumberTable).#put(lower, upper, this.#values[at >> bits]!);
+        this.#keys[at] = 0;
+        if (wide) this.#keys[at + 1] = 0;
+        this.size--;
+      }
+      this.#drained = at;
+      return at >= this.#end;
+    }
+
+    keySizes(): number[] {
+      return [this.size * step * 4];
+    }
+
+    saveKeys([section]: readonly Uint8Array<ArrayBuffer>[]): void {
+      const into = new Int32Array(section!.buffer, section!.byteOffset, this.size * step);
+      const keys = this.#keys;
+      // The key zero is the last one, whose bits are there already.
+      for (let at = 0, to = 0; at < this.#end; at += step) {
+        if (!keys[at] && (!wide || !keys[at + 1])) continue;
+        into[to++] = keys[at]!;
+        if (wide) into[to++] = keys[at + 1]!;
+      }
+    }
+
+    saveValues(into: Column<V>): void {
+      const keys = this.#keys;
+      const values = this.#values as Column<unknown>;
+      let to = 0;
+      for (let at = 0; at < this.#end; at += step) {
+        if (keys[at] || (wide && keys[at + 1])) into[to++] = values[at >> bits] as V;
+      }
+      if (this.#holdsZero) into[to] = values[this.#end >> bits] as V;
+    }
+
+    /** Whether a key with these bits is stored with the same bits, so that it can be found. */
+    #isKey(lower: number, upper: number): boolean {
+      const key = read(lower, upper);
+      return fits(key) && low(key) === lower && (!wide || high() === upper);
+    }
+
+    restore(reader: ByteReader, values: Column<V> | undefined): void {
+      const { count } = reader;
+      const keys = reader.column(0, count * step, Int32Array);
+      this.reserve(count);
+      for (let entry = 0; entry < count; entry++) {
+        const lower = keys[entry * step]!;
+        const upper = wide ? keys[entry * step + 1]! : 0;
+        if (!all && !this.#isKey(lower, upper)) reader.refuse(0, entry * step * 4, "there is no key of its kind");
+        this.#put(lower, upper, (values === undefined ? entry : values[entry]) as number);
+        if (this.size === entry) reader.refuse(0, entry * step * 4, `key ${entry} is equal to one before it`);
+      }
+    }
+  };
+
+  /** The bits of a column of bigints: moving those as they are makes no bigint. */
+  function halves(values: Values): Int32Array {
+    return new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  }
+}

@@ -1,0 +1,90 @@
+import type { ContainerKind } from "../bytes/byte_format.ts";
+import { ByteReader } from "../bytes/byte_reader.ts";
+import { ByteWriter } from "../bytes/byte_writer.ts";
+import { checkValues, requirePortable } from "../bytes/readable.ts";
+import { sectionsOf } from "../bytes/value_column.ts";
+import type { AnyElement } from "../elements/element.ts";
+import { type AnyNumberElement, NumberElement } from "../elements/number_element.ts";
+import { type Kind, VariableElement } from "../elements/variable_element.ts";
+import type { Cells } from "./_cells.ts";
+import type { Column, Table } from "./table.ts";
+
+/** A table, whatever its keys are. */
+type SavedTable = Pick<Table<never, unknown>, "size" | "start" | "keySizes" | "saveKeys" | "saveValues" | "restore">;
+
+/** How the entries of hash containers of one kind of keys and values become bytes and back. */
+export class EntryFormat {
+  readonly #kind: ContainerKind;
+  readonly #layout: string;
+  readonly #fixed: readonly AnyElement[];
+  readonly #keySections: number;
+  readonly #sections: number;
+  /** The values, when they are single numbers in the table. */
+  readonly #number: AnyNumberElement | undefined;
+
+  /** The format of containers of some keys, and values unless they are sets. */
+  constructor(kind: ContainerKind, key: Kind<unknown>, value?: Kind<unknown>) {
+    const kinds = value === undefined ? [key] : [key, value];
+    this.#kind = kind;
+    this.#layout = kinds.map(({ layout }) => layout).join(" -> ");
+    this.#fixed = kinds.filter((given) => !(given instanceof VariableElement)) as AnyElement[];
+    this.#keySections = sectionsOf(key);
+    this.#sections = this.#keySections + (value === undefined ? 0 : sectionsOf(value));
+    if (value instanceof NumberElement) this.#number = value;
+  }
+
+  /** The bytes of a table and its values, in the order of its entries or of `order`. */
+  save(table: SavedTable, cells?: Cells<unknown>, order?: Uint32Array): Uint8Array<ArrayBuffer> {
+    requirePortable("write", this.#kind, this.#fixed);
+    // Also ends the growing of a table, and throws when it is closed.
+    table.start();
+    const { size: count } = table;
+    const handles = new Uint32Array(cells === undefined ? 0 : count);
+    if (cells !== undefined) table.saveValues(handles as Column<unknown>, order);
+    const sizes = [...table.keySizes(order), ...cells?.sizes(handles) ?? []];
+    const number = this.#number;
+    if (number !== undefined) sizes.push(count * number.byteLength);
+    const writer = new ByteWriter({ kind: this.#kind, layout: this.#layout, count }, sizes);
+    table.saveKeys(writer.sections, order);
+    const values = writer.sections.slice(this.#keySections);
+    if (number !== undefined) this.#saveNumbers(number, table, values[0]!, order);
+    else cells?.save(values, handles);
+    return writer.finish();
+  }
+
+  #saveNumbers(
+    number: AnyNumberElement,
+    table: SavedTable,
+    section: Uint8Array<ArrayBuffer>,
+    order: Uint32Array | undefined,
+  ): void {
+    const { buffer, byteOffset } = section;
+    table.saveValues(new number.viewType(buffer, byteOffset, table.size) as Column<unknown>, order);
+    checkValues(number, section, (_, cause) => {
+      throw new RangeError(`Cannot write a ${this.#kind}: one of its values is no ${number.name}`, { cause });
+    });
+  }
+
+  /** Looks through bytes; throws `TypeError` and `FormatError`. */
+  read(bytes: Uint8Array): ByteReader {
+    requirePortable("read", this.#kind, this.#fixed);
+    return new ByteReader(this.#kind, this.#layout, this.#sections, bytes);
+  }
+
+  /** Fills an empty table and its values. */
+  restore(reader: ByteReader, table: SavedTable, cells?: Cells<unknown>): void {
+    const section = this.#keySections;
+    if (this.#number === undefined) {
+      cells?.restore(reader, section);
+      return table.restore(reader, undefined);
+    }
+    const values = reader.column(section, reader.count, this.#number.viewType) as Column<unknown>;
+    const { byteLength, name } = this.#number;
+    checkValues(
+      this.#number,
+      reader.bytes(section),
+      (index, cause) => reader.refuse(section, index * byteLength, `there is no ${name}`, cause),
+    );
+    table.restore(reader, values);
+  }
+}

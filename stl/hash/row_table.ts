@@ -1,0 +1,398 @@
+import type { AnyView, View } from "../../heaps/allocator.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Rows } from "../rows/rows.ts";
+import type { SlotCount } from "./_slots.ts";
+import type { Column, RowTableParts, Table } from "./table.ts";
+
+/** A table whose entries have numbers from 0 to below its size, for containers that know more of an entry. */
+export interface RowTable<K, V> extends Table<K, V> {
+  /** The keys. */
+  readonly rows: Rows<K>;
+  /** The entry of `key`, -1 when it is absent. */
+  find(key: K): number;
+  /** The entry of the value that is loaded in the rows, -1 when it is absent. */
+  findLoaded(): number;
+  /** Adds the loaded value as an entry, which `find` did not find. */
+  addLoaded(value: V): number;
+  /** Changes the raw value of an entry. */
+  setAt(entry: number, value: V): void;
+  /** Removes an entry; the last one gets its number. */
+  removeAt(entry: number): void;
+  /** Gives an entry another key, the loaded one, which `find` did not find. */
+  replaceAt(entry: number): void;
+}
+
+/** Makes tables of one kind. */
+export type RowTableClass<K, V> = new (storage: Storage) => RowTable<K, V>;
+
+/**
+ * A table of keys that are no numbers: entries lie one after the other, and an
+ * index of pairs (hash, entry + 1) leads to them by linear probing. Keys are
+ * compared when all 32 bits of the hash are equal, and the index grows without
+ * looking at them.
+ */
+export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, V> {
+  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, refuseKey } = parts;
+  const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
+  const slotLimit = Math.floor((2 ** 32 - 1) / 8);
+  const noIndex = new Int32Array(0);
+  type Values = Float64Array<ArrayBuffer>;
+  // The kind of the column is one per class; the types speak of the most frequent one.
+  const columnType = valueType as Float64ArrayConstructor;
+  const noValues = new (valueType ?? Uint8Array)(0) as unknown as Values;
+
+  return class HashedRows implements RowTable<K, V> {
+    readonly #storage: Storage;
+    readonly rows: Rows<K>;
+    #index: View<Int32ArrayConstructor> = noIndex;
+    #values: Values = noValues;
+    #multiplier = 1;
+    #shift = 30;
+    /** Elements of the index, two for each slot. */
+    #end = 0;
+    #limit = 0;
+    #room = 0;
+    /** Elements of the index that clean() has done. */
+    #cleaned = 0;
+    size = 0;
+    additions = 0;
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+      this.rows = new Rows(storage, newSeed());
+    }
+
+    get capacity(): number {
+      return Math.min(this.#limit, this.#room);
+    }
+
+    get bytes(): number {
+      return this.#index.byteLength + this.#values.byteLength + this.rows.bytes;
+    }
+
+    get views(): AnyView[] {
+      return [this.#index, this.#values, ...this.rows.views];
+    }
+
+    #home(hash: number): number {
+      return (Math.imul(hash >>> 2, this.#multiplier) >>> this.#shift) << 1;
+    }
+
+    #absent(): -1 {
+      if (this.#index.length === 0) this.#storage.requireOpen("use", this.#index, this.#end);
+      return -1;
+    }
+
+    find(key: K): number {
+      return this.rows.load(key) ? this.findLoaded() : this.#absent();
+    }
+
+    findLoaded(): number {
+      const { rows } = this;
+      const index = this.#index;
+      const end = this.#end;
+      const hash = rows.hash;
+      let at = (Math.imul(hash >>> 2, this.#multiplier) >>> this.#shift) << 1;
+      while (true) {
+        const entry = index[at + 1];
+        // A view whose memory is gone reads `undefined`.
+        if (!entry) return entry === undefined ? this.#absent() : -1;
+        // Behind the last entry are those that drain() has moved away.
+        if (index[at] === hash && entry <= this.size && rows.matches(entry - 1)) return entry - 1;
+        at += 2;
+        if (at === end) at = 0;
+      }
+    }
+
+    get(key: K): V | undefined {
+      const entry = this.find(key);
+      return entry < 0 ? undefined : this.#values[entry] as V;
+    }
+
+    has(key: K): boolean {
+      return this.find(key) >= 0;
+    }
+
+    settle(key: K): K {
+      return this.rows.settle(key);
+    }
+
+    set(key: K, value: V): void {
+      if (!this.rows.load(key)) refuseKey(key, this.#storage.label);
+      const entry = this.findLoaded();
+      if (entry < 0) this.addLoaded(value);
+      else this.setAt(entry, value);
+    }
+
+    setAt(entry: number, value: V): void {
+      if (valueBytes !== 0) this.#values[entry] = value as number;
+    }
+
+    addLoaded(value: V): number {
+      const entry = this.size;
+      if (entry >= this.#limit || entry >= this.#room || this.#index.length === 0) this.#grow();
+      this.rows.prepare();
+      this.rows.store(entry);
+      if (valueBytes !== 0) this.#values[entry] = value as number;
+      this.#link(this.rows.hash, entry);
+      this.size = entry + 1;
+      this.additions++;
+      return entry;
+    }
+
+    /** Adds a copy of an entry of `from`, whose key is not here. */
+    #adopt(from: HashedRows, row: number): void {
+      const entry = this.size;
+      if (entry >= this.#limit || entry >= this.#room) this.#grow();
+      this.rows.take(from.rows, row, entry);
+      if (valueBytes !== 0) this.#values[entry] = from.#values[row]!;
+      this.#link(this.rows.hashOf(entry), entry);
+      this.size = entry + 1;
+      this.additions++;
+    }
+
+    #link(hash: number, entry: number): void {
+      const index = this.#index;
+      let at = this.#home(hash);
+      while (index[at + 1] !== 0) {
+        at += 2;
+        if (at === this.#end) at = 0;
+      }
+      index[at] = hash;
+      index[at + 1] = entry + 1;
+    }
+
+    /** Where in the index an entry is. */
+    #slotOf(entry: number): number {
+      const index = this.#index;
+      let at = this.#home(this.rows.hashOf(entry));
+      while (index[at + 1] !== entry + 1) {
+        at += 2;
+        if (at === this.#end) at = 0;
+      }
+      return at;
+    }
+
+    #unlink(hole: number): void {
+      const index = this.#index;
+      let at = hole;
+      while (true) {
+        at += 2;
+        if (at === this.#end) at = 0;
+        const entry = index[at + 1]!;
+        if (entry === 0) break;
+        const home = this.#home(index[at]!);
+        // Whether the pair's own slot lies behind the hole and up to where it is, around the end.
+        if (hole <= at ? hole < home && home <= at : hole < home || home <= at) continue;
+        index[hole] = index[at]!;
+        index[hole + 1] = entry;
+        hole = at;
+      }
+      index[hole + 1] = 0;
+    }
+
+    delete(key: K): boolean {
+      const entry = this.find(key);
+      if (entry < 0) return false;
+      this.removeAt(entry);
+      return true;
+    }
+
+    removeAt(entry: number): void {
+      const { rows } = this;
+      this.#unlink(this.#slotOf(entry));
+      rows.drop(entry);
+      const last = --this.size;
+      if (entry === last) return;
+      this.#index[this.#slotOf(last) + 1] = entry + 1;
+      rows.move(last, entry);
+      if (valueBytes !== 0) this.#values[entry] = this.#values[last]!;
+    }
+
+    replaceAt(entry: number): void {
+      const { rows } = this;
+      rows.prepare();
+      this.#unlink(this.#slotOf(entry));
+      rows.drop(entry);
+      rows.store(entry);
+      this.#link(rows.hash, entry);
+      this.additions++;
+    }
+
+    clear(): void {
+      this.#absent();
+      this.#index.fill(0);
+      this.rows.clear(this.size);
+      this.size = 0;
+      this.additions++;
+    }
+
+    get roomLeft(): number {
+      // A sixteenth is for keys that are longer than others.
+      return this.capacity === 0 ? 0 : Math.min(1 - this.size / this.capacity, this.rows.roomLeft - 1 / 16);
+    }
+
+    reserveFor(table: Table<K, V>): void {
+      const { size, capacity } = table;
+      // When only the bytes of deleted keys fill it, there is room for entries.
+      const entries = size < capacity / 2 ? capacity : Math.max(8, capacity * 2);
+      const { slots, multiplier, shift } = slotsFor(entries, slotLimit, this.#storage.label);
+      this.#index = this.#storage.resize(Int32Array, this.#index, slots * 2);
+      this.#end = slots * 2;
+      this.#multiplier = multiplier;
+      this.#shift = shift;
+      this.#limit = entriesIn(slots);
+      this.#resizeEntries(entries);
+      this.rows.reserveFor((table as unknown as HashedRows).rows);
+    }
+
+    clean(bytes: number): boolean {
+      const to = Math.min(this.#cleaned + Math.ceil(bytes / 4), this.#end);
+      this.#index.fill(0, this.#cleaned, to);
+      this.#cleaned = to;
+      return to === this.#end;
+    }
+
+    reserve(entries: number): void {
+      this.#absent();
+      if (entries > this.#limit) this.#resizeIndex(slotsFor(entries, slotLimit, this.#storage.label));
+      if (entries > this.#room) this.#resizeEntries(entries);
+    }
+
+    shrinkToFit(): void {
+      this.#absent();
+      if (this.size === 0) return this.release();
+      const fewest = slotsFor(this.size, slotLimit, this.#storage.label);
+      if (fewest.slots < this.#end >> 1) this.#resizeIndex(fewest);
+      this.#resizeEntries(this.size);
+    }
+
+    release(): void {
+      const { allocator } = this.#storage;
+      for (const view of this.views) if (view.byteLength > 0) allocator.free(view);
+      this.forget();
+    }
+
+    forget(): void {
+      this.#index = noIndex;
+      this.#values = noValues;
+      this.rows.forget();
+      this.#end = this.#limit = this.#room = 0;
+      this.size = 0;
+      this.additions++;
+    }
+
+    #grow(): void {
+      this.#absent();
+      if (this.size >= this.#limit) this.#resizeIndex(nextSlots(this.#end >> 1, slotLimit, this.#storage.label));
+      if (this.size >= this.#room) this.#resizeEntries(Math.min(this.#limit, Math.max(8, Math.ceil(this.size * 1.5))));
+    }
+
+    #resizeEntries(room: number): void {
+      // When one column cannot be made longer, the others may be longer than they need.
+      this.#room = Math.min(this.#room, room);
+      this.rows.resize(room, this.size);
+      if (valueBytes !== 0) this.#values = this.#storage.resize(columnType, this.#values, room);
+      this.#room = room;
+    }
+
+    #resizeIndex({ slots, multiplier, shift }: SlotCount): void {
+      const { allocator } = this.#storage;
+      const index = allocator.allocateZeroed(Int32Array, slots * 2);
+      const old = this.#index;
+      const end = slots * 2;
+      this.#multiplier = multiplier;
+      this.#shift = shift;
+      this.#limit = entriesIn(slots);
+      for (let from = 0; from < old.length; from += 2) {
+        const entry = old[from + 1]!;
+        if (entry === 0) continue;
+        const hash = old[from]!;
+        let at = (Math.imul(hash >>> 2, multiplier) >>> shift) << 1;
+        while (index[at + 1] !== 0) {
+          at += 2;
+          if (at === end) at = 0;
+        }
+        index[at] = hash;
+        index[at + 1] = entry;
+      }
+      this.#index = index;
+      this.#end = end;
+      if (old.length !== 0) allocator.free(old);
+    }
+
+    start(): number {
+      this.#absent();
+      return this.size;
+    }
+
+    // Downwards, because removing an entry gives its number to the last one, which is visited already.
+    next(position: number): number {
+      this.#absent();
+      return Math.min(position, this.size) - 1;
+    }
+
+    keyAt(position: number): K {
+      return this.rows.read(position);
+    }
+
+    valueAt(position: number): V {
+      return this.#values[position] as V;
+    }
+
+    drain(table: Table<K, V>, positions: number): boolean {
+      // Entries lie close together, so that fewer of them are as many as the places of other tables hold.
+      for (let left = positions >>> 2 || 1; left > 0 && this.size > 0; left--) {
+        const last = this.size - 1;
+        (table as unknown as HashedRows).#adopt(this, last);
+        this.size = last;
+      }
+      return this.size === 0;
+    }
+
+    keySizes(order?: Uint32Array): number[] {
+      return this.rows.sizes(this.size, order);
+    }
+
+    saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void {
+      this.rows.save(sections, this.size, order);
+    }
+
+    saveValues(into: Column<V>, order?: Uint32Array): void {
+      for (let entry = 0; entry < this.size; entry++) into[entry] = this.valueAt(order?.[entry] ?? entry);
+    }
+
+    restore(reader: ByteReader, values: Column<V> | undefined): void {
+      const { rows } = this;
+      const { count } = reader;
+      rows.restore(reader, 0, true);
+      const room = this.#room;
+      this.size = this.#room = count;
+      this.reserve(Math.max(room, count));
+      if (valueBytes !== 0 && room <= count) this.#values = this.#storage.resize(columnType, this.#values, count);
+      for (let entry = 0; entry < count; entry++) {
+        if (!this.#linkNew(rows.hashOf(entry), entry)) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
+        this.setAt(entry, values === undefined ? entry as V : values[entry]!);
+      }
+      this.additions++;
+    }
+
+    /** Links an entry, unless another one has the same key. */
+    #linkNew(hash: number, entry: number): boolean {
+      const index = this.#index;
+      let at = this.#home(hash);
+      while (index[at + 1] !== 0) {
+        if (index[at] === hash) {
+          this.rows.loadRow(entry);
+          if (this.rows.matches(index[at + 1]! - 1)) return false;
+        }
+        at += 2;
+        if (at === this.#end) at = 0;
+      }
+      index[at] = hash;
+      index[at + 1] = entry + 1;
+      return true;
+    }
+  };
+}

@@ -1,0 +1,97 @@
+import type { AnyView } from "../../heaps/allocator.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Storage } from "../core/storage.ts";
+import type { NumberViewConstructor } from "../elements/number_element.ts";
+import type { RowsClass } from "../rows/rows.ts";
+import type { SlotCount } from "./_slots.ts";
+
+/** What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing). */
+export interface Table<K, V> {
+  /** Entries. */
+  readonly size: number;
+  /** Entries that fit without growing. */
+  readonly capacity: number;
+  /** Bytes of memory that are held. */
+  readonly bytes: number;
+  /** Entries that were ever added: what tells an iteration that the order may have changed. */
+  readonly additions: number;
+
+  /** A copy of a key with getters, which may run code of the program each time; any other key itself. */
+  settle(key: K): K;
+  /** The value of `key`; `undefined` when it is absent. */
+  get(key: K): V | undefined;
+  /** Whether `key` is present. */
+  has(key: K): boolean;
+  /** Adds `key` or changes its value. */
+  set(key: K, value: V): void;
+  /** Removes `key` and tells whether it was present. */
+  delete(key: K): boolean;
+  /** Removes every entry and keeps the memory. */
+  clear(): void;
+  /** The part of the room that is left, from 1 down; at 0 or below the next addition may need more memory. */
+  readonly roomLeft: number;
+  /** Makes room for `entries` in all. */
+  reserve(entries: number): void;
+  /**
+   * Makes room in this table, which has none yet, for what `table`, which is of the same class and nearly full,
+   * holds and may get. It is not to be used before {@linkcode Table.clean} returned true. Without it `reserve` does.
+   */
+  reserveFor?(table: Table<K, V>): void;
+  /** Prepares about `bytes` bytes of room for use; whether all are. */
+  clean?(bytes: number): boolean;
+  /** Gives back the memory that the present entries do not need. */
+  shrinkToFit(): void;
+  /** The blocks that are held. */
+  readonly views: AnyView[];
+  /** Gives back all memory; the table is empty from then on. */
+  release(): void;
+  /** Forgets the memory, which others have taken back. */
+  forget(): void;
+
+  /** Where an iteration begins; a position that holds no entry. */
+  start(): number;
+  /** The position of the entry after `position`, -1 at the end. Entries that are visited may be deleted meanwhile. */
+  next(position: number, start: number): number;
+  /** The key at a position. */
+  keyAt(position: number): K;
+  /** The raw value at a position. */
+  valueAt(position: number): V;
+  /**
+   * Moves about `positions` places of entries to `table`, which is of the same class and lacks their keys; whether
+   * nothing is left. Until then keys may be found, changed and removed here, not added.
+   */
+  drain(table: Table<K, V>, positions: number): boolean;
+
+  /** Bytes of the sections that `saveKeys` fills. */
+  keySizes(order?: Uint32Array): number[];
+  /** Copies the keys of all entries, after `start`; `order` is for tables of rows alone. */
+  saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void;
+  /** Copies the raw values in the same order. */
+  saveValues(into: Column<V>, order?: Uint32Array): void;
+  /**
+   * Adds entries with the keys in sections from the first on, to a table without any; without `values` their
+   * indexes are the raw values. Throws `FormatError` for bytes that are no keys, and for equal ones.
+   */
+  restore(reader: ByteReader, values: Column<V> | undefined): void;
+}
+
+/** A typed array of raw values. */
+export interface Column<V> extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  [index: number]: V;
+}
+
+/** Makes tables of one kind. */
+export type TableClass<K, V> = new (storage: Storage) => Table<K, V>;
+
+/** What a class of tables of rows uses besides globals. */
+export interface RowTableParts<K> {
+  readonly Rows: RowsClass<K>;
+  /** The class of the column of values; `undefined` for a set. */
+  readonly valueType: NumberViewConstructor | undefined;
+  readonly newSeed: () => number;
+  readonly slotsFor: (entries: number, limit: number, label: string) => SlotCount;
+  readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
+  readonly entriesIn: (slots: number) => number;
+  readonly refuseKey: (key: unknown, label: string) => never;
+}

@@ -1,0 +1,34 @@
+import { specialise } from "../core/specialise.ts";
+import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
+import { type Kind, refuseFor } from "../elements/variable_element.ts";
+import { newSeed } from "../rows/hash.ts";
+import { type KeyBits, keyBitsOf } from "../rows/key_bits.ts";
+import { rowsOf } from "../rows/rows_of.ts";
+import { defineNumberTable } from "./_number_table.ts";
+import { entriesIn, nextSlots, slotsFor } from "./_slots.ts";
+import { defineRowTable, type RowTableClass } from "./row_table.ts";
+import type { TableClass } from "./table.ts";
+
+const SHARED = { newSeed, slotsFor, nextSlots, entriesIn };
+
+/** A class of tables whose keys lie in rows. */
+export function rowTableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | undefined): RowTableClass<K, V> {
+  return specialise(defineRowTable<K, V>, `table of ${kind.name}, ${valueType?.name}`)({
+    ...SHARED,
+    Rows: rowsOf(kind),
+    valueType,
+    refuseKey: refuseFor(kind as Kind<unknown>, "keys"),
+  });
+}
+
+/** A class of tables for keys of a kind and values of a class of typed arrays; none for a set. */
+export function tableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | undefined): TableClass<K, V> {
+  const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<K> | undefined : undefined;
+  if (bits === undefined) return rowTableOf(kind, valueType);
+  return specialise(defineNumberTable<K, V>, `table of ${kind.name}, ${valueType?.name}`)({
+    ...SHARED,
+    ...bits,
+    valueType,
+    refuseKey: refuseFor(kind as Kind<unknown>, "keys"),
+  });
+}

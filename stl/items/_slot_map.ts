@@ -1,0 +1,325 @@
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import type { Storage } from "../core/storage.ts";
+import type { AnyElement } from "../elements/element.ts";
+import type { Items, ItemsClass } from "./items.ts";
+import type { SlotMap, SlotMapOptions } from "./slot_map.ts";
+
+/** A class of slot maps. */
+export type SlotMapClass = new (element: AnyElement, options: SlotMapOptions) => SlotMap<AnyElement>;
+
+/** What the class uses besides globals. */
+export interface SlotMapParts<T> {
+  readonly Base: new () => object;
+  readonly Items: ItemsClass<T>;
+  readonly Storage: typeof Storage;
+  readonly format: ElementFormat;
+  readonly bytesOf: typeof bytesOf;
+  readonly checkedCount: (action: string, count: number, label: string) => number;
+}
+
+/** Makes the class of slot maps of one element. */
+export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
+  const { Base, Items, Storage, format, bytesOf, checkedCount } = parts;
+  /** A handle is generation * HIGH + place; generations have 21 bits, so handles are safe integers. */
+  const HIGH = 2 ** 32;
+  const RETIRED = 2 ** 21;
+
+  class SlotMapOfElement extends Base {
+    readonly element: AnyElement;
+    readonly #storage: Storage;
+    readonly #items: Items<T>;
+    // Two words for each place: its generation, which is odd while it has a value, and the place + 1
+    // that is free after it.
+    #slots = new Uint32Array(0);
+    /** Places from here on were never used, or were given back. */
+    #used = 0;
+    /** The place + 1 that is free first. */
+    #free = 0;
+    #size = 0;
+    /** The generation of places that were given back is at most this. */
+    #first = 0;
+
+    constructor(element: AnyElement, options: SlotMapOptions) {
+      super();
+      this.element = element;
+      this.#storage = new Storage("SlotMap", options);
+      this.#items = new Items(this.#storage);
+      this.reserve(options.capacity ?? 0);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return Math.min(this.#items.capacity, this.#slots.length / 2);
+    }
+
+    get bytes(): number {
+      return this.#items.bytes + this.#slots.byteLength;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get size(): number {
+      return this.#size;
+    }
+
+    add(value: T): number {
+      if (!Items.direct) this.#items.load(value);
+      if (this.#free === 0) return this.#addBehind(value);
+      const place = this.#free - 1;
+      if (place >= this.#items.capacity) this.#require("add to");
+      this.#store(place, value);
+      const slots = this.#slots;
+      const generation = slots[place * 2]! + 1;
+      slots[place * 2] = generation;
+      this.#free = slots[place * 2 + 1]!;
+      this.#size++;
+      return generation * HIGH + place;
+    }
+
+    /** Stores a value, which is loaded already unless that is needless. */
+    #store(place: number, value: T): void {
+      if (Items.direct) this.#items.set(place, value);
+      else this.#items.put(place);
+    }
+
+    #addBehind(value: T): number {
+      const place = this.#used;
+      if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#grow(place + 1);
+      this.#store(place, value);
+      this.#slots[place * 2] = this.#first + 1;
+      this.#used = place + 1;
+      this.#size++;
+      return (this.#first + 1) * HIGH + place;
+    }
+
+    #grow(places: number): void {
+      this.#require("add to");
+      if (places > this.#items.capacity) this.#items.grow(Math.max(places, 8));
+      if (places * 2 > this.#slots.length) {
+        this.#slots = this.#storage.grow(Uint32Array, this.#slots, Math.max(places, 8) * 2);
+      }
+    }
+
+    #require(action: string): void {
+      this.#storage.requireOpen(action, this.#slots, this.#used);
+    }
+
+    /** The place of a handle's value; -1 when there is none. */
+    #placeOf(handle: number): number {
+      const place = handle >>> 0;
+      const generation = this.#slots[place * 2];
+      if (generation === undefined) this.#require("read");
+      // What is free has an even generation, which no handle has.
+      else if (place < this.#used && (generation & 1) === 1 && generation * HIGH + place === handle) return place;
+      return -1;
+    }
+
+    get(handle: number): T | undefined {
+      const place = this.#placeOf(handle);
+      return place < 0 ? undefined : this.#items.get(place);
+    }
+
+    set(handle: number, value: T): this {
+      this.#items.load(value);
+      const place = this.#placeOf(handle);
+      if (place < 0) {
+        this.#require("set a value of");
+        throw new RangeError(
+          `Cannot set the value of ${String(handle)} in a SlotMap: it was deleted or never added, has() tells`,
+        );
+      }
+      this.#items.replace(place);
+      return this;
+    }
+
+    has(handle: number): boolean {
+      return this.#placeOf(handle) >= 0;
+    }
+
+    delete(handle: number): boolean {
+      const place = this.#placeOf(handle);
+      if (place < 0) return false;
+      this.#size--;
+      this.#release(place);
+      return true;
+    }
+
+    #release(place: number): void {
+      const slots = this.#slots;
+      const generation = slots[place * 2]! + 1;
+      slots[place * 2] = generation;
+      if (generation >= RETIRED) return;
+      slots[place * 2 + 1] = this.#free;
+      this.#free = place + 1;
+    }
+
+    clear(): void {
+      this.#require("clear");
+      for (let place = this.#used - 1; place >= 0; place--) {
+        if ((this.#slots[place * 2]! & 1) === 1) this.#release(place);
+      }
+      this.#size = 0;
+    }
+
+    /** The handle at `place`; 0 when nothing is there. */
+    #handleAt(place: number): number {
+      const generation = this.#slots[place * 2];
+      if (generation === undefined) this.#require("read");
+      else if ((generation & 1) === 1) return generation * HIGH + place;
+      return 0;
+    }
+
+    forEach(visit: (value: T, handle: number, map: this) => void): void {
+      this.#require("read");
+      for (let place = 0; place < this.#used; place++) {
+        const handle = this.#handleAt(place);
+        if (handle > 0) visit(this.#items.get(place), handle, this);
+      }
+    }
+
+    *entries(): IterableIterator<[number, T]> {
+      this.#require("read");
+      for (let place = 0; place < this.#used; place++) {
+        const handle = this.#handleAt(place);
+        if (handle > 0) yield [handle, this.#items.get(place)];
+      }
+    }
+
+    *keys(): IterableIterator<number> {
+      this.#require("read");
+      for (let place = 0; place < this.#used; place++) {
+        const handle = this.#handleAt(place);
+        if (handle > 0) yield handle;
+      }
+    }
+
+    *values(): IterableIterator<T> {
+      for (const [, value] of this.entries()) yield value;
+    }
+
+    [Symbol.iterator](): IterableIterator<[number, T]> {
+      return this.entries();
+    }
+
+    toArray(): [number, T][] {
+      return Array.from(this.entries());
+    }
+
+    reserve(capacity: number): void {
+      this.#require("reserve memory for");
+      checkedCount("reserve", capacity, "SlotMap");
+      if (capacity > this.#items.capacity) this.#items.resize(capacity);
+      if (capacity * 2 > this.#slots.length) this.#slots = this.#storage.resize(Uint32Array, this.#slots, capacity * 2);
+    }
+
+    shrinkToFit(): void {
+      this.#require("shrink");
+      this.#dropPlaces();
+      this.#items.resize(this.#used);
+      this.#slots = this.#storage.resize(Uint32Array, this.#slots, this.#used * 2);
+    }
+
+    /** Gives free places at the end back; places that come after them begin with later generations. */
+    #dropPlaces(): void {
+      const slots = this.#slots;
+      let used = this.#used;
+      // Later places must have generations left, so much used ones stay.
+      for (; used > 0; used--) {
+        const generation = slots[used * 2 - 2]!;
+        if ((generation & 1) === 1 || generation > RETIRED / 2) break;
+        this.#first = Math.max(this.#first, generation);
+      }
+      this.#used = used;
+      this.#linkFree();
+    }
+
+    #linkFree(): void {
+      const slots = this.#slots;
+      this.#free = 0;
+      for (let place = this.#used - 1; place >= 0; place--) {
+        const generation = slots[place * 2]!;
+        if ((generation & 1) === 1 || generation >= RETIRED) continue;
+        slots[place * 2 + 1] = this.#free;
+        this.#free = place + 1;
+      }
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.#require("write");
+      const { byteLength } = this.element;
+      const all = bytesOf(this.#items.view);
+      const generations = new Uint32Array(this.#used);
+      for (let place = 0; place < generations.length; place++) generations[place] = this.#slots[place * 2]!;
+      const copy = (into: Uint8Array): void => {
+        let to = 0;
+        for (const [start, end] of this.#runs()) {
+          into.set(all.subarray(start * byteLength, end * byteLength), to);
+          to += (end - start) * byteLength;
+        }
+      };
+      return format.save(this.#size, copy, [generations], this.#first);
+    }
+
+    /** The ranges of places with values. */
+    *#runs(): Generator<[start: number, end: number]> {
+      for (let start = 0, end = 0; end < this.#used; start = ++end) {
+        while (end < this.#used && (this.#slots[end * 2]! & 1) === 1) end++;
+        if (end > start) yield [start, end];
+      }
+    }
+
+    restore(reader: ByteReader): Storage {
+      const values = format.values(reader);
+      this.#restorePlaces(reader);
+      const all = bytesOf(this.#items.view);
+      const { byteLength } = this.element;
+      let from = 0;
+      for (const [start, end] of this.#runs()) {
+        const next = from + (end - start) * byteLength;
+        all.set(values.subarray(from, next), start * byteLength);
+        from = next;
+      }
+      this.#size = reader.count;
+      this.#linkFree();
+      return this.#storage;
+    }
+
+    #restorePlaces(reader: ByteReader): void {
+      const used = reader.bytes(1).length / 4;
+      const generations = reader.column(1, Math.ceil(used), Uint32Array);
+      if (reader.extra % 2 > 0 || reader.extra > RETIRED / 2) {
+        reader.refuse(1, 0, `new places begin at ${reader.extra}, no even number up to ${RETIRED / 2}`);
+      }
+      this.reserve(used);
+      let live = 0;
+      for (let place = 0; place < used; place++) {
+        const generation = generations[place]!;
+        if (generation > RETIRED) reader.refuse(1, place * 4, `the generation ${generation} is above ${RETIRED}`);
+        this.#slots[place * 2] = generation;
+        live += generation & 1;
+      }
+      if (live !== reader.count) reader.refuseCount(`${live} places have a value`);
+      this.#used = used;
+      this.#first = reader.extra;
+    }
+
+    dispose(): void {
+      const views = [this.#items.view, this.#slots];
+      this.#items.forget();
+      this.#slots = new Uint32Array(0);
+      this.#used = this.#free = this.#size = 0;
+      this.#storage.dispose(...views);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return SlotMapOfElement as unknown as SlotMapClass;
+}

@@ -1,0 +1,260 @@
+import type { AnyView } from "../../heaps/allocator.ts";
+import { specialise } from "../core/specialise.ts";
+import type { Storage } from "../core/storage.ts";
+import type { AnyElement, Element } from "../elements/element.ts";
+import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
+
+/** Values of one kind by index, side by side in one block or found from there. */
+export interface Links<T> {
+  /** How many values the block holds; 0 once its memory was taken back. */
+  readonly capacity: number;
+  /** Bytes of memory. */
+  readonly bytes: number;
+  /** Every block. */
+  readonly views: AnyView[];
+  /** The value at an index below the capacity. */
+  get(index: number): T;
+  /**
+   * Keeps what is stored for a value, for {@linkcode Links.put} and {@linkcode Links.replace}; throws for one that
+   * cannot be stored. It runs the getters of the value, which may change the container: indexes hold only from here on.
+   */
+  load(value: T): void;
+  /** Stores what was loaded last at an index without a value. */
+  put(index: number): void;
+  /** Stores what was loaded last in the place of the value at an index. */
+  replace(index: number): void;
+  /** Ends the value at an index. */
+  drop(index: number): void;
+  /** Copies `count` values that begin at `from` to where `to` is; they may overlap. */
+  move(to: number, from: number, count: number): void;
+  /** Changes the capacity to exactly `capacity`. */
+  resize(capacity: number): void;
+  /** Changes the capacity to at least `capacity`, and to twice of what it was while memory allows. */
+  grow(capacity: number): void;
+  /** Ends all values; the memory stays. */
+  clear(): void;
+  /** Forgets the memory, which was taken back. */
+  forget(): void;
+}
+
+/** Makes empty links of one kind. */
+export type LinksClass<T> = new (storage: Storage) => Links<T>;
+
+/** Values of one element side by side in one block, by index. */
+export interface Items<T> extends Links<T> {
+  /** The block. */
+  readonly view: Uint8Array<ArrayBuffer>;
+  /** Stores a value at an index below the capacity; when it throws nothing has changed. */
+  set(index: number, value: T): void;
+  /** Keeps a copy of the value at an index for {@linkcode Links.put}. */
+  hold(index: number): void;
+}
+
+/** Makes empty items of one element. */
+export interface ItemsClass<T> {
+  new (storage: Storage): Items<T>;
+  /** Whether values have no getters, so that `set` need not be two steps: `load` and `put`. */
+  readonly direct: boolean;
+}
+
+interface Numbers<S> extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  [index: number]: S;
+  copyWithin(target: number, start: number, end: number): this;
+}
+
+function defineNumberItems<T, S>(
+  { viewType, encode, decode }: NumberElement<T, NumberViewConstructor>,
+): ItemsClass<T> {
+  const type = viewType as unknown as new (buffer: ArrayBuffer) => Numbers<S>;
+  const toStored = encode as unknown as (value: T) => S;
+  const fromStored = decode as unknown as (stored: S) => T;
+  const scratch = new type(new ArrayBuffer(viewType.BYTES_PER_ELEMENT));
+
+  return class NumberItems implements Items<T> {
+    static readonly direct = true;
+    readonly #storage: Storage;
+    #view = new type(new ArrayBuffer(0));
+    #held: S | undefined;
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+    }
+
+    get capacity(): number {
+      return this.#view.length;
+    }
+
+    get bytes(): number {
+      return this.#view.byteLength;
+    }
+
+    get view(): Uint8Array<ArrayBuffer> {
+      return this.#view as unknown as Uint8Array<ArrayBuffer>;
+    }
+
+    get views(): AnyView[] {
+      return [this.#view as unknown as AnyView];
+    }
+
+    get(index: number): T {
+      return fromStored(this.#view[index]!);
+    }
+
+    set(index: number, value: T): void {
+      this.#view[index] = toStored(value);
+    }
+
+    load(value: T): void {
+      scratch[0] = toStored(value);
+      this.#held = scratch[0];
+    }
+
+    hold(index: number): void {
+      this.#held = this.#view[index];
+    }
+
+    put(index: number): void {
+      this.#view[index] = this.#held!;
+    }
+
+    replace(index: number): void {
+      this.#view[index] = this.#held!;
+    }
+
+    drop(): void {
+      // A number needs no end.
+    }
+
+    move(to: number, from: number, count: number): void {
+      if (count === 1) this.#view[to] = this.#view[from]!;
+      else this.#view.copyWithin(to, from, from + count);
+    }
+
+    resize(capacity: number): void {
+      this.#view = this.#storage.resize(type, this.#view, capacity);
+    }
+
+    grow(capacity: number): void {
+      this.#view = this.#storage.grow(type, this.#view, capacity);
+    }
+
+    clear(): void {
+      // As drop().
+    }
+
+    forget(): void {
+      this.#view = new type(new ArrayBuffer(0));
+    }
+  };
+}
+
+function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsClass<T> {
+  return class ElementItems implements Items<T> {
+    static readonly direct = false;
+    readonly #storage: Storage;
+    // A value that cannot be stored whole leaves the one before it as it is.
+    readonly #scratch = new Uint8Array(byteLength);
+    readonly #scratchData = new DataView(this.#scratch.buffer);
+    #loads = 0;
+    // The length of a DataView whose memory was taken back throws; that of an array is 0.
+    #view = new Uint8Array(0);
+    #data = new DataView(this.#view.buffer);
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+    }
+
+    get capacity(): number {
+      return Math.floor(this.#view.length / byteLength);
+    }
+
+    get bytes(): number {
+      return this.#view.byteLength;
+    }
+
+    get view(): Uint8Array<ArrayBuffer> {
+      return this.#view;
+    }
+
+    get views(): AnyView[] {
+      return [this.#view];
+    }
+
+    get(index: number): T {
+      return read(this.#data, index * byteLength);
+    }
+
+    set(index: number, value: T): void {
+      this.load(value);
+      this.put(index);
+    }
+
+    load(value: T): void {
+      const load = ++this.#loads;
+      write(this.#scratchData, 0, value);
+      if (load === this.#loads) return;
+      throw new Error(`Cannot store a value in a ${this.#storage.label}: a getter of it stored another one there`);
+    }
+
+    hold(index: number): void {
+      const scratch = this.#scratch;
+      for (let at = 0, from = index * byteLength; at < byteLength; at++) scratch[at] = this.#view[from + at]!;
+    }
+
+    put(index: number): void {
+      this.#view.set(this.#scratch, index * byteLength);
+    }
+
+    replace(index: number): void {
+      this.#view.set(this.#scratch, index * byteLength);
+    }
+
+    drop(): void {
+      // Bytes need no end.
+    }
+
+    move(to: number, from: number, count: number): void {
+      this.#view.copyWithin(to * byteLength, from * byteLength, (from + count) * byteLength);
+    }
+
+    resize(capacity: number): void {
+      this.#use(this.#storage.resize(Uint8Array, this.#view, capacity * byteLength));
+    }
+
+    grow(capacity: number): void {
+      this.#use(this.#storage.grow(Uint8Array, this.#view, capacity * byteLength));
+    }
+
+    #use(view: Uint8Array<ArrayBuffer>): void {
+      this.#view = view;
+      this.#data = new DataView(view.buffer, view.byteOffset, view.byteLength);
+    }
+
+    clear(): void {
+      // As drop().
+    }
+
+    forget(): void {
+      this.#use(new Uint8Array(0));
+    }
+  };
+}
+
+const classes = new WeakMap<object, ItemsClass<unknown>>();
+
+/** The class of items of `element`, made once; throws `TypeError` for what is no element. */
+export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
+  const given = element as Partial<AnyElement> | undefined;
+  if (typeof given?.byteLength !== "number" || typeof given.read !== "function") {
+    throw new TypeError(`Cannot make a ${label} of ${String(element)}: it is not an element like f64 or a struct`);
+  }
+  let Class = classes.get(element);
+  if (Class === undefined) {
+    Class = element instanceof NumberElement
+      ? specialise(defineNumberItems, `items of ${element.name}`)(element) as ItemsClass<unknown>
+      : specialise(defineElementItems, `items of ${element.name}`)(element) as ItemsClass<unknown>;
+    classes.set(element, Class);
+  }
+  return Class as ItemsClass<T>;
+}

@@ -1,0 +1,142 @@
+import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import { filledFrom, restored } from "../bytes/restored.ts";
+import type { Container } from "../core/container.ts";
+import { checkedCount } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
+import { defineSlotMap, type SlotMapClass } from "./_slot_map.ts";
+import { itemsOf } from "./items.ts";
+
+/** Options of a {@linkcode SlotMap}. */
+export interface SlotMapOptions extends ContainerOptions {
+  /** How many values there is room for from the start. */
+  readonly capacity?: number;
+}
+
+/**
+ * Values under handles that it gives out itself: what a `Map` with a counter for keys is to JavaScript,
+ * with the cost of an array. A handle is a whole number below 2^53 that no other value ever has, so a
+ * handle of a deleted value is always found out, even when another value has its place. (A place
+ * that 1,048,576 values have had is not used again.)
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { f64, SlotMap } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "timers" });
+ * const timers = new SlotMap(f64, { allocator: heap });
+ * const first = timers.add(0.5);
+ * timers.delete(first);
+ * const second = timers.add(2);
+ * assert.equal(timers.get(second), 2);
+ * assert.equal(timers.get(first), undefined);
+ * assert.throws(() => timers.set(first, 1), RangeError);
+ * ```
+ */
+export interface SlotMap<E extends AnyElement> extends Container, Iterable<[number, InferElement<E>]> {
+  /** What it holds. */
+  readonly element: E;
+  /** Number of values. */
+  readonly size: number;
+
+  /**
+   * Adds `value` and returns its handle.
+   *
+   * Throws like {@linkcode Container.reserve}; then nothing has changed.
+   */
+  add(value: InferInput<E>): number;
+  /**
+   * The value under `handle`; `undefined` when it was deleted or `handle` was never given out.
+   *
+   * Throws `ClosedError` when the map is closed.
+   */
+  get(handle: number): InferElement<E> | undefined;
+  /**
+   * Replaces the value under `handle`.
+   *
+   * Throws `RangeError` when it was deleted or `handle` was never given out, `ClosedError` when the map is closed.
+   */
+  set(handle: number, value: InferInput<E>): this;
+  /**
+   * Whether there is a value under `handle`.
+   *
+   * Throws like {@linkcode SlotMap.get}.
+   */
+  has(handle: number): boolean;
+  /**
+   * Removes the value under `handle`; whether there was one.
+   *
+   * Throws like {@linkcode SlotMap.get}.
+   */
+  delete(handle: number): boolean;
+  /** Removes every value, and so makes all handles stale; the memory stays for new values. */
+  clear(): void;
+  /** Calls `visit` with every value and its handle. */
+  forEach(visit: (value: InferElement<E>, handle: number, map: this) => void): void;
+  /** The pairs of handle and value, in the order of their places. */
+  entries(): IterableIterator<[number, InferElement<E>]>;
+  /** The handles. */
+  keys(): IterableIterator<number>;
+  /** The values. */
+  values(): IterableIterator<InferElement<E>>;
+  /** The pairs of handle and value as an ordinary array. */
+  toArray(): [number, InferElement<E>][];
+}
+
+/** Makes {@linkcode SlotMap}s. */
+export interface SlotMapConstructor {
+  /**
+   * Makes an empty map, which takes no memory yet unless `capacity` asks for it.
+   *
+   * Throws `TypeError` for what is no element and without an allocator, `RangeError` for a `capacity` that
+   * is no whole number, `ClosedError` when the allocator is closed.
+   */
+  new <E extends AnyElement>(element: E, options: SlotMapOptions): SlotMap<E>;
+  /**
+   * The map that `toBytes` of another one wrote, made like a new one: every handle leads to its value, and stale
+   * ones stay stale.
+   *
+   * Throws like `fromBytes` of {@linkcode Deque}.
+   */
+  fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: SlotMapOptions): SlotMap<E>;
+  /** What every slot map inherits from. */
+  readonly prototype: SlotMap<AnyElement>;
+}
+
+const classes = new WeakMap<object, SlotMapClass>();
+
+class SlotMapBase {
+  constructor(element?: AnyElement, options?: SlotMapOptions) {
+    if (new.target !== SlotMapBase) return;
+    return new (classOf(element!))(element!, options!);
+  }
+
+  static fromBytes(element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): SlotMapBase {
+    classOf(element);
+    const fill = filledFrom(new ElementFormat("SlotMap", element).read(bytes, 1));
+    return restored(options, (given) => new SlotMapBase(element, given), fill);
+  }
+}
+
+function classOf(element: AnyElement): SlotMapClass {
+  const Items = itemsOf(element, "SlotMap");
+  let Class = classes.get(element);
+  if (Class === undefined) {
+    Class = specialise(defineSlotMap, `SlotMap of ${element.name}`)({
+      Base: SlotMapBase,
+      Items,
+      Storage,
+      format: new ElementFormat("SlotMap", element),
+      bytesOf,
+      checkedCount,
+    });
+    classes.set(element, Class);
+  }
+  return Class;
+}
+
+/** Makes {@linkcode SlotMap}s of any element. */
+export const SlotMap: SlotMapConstructor = SlotMapBase as unknown as SlotMapConstructor;

@@ -1,0 +1,121 @@
+import type { View, ViewConstructor } from "../../heaps/allocator.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { type AccessorOf, type AnyStruct, Struct } from "../struct/struct.ts";
+import { createPool, PoolBase } from "./_pool.ts";
+import { StructSource } from "./_struct_source.ts";
+import { ViewSource } from "./_view_source.ts";
+
+/** Options of a {@linkcode Pool}. */
+export interface PoolOptions extends ContainerOptions {
+  /**
+   * Whether use after release is looked for, at the price of speed: what is released is filled with
+   * a pattern that has to be there when it is acquired again, accessors of structs throw from their release on, and releasing
+   * twice, or what is not of the pool, throws.
+   *
+   * @default {false}
+   */
+  readonly checked?: boolean;
+}
+
+/**
+ * Recycles views of one class and length, or structs: what is released is handed
+ * out again, as the same object and with the contents that it was released with.
+ * Nothing is allocated while the pool has something idle.
+ *
+ * **Who releases something must not use it any more**: it may belong to someone else. `checked`
+ * finds the place that does.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { Pool } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "audio" });
+ * const buffers = new Pool(Float32Array, 512, { allocator: heap });
+ * const buffer = buffers.acquire();
+ * buffers.release(buffer);
+ * assert.equal(buffers.acquire(), buffer);
+ * assert.equal(buffers.hitRate, 0.5);
+ * ```
+ */
+export interface Pool<T> extends Disposable {
+  /** Where its memory comes from. */
+  readonly allocator: ContainerOptions["allocator"];
+  /** Whether it was disposed, or its allocator is closed. */
+  readonly closed: boolean;
+  /** Bytes of memory that it holds, for what is live and what is idle. */
+  readonly bytes: number;
+  /** How many are acquired and not released. */
+  readonly live: number;
+  /** How many wait to be acquired again. */
+  readonly idle: number;
+  /** The most that were live at once. */
+  readonly highWater: number;
+  /** How many were acquired in all. */
+  readonly acquired: number;
+  /** The share of them that was recycled, from 0 to 1. */
+  readonly hitRate: number;
+
+  /**
+   * Something idle, or else something new of zeros.
+   *
+   * Throws `ClosedError` when the pool is closed, what the allocator throws when there is no memory, and
+   * in a checked pool `Error` when the memory was written to after its release, with the place of the release as its
+   * `cause`.
+   */
+  acquire(): T;
+  /**
+   * Takes back what {@linkcode Pool.acquire} gave.
+   *
+   * Throws `RangeError` when nothing is live; in a checked pool `TypeError` for what is not live in it.
+   */
+  release(item: T): void;
+  /**
+   * Gives the memory of idle ones back to the allocator, all but `keep` of them, and returns how many
+   * bytes those were. Structs lie many in a block, which is given back when all of them are idle.
+   *
+   * Throws `RangeError` for no whole number, `ClosedError` when the pool is closed.
+   */
+  trim(keep?: number): number;
+  /** Gives back all memory, that of live ones too, and ends an allocator that it owns. The second call does nothing. */
+  dispose(): void;
+}
+
+/** Makes {@linkcode Pool}s. */
+export interface PoolConstructor {
+  /**
+   * Makes a pool of views of the class `type` with `length` elements.
+   *
+   * Throws `TypeError` without an allocator, `RangeError` for a length that the allocator would refuse,
+   * `ClosedError` when the allocator is closed.
+   */
+  new <T extends ViewConstructor>(type: T, length: number, options: PoolOptions): Pool<View<T>>;
+  /** Makes a pool of structs. */
+  new <S extends AnyStruct>(struct: S, options: PoolOptions): Pool<AccessorOf<S>>;
+  /** What every pool inherits from. */
+  readonly prototype: Pool<unknown>;
+}
+
+function create(type: ViewConstructor | AnyStruct, ...rest: [PoolOptions] | [number, PoolOptions]): Pool<object> {
+  const options = rest.at(-1) as PoolOptions;
+  const checked = options?.checked ?? false;
+  if (type instanceof Struct) {
+    const storage = new Storage(`Pool of ${type.name}`, options);
+    return createPool(type, new StructSource(storage, type), storage, checked);
+  }
+  const [length] = rest as [number, PoolOptions];
+  const storage = new Storage(`Pool of ${type.name}`, options);
+  return createPool<object>(type, new ViewSource(storage, type, length), storage, checked);
+}
+
+/** Makes {@linkcode Pool}s of views or structs. */
+export const Pool: PoolConstructor = class Pool {
+  constructor(type: ViewConstructor | AnyStruct, ...rest: [PoolOptions] | [number, PoolOptions]) {
+    return create(type, ...rest) as unknown as Pool;
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof PoolBase;
+  }
+} as unknown as PoolConstructor;

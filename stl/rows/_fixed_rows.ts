@@ -1,0 +1,223 @@
+import type { AnyView, View } from "../../heaps/allocator.ts";
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Element } from "../elements/element.ts";
+import type { Rows, RowsClass } from "./rows.ts";
+
+/** What the class uses besides globals. */
+export interface FixedRowsParts<T> {
+  readonly element: Pick<Element<T>, "byteLength" | "read" | "write">;
+  /** Bytes of a value as programs count them, which may be fewer than are stored. */
+  readonly byteLength: number;
+  /** Whether a value is of the kind. */
+  readonly fits: (value: T) => boolean;
+  /** Whether the element is plain bytes, which are then copied without a DataView. */
+  readonly plain: boolean;
+  /** Whether values are objects with fields, whose getters may run code of the program. */
+  readonly compound: boolean;
+  /** Whether all bytes are a value. */
+  readonly all: boolean;
+  readonly mix32: (bits: number) => number;
+}
+
+/** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
+export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
+  const { element, byteLength, fits, plain, compound, all, mix32 } = parts;
+  const length = Math.ceil(element.byteLength / 4);
+  const scratch = new ArrayBuffer(length * 4);
+  const words = new Int32Array(scratch);
+  const bytes = new Uint8Array(scratch);
+  const view = new DataView(scratch);
+  const nothing = new Int32Array(0);
+  const spare = new Int32Array(length);
+  const spareView = new DataView(spare.buffer);
+  let collecting = false;
+
+  /** The words of an object with fields. Its getters may use rows of this kind, which then need other memory. */
+  function collect(value: T): Int32Array {
+    if (collecting) {
+      const own = new Int32Array(length);
+      element.write(new DataView(own.buffer), 0, value);
+      return own;
+    }
+    collecting = true;
+    try {
+      spare.fill(0);
+      element.write(spareView, 0, value);
+      return spare;
+    } finally {
+      collecting = false;
+    }
+  }
+
+  return class FixedRows implements Rows<T> {
+    readonly #storage: Storage;
+    readonly #seed: number;
+    #words: View<Int32ArrayConstructor> = nothing;
+    readonly byteLength = byteLength;
+    hash = 0;
+
+    constructor(storage: Storage, seed: number) {
+      this.#storage = storage;
+      this.#seed = seed;
+    }
+
+    get bytes(): number {
+      return this.#words.byteLength;
+    }
+
+    get views(): AnyView[] {
+      return [this.#words];
+    }
+
+    load(value: T): boolean {
+      if (!fits(value)) return false;
+      if (plain) {
+        const given = value as Uint8Array;
+        for (let i = 0; i < given.length; i++) bytes[i] = given[i]!;
+      } else if (compound) {
+        const collected = collect(value);
+        for (let i = 0; i < length; i++) words[i] = collected[i]!;
+      } else {
+        // Padding has to be equal too.
+        words.fill(0);
+        element.write(view, 0, value);
+      }
+      this.hash = this.#hash(words, 0);
+      return true;
+    }
+
+    settle(value: T): T {
+      if (!compound) return value;
+      words.set(collect(value));
+      return element.read(view, 0);
+    }
+
+    loadRow(row: number): void {
+      for (let i = 0, at = row * length; i < length; i++, at++) words[i] = this.#words[at]!;
+      this.hash = this.#hash(words, 0);
+    }
+
+    #hash(from: Int32Array, at: number): number {
+      let hash = this.#seed;
+      for (const end = at + length; at < end; at++) {
+        hash = Math.imul(hash ^ from[at]!, 0x9e3779b1);
+        hash ^= hash >>> 15;
+      }
+      return mix32(hash);
+    }
+
+    matches(row: number): boolean {
+      const stored = this.#words;
+      for (let i = 0, at = row * length; i < length; i++, at++) {
+        if (stored[at] !== words[i]) return false;
+      }
+      return true;
+    }
+
+    prepare(): void {
+      // Rows have room for every value.
+    }
+
+    store(row: number): void {
+      const stored = this.#words;
+      for (let i = 0, at = row * length; i < length; i++, at++) stored[at] = words[i]!;
+    }
+
+    get roomLeft(): number {
+      return 1;
+    }
+
+    take(from: Rows<T>, row: number, to: number): void {
+      const given = (from as unknown as FixedRows).#words;
+      const stored = this.#words;
+      for (let i = 0, at = row * length, into = to * length; i < length; i++, at++, into++) stored[into] = given[at]!;
+    }
+
+    reserveFor(): void {
+      // As prepare().
+    }
+
+    move(from: number, to: number): void {
+      this.#words.copyWithin(to * length, from * length, (from + 1) * length);
+    }
+
+    drop(): void {
+      // The bytes stay until the row is used again.
+    }
+
+    read(row: number): T {
+      for (let i = 0, at = row * length; i < length; i++, at++) words[i] = this.#words[at]!;
+      return element.read(view, 0);
+    }
+
+    hashOf(row: number): number {
+      return this.#hash(this.#words, row * length);
+    }
+
+    byteLengthOf(): number {
+      return byteLength;
+    }
+
+    resize(rows: number): void {
+      this.#words = this.#storage.resize(Int32Array, this.#words, rows * length);
+    }
+
+    clear(): void {
+      // As drop().
+    }
+
+    release(): void {
+      this.resize(0);
+    }
+
+    forget(): void {
+      this.#words = nothing;
+    }
+
+    sizes(count: number): number[] {
+      return [count * length * 4];
+    }
+
+    save([section]: readonly Uint8Array<ArrayBuffer>[], count: number, order?: Uint32Array): void {
+      const { buffer, byteOffset } = section!;
+      const into = new Int32Array(buffer, byteOffset, count * length);
+      const stored = this.#words;
+      if (order === undefined) return into.set(stored.subarray(0, into.length));
+      for (let row = 0, to = 0; row < count; row++) {
+        for (let i = 0, at = order[row]! * length; i < length; i++, at++, to++) into[to] = stored[at]!;
+      }
+    }
+
+    restore(reader: ByteReader, section: number, keys: boolean): void {
+      const { count } = reader;
+      const given = reader.column(section, count * length, Int32Array);
+      this.resize(count);
+      this.#words.set(given);
+      if (keys ? plain && byteLength % 4 === 0 : all) return;
+      for (let row = 0; row < count; row++) {
+        if (keys ? this.#isKey(row) : this.#isValue(row)) continue;
+        reader.refuse(section, row * length * 4, `there is no ${keys ? "key" : "value"} of its kind`);
+      }
+    }
+
+    /** Whether storing the value of a row gives the same bytes, so that it can be found. */
+    #isKey(row: number): boolean {
+      if (plain) return this.#words[(row + 1) * length - 1]! >>> byteLength % 4 * 8 === 0;
+      try {
+        return this.load(this.read(row)) && this.matches(row);
+      } catch {
+        return false;
+      }
+    }
+
+    #isValue(row: number): boolean {
+      try {
+        this.read(row);
+        return true;
+      } catch {
+        return false;
+      }
+    }
+  };
+}

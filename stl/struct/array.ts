@@ -1,0 +1,185 @@
+import { refuseIndex } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
+import { comparable } from "./_accessor_methods.ts";
+import { checkElement, rangesAt } from "./layout.ts";
+import { accessError, KEYS, type Keys, MEMORY, type Memory, OFFSET, type Place } from "./memory.ts";
+import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
+import { bindSelf, holdsSelf } from "./self_reference.ts";
+
+/** A list of fixed length inside of memory. */
+export interface FixedArray<E extends AnyElement> extends Iterable<InferPlace<E>> {
+  /** How many elements it has. */
+  readonly length: number;
+  /** The element at `index`, an accessor where it has one. Throws `RangeError` when there is none. */
+  get(index: number): InferPlace<E>;
+  /** Replaces the element at `index`. Throws `RangeError` when there is none. */
+  set(index: number, value: InferInput<E>): void;
+  /** The element at `index`, counted from the end when it is negative; `undefined` when there is none. */
+  at(index: number): InferPlace<E> | undefined;
+  /**
+   * Replaces all elements.
+   *
+   * Throws `RangeError` when there are more or fewer of them.
+   */
+  assign(values: Iterable<InferInput<E>> | FixedArray<E>): this;
+  /** Replaces all elements by the same value. */
+  fill(value: InferInput<E>): this;
+  /** A copy as an ordinary array. */
+  toObject(): InferElement<E>[];
+  /** The same as {@linkcode FixedArray.toObject}. */
+  toArray(): InferElement<E>[];
+  /** Whether every element of `other` has the same bytes. */
+  equals(other: FixedArray<E>): boolean;
+}
+
+/** An element that is a list of others. */
+export interface ArrayElement<E extends AnyElement>
+  extends CompoundElement<InferElement<E>[], Iterable<InferInput<E>>, FixedArray<E>> {
+  /** What the list is made of. */
+  readonly item: E;
+  /** How many there are. */
+  readonly length: number;
+}
+
+interface Tools extends Keys {
+  readonly isCompound: typeof isCompound;
+  readonly refuseIndex: typeof refuseIndex;
+}
+
+const TOOLS: Tools = { ...KEYS, isCompound, refuseIndex };
+
+type Values = Place & { get(index: number): unknown; set(index: number, value: unknown): void };
+
+/** Makes the methods of the accessors of one array; see {@linkcode specialise} for its limits. */
+function makeMethods(
+  tools: Tools,
+  element: Element<unknown>,
+  length: number,
+  name: string,
+): Record<string | symbol, (this: Values, ...parameters: never[]) => unknown> {
+  const MEMORY: Keys["MEMORY"] = tools.MEMORY;
+  const OFFSET: Keys["OFFSET"] = tools.OFFSET;
+  const { accessError, isCompound, refuseIndex } = tools;
+  const { read, write, byteLength } = element;
+  const get = isCompound(element)
+    ? (place: Values, index: number): unknown => element.open(place[MEMORY], place[OFFSET] + index * byteLength)
+    : (place: Values, index: number): unknown => read(place[MEMORY].view, place[OFFSET] + index * byteLength);
+
+  return {
+    get(index: number): unknown {
+      if (!(index >>> 0 === index && index < length)) refuseIndex("read", index, name, length);
+      try {
+        return get(this, index);
+      } catch (error) {
+        throw accessError(error, this[MEMORY]);
+      }
+    },
+    set(index: number, value: unknown): void {
+      if (!(index >>> 0 === index && index < length)) refuseIndex("set", index, name, length);
+      try {
+        write(this[MEMORY].view, this[OFFSET] + index * byteLength, value);
+      } catch (error) {
+        throw accessError(error, this[MEMORY]);
+      }
+    },
+    at(index: number): unknown {
+      const whole = Math.trunc(index) || 0;
+      const place = whole < 0 ? whole + length : whole;
+      return place >= 0 && place < length ? this.get(place) : undefined;
+    },
+    fill(value: unknown): Values {
+      for (let index = 0; index < length; index++) this.set(index, value);
+      return this;
+    },
+    *[Symbol.iterator](): Iterator<unknown> {
+      for (let index = 0; index < length; index++) yield this.get(index);
+    },
+  };
+}
+
+function describe(methods: object): PropertyDescriptorMap {
+  return Object.fromEntries(Reflect.ownKeys(methods).map((key) => [key, { value: Reflect.get(methods, key) }]));
+}
+
+function makeRead({ read, byteLength }: Element<unknown>, length: number): ArrayElement<AnyElement>["read"] {
+  return (view: DataView<ArrayBuffer>, byteOffset: number): unknown[] => {
+    const values: unknown[] = [];
+    for (let index = 0; index < length; index++) values.push(read(view, byteOffset + index * byteLength));
+    return values;
+  };
+}
+
+function makeWrite(
+  { write, byteLength }: Element<unknown>,
+  length: number,
+  name: string,
+): Element<unknown[], Iterable<unknown>>["write"] {
+  return (view: DataView<ArrayBuffer>, byteOffset: number, values: Iterable<unknown>): void => {
+    const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values as unknown[] : Array.from(values);
+    if (list.length !== length) {
+      throw new RangeError(`Cannot store ${list.length} elements in ${name}: it has exactly ${length}`);
+    }
+    for (let index = 0; index < length; index++) write(view, byteOffset + index * byteLength, list[index]);
+  };
+}
+
+/**
+ * A list of `length` elements inside of a struct, `element[length]` in C.
+ *
+ * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is no element,
+ * `RangeError` for a length that is no whole number from 1 on.
+ *
+ * @example
+ * ```ts
+ * import { array, f32, struct } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * const Sensor = struct({ samples: array(f32, 4) });
+ * const sensor = Sensor.at(new Uint8Array(16));
+ * sensor.samples.assign([1, 2, 3, 4]);
+ * sensor.samples.set(0, 0.5);
+ * assert.deepEqual(sensor.toObject(), { samples: [0.5, 2, 3, 4] });
+ * ```
+ */
+export function array<E extends AnyElement>(element: E, length: number): ArrayElement<E> {
+  checkElement("an array", element);
+  const name = `array(${element.name}, ${length})`;
+  if (!Number.isSafeInteger(length) || length < 1) {
+    throw new RangeError(`Cannot make an ${name}: its length is not a whole number from 1 on`);
+  }
+  const { byteLength, alignment } = element;
+  const item = element as unknown as Element<unknown>;
+  const places = Array.from({ length }, (_, index) => ({ element, byteOffset: index * byteLength }));
+  const list = {
+    name,
+    item,
+    length,
+    byteLength: length * byteLength,
+    alignment,
+    layout: `${element.layout}[${length}]`,
+    ranges: rangesAt(places),
+    read: makeRead(item, length),
+    write: makeWrite(item, length, name),
+    open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
+    ...(holdsSelf(element) && { withSelf: (self: AnyElement): AnyElement => array(bindSelf(element, self), length) }),
+  };
+  const methods = specialise(makeMethods, name)(TOOLS, item, length, name);
+  const common = comparable(list, (value) => value instanceof Accessor);
+  const assign = function (this: Place, values: Iterable<unknown>): Place {
+    try {
+      list.write(this[MEMORY].view, this[OFFSET], values);
+      return this;
+    } catch (error) {
+      throw accessError(error, this[MEMORY]);
+    }
+  };
+  const Accessor = accessorClass(name, {
+    ...describe(methods),
+    ...common,
+    toArray: common["toObject"]!,
+    assign: { value: assign },
+    length: { value: length },
+  });
+  return list as unknown as ArrayElement<E>;
+}

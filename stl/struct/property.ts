@@ -1,0 +1,116 @@
+import { specialise } from "../core/specialise.ts";
+import type { AnyElement, Element, InferElement } from "../elements/element.ts";
+import { KEYS, type Keys, type Memory, type Place } from "./memory.ts";
+
+/** An element that is reached through an accessor of its own: a struct, array, union or group of bits. */
+export interface CompoundElement<T, Input, A> extends Element<T, Input> {
+  /** An accessor of the value at `byteOffset`. */
+  open(memory: Memory, byteOffset: number): A;
+}
+
+/** A property of the prototype of an accessor class. */
+interface Property<T> {
+  get(this: Place): T;
+  set?(this: Place, value: T): void;
+}
+
+function makeValue<T>(keys: Keys, element: Element<T>, offset: number): Property<T> {
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const { accessError } = keys;
+  const { read, write } = element;
+  return {
+    get(): T {
+      try {
+        return read(this[MEMORY].view, this[OFFSET] + offset);
+      } catch (error) {
+        throw accessError(error, this[MEMORY]);
+      }
+    },
+    set(value: T): void {
+      try {
+        write(this[MEMORY].view, this[OFFSET] + offset, value);
+      } catch (error) {
+        throw accessError(error, this[MEMORY]);
+      }
+    },
+  };
+}
+
+function makePart<A extends Place>(
+  keys: Keys,
+  element: CompoundElement<unknown, unknown, A>,
+  offset: number,
+  index: number,
+): Property<A> {
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const PARTS: Keys["PARTS"] = keys.PARTS;
+  const { accessError } = keys;
+  const { write } = element;
+  return {
+    get(): A {
+      const parts = this[PARTS] ??= [];
+      const part = parts[index] ??= element.open(this[MEMORY], 0);
+      part[OFFSET] = this[OFFSET] + offset;
+      return part as A;
+    },
+    set(value: A): void {
+      try {
+        write(this[MEMORY].view, this[OFFSET] + offset, value);
+      } catch (error) {
+        throw accessError(error, this[MEMORY]);
+      }
+    },
+  };
+}
+
+/** Whether an element has an accessor of its own. */
+export function isCompound(element: AnyElement): element is CompoundElement<unknown, unknown, Place> {
+  return "open" in element;
+}
+
+/** The getter and setter for the element at `offset` of whatever has them, of which it is part `index`. */
+export function propertyOf(
+  element: AnyElement,
+  offset: number,
+  index: number,
+  label: string,
+  readonly = false,
+): PropertyDescriptor {
+  const property = isCompound(element)
+    ? specialise(makePart, label)(KEYS, element, offset, index)
+    : specialise(makeValue, label)(KEYS, element as Element<unknown>, offset);
+  return readonly ? { get: property.get } : property;
+}
+
+/** A class of accessors without any field. */
+export type PlaceClass = new (memory: Memory, offset: number) => Place;
+
+function makeClass(keys: Keys): PlaceClass {
+  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const PARTS: Keys["PARTS"] = keys.PARTS;
+  return class Accessor implements Place {
+    declare [MEMORY]: Memory;
+    declare [OFFSET]: number;
+    declare [PARTS]: Place[] | undefined;
+
+    constructor(memory: Memory, offset: number) {
+      this[MEMORY] = memory;
+      this[OFFSET] = offset;
+      this[PARTS] = undefined;
+    }
+  };
+}
+
+/** A new class of accessors whose prototype has `properties`. */
+export function accessorClass(label: string, properties: PropertyDescriptorMap): PlaceClass {
+  const Class = specialise(makeClass, label)(KEYS);
+  Object.defineProperties(Class.prototype, properties);
+  return Class;
+}
+
+/** What an element is inside of memory: an accessor where it has one, else its value. */
+export type InferPlace<E extends AnyElement> = E extends CompoundElement<infer _T, infer _I, infer A> ? A
+  : InferElement<E>;

@@ -1,0 +1,197 @@
+import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
+import type { IntegerElement } from "../elements/number_element.ts";
+import { u8 } from "../elements/numbers.ts";
+import { comparable } from "./_accessor_methods.ts";
+import { alignUp, checkElement, checkOrder } from "./layout.ts";
+import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./memory.ts";
+import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
+import { bindSelf, holdsSelf } from "./self_reference.ts";
+
+/** What a union can be, by tag. */
+export type Variants = Readonly<Record<string, AnyElement>>;
+
+/** The value of a union with its tag. */
+export type UnionObject<V extends Variants> = {
+  [K in keyof V & string]: { tag: K; value: InferElement<V[K]> };
+}[keyof V & string];
+
+/** What a union can be filled from. */
+export type UnionInput<V extends Variants> = {
+  [K in keyof V & string]: { readonly tag: K; readonly value: InferInput<V[K]> };
+}[keyof V & string];
+
+/** A union inside of memory; comparing its tag tells TypeScript the type of its value. */
+export type UnionAccessor<V extends Variants> =
+  & {
+    [K in keyof V & string]: {
+      /** Which variant it is. */
+      readonly tag: K;
+      /** The value, as an accessor where the variant has one. */
+      value: InferPlace<V[K]>;
+    };
+  }[keyof V & string]
+  & {
+    /** Stores tag and value. */
+    assign(value: UnionInput<V>): UnionAccessor<V>;
+    /** A copy as a plain object. */
+    toObject(): UnionObject<V>;
+    /** Whether tag and all bytes of the value are the same. */
+    equals(other: UnionAccessor<V>): boolean;
+  };
+
+/** An element that is one of some others. */
+export interface UnionElement<V extends Variants>
+  extends CompoundElement<UnionObject<V>, UnionInput<V>, UnionAccessor<V>> {
+  /** What it can be, by tag. */
+  readonly variants: V;
+}
+
+interface Tagged {
+  readonly tag: string;
+  readonly value: unknown;
+}
+
+/** Where the parts of a union lie, and what its tags stand for. */
+class Union {
+  readonly names: readonly string[];
+  readonly variants: readonly Element<unknown>[];
+  readonly tag: IntegerElement;
+  readonly valueOffset: number;
+  readonly valueBytes: number;
+  readonly alignment: number;
+  readonly byteLength: number;
+
+  constructor(variants: Variants, tag: IntegerElement) {
+    this.names = Object.keys(variants);
+    this.variants = Object.values(variants) as unknown as Element<unknown>[];
+    if (this.names.length === 0) throw new TypeError("Cannot make a union without variants");
+    for (const name of this.names) {
+      checkOrder("a union with the tag", name);
+      checkElement(`a union with the tag ${name}`, variants[name]);
+    }
+    const widest = Math.max(...this.variants.map(({ alignment }) => alignment));
+    this.tag = tag;
+    this.valueOffset = alignUp(tag.byteLength, widest);
+    this.valueBytes = Math.max(...this.variants.map(({ byteLength }) => byteLength));
+    this.alignment = Math.max(tag.alignment, widest);
+    this.byteLength = alignUp(this.valueOffset + this.valueBytes, this.alignment);
+  }
+
+  indexAt(view: DataView<ArrayBuffer>, byteOffset: number): number {
+    const index = this.tag.read(view, byteOffset);
+    if (index < this.names.length) return index;
+    throw new RangeError(`Cannot read tag ${index} of a union: it is none of ${this.names.join(", ")}`);
+  }
+
+  read(view: DataView<ArrayBuffer>, byteOffset: number): Tagged {
+    const index = this.indexAt(view, byteOffset);
+    return { tag: this.names[index]!, value: this.variants[index]!.read(view, byteOffset + this.valueOffset) };
+  }
+
+  write(view: DataView<ArrayBuffer>, byteOffset: number, given: Tagged): void {
+    // Read before the bytes are cleared that it may be an accessor of.
+    const { tag, value } = "toObject" in given ? (given.toObject as () => Tagged)() : given;
+    const index = this.names.indexOf(tag);
+    if (index < 0) throw new TypeError(`Cannot store a union ${String(tag)}: it is none of ${this.names.join(", ")}`);
+    const start = byteOffset + this.valueOffset;
+    // Bytes that a smaller variant leaves are zero, so that equal values have equal bytes.
+    for (let byte = 0; byte < this.valueBytes; byte++) view.setUint8(start + byte, 0);
+    this.variants[index]!.write(view, start, value);
+    this.tag.write(view, byteOffset, index);
+  }
+
+  open(place: Place): unknown {
+    const index = this.indexAt(place[MEMORY].view, place[OFFSET]);
+    const variant = this.variants[index]!;
+    const start = place[OFFSET] + this.valueOffset;
+    if (!isCompound(variant)) return variant.read(place[MEMORY].view, start);
+    const part = (place[PARTS] ??= [])[index] ??= variant.open(place[MEMORY], start);
+    part[OFFSET] = start;
+    return part;
+  }
+}
+
+function reaching<P extends unknown[], R>(
+  action: (place: Place, ...parameters: P) => R,
+): (this: Place, ...parameters: P) => R {
+  return function (this: Place, ...parameters: P): R {
+    try {
+      return action(this, ...parameters);
+    } catch (error) {
+      throw accessError(error, this[MEMORY]);
+    }
+  };
+}
+
+function propertiesOf(parts: Union): PropertyDescriptorMap {
+  const { variants, names, valueOffset } = parts;
+  return {
+    tag: {
+      enumerable: true,
+      get: reaching((place) => names[parts.indexAt(place[MEMORY].view, place[OFFSET])]),
+    },
+    value: {
+      enumerable: true,
+      get: reaching((place) => parts.open(place)),
+      set: reaching((place, value: unknown): void => {
+        const { view } = place[MEMORY];
+        variants[parts.indexAt(view, place[OFFSET])]!.write(view, place[OFFSET] + valueOffset, value);
+      }),
+    },
+    assign: {
+      value: reaching((place, value: Tagged): Place => {
+        parts.write(place[MEMORY].view, place[OFFSET], value);
+        return place;
+      }),
+    },
+  };
+}
+
+function bindVariants(variants: Variants, self: AnyElement): Variants {
+  return Object.fromEntries(Object.entries(variants).map(([name, variant]) => [name, bindSelf(variant, self)]));
+}
+
+/**
+ * One of several elements in the same bytes, with a tag that tells which: in C a
+ * struct of an integer `tag` and a `union`. Tags are numbered in the order of `variants`.
+ *
+ * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is no tag.
+ * Throws `TypeError` without variants, for one that is no element, and for a tag that is a whole number.
+ *
+ * @example
+ * ```ts
+ * import { f64, struct, union } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * const Shape = union({ circle: struct({ radius: f64 }), square: struct({ side: f64 }) });
+ * const Item = struct({ shape: Shape });
+ * const { shape } = Item.at(new Uint8Array(16));
+ * shape.assign({ tag: "square", value: { side: 3 } });
+ * assert.equal(shape.tag === "square" && shape.value.side ** 2, 9);
+ * ```
+ */
+export function union<const V extends Variants>(variants: V, tag: IntegerElement = u8): UnionElement<V> {
+  const parts = new Union(variants, tag);
+  const { byteLength, alignment, valueOffset, valueBytes, names } = parts;
+  const texts = parts.variants.map(({ layout }, index) => `${JSON.stringify(names[index])}:${layout}`);
+  const element = {
+    name: "union",
+    variants,
+    byteLength,
+    alignment,
+    layout: `union ${parts.tag.layout}@${valueOffset}{${texts.join(",")}}`,
+    ranges: [{ byteOffset: 0, byteLength: parts.tag.byteLength }, { byteOffset: valueOffset, byteLength: valueBytes }],
+    read: (view: DataView<ArrayBuffer>, byteOffset: number): Tagged => parts.read(view, byteOffset),
+    write: (view: DataView<ArrayBuffer>, byteOffset: number, value: Tagged): void =>
+      parts.write(view, byteOffset, value),
+    open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
+    ...(Object.values(variants).some(holdsSelf) && {
+      withSelf: (self: AnyElement): AnyElement => union(bindVariants(variants, self), tag),
+    }),
+  };
+  const Accessor = accessorClass("union", {
+    ...comparable(element, (value) => value instanceof Accessor),
+    ...propertiesOf(parts),
+  });
+  return element as unknown as UnionElement<V>;
+}

@@ -1,0 +1,246 @@
+import type { Allocator } from "../../heaps/allocator.ts";
+import { ByteReader } from "../bytes/byte_reader.ts";
+import { writeColumns } from "../bytes/byte_writer.ts";
+import { restored } from "../bytes/restored.ts";
+import type { Container } from "../core/container.ts";
+import { checkedCount } from "../core/refuse.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
+
+/** What can be put into a {@linkcode Text} or compared with it: a string, UTF-8 bytes, another text. */
+export type TextSource = string | Uint8Array | Text;
+
+const nothing = new Uint8Array(0);
+const scratch = { bytes: new Uint8Array(256) };
+
+/**
+ * A text that grows, in UTF-8 outside of the garbage-collected heap: what is put together from many parts, or is
+ * too long for a string. Positions count bytes.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { Text } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "report" });
+ * const report = new Text({ allocator: heap });
+ * report.append("größer").append(" als 5\n");
+ * assert.equal(report.byteLength, 15);
+ * assert.equal(report.indexOf("als"), 9);
+ * assert.equal(report.toString(), "größer als 5\n");
+ * ```
+ */
+export class Text implements Container, Iterable<string> {
+  readonly #storage: Storage;
+  #bytes: Uint8Array<ArrayBuffer> = nothing;
+  #length = 0;
+
+  /**
+   * Makes an empty text, which takes no memory yet.
+   *
+   * Throws `TypeError` without an allocator, `ClosedError` when it is closed.
+   */
+  constructor(options: ContainerOptions) {
+    this.#storage = new Storage("Text", options);
+  }
+
+  /**
+   * The text that {@linkcode Text.toBytes} of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no text wrote, and for what was cut or changed; `TypeError` for what is no
+   * Uint8Array; and like the constructor. Nothing is left of it then.
+   */
+  static fromBytes(bytes: Uint8Array, options: ContainerOptions): Text {
+    const reader = new ByteReader("Text", "text", 1, bytes);
+    return restored(options, (given) => new Text(given), (text) => {
+      text.append(reader.rows(0, reader.count, 1));
+      return text.#storage;
+    });
+  }
+
+  /** Where its memory comes from. */
+  get allocator(): Allocator {
+    return this.#storage.allocator;
+  }
+
+  /** Whether it was disposed, or its allocator is closed. */
+  get closed(): boolean {
+    return this.#storage.disposed || this.#storage.allocator.closed;
+  }
+
+  /** Bytes of the text. */
+  get byteLength(): number {
+    return this.#length;
+  }
+
+  /** Bytes that fit without growing. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** Bytes of memory that it holds. */
+  get bytes(): number {
+    return this.#bytes.length;
+  }
+
+  #require(action: string): void {
+    if (this.#bytes.length === 0) this.#storage.requireOpen(action, this.#bytes, this.#length);
+  }
+
+  /**
+   * Adds `source` at the end. A lone surrogate becomes U+FFFD; bytes are taken as they are, valid or not.
+   *
+   * Throws `TypeError` for another source, and like {@linkcode Container.reserve}; then nothing has changed.
+   */
+  append(source: TextSource): this {
+    this.#require("append to");
+    const given = bytesOf(source);
+    // What lies in this text itself moves when it grows.
+    const added = given.buffer === this.#bytes.buffer ? given.slice() : given;
+    const length = this.#length + added.length;
+    if (length > this.#bytes.length) {
+      this.#bytes = this.#storage.grow(Uint8Array, this.#bytes, Math.max(length, 32));
+    }
+    this.#bytes.set(added, this.#length);
+    this.#length = length;
+    return this;
+  }
+
+  /**
+   * The bytes from `start` to before `end` over the memory of the text: valid until it grows, shrinks to fit or ends.
+   *
+   * Throws `ClosedError` when the text is closed.
+   */
+  subarray(start = 0, end: number = this.#length): Uint8Array<ArrayBuffer> {
+    this.#require("read");
+    return this.#bytes.subarray(0, this.#length).subarray(start, end);
+  }
+
+  /** The text from byte `start` to before byte `end` as a string; half a character becomes U+FFFD. */
+  slice(start = 0, end: number = this.#length): string {
+    const part = this.subarray(start, end);
+    return decodeText(part, 0, part.length);
+  }
+
+  /** The whole text as a string. */
+  toString(): string {
+    return this.slice();
+  }
+
+  /** Below 0 when this text comes before `other` in the order of code points, 0 when they are equal. */
+  compare(other: TextSource): number {
+    return compareBytes(this.subarray(), bytesOf(other));
+  }
+
+  /** Whether this text is `other`. */
+  equals(other: TextSource): boolean {
+    const bytes = bytesOf(other);
+    return bytes.length === this.#length && this.compare(bytes) === 0;
+  }
+
+  /** Whether this text begins with `prefix`. */
+  startsWith(prefix: TextSource): boolean {
+    const bytes = bytesOf(prefix);
+    return bytes.length <= this.#length && compareBytes(this.subarray(0, bytes.length), bytes) === 0;
+  }
+
+  /** Whether this text ends with `suffix`. */
+  endsWith(suffix: TextSource): boolean {
+    const bytes = bytesOf(suffix);
+    const start = this.#length - bytes.length;
+    return start >= 0 && compareBytes(this.subarray(start), bytes) === 0;
+  }
+
+  /** The byte at which `part` is found first from byte `start` on, or -1. */
+  indexOf(part: TextSource, start = 0): number {
+    const bytes = bytesOf(part);
+    const text = this.subarray();
+    const last = text.length - bytes.length;
+    if (bytes.length === 0) return start <= text.length ? start : -1;
+    for (let at = text.indexOf(bytes[0]!, start); at >= 0 && at <= last; at = text.indexOf(bytes[0]!, at + 1)) {
+      let same = 1;
+      while (same < bytes.length && text[at + same] === bytes[same]) same++;
+      if (same === bytes.length) return at;
+    }
+    return -1;
+  }
+
+  /** Whether `part` is in this text. */
+  includes(part: TextSource): boolean {
+    return this.indexOf(part) >= 0;
+  }
+
+  /** Removes everything; the memory stays for what is appended. Throws `ClosedError` when the text is closed. */
+  clear(): void {
+    this.#require("clear");
+    this.#length = 0;
+  }
+
+  /**
+   * Makes room for `capacity` bytes in all.
+   *
+   * Throws like {@linkcode Container.reserve}.
+   */
+  reserve(capacity: number): void {
+    this.#require("grow");
+    const bytes = checkedCount("grow", capacity, "Text");
+    if (bytes > this.#bytes.length) this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, bytes);
+  }
+
+  /** Gives back the memory behind the last byte. Throws `ClosedError` when the text is closed. */
+  shrinkToFit(): void {
+    this.#require("shrink");
+    this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, this.#length);
+  }
+
+  /** The characters, one for each code point. */
+  *[Symbol.iterator](): IterableIterator<string> {
+    this.#require("read");
+    for (let at = 0; at < this.#length;) {
+      let end = at + 1;
+      // A character of UTF-8 has at most four bytes, the later ones of the form 10xxxxxx.
+      while (end < this.#length && end < at + 4 && (this.#bytes[end]! & 0xc0) === 0x80) end++;
+      yield this.slice(at, end);
+      this.#require("read");
+      at = end;
+    }
+  }
+
+  /** The characters as an ordinary array. */
+  toArray(): string[] {
+    return Array.from(this);
+  }
+
+  /**
+   * The text as ordinary bytes for {@linkcode Text.fromBytes}; `subarray().slice()` has its UTF-8 alone.
+   *
+   * Throws like {@linkcode Container.toBytes}.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return writeColumns({ kind: "Text", layout: "text", count: this.#length }, [this.subarray()]);
+  }
+
+  /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
+  dispose(): void {
+    this.#storage.dispose(this.#bytes);
+    this.#bytes = nothing;
+    this.#length = 0;
+  }
+
+  /** The same as {@linkcode Text.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** The bytes of a source, in memory that the next call uses again. */
+function bytesOf(source: TextSource): Uint8Array {
+  if (typeof source === "string") {
+    const length = encodeInto(source, scratch);
+    return scratch.bytes.subarray(0, length);
+  }
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof Text) return source.subarray();
+  throw new TypeError(`Cannot take ${typeof source} as text: it is no string, Uint8Array or Text`);
+}

@@ -1,0 +1,298 @@
+import type { Allocator } from "../../heaps/allocator.ts";
+import { restored } from "../bytes/restored.ts";
+import type { Container } from "../core/container.ts";
+import { checkedCount } from "../core/refuse.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { decodeText, encodeInto } from "../elements/utf8.ts";
+import { anyBytes, type Kind, VariableElement } from "../elements/variable_element.ts";
+import { EntryFormat } from "../hash/entry_format.ts";
+import type { RowTable, RowTableClass } from "../hash/row_table.ts";
+import { rowTableOf } from "../hash/table_of.ts";
+import type { ByteRows } from "../rows/variable_rows.ts";
+
+type Rows = ByteRows<string>;
+type Table = RowTable<string, undefined>;
+
+// Without `valid`: bytes that were interned need not be UTF-8.
+const texts = new VariableElement<string>("texts", {
+  fits: (text) => typeof text === "string",
+  encode: encodeInto,
+  decode: decodeText,
+});
+
+let tableClass: RowTableClass<string, undefined> | undefined;
+
+function refuseText(text: unknown): never {
+  throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof text}, not a string`);
+}
+
+// Bytes that were interned need not be UTF-8.
+const FORMAT = new EntryFormat("StringTable", anyBytes as Kind<unknown>);
+
+/**
+ * Texts, each kept once in UTF-8 under a number from 0 on: its handle, which stays
+ * the same until {@linkcode StringTable.clear}. Two texts are equal when their handles are;
+ * order and prefixes are compared without decoding.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { StringTable } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "words" });
+ * const words = new StringTable({ allocator: heap });
+ * assert.equal(words.intern("pear"), 0);
+ * assert.equal(words.intern("apple"), 1);
+ * assert.equal(words.intern("pear"), 0);
+ * assert.equal(words.get(1), "apple");
+ * assert.ok(words.compare(1, 0) < 0);
+ * ```
+ */
+export class StringTable implements Container, Iterable<string> {
+  readonly #storage: Storage;
+  readonly #table: Table;
+  readonly #rows: Rows;
+
+  /**
+   * Makes an empty table, which takes no memory yet unless `capacity` asks for room for so many texts.
+   *
+   * Throws `TypeError` without an allocator, `ClosedError` when it is closed, and like {@linkcode Container.reserve}.
+   */
+  constructor(options: ContainerOptions & { readonly capacity?: number }) {
+    this.#storage = new Storage("StringTable", options);
+    tableClass ??= rowTableOf<string, undefined>(texts, undefined);
+    this.#table = new tableClass(this.#storage);
+    this.#rows = this.#table.rows as Rows;
+    if (options.capacity !== undefined) this.reserve(options.capacity);
+  }
+
+  /**
+   * The table that {@linkcode StringTable.toBytes} of another one wrote, made like a new one: every text has the
+   * handle that it had.
+   *
+   * Throws `FormatError` for bytes that no table wrote, and for what was cut or changed; `TypeError` for what is no
+   * Uint8Array; and like the constructor. Nothing is left of it then.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { StringTable } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "words" });
+   * const words = new StringTable({ allocator: heap });
+   * const pear = words.intern("pear");
+   * const copy = StringTable.fromBytes(words.toBytes(), { allocator: heap });
+   * assert.equal(copy.get(pear), "pear");
+   * ```
+   */
+  static fromBytes(bytes: Uint8Array, options: ContainerOptions & { readonly capacity?: number }): StringTable {
+    const reader = FORMAT.read(bytes);
+    return restored(options, (given) => new StringTable(given), (table) => {
+      FORMAT.restore(reader, table.#table);
+      return table.#storage;
+    });
+  }
+
+  /** Where its memory comes from. */
+  get allocator(): Allocator {
+    return this.#storage.allocator;
+  }
+
+  /** Whether it was disposed, or its allocator is closed. */
+  get closed(): boolean {
+    return this.#storage.disposed || this.#storage.allocator.closed;
+  }
+
+  /** Number of texts, and the next handle. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /** Texts that fit before the index has to grow. */
+  get capacity(): number {
+    return this.#table.capacity;
+  }
+
+  /** Bytes of memory that it holds. */
+  get bytes(): number {
+    return this.#table.bytes;
+  }
+
+  /**
+   * The handle of `text`, which is added when it is new. A lone surrogate counts as U+FFFD.
+   *
+   * Throws `TypeError` for what is no string, and like {@linkcode Container.reserve}; then nothing has changed.
+   */
+  intern(text: string): number {
+    if (!this.#rows.load(text)) refuseText(text);
+    return this.#addNew();
+  }
+
+  /**
+   * The handle of the text in the UTF-8 bytes from `start` to before `end`, which is added when it is new. The
+   * bytes are kept as they are, valid or not.
+   *
+   * Throws `RangeError` when `start` and `end` are no part of `bytes`, and like {@linkcode StringTable.intern}.
+   */
+  internBytes(bytes: Uint8Array, start = 0, end: number = bytes?.length): number {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof bytes}, not a Uint8Array`);
+    }
+    if (!(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))) {
+      throw new RangeError(`Cannot keep bytes ${start} to ${end}: there are ${bytes.length}`);
+    }
+    this.#rows.loadBytes(bytes, start, end);
+    return this.#addNew();
+  }
+
+  #addNew(): number {
+    const found = this.#table.findLoaded();
+    return found >= 0 ? found : this.#table.addLoaded(undefined);
+  }
+
+  /**
+   * The handle of `text`; `undefined` when it is not in the table.
+   *
+   * Throws `ClosedError` when the table is closed.
+   */
+  handleOf(text: string): number | undefined {
+    const found = this.#table.find(text);
+    return found < 0 ? undefined : found;
+  }
+
+  /** Whether `text` is in the table. */
+  has(text: string): boolean {
+    return this.#table.find(text) >= 0;
+  }
+
+  /**
+   * The text of a handle.
+   *
+   * Throws `RangeError` for a handle that is not of this table, `ClosedError` when the table is closed.
+   */
+  get(handle: number): string {
+    return this.#rows.read(this.#checked(handle));
+  }
+
+  /** Bytes of the text in UTF-8. Throws like {@linkcode StringTable.get}. */
+  byteLengthOf(handle: number): number {
+    return this.#rows.byteLengthOf(this.#checked(handle));
+  }
+
+  /**
+   * The UTF-8 of a text over the memory of the table: valid until the next text is added, not to be written to.
+   *
+   * Throws like {@linkcode StringTable.get}.
+   */
+  view(handle: number): Uint8Array<ArrayBuffer> {
+    return this.#rows.view(this.#checked(handle));
+  }
+
+  /**
+   * Below 0 when the text of `a` comes before that of `b` in the order of code points, 0 when they are the same.
+   *
+   * Throws like {@linkcode StringTable.get}.
+   */
+  compare(a: number, b: number): number {
+    return this.#rows.compare(this.#checked(a), this.#checked(b));
+  }
+
+  /**
+   * Whether the text of a handle begins with `prefix`.
+   *
+   * Throws like {@linkcode StringTable.get}, and `TypeError` when `prefix` is no string.
+   */
+  startsWith(handle: number, prefix: string): boolean {
+    if (typeof prefix !== "string") {
+      throw new TypeError(`Cannot compare with a prefix: it is a ${typeof prefix}, not a string`);
+    }
+    const into = { bytes: new Uint8Array(0) };
+    const length = encodeInto(prefix, into);
+    const view = this.view(handle);
+    if (length > view.length) return false;
+    for (let i = 0; i < length; i++) if (view[i] !== into.bytes[i]) return false;
+    return true;
+  }
+
+  #checked(handle: number): number {
+    // start() throws when the memory is gone.
+    if (!(handle >>> 0 === handle && handle < this.#table.start())) refuseHandle(handle, this.size);
+    return handle;
+  }
+
+  /** Forgets every text; the memory stays for new ones, and handles begin at 0 again. */
+  clear(): void {
+    this.#table.clear();
+  }
+
+  /**
+   * Makes room for `capacity` texts in all; for their bytes not.
+   *
+   * Throws like {@linkcode Container.reserve}.
+   */
+  reserve(capacity: number): void {
+    this.#table.reserve(checkedCount("grow", capacity, "StringTable"));
+  }
+
+  /** Gives back the memory of what has no text. Throws `ClosedError` when the table is closed. */
+  shrinkToFit(): void {
+    this.#table.shrinkToFit();
+  }
+
+  /** Calls `visit` with every text and its handle, from handle 0 on. */
+  forEach(visit: (text: string, handle: number, table: this) => void): void {
+    for (let handle = 0; handle < this.#table.start(); handle++) visit(this.get(handle), handle, this);
+  }
+
+  /** The pairs of handle and text. */
+  *entries(): IterableIterator<[number, string]> {
+    for (let handle = 0; handle < this.#table.start(); handle++) yield [handle, this.get(handle)];
+  }
+
+  /** The handles. */
+  *keys(): IterableIterator<number> {
+    for (let handle = 0; handle < this.#table.start(); handle++) yield handle;
+  }
+
+  /** The texts. */
+  *values(): IterableIterator<string> {
+    for (let handle = 0; handle < this.#table.start(); handle++) yield this.get(handle);
+  }
+
+  /** The texts. */
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.values();
+  }
+
+  /** The texts as an ordinary array, in which a handle is the index. */
+  toArray(): string[] {
+    return Array.from(this.values());
+  }
+
+  /**
+   * Every text as ordinary bytes for {@linkcode StringTable.fromBytes}.
+   *
+   * Throws like {@linkcode Container.toBytes}.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return FORMAT.save(this.#table);
+  }
+
+  /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
+  dispose(): void {
+    this.#storage.dispose(...this.#table.views);
+    this.#table.forget();
+  }
+
+  /** The same as {@linkcode StringTable.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Throws for a handle that names no text. */
+export function refuseHandle(handle: unknown, size: number): never {
+  throw new RangeError(`Cannot read text ${String(handle)} of a StringTable: it has ${size}`);
+}

@@ -1,0 +1,107 @@
+import type { AnyView } from "../../heaps/allocator.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Comparing, KeyOrder, KeyOrderClass } from "./_key_order.ts";
+import type { RowStore, RowStoreClass } from "./_row_store.ts";
+
+/** What the class uses besides globals. */
+export interface RowOrderParts<K> {
+  readonly Store: RowStoreClass<K>;
+}
+
+/** Makes the order of keys that lie in rows: that of their bytes, or that of a function. */
+export function defineRowOrder<K>({ Store }: RowOrderParts<K>): KeyOrderClass<K, number> {
+  /** Stands for the loaded key among rows. */
+  const LOADED = -1;
+
+  return class RowOrder implements KeyOrder<K, number> {
+    readonly #store: RowStore<K>;
+    readonly #compare: Comparing<K> | undefined;
+    #loaded: K | undefined;
+    busy = false;
+
+    constructor(storage: Storage, compare?: Comparing<K>) {
+      this.#store = new Store(storage);
+      this.#compare = compare;
+    }
+
+    get bytes(): number {
+      return this.#store.bytes;
+    }
+
+    get views(): AnyView[] {
+      return this.#store.views;
+    }
+
+    load(key: K): number | undefined {
+      if (!this.#store.rows.load(key)) return undefined;
+      if (this.#compare !== undefined) this.#loaded = key;
+      return LOADED;
+    }
+
+    fits(): boolean {
+      return true;
+    }
+
+    prepare(): void {
+      this.#store.prepare();
+    }
+
+    take(key: number): number {
+      if (key === LOADED) return this.#store.add();
+      this.#store.share(key);
+      return key;
+    }
+
+    drop(key: number): void {
+      this.#store.drop(key);
+    }
+
+    read(key: number): K {
+      return this.#store.rows.read(key);
+    }
+
+    before(a: number, b: number): boolean {
+      return this.#difference(a, b) < 0;
+    }
+
+    equal(a: number, b: number): boolean {
+      return this.#difference(a, b) === 0;
+    }
+
+    #difference(a: number, b: number): number {
+      const { rows } = this.#store;
+      if (this.#compare !== undefined) return this.#compared(this.#valueOf(a), this.#valueOf(b));
+      if (a === LOADED) return rows.compareLoaded(b);
+      return b === LOADED ? -rows.compareLoaded(a) : rows.compare(a, b);
+    }
+
+    #valueOf(key: number): K {
+      return key === LOADED ? this.#loaded! : this.#store.rows.read(key);
+    }
+
+    #compared(a: K, b: K): number {
+      this.busy = true;
+      try {
+        return this.#compare!(a, b);
+      } finally {
+        this.busy = false;
+      }
+    }
+
+    reserve(keys: number): void {
+      this.#store.reserve(keys);
+    }
+
+    trim(): void {
+      this.#store.trim();
+    }
+
+    clear(): void {
+      this.#store.clear();
+    }
+
+    forget(): void {
+      this.#store.forget();
+    }
+  };
+}

@@ -1,0 +1,118 @@
+import type { AnyView } from "../../heaps/allocator.ts";
+import type { Storage } from "../core/storage.ts";
+import type { ByteRows } from "../rows/variable_rows.ts";
+
+/** Values of any length that are found by the number of their row, which counts where it is stored. */
+export interface RowStore<T> {
+  /** Bytes of memory. */
+  readonly bytes: number;
+  /** The blocks. */
+  readonly views: AnyView[];
+  /** The rows; the store decides which of them are in use. */
+  readonly rows: ByteRows<T>;
+  /** Makes room for the loaded value. */
+  prepare(): void;
+  /** Stores the loaded value, for which there is room, and returns its row, which is stored at one place. */
+  add(): number;
+  /** Counts one more place. */
+  share(row: number): void;
+  /** Counts one less; a row without any is free. */
+  drop(row: number): void;
+  /** Makes room for `rows` rows. */
+  reserve(rows: number): void;
+  /** Gives back the memory behind the last row; none may be free. */
+  trim(): void;
+  /** Frees all rows; the memory stays. */
+  clear(): void;
+  /** Forgets the memory, which was taken back. */
+  forget(): void;
+}
+
+/** Makes empty stores of one kind. */
+export type RowStoreClass<T> = new (storage: Storage) => RowStore<T>;
+
+/** What the class uses besides globals. */
+export interface RowStoreParts<T> {
+  readonly Rows: new (storage: Storage, seed: number) => ByteRows<T>;
+}
+
+/** Makes the class of stores of one kind of value. */
+export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> {
+  return class RowStoreOfKind implements RowStore<T> {
+    readonly #storage: Storage;
+    readonly rows: ByteRows<T>;
+    // Of each row the number of places; of a free one the row + 1 that became free before it.
+    #places = new Uint32Array(0);
+    #free = 0;
+    #top = 0;
+
+    constructor(storage: Storage) {
+      this.#storage = storage;
+      this.rows = new Rows(storage, 0);
+    }
+
+    get bytes(): number {
+      return this.rows.bytes + this.#places.byteLength;
+    }
+
+    get views(): AnyView[] {
+      return [...this.rows.views, this.#places as AnyView];
+    }
+
+    prepare(): void {
+      if (this.#free === 0 && this.#top >= this.#places.length) {
+        this.#resize(Math.max(8, Math.ceil(this.#top * 1.5)));
+      }
+      this.rows.prepare();
+    }
+
+    #resize(rows: number): void {
+      this.rows.resize(rows, this.#top);
+      this.#places = this.#storage.resize(Uint32Array, this.#places, rows);
+    }
+
+    add(): number {
+      let row = this.#top;
+      if (this.#free === 0) this.#top++;
+      else {
+        row = this.#free - 1;
+        this.#free = this.#places[row]!;
+      }
+      this.#places[row] = 1;
+      this.rows.store(row);
+      return row;
+    }
+
+    share(row: number): void {
+      this.#places[row]!++;
+    }
+
+    drop(row: number): void {
+      const places = this.#places[row]! - 1;
+      this.#places[row] = places;
+      if (places > 0) return;
+      this.rows.drop(row);
+      this.#places[row] = this.#free;
+      this.#free = row + 1;
+    }
+
+    reserve(rows: number): void {
+      if (rows > this.#places.length) this.#resize(rows);
+    }
+
+    trim(): void {
+      this.#resize(this.#top);
+    }
+
+    clear(): void {
+      this.rows.clear(this.#top);
+      this.#top = this.#free = 0;
+    }
+
+    forget(): void {
+      this.rows.forget();
+      this.#places = new Uint32Array(0);
+      this.#top = this.#free = 0;
+    }
+  };
+}

@@ -1,0 +1,254 @@
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Kind } from "../elements/variable_element.ts";
+import type { SortedFormat } from "./_sorted_format.ts";
+import type { Tree, TreeClass } from "./_tree.ts";
+import type { KeyRange, SortedMap, SortedMapOptions } from "./sorted_map.ts";
+
+/** Makes the class of sorted maps of one kind of keys and values. */
+export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
+  const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount } = parts;
+  /** Entries of a leaf. */
+  const WIDTH = 64;
+
+  class SortedMapOfKind extends Base {
+    readonly key = keyKind;
+    readonly value = valueKind;
+    readonly #storage: Storage;
+    readonly #compare: Pick<SortedMapOptions<K>, "compare">;
+    #tree: Tree<K, V, R>;
+    // Counts calls: a getter of a key or value may use the map while it is stored or looked for.
+    #calls = 0;
+
+    constructor(options: SortedMapOptions<K>) {
+      super();
+      this.#storage = new Storage("SortedMap", options);
+      this.#compare = options.compare === undefined ? {} : { compare: options.compare };
+      this.#tree = new Tree(this.#storage, options.compare);
+      this.reserve(options.capacity ?? 0);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return this.#tree.leaves.capacity * WIDTH;
+    }
+
+    get bytes(): number {
+      return this.#tree.bytes;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get size(): number {
+      return this.#tree.size;
+    }
+
+    /** Whether there are entries; throws when their memory is gone, and while keys are compared. */
+    #open(action: string): boolean {
+      this.#calls++;
+      const { size, leaves, order } = this.#tree;
+      if (size === 0 || !leaves.alive) this.#storage.requireOpen(action, leaves.views[0]!, size);
+      if (order.busy) throw new Error(`Cannot ${action} a SortedMap: its function is comparing keys`);
+      return size > 0;
+    }
+
+    /** Loads a key to look for; `undefined` when there is no entry of it. */
+    #load(key: K, action: string): R | undefined {
+      if (!this.#open(action)) return undefined;
+      const calls = this.#calls;
+      const loaded = this.#tree.order.load(key);
+      if (calls !== this.#calls) this.#refuseUse(action);
+      return loaded;
+    }
+
+    #refuseUse(action: string): never {
+      throw new Error(`Cannot ${action} a SortedMap: the key or the value has a getter that uses the map`);
+    }
+
+    get(key: K): V | undefined {
+      const loaded = this.#load(key, "read");
+      if (loaded === undefined) return undefined;
+      const position = this.#tree.find(loaded);
+      return position < 0 ? undefined : this.#tree.leaves.link(0, position);
+    }
+
+    has(key: K): boolean {
+      const loaded = this.#load(key, "read");
+      return loaded !== undefined && this.#tree.find(loaded) >= 0;
+    }
+
+    set(key: K, value: V): this {
+      this.#open("add to");
+      const calls = this.#calls;
+      this.#tree.leaves.load(value);
+      const loaded = this.#tree.order.load(key);
+      if (loaded === undefined || !this.#tree.order.fits(key)) refuseKey(key, "SortedMap");
+      if (calls !== this.#calls) this.#refuseUse("add to");
+      this.#tree.set(loaded!);
+      return this;
+    }
+
+    delete(key: K): boolean {
+      const loaded = this.#load(key, "delete from");
+      return loaded !== undefined && this.#tree.delete(loaded);
+    }
+
+    clear(): void {
+      this.#open("clear");
+      this.#tree.clear();
+      this.#tree.changes++;
+    }
+
+    #keyAt(position: number): K | undefined {
+      return position < 0 ? undefined : this.#tree.order.read(this.#tree.leaves.key(0, position));
+    }
+
+    firstKey(): K | undefined {
+      return this.#open("read") ? this.#keyAt(this.#tree.first()) : undefined;
+    }
+
+    lastKey(): K | undefined {
+      return this.#open("read") ? this.#keyAt(this.#tree.last()) : undefined;
+    }
+
+    floorKey(key: K): K | undefined {
+      const loaded = this.#load(key, "read");
+      return loaded === undefined ? undefined : this.#keyAt(this.#tree.before(loaded, false));
+    }
+
+    ceilingKey(key: K): K | undefined {
+      const loaded = this.#load(key, "read");
+      return loaded === undefined ? undefined : this.#keyAt(this.#tree.after(loaded, false));
+    }
+
+    /** Loads a bound of a range. */
+    #bound(key: K): R {
+      return this.#load(key, "read") ?? refuseKey(key, "SortedMap");
+    }
+
+    #start({ from, to, reverse }: KeyRange<K>): number {
+      if (!this.#open("read")) return -1;
+      const tree = this.#tree;
+      if (reverse) return to === undefined ? tree.last() : tree.before(this.#bound(to), true);
+      return from === undefined ? tree.first() : tree.after(this.#bound(from), false);
+    }
+
+    /** The index in `leaf` where a range ends: the last one of it when reversed, else the one behind it. */
+    #end(leaf: number, { from, to, reverse }: KeyRange<K>): number {
+      const { leaves } = this.#tree;
+      if (reverse) return from === undefined ? 0 : leaves.find(leaf, this.#bound(from));
+      return to === undefined ? leaves.count(leaf) : leaves.find(leaf, this.#bound(to));
+    }
+
+    /** What `pick` makes of each entry of a range, while entries come and go. */
+    *#walk<T>(range: KeyRange<K>, pick: (key: K, position: number) => T): IterableIterator<T> {
+      const reverse = range.reverse ?? false;
+      for (let position = this.#start(range); position >= 0;) {
+        const leaf = Math.floor(position / WIDTH);
+        const end = leaf * WIDTH + this.#end(leaf, range);
+        if (reverse ? position < end : position >= end) return;
+        let key: K;
+        let changes: number;
+        do {
+          changes = this.#tree.changes;
+          key = this.#tree.order.read(this.#tree.leaves.key(0, position));
+          yield pick(key, position);
+          if (!this.#open("read")) return;
+          position += reverse ? -1 : 1;
+        } while (changes === this.#tree.changes && (reverse ? position >= end : position < end));
+        const loaded = this.#bound(key);
+        position = reverse ? this.#tree.before(loaded, true) : this.#tree.after(loaded, true);
+      }
+    }
+
+    entries(range: KeyRange<K> = {}): IterableIterator<[K, V]> {
+      return this.#walk(range, (key, position) => [key, this.#tree.leaves.link(0, position)]);
+    }
+
+    keys(range: KeyRange<K> = {}): IterableIterator<K> {
+      return this.#walk(range, (key) => key);
+    }
+
+    values(range: KeyRange<K> = {}): IterableIterator<V> {
+      return this.#walk(range, (_, position) => this.#tree.leaves.link(0, position));
+    }
+
+    [Symbol.iterator](): IterableIterator<[K, V]> {
+      return this.entries();
+    }
+
+    forEach(visit: (value: V, key: K, map: this) => void): void {
+      for (const [key, value] of this.entries()) visit(value, key, this);
+    }
+
+    toArray(range: KeyRange<K> = {}): [K, V][] {
+      return Array.from(this.entries(range));
+    }
+
+    reserve(capacity: number): void {
+      this.#open("reserve memory for");
+      this.#tree.reserve(checkedCount("reserve", capacity, "SortedMap"));
+    }
+
+    shrinkToFit(): void {
+      this.#open("shrink");
+      const dense = new SortedMapOfKind({ allocator: this.#storage.allocator, ...this.#compare });
+      try {
+        for (const [key, value] of this.entries()) dense.set(key, value);
+        dense.#tree.trim();
+        const { changes } = this.#tree;
+        [this.#tree, dense.#tree] = [dense.#tree, this.#tree];
+        this.#tree.changes = changes + 1;
+      } finally {
+        dense.dispose();
+      }
+    }
+
+    toBytes(): Uint8Array<ArrayBuffer> {
+      this.#open("write");
+      return format.save(this.#tree.size, this.entries());
+    }
+
+    restore(reader: ByteReader): Storage {
+      format.restore(reader, (key, value) => {
+        this.set(key as K, value as V);
+        return this.#tree.size;
+      });
+      return this.#storage;
+    }
+
+    dispose(): void {
+      const { views } = this.#tree;
+      this.#tree.forget();
+      this.#tree.changes++;
+      this.#calls++;
+      this.#storage.dispose(...views);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return SortedMapOfKind as unknown as SortedMapClass;
+}
+
+/** A class of sorted maps of one kind of keys and values. */
+export type SortedMapClass = new (options: SortedMapOptions<never>) => SortedMap<unknown, unknown>;
+
+/** What the class uses besides globals. */
+export interface SortedMapParts<K, V, R> {
+  readonly key: Kind<K>;
+  readonly value: Kind<V>;
+  readonly Base: new () => object;
+  readonly Tree: TreeClass<K, V, R>;
+  readonly Storage: typeof Storage;
+  readonly format: SortedFormat;
+  /** Throws for a key that is not of the kind. */
+  readonly refuseKey: (key: unknown, label: string) => never;
+  readonly checkedCount: (action: string, count: number, label: string) => number;
+}

@@ -1,0 +1,275 @@
+import { filledFrom, restored } from "../bytes/restored.ts";
+import type { Container } from "../core/container.ts";
+import { checkedCount } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import type { Element } from "../elements/element.ts";
+import { FixedBytes } from "../elements/fixed_bytes.ts";
+import { NumberElement } from "../elements/number_element.ts";
+import { u32 } from "../elements/numbers.ts";
+import {
+  checkedKind,
+  type Coding,
+  type Kind,
+  refuseKeyOf,
+  refuseValueOf,
+  VariableElement,
+} from "../elements/variable_element.ts";
+import { type ItemsClass, itemsOf, type LinksClass } from "../items/items.ts";
+import { hashBytes } from "../rows/hash.ts";
+import { defineVariableRows } from "../rows/variable_rows.ts";
+import type { KeyOrderClass } from "./_key_order.ts";
+import { defineNodes } from "./_nodes.ts";
+import { defineNumberOrder } from "./_number_order.ts";
+import { defineRowItems } from "./_row_items.ts";
+import { defineRowOrder } from "./_row_order.ts";
+import { defineRowStore, type RowStoreClass } from "./_row_store.ts";
+import { SortedFormat } from "./_sorted_format.ts";
+import { defineSortedMap, type SortedMapClass } from "./_sorted_map.ts";
+import { defineTree } from "./_tree.ts";
+
+/** Options of a {@linkcode SortedMap}. */
+export interface SortedMapOptions<K = unknown> extends ContainerOptions {
+  /** How many entries there is room for from the start. */
+  readonly capacity?: number;
+  /**
+   * Which of two keys comes first, as in `Array.prototype.sort`: needed for structs and other keys
+   * without an order of their own. Keys for which it returns 0 are the same key. It must not use the map.
+   */
+  readonly compare?: (a: K, b: K) => number;
+}
+
+/** Which entries of a {@linkcode SortedMap}, and in which direction. */
+export interface KeyRange<K> {
+  /** The least key; from the first on when it is left out. */
+  readonly from?: K;
+  /** The key before which it ends; after the last when it is left out. */
+  readonly to?: K;
+  /**
+   * Whether the greatest key comes first.
+   *
+   * @default {false}
+   */
+  readonly reverse?: boolean;
+}
+
+/**
+ * A map whose entries are in the order of their keys: a B+ tree in a few blocks of memory. Keys are
+ * numbers, bigints, texts or bytes, and with `compare` anything; values are of any kind.
+ *
+ * Of numbers NaN is the greatest, and -0 is 0. Texts come in the order of their code points, bytes in
+ * that of bytes. Entries may be added and deleted while it is iterated over: the iteration goes on with the
+ * key that is next then.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { anyText, f64, SortedMap, u32 } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "prices" });
+ * const prices = new SortedMap(f64, u32, { allocator: heap });
+ * prices.set(2.5, 1).set(0.5, 2).set(9, 3);
+ * assert.deepEqual([...prices.keys()], [0.5, 2.5, 9]);
+ * assert.deepEqual([...prices.entries({ from: 1, to: 9 })], [[2.5, 1]]);
+ * assert.equal(prices.floorKey(8), 2.5);
+ *
+ * const names = new SortedMap(anyText, u32, { allocator: heap });
+ * names.set("pear", 1).set("apple", 2).set("peach", 3);
+ * assert.deepEqual([...names.keys({ from: "p" })], ["peach", "pear"]);
+ * ```
+ */
+export interface SortedMap<K, V> extends Container, Iterable<[K, V]> {
+  /** What keys are. */
+  readonly key: Kind<K>;
+  /** What values are. */
+  readonly value: Kind<V>;
+  /** Number of entries. */
+  readonly size: number;
+
+  /**
+   * The value of `key`; `undefined` when there is none.
+   *
+   * Throws `ClosedError` when the map is closed.
+   */
+  get(key: K): V | undefined;
+  /**
+   * Adds an entry, or replaces the value of one.
+   *
+   * Throws `RangeError` or `TypeError` for a key that is not of the kind, and like
+   * {@linkcode Container.reserve}; then nothing has changed.
+   */
+  set(key: K, value: V): this;
+  /**
+   * Whether there is an entry of `key`.
+   *
+   * Throws like {@linkcode SortedMap.get}.
+   */
+  has(key: K): boolean;
+  /**
+   * Removes the entry of `key`; whether there was one.
+   *
+   * Throws like {@linkcode SortedMap.get}.
+   */
+  delete(key: K): boolean;
+  /** The least key; `undefined` when there is none. */
+  firstKey(): K | undefined;
+  /** The greatest key; `undefined` when there is none. */
+  lastKey(): K | undefined;
+  /** The greatest key that is not above `key`; `undefined` when there is none. */
+  floorKey(key: K): K | undefined;
+  /** The least key that is not below `key`; `undefined` when there is none. */
+  ceilingKey(key: K): K | undefined;
+  /**
+   * Packs the entries as densely as they can be, in new memory, and gives back the old.
+   *
+   * Throws `AllocationError` when there is no memory for both, and then nothing has changed; `ClosedError`
+   * when the map is closed.
+   */
+  shrinkToFit(): void;
+  /** Removes every entry; the memory stays for new ones. */
+  clear(): void;
+  /** Calls `visit` with every value and its key, in the order of keys. */
+  forEach(visit: (value: V, key: K, map: this) => void): void;
+  /** The entries of a range, or all. */
+  entries(range?: KeyRange<K>): IterableIterator<[K, V]>;
+  /** The keys of a range, or all. */
+  keys(range?: KeyRange<K>): IterableIterator<K>;
+  /** The values of a range, or all. */
+  values(range?: KeyRange<K>): IterableIterator<V>;
+  /** The entries of a range, or all, as an ordinary array. */
+  toArray(range?: KeyRange<K>): [K, V][];
+}
+
+/** Makes {@linkcode SortedMap}s. */
+export interface SortedMapConstructor {
+  /**
+   * Makes an empty map, which takes no memory yet unless `capacity` asks for it.
+   *
+   * Throws `TypeError` for what is no element, for keys without an order when there is no `compare`, and without
+   * an allocator; `RangeError` for a `capacity` that is no whole number; `ClosedError` when the allocator is closed.
+   */
+  new <K, V>(key: Kind<K>, value: Kind<V>, options: SortedMapOptions<NoInfer<K>>): SortedMap<K, V>;
+  /**
+   * The map that `toBytes` of another one wrote, made like a new one; `compare` need not be what it was.
+   *
+   * Throws what `compare` throws, and like `fromBytes` of `HashMap`.
+   */
+  fromBytes<K, V>(
+    key: Kind<K>,
+    value: Kind<V>,
+    bytes: Uint8Array,
+    options: SortedMapOptions<NoInfer<K>>,
+  ): SortedMap<K, V>;
+  /** What every sorted map inherits from. */
+  readonly prototype: SortedMap<unknown, unknown>;
+}
+
+type AnyOptions = SortedMapOptions<never>;
+
+const classes = new WeakMap<object, WeakMap<object, SortedMapClass[]>>();
+
+class SortedMapBase {
+  constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: AnyOptions) {
+    if (new.target !== SortedMapBase) return;
+    const [keys, values] = [checkedKind(key!, "SortedMap"), checkedKind(value!, "SortedMap")];
+    return new (classOf(keys, values, options?.compare === undefined ? 0 : 1))(options!);
+  }
+
+  static fromBytes(key: Kind<unknown>, value: Kind<unknown>, bytes: Uint8Array, options: AnyOptions): SortedMapBase {
+    const format = new SortedFormat(checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
+    const fill = filledFrom(format.read(bytes));
+    return restored(options, (given) => new SortedMapBase(key, value, given), fill);
+  }
+}
+
+function classOf(key: Kind<unknown>, value: Kind<unknown>, compared: 0 | 1): SortedMapClass {
+  let ofKey = classes.get(key);
+  if (ofKey === undefined) classes.set(key, ofKey = new WeakMap());
+  let made = ofKey.get(value);
+  if (made === undefined) ofKey.set(value, made = []);
+  return made[compared] ??= makeClass(key, value, compared === 1);
+}
+
+function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean): SortedMapClass {
+  const label = `SortedMap of ${key.name} to ${value.name}`;
+  const number = !compared && key instanceof NumberElement;
+  const Keys: ItemsClass<unknown> = itemsOf(number ? key : u32, "SortedMap");
+  return specialise(defineSortedMap<unknown, unknown, unknown>, label)({
+    key,
+    value,
+    Base: SortedMapBase,
+    Tree: specialise(defineTree<unknown, unknown, unknown>, `tree of ${label}`)({
+      Order: orderOf(key, compared) as KeyOrderClass<unknown, unknown>,
+      Leaves: specialise(defineNodes<unknown, unknown>, `leaves of ${label}`)({ Keys, Links: valuesOf(value) }),
+      Inner: specialise(defineNodes<unknown, number>, `inner nodes of ${label}`)({
+        Keys,
+        Links: itemsOf(u32, "SortedMap"),
+      }),
+    }),
+    Storage,
+    format: new SortedFormat(key, value),
+    refuseKey: refuseKeyOf(key),
+    checkedCount,
+  });
+}
+
+function orderOf(
+  key: Kind<unknown>,
+  compared: boolean,
+): KeyOrderClass<unknown, unknown> | KeyOrderClass<unknown, number> {
+  if (!compared && key instanceof NumberElement) {
+    return specialise(defineNumberOrder<unknown>, `order of ${key.name}`)(key);
+  }
+  if (!compared && !inOrderOfBytes(key)) {
+    throw new TypeError(
+      `Cannot make a SortedMap with keys of ${key.name}: they have no order of their own, give one as in { compare }`,
+    );
+  }
+  return specialise(defineRowOrder<unknown>, `order of ${key.name}`)({ Store: storeOf(key) });
+}
+
+/** Whether the order of values is that of their bytes, as UTF-8 has it. */
+function inOrderOfBytes(kind: Kind<unknown>): boolean {
+  return kind instanceof VariableElement || kind instanceof FixedBytes || /^text\(\d+\)$/.test(kind.layout);
+}
+
+function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
+  if (!(value instanceof VariableElement)) return itemsOf(value, "SortedMap");
+  return specialise(defineRowItems<unknown>, `items of ${value.name}`)({
+    Store: storeOf(value),
+    Rows: itemsOf(u32, "SortedMap"),
+    refuse: refuseValueOf(value),
+  });
+}
+
+function storeOf(kind: Kind<unknown>): RowStoreClass<unknown> {
+  const coding = kind instanceof VariableElement ? kind.coding : codingOf(kind);
+  return specialise(defineRowStore<unknown>, `store of ${kind.name}`)({
+    Rows: specialise(defineVariableRows<unknown>, `rows of ${kind.name}`)({ ...coding, hashBytes }),
+  });
+}
+
+/** How values of fixed length become bytes and back. */
+function codingOf({ byteLength, read, write }: Element<unknown>): Coding<unknown> {
+  const scratch = new Uint8Array(byteLength);
+  const view = new DataView(scratch.buffer);
+  return {
+    // The element itself refuses what it cannot store.
+    fits: () => true,
+    encode(value, into): number {
+      if (into.bytes.length < byteLength) into.bytes = new Uint8Array(byteLength);
+      // Bytes between fields have to be equal too. A getter of the value may use another map of this kind.
+      into.bytes.fill(0, 0, byteLength);
+      write(new DataView(into.bytes.buffer as ArrayBuffer), 0, value);
+      return byteLength;
+    },
+    decode(bytes, start, end): unknown {
+      scratch.set(bytes.subarray(start, end));
+      return read(view, 0);
+    },
+  };
+}
+
+/** Makes {@linkcode SortedMap}s of any kinds. */
+export const SortedMap: SortedMapConstructor = SortedMapBase as unknown as SortedMapConstructor;

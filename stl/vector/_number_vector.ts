@@ -1,0 +1,295 @@
+import { checkedCount, refuseIndex } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { type ValuesClass, valuesClass } from "../core/values.ts";
+import type { AnyNumberElement, NumberElement, NumberViewConstructor } from "../elements/number_element.ts";
+import { VectorBase } from "./_vector_base.ts";
+import type { NumberVector } from "./vector.ts";
+
+type Compare<T> = (a: T, b: T) => number;
+
+/** The typed array behind a vector, with the methods that number and bigint arrays share. */
+interface Column<S> extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  [index: number]: S;
+  fill(value: S, start?: number, end?: number): this;
+  copyWithin(target: number, start: number, end?: number): this;
+  set(source: ArrayLike<S>, offset?: number): void;
+  sort(compare?: Compare<S>): this;
+  subarray(start?: number, end?: number): this;
+  slice(): this;
+}
+
+/** What the factory below may use beside globals. */
+const TOOLS = { Storage, checkedCount, refuseIndex, VectorBase };
+
+type VectorClass = new (element: AnyNumberElement, options: ContainerOptions) => NumberVector<AnyNumberElement>;
+
+/** Makes the class of vectors of one kind of number; see {@linkcode specialise} for its limits. */
+function makeClass<T, S>(
+  { Storage, checkedCount, refuseIndex, VectorBase }: typeof TOOLS,
+  { viewType, encode, decode }: NumberElement<T, NumberViewConstructor>,
+  Values: ValuesClass,
+): VectorClass {
+  const type = viewType as unknown as { new (buffer: ArrayBuffer): Column<S>; prototype: Column<S> };
+  const zero = new type(new ArrayBuffer(8))[0]!;
+  const toStored = encode as unknown as (value: T) => S;
+  const fromStored = decode as unknown as (stored: S) => T;
+
+  // Engines are faster at signed integers, which count every element of two bytes or more that a block has room for.
+  const SizeView = viewType.BYTES_PER_ELEMENT === 1 ? Uint32Array : Int32Array;
+
+  // Methods on the hot paths are not private: with a call of one of those, even if it is never reached, push takes twice
+  // as long in Bun 1.4.
+  class NumberVector extends VectorBase {
+    readonly element: NumberElement<T, NumberViewConstructor>;
+    readonly #storage: Storage;
+    #view: Column<S> = new type(new ArrayBuffer(0));
+    // One number, the length: an array of one element is read and stored faster than a field that is private.
+    readonly #size = new SizeView(1);
+
+    constructor(element: NumberElement<T, NumberViewConstructor>, options: ContainerOptions) {
+      super();
+      this.element = element;
+      this.#storage = new Storage("Vector", options);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return this.#view.length;
+    }
+
+    get bytes(): number {
+      return this.#view.byteLength;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get length(): number {
+      return this.#size[0]!;
+    }
+
+    set length(length: number) {
+      const before = this.#size[0]!;
+      this.requireOpen("resize");
+      if (checkedCount("resize", length, "Vector") > this.#view.length) this.makeRoom(length);
+      if (length > before) this.#view.fill(zero, before, length);
+      this.#size[0] = length;
+    }
+
+    push(value: T): number {
+      const size = this.#size;
+      const view = this.#view;
+      const index = size[0]!;
+      if (index >= view.length) return this.makeRoom(index + 1).push(value);
+      view[index] = toStored(value);
+      return size[0] = index + 1;
+    }
+
+    /** Never called with the memory alive and room left. */
+    makeRoom(length: number): this {
+      this.requireOpen("push onto");
+      this.#view = this.#storage.grow(type, this.#view, Math.max(length, 8));
+      return this;
+    }
+
+    requireOpen(action: string): void {
+      this.#storage.requireOpen(action, this.#view, this.#size[0]!);
+    }
+
+    pushMany(values: Iterable<T> | ArrayLike<T>): number {
+      if (values instanceof type) return this.append(values as Column<S>);
+      const list = "length" in values ? values : Array.from(values);
+      const start = this.#size[0]!;
+      if (start + list.length > this.#view.length) this.makeRoom(start + list.length);
+      this.requireOpen("push onto");
+      for (let index = 0; index < list.length; index++) this.#view[start + index] = toStored(list[index]!);
+      return this.#size[0] = start + list.length;
+    }
+
+    append(values: Column<S>): number {
+      const start = this.#size[0]!;
+      const { length } = values;
+      // Its own elements end where they are when it grows.
+      const source = values.buffer === this.#view.buffer ? values.slice() : values;
+      if (start + length > this.#view.length) this.makeRoom(start + length);
+      this.requireOpen("push onto");
+      this.#view.set(source, start);
+      return this.#size[0] = start + length;
+    }
+
+    pop(): T | undefined {
+      const index = this.#size[0]! - 1;
+      if (index < 0) return this.none("pop from");
+      const value = this.get(index);
+      this.#size[0] = index;
+      return value;
+    }
+
+    get(index: number): T {
+      if (index < this.#size[0]!) {
+        const stored = this.#view[index];
+        if (stored !== undefined) return fromStored(stored);
+      }
+      return this.refuse("read", index);
+    }
+
+    set(index: number, value: T): void {
+      if (!(index >>> 0 === index && index < this.#size[0]! && index < this.#view.length)) this.refuse("set", index);
+      this.#view[index] = toStored(value);
+    }
+
+    refuse(action: string, index: number): never {
+      this.requireOpen(action);
+      return refuseIndex(action, index, "Vector", this.#size[0]!);
+    }
+
+    at(index: number): T | undefined {
+      const whole = Math.trunc(index) || 0;
+      const place = whole < 0 ? whole + this.#size[0]! : whole;
+      return place >= 0 && place < this.#size[0]! ? this.get(place) : this.none("read");
+    }
+
+    none(action: string): undefined {
+      this.requireOpen(action);
+    }
+
+    insert(index: number, value: T): void {
+      const length = this.#size[0]!;
+      if (!(index >>> 0 === index && index <= length)) this.refuse("insert", index);
+      const stored = toStored(value);
+      this.push(value);
+      this.#view.copyWithin(index + 1, index, length);
+      this.#view[index] = stored;
+    }
+
+    removeAt(index: number): T {
+      const value = this.get(index);
+      this.#view.copyWithin(index, index + 1, this.#size[0]!);
+      this.#size[0]!--;
+      return value;
+    }
+
+    swapRemove(index: number): T {
+      const value = this.get(index);
+      this.#view[index] = this.#view[--this.#size[0]!]!;
+      return value;
+    }
+
+    clear(): void {
+      this.requireOpen("clear");
+      this.#size[0] = 0;
+    }
+
+    fill(value: T, start = 0, end = this.#size[0]!): this {
+      (this.subarray(start, end) as Column<S>).fill(toStored(value));
+      return this;
+    }
+
+    sort(compare?: Compare<T>): this {
+      const view = this.subarray() as Column<S>;
+      if (compare === undefined) view.sort();
+      else view.sort((a, b) => compare(fromStored(a), fromStored(b)));
+      // The memory has moved where it grew.
+      if (view.length !== this.#size[0]) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+      return this;
+    }
+
+    binarySearch(value: T, compare?: Compare<T>): number {
+      const order = compare ?? ((a: T, b: T): number => a < b ? -1 : a > b ? 1 : 0);
+      this.requireOpen("search");
+      let low = 0;
+      let high = this.#size[0]!;
+      while (low < high) {
+        const middle = low + Math.floor((high - low) / 2);
+        if (order(this.get(middle), value) < 0) low = middle + 1;
+        else high = middle;
+      }
+      return low < this.#size[0]! && order(this.get(low), value) === 0 ? low : -1 - low;
+    }
+
+    indexOf(value: T, start = 0): number {
+      this.requireOpen("search");
+      const from = start < 0 ? Math.max(0, start + this.#size[0]!) : start;
+      for (let index = from; index < this.#size[0]!; index++) if (this.get(index) === value) return index;
+      return -1;
+    }
+
+    includes(value: T): boolean {
+      if (value === value) return this.indexOf(value) >= 0;
+      for (let index = 0; index < this.#size[0]!; index++) if (this.get(index) !== this.get(index)) return true;
+      return false;
+    }
+
+    subarray(start = 0, end = this.#size[0]!): Column<S> {
+      this.requireOpen("view");
+      const length = this.#size[0]!;
+      return this.#view.subarray(0, length).subarray(start, end);
+    }
+
+    forEach(visit: (value: T, index: number, vector: this) => void): void {
+      this.requireOpen("read");
+      for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
+    }
+
+    values(): IterableIterator<T> {
+      this.requireOpen("read");
+      return new Values(this) as IterableIterator<T>;
+    }
+
+    [Symbol.iterator](): IterableIterator<T> {
+      return this.values();
+    }
+
+    toArray(start = 0, end = this.#size[0]!): T[] {
+      return Array.from(this.subarray(start, end) as ArrayLike<S>, fromStored);
+    }
+
+    reserve(capacity: number): void {
+      this.requireOpen("reserve memory for");
+      if (checkedCount("reserve", capacity, "Vector") <= this.#view.length) return;
+      this.#view = this.#storage.resize(type, this.#view, capacity);
+    }
+
+    shrinkToFit(): void {
+      this.requireOpen("shrink");
+      this.#view = this.#storage.resize(type, this.#view, this.#size[0]!);
+    }
+
+    dispose(): void {
+      const view = this.#view;
+      this.#view = new type(new ArrayBuffer(0));
+      this.#size[0] = 0;
+      this.#storage.dispose(view);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return NumberVector as unknown as VectorClass;
+}
+
+const classes = new WeakMap<AnyNumberElement, VectorClass>();
+
+/** An empty vector of numbers. */
+export function createNumberVector(
+  element: AnyNumberElement,
+  options: ContainerOptions,
+): NumberVector<AnyNumberElement> {
+  let Class = classes.get(element);
+  if (Class === undefined) {
+    Class = specialise(makeClass, `Vector of ${element.name}`)(
+      TOOLS,
+      element,
+      valuesClass(element.name),
+    ) as VectorClass;
+    classes.set(element, Class);
+  }
+  return new Class(element, options);
+}

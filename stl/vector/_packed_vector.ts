@@ -1,0 +1,399 @@
+import { checkedCount, refuseIndex, refuseNested } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { type ValuesClass, valuesClass } from "../core/values.ts";
+import type { AnyElement, Element } from "../elements/element.ts";
+import { paddingOf } from "../struct/layout.ts";
+import { accessError, Memory, NO_BYTES, OFFSET } from "../struct/memory.ts";
+import { isCompound } from "../struct/property.ts";
+import { permuteRows } from "./_permute.ts";
+import { orderOf } from "./_sort_keys.ts";
+import { VectorBase } from "./_vector_base.ts";
+import { type Column, columnOf } from "./column.ts";
+import { createCursor, type Cursor } from "./cursor.ts";
+import type { Vector } from "./vector.ts";
+
+/** What the factory below may use beside globals. */
+const TOOLS = {
+  Memory,
+  NO_BYTES,
+  OFFSET,
+  Storage,
+  VectorBase,
+  accessError,
+  checkedCount,
+  columnOf,
+  createCursor,
+  isCompound,
+  orderOf,
+  paddingOf,
+  permuteRows,
+  refuseIndex,
+  refuseNested,
+};
+
+type PackedClass = new (element: Element<unknown>, options: ContainerOptions) => Vector<AnyElement>;
+
+/** Makes the class of vectors of one element; see {@linkcode specialise} for its limits. */
+function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: ValuesClass): PackedClass {
+  const { Memory, NO_BYTES, OFFSET, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } =
+    tools;
+  const { columnOf, createCursor, paddingOf, refuseIndex, refuseNested } = tools;
+  const { read, write, byteLength: rowBytes } = element;
+  const open = isCompound(element) ? element.open.bind(element) : undefined;
+
+  /** The capacity while a value is stored. */
+  const BUSY = -1;
+  const movement = { key: OFFSET, step: rowBytes };
+  const padded = paddingOf(element) > 0;
+
+  function same(a: unknown, b: unknown): boolean {
+    return open === undefined ? a === b : (a as { equals(other: unknown): boolean }).equals(b);
+  }
+
+  function byValue(a: unknown, b: unknown): number {
+    return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
+  }
+
+  // See there for this, and for why methods on hot paths are not private.
+  const SizeView = rowBytes === 1 ? Uint32Array : Int32Array;
+
+  class PackedVector extends VectorBase {
+    readonly element = element;
+    readonly memory: Memory;
+    readonly #storage: Storage;
+    #last: Cursor<unknown> | undefined;
+    // As many as the view has had room for; a view that lost its memory throws by itself.
+    #capacity = 0;
+    // As in vectors of numbers: faster than a private field that changes.
+    readonly #size = new SizeView(1);
+
+    constructor(_element: Element<unknown>, options: ContainerOptions) {
+      super();
+      this.#storage = new Storage("Vector", options);
+      this.memory = new Memory(NO_BYTES, "Vector", false, this.#storage);
+    }
+
+    get allocator(): Storage["allocator"] {
+      return this.#storage.allocator;
+    }
+
+    get capacity(): number {
+      return Math.max(this.#capacity, 0);
+    }
+
+    get bytes(): number {
+      return this.capacity * rowBytes;
+    }
+
+    get closed(): boolean {
+      return this.#storage.disposed || this.#storage.allocator.closed;
+    }
+
+    get length(): number {
+      return this.#size[0]!;
+    }
+
+    set length(length: number) {
+      this.requireOpen("resize");
+      if (checkedCount("resize", length, "Vector") > this.#capacity) this.makeRoom(length);
+      // The bytes between fields too.
+      if (length > this.#size[0]!) this.#bytes().fill(0, this.#size[0]! * rowBytes, length * rowBytes);
+      this.#size[0] = length;
+    }
+
+    requireOpen(action: string): void {
+      this.#storage.requireOpen(action, this.memory.view, this.#size[0]!);
+    }
+
+    #bytes(): Uint8Array<ArrayBuffer> {
+      const { view } = this.memory;
+      return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    }
+
+    makeRoom(length: number): void {
+      this.requireOpen("push onto");
+      if (this.#capacity === BUSY) refuseNested("Vector");
+      const { memory } = this;
+      memory.view = this.#storage.grow(DataView, memory.view, Math.max(length, 8) * rowBytes);
+      // Twice the bytes need not be whole rows where a block ends.
+      this.#capacity = Math.floor(memory.view.byteLength / rowBytes);
+    }
+
+    /** Makes room for one more element of zeros and returns its index. */
+    extend(): number {
+      const index = this.#size[0]!;
+      if (index >= this.#capacity) this.makeRoom(index + 1);
+      this.zeroRow(index * rowBytes);
+      this.#size[0] = index + 1;
+      return index;
+    }
+
+    zeroRow(start: number): void {
+      const { view } = this.memory;
+      const end = start + rowBytes;
+      try {
+        let byte = start;
+        for (; byte + 8 <= end; byte += 8) view.setFloat64(byte, 0);
+        for (; byte < end; byte++) view.setUint8(byte, 0);
+      } catch (error) {
+        throw accessError(error, this.memory);
+      }
+    }
+
+    push(value: unknown): number {
+      const index = this.#size[0]!;
+      if (index >= this.#capacity) this.makeRoom(index + 1);
+      if (padded) this.zeroRow(index * rowBytes);
+      const capacity = this.#capacity;
+      // The value may have getters, which must not push onto the vector meanwhile.
+      this.#capacity = BUSY;
+      try {
+        write(this.memory.view, index * rowBytes, value);
+        if (this.#size[0] !== index) refuseNested("Vector");
+      } catch (error) {
+        if (this.#capacity === BUSY) this.#capacity = capacity;
+        throw accessError(error, this.memory);
+      }
+      this.#capacity = capacity;
+      return this.#size[0] = index + 1;
+    }
+
+    pushMany(values: Iterable<unknown> | ArrayLike<unknown>): number {
+      if (values instanceof PackedVector) return this.#append(values);
+      for (const value of Symbol.iterator in values ? values : Array.from(values)) this.push(value);
+      this.requireOpen("push onto");
+      return this.#size[0]!;
+    }
+
+    #append(source: PackedVector): number {
+      const [start, added] = [this.#size[0]!, source.length];
+      if (start + added > this.#capacity) this.makeRoom(start + added);
+      if (added > 0) this.#bytes().set(source.#bytes().subarray(0, added * rowBytes), start * rowBytes);
+      return this.#size[0] = start + added;
+    }
+
+    has(index: number): boolean {
+      return index >>> 0 === index && index < this.#size[0]!;
+    }
+
+    refuse(action: string, index: number): never {
+      this.requireOpen(action);
+      return refuseIndex(action, index, "Vector", this.#size[0]!);
+    }
+
+    readRow(index: number): unknown {
+      try {
+        return read(this.memory.view, index * rowBytes);
+      } catch (error) {
+        throw accessError(error, this.memory);
+      }
+    }
+
+    get(index: number): unknown {
+      if (!this.has(index)) this.refuse("read", index);
+      return open === undefined ? this.readRow(index) : open(this.memory, index * rowBytes);
+    }
+
+    set(index: number, value: unknown): void {
+      if (!this.has(index)) this.refuse("set", index);
+      const { view } = this.memory;
+      try {
+        write(view, index * rowBytes, value);
+      } catch (error) {
+        if (view !== this.memory.view && this.#capacity > 0) refuseNested("Vector");
+        throw accessError(error, this.memory);
+      }
+    }
+
+    at(index: number): unknown {
+      const whole = Math.trunc(index) || 0;
+      const place = whole < 0 ? whole + this.#size[0]! : whole;
+      return this.has(place) ? this.get(place) : this.requireOpen("read");
+    }
+
+    pop(): unknown {
+      if (this.#size[0]! === 0) return this.requireOpen("pop from");
+      const value = this.readRow(this.#size[0]! - 1);
+      this.#size[0]!--;
+      return value;
+    }
+
+    insert(index: number, value: unknown): void {
+      const length = this.#size[0]!;
+      if (index !== length && !this.has(index)) this.refuse("insert", index);
+      // At the end first: it may be an accessor of what has to move.
+      this.push(value);
+      const bytes = this.#bytes();
+      const row = bytes.slice(length * rowBytes, (length + 1) * rowBytes);
+      bytes.copyWithin((index + 1) * rowBytes, index * rowBytes, length * rowBytes);
+      bytes.set(row, index * rowBytes);
+    }
+
+    removeAt(index: number): unknown {
+      if (!this.has(index)) this.refuse("remove", index);
+      const value = this.readRow(index);
+      this.#bytes().copyWithin(index * rowBytes, (index + 1) * rowBytes, this.#size[0]! * rowBytes);
+      this.#size[0]!--;
+      return value;
+    }
+
+    swapRemove(index: number): unknown {
+      if (!this.has(index)) this.refuse("remove", index);
+      const value = this.readRow(index);
+      const last = --this.#size[0]!;
+      this.#bytes().copyWithin(index * rowBytes, last * rowBytes, (last + 1) * rowBytes);
+      return value;
+    }
+
+    clear(): void {
+      this.requireOpen("clear");
+      this.#size[0] = 0;
+    }
+
+    fill(value: unknown, start = 0, end = this.#size[0]!): this {
+      this.requireOpen("fill");
+      const [from, to] = this.#range(start, end);
+      for (let index = from; index < to; index++) this.set(index, value);
+      return this;
+    }
+
+    #range(start: number, end: number): [number, number] {
+      const length = this.#size[0]!;
+      const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, 0), length);
+      return [clamp(Math.trunc(start) || 0), clamp(Math.trunc(end) || 0)];
+    }
+
+    sort(compare?: (a: unknown, b: unknown) => number): this {
+      this.requireOpen("sort");
+      if (compare === undefined) return this.#arrange(orderOf(this.#size[0]!, (index) => this.readRow(index), false));
+      const [one, other] = [this.#mover(), this.#mover()];
+      const order = Uint32Array.from({ length: this.#size[0]! }, (_, index) => index);
+      return this.#arrange(order.sort((a, b) => compare(one(a), other(b))));
+    }
+
+    /** Finds elements without an object for each. */
+    #mover(): (index: number) => unknown {
+      if (open === undefined) return (index) => this.readRow(index);
+      const cursor = this.cursor();
+      return (index) => cursor.move(index);
+    }
+
+    #arrange(order: Uint32Array): this {
+      if (order.length !== this.#size[0]!) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+      this.requireOpen("sort");
+      if (order.length > 0) permuteRows(this.memory.view, rowBytes, order);
+      return this;
+    }
+
+    sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): this {
+      const column = this.column(name);
+      this.requireOpen("sort");
+      return this.#arrange(orderOf(this.#size[0]!, (index) => column.get(index), descending));
+    }
+
+    cursor(start = 0, end = Infinity): Cursor<unknown> {
+      this.requireOpen("walk over");
+      if (open === undefined) throw new TypeError(`Cannot walk over a Vector of ${element.name}: it holds no structs`);
+      const place = open(this.memory, 0);
+      return createCursor<unknown>(element, movement, place, this, [start, end]);
+    }
+
+    column(name: string): Column<unknown> {
+      return columnOf(this, element, name);
+    }
+
+    append(): unknown {
+      this.#last ??= this.cursor();
+      const index = this.extend();
+      return this.#last.move(index);
+    }
+
+    binarySearch(value: unknown, compare: (element: unknown, value: unknown) => number = byValue): number {
+      this.requireOpen("search");
+      const at = this.#mover();
+      let [low, high] = [0, this.#size[0]!];
+      while (low < high) {
+        const middle = low + Math.floor((high - low) / 2);
+        if (compare(at(middle), value) < 0) low = middle + 1;
+        else high = middle;
+      }
+      return low < this.#size[0]! && compare(at(low), value) === 0 ? low : -1 - low;
+    }
+
+    indexOf(value: unknown, start = 0): number {
+      this.requireOpen("search");
+      const [from] = this.#range(start, 0);
+      for (let index = from; index < this.#size[0]!; index++) if (same(this.get(index), value)) return index;
+      return -1;
+    }
+
+    includes(value: unknown): boolean {
+      return this.indexOf(value) >= 0;
+    }
+
+    forEach(visit: (value: unknown, index: number, vector: this) => void): void {
+      this.requireOpen("read");
+      for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
+    }
+
+    values(): IterableIterator<unknown> {
+      this.requireOpen("read");
+      return new Values(this);
+    }
+
+    [Symbol.iterator](): IterableIterator<unknown> {
+      return this.values();
+    }
+
+    toArray(start = 0, end = this.#size[0]!): unknown[] {
+      this.requireOpen("read");
+      const [from, to] = this.#range(start, end);
+      return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.readRow(from + index));
+    }
+
+    #resize(capacity: number): void {
+      if (this.#capacity === BUSY) refuseNested("Vector");
+      this.memory.view = this.#storage.resize(DataView, this.memory.view, capacity * rowBytes);
+      this.#capacity = capacity;
+    }
+
+    reserve(capacity: number): void {
+      this.requireOpen("reserve memory for");
+      if (checkedCount("reserve", capacity, "Vector") > this.#capacity) this.#resize(capacity);
+    }
+
+    shrinkToFit(): void {
+      this.requireOpen("shrink");
+      this.#resize(this.#size[0]!);
+    }
+
+    dispose(): void {
+      const { view } = this.memory;
+      this.memory.view = NO_BYTES;
+      this.#capacity = this.#size[0] = 0;
+      this.#storage.dispose(view);
+    }
+
+    [Symbol.dispose](): void {
+      this.dispose();
+    }
+  }
+  return PackedVector as unknown as PackedClass;
+}
+
+const classes = new WeakMap<AnyElement, PackedClass>();
+
+/** An empty vector of elements that lie one after the other. */
+export function createPackedVector(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
+  let Class = classes.get(element);
+  if (Class === undefined) {
+    Class = specialise(makeClass, `Vector of ${element.name}`)(
+      TOOLS,
+      element as unknown as Element<unknown>,
+      valuesClass(element.name),
+    );
+    classes.set(element, Class);
+  }
+  return new Class(element as unknown as Element<unknown>, options);
+}

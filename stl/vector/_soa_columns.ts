@@ -1,0 +1,176 @@
+import { refuseNested } from "../core/refuse.ts";
+import type { Storage } from "../core/storage.ts";
+import type { AnyElement, Element } from "../elements/element.ts";
+import { type AnyNumberElement, NumberElement } from "../elements/number_element.ts";
+import { paddingOf } from "../struct/layout.ts";
+import { accessError, isEnded, Memory, NO_BYTES } from "../struct/memory.ts";
+import { ReadonlyField } from "../struct/readonly_field.ts";
+import { holdsSelf } from "../struct/self_reference.ts";
+import { type AnyStruct, Struct } from "../struct/struct.ts";
+import { type Column, createColumn } from "./column.ts";
+import type { Rows } from "./cursor.ts";
+import type { Columns } from "./soa_vector.ts";
+
+/** What a column lies in: the numbers or bigints themselves, or the bytes of anything else. */
+export interface ColumnBytes extends ArrayBufferView<ArrayBuffer> {
+  readonly length: number;
+  readonly BYTES_PER_ELEMENT: number;
+  // Bigints in some, which are handed on without a look.
+  [index: number]: number;
+  fill(value: number | undefined, start?: number, end?: number): this;
+  copyWithin(target: number, start: number, end?: number): this;
+  set(values: ColumnBytes, start?: number): void;
+  slice(start?: number, end?: number): this;
+  subarray(start?: number, end?: number): this;
+}
+
+/** One column of a vector of rows. */
+export interface ColumnPlan {
+  /** The name. */
+  readonly name: string;
+  /** What it holds. */
+  readonly element: AnyElement;
+  /** Its element when it is a column of numbers. */
+  readonly number: AnyNumberElement | undefined;
+  /** Whether it is stored with the whole row only. */
+  readonly readonly: boolean;
+  /** What it lies in. */
+  readonly viewType: new (buffer: ArrayBuffer) => ColumnBytes;
+  /** How many elements of that each row takes. */
+  readonly unit: number;
+  /** Where the memory of a column of anything but numbers is, behind all columns; -1 for numbers. */
+  readonly part: number;
+  /** Whether some bytes of a row mean nothing, which are zero then. */
+  readonly padded: boolean;
+  /** Bytes of one row. */
+  readonly byteLength: number;
+}
+
+type Plans = readonly ColumnPlan[];
+
+/** The element of a column. */
+function elementOf(field: Columns[string]): AnyElement {
+  return field instanceof ReadonlyField ? field.element : field;
+}
+
+/** The fields of a struct as columns; any others as they are. */
+export function columnsOf(given: Columns | AnyStruct): Columns {
+  // Later changes of the object do not matter.
+  if (!(given instanceof Struct)) return { ...given };
+  const { fields } = given as AnyStruct;
+  return Object.fromEntries(
+    fields.map(({ name, element, readonly }) => [name, readonly ? new ReadonlyField(element) : element]),
+  );
+}
+
+/** Throws `TypeError` for what no vector of rows can have. */
+export function checkColumns(columns: Columns): void {
+  const pairs = Object.entries(columns);
+  if (pairs.length === 0) throw new TypeError("Cannot make a SoaVector without columns");
+  for (const [name, field] of pairs) {
+    const state = name === "assign" || name === "toObject" || name === "__proto__"
+      ? "every row has that itself"
+      : refusalOf(field);
+    if (state !== undefined) throw new TypeError(`Cannot make a SoaVector with column ${name}: ${state}`);
+  }
+}
+
+function refusalOf(field: unknown): string | undefined {
+  const element = elementOf(Object(field) as Columns[string]);
+  const { byteLength, read } = Object(element) as Partial<AnyElement>;
+  if (!(typeof read === "function" && byteLength! > 0)) return "it is no element like f64, text(8) or a struct";
+  return holdsSelf(element) ? 'reference("self") needs a struct, as in new SoaVector(Node, options)' : undefined;
+}
+
+/** How each of `columns` lies in memory. */
+export function plansOf(columns: Columns): ColumnPlan[] {
+  let part = Object.keys(columns).length;
+  return Object.entries(columns).map(([name, field]) => {
+    const element = elementOf(field);
+    const number = element instanceof NumberElement ? element as AnyNumberElement : undefined;
+    return {
+      name,
+      element,
+      number,
+      readonly: field instanceof ReadonlyField,
+      viewType: number?.viewType ?? Uint8Array,
+      unit: number === undefined ? element.byteLength : 1,
+      part: number === undefined ? part++ : -1,
+      padded: number === undefined && paddingOf(element) > 0,
+      byteLength: element.byteLength,
+    };
+  });
+}
+
+/** Memories for the columns of anything but numbers, to be kept behind all columns. */
+export function memoriesOf(plans: Plans, storage: Storage): ColumnBytes[] {
+  const packed = plans.filter(({ part }) => part >= 0);
+  return packed.map(() => new Memory(NO_BYTES, "SoaVector", false, storage) as object as ColumnBytes);
+}
+
+/** What reads the row at an index of a column of anything but numbers. */
+export function readerOf({ element, unit }: ColumnPlan): (memory: Memory, index: number) => unknown {
+  const { read } = element;
+  return (memory, index) => {
+    try {
+      return read(memory.view, index * unit);
+    } catch (error) {
+      throw accessError(error, memory);
+    }
+  };
+}
+
+/** What stores the row at an index of a column of anything but numbers. */
+export function writerOf({ element, unit }: ColumnPlan): (memory: Memory, index: number, value: unknown) => void {
+  const { write } = element as unknown as Element<unknown>;
+  return (memory, index, value) => {
+    const { view } = memory;
+    try {
+      write(view, index * unit, value);
+    } catch (error) {
+      // A getter of the value may have moved the memory.
+      if (view !== memory.view && !isEnded(memory)) refuseNested("SoaVector");
+      throw accessError(error, memory);
+    }
+  };
+}
+
+/** A column of anything but numbers of a vector. */
+export function packedColumn(vector: Rows, memory: Memory, plan: ColumnPlan): Column<unknown> {
+  const rows = {
+    memory,
+    get length(): number {
+      return vector.length;
+    },
+    requireOpen: (action: string): void => vector.requireOpen(action),
+  };
+  return createColumn(rows, plan, { element: plan.element, byteOffset: 0 });
+}
+
+/** Moves row `length` to `index`; those from there on move up. */
+export function insertLast(views: readonly ColumnBytes[], plans: Plans, index: number, length: number): void {
+  for (let place = 0; place < plans.length; place++) {
+    const [view, { unit }] = [views[place]!, plans[place]!];
+    const row = view.slice(length * unit, (length + 1) * unit);
+    view.copyWithin((index + 1) * unit, index * unit, length * unit);
+    view.set(row, index * unit);
+  }
+}
+
+/** Moves those after row `index` of `length` rows down. */
+export function removeRow(views: readonly ColumnBytes[], plans: Plans, index: number, length: number): void {
+  if (index === length - 1) return;
+  for (let place = 0; place < plans.length; place++) {
+    const { unit } = plans[place]!;
+    views[place]!.copyWithin(index * unit, (index + 1) * unit, length * unit);
+  }
+}
+
+/** Copies row `last` to `index`. */
+export function fillPlace(views: readonly ColumnBytes[], plans: Plans, index: number, last: number): void {
+  for (let place = 0; place < plans.length; place++) {
+    const [view, { unit }] = [views[place]!, plans[place]!];
+    if (unit === 1) view[index] = view[last]!;
+    else view.copyWithin(index * unit, last * unit, (last + 1) * unit);
+  }
+}

@@ -1,0 +1,219 @@
+import { ClosedError } from "../../heaps/allocator.ts";
+import { compileText, specialise } from "../core/specialise.ts";
+import type { AnyNumberElement } from "../elements/number_element.ts";
+import { MEMORY, type Memory, OFFSET, PARTS, type Place } from "../struct/memory.ts";
+import { type CompoundElement, isCompound } from "../struct/property.ts";
+import { type ColumnBytes, type ColumnPlan, readerOf, writerOf } from "./_soa_columns.ts";
+
+/** Where an accessor of a row keeps the columns; the list stays the same when they move. */
+export const COLUMNS: unique symbol = Symbol("columns");
+/** Where an accessor of a row keeps its index. */
+export const INDEX: unique symbol = Symbol("index");
+
+/** What every accessor of a row has. */
+export interface RowPlace {
+  [COLUMNS]: readonly ColumnBytes[];
+  [INDEX]: number;
+}
+
+/** What it has where some columns hold anything but numbers. */
+interface PackedPlace extends RowPlace {
+  [PARTS]: Place[] | undefined;
+}
+
+type RowObject = Record<string, unknown>;
+
+/** What belongs to one set of columns. */
+export interface RowCode {
+  /** The accessors. */
+  readonly Row: new (columns: readonly ColumnBytes[], index: number) => RowPlace;
+  /** A row as a plain object. */
+  readonly read: (columns: readonly ColumnBytes[], index: number) => RowObject;
+  /** Stores a row. Throws `TypeError` when a column is missing. */
+  readonly write: (columns: readonly ColumnBytes[], index: number, row: RowObject) => void;
+}
+
+function refuse(): never {
+  throw new ClosedError("Cannot access a row of a SoaVector: its memory was taken back");
+}
+
+function refuseMissing(name: string): never {
+  throw new TypeError(`Cannot store a row: its column ${name} is missing`);
+}
+
+interface Keys {
+  readonly COLUMNS: typeof COLUMNS;
+  readonly INDEX: typeof INDEX;
+  readonly OFFSET: typeof OFFSET;
+  readonly PARTS: typeof PARTS;
+  readonly refuse: typeof refuse;
+}
+
+const KEYS: Keys = { COLUMNS, INDEX, OFFSET, PARTS, refuse };
+
+function makeProperty(keys: Keys, place: number, { encode, decode }: AnyNumberElement): PropertyDescriptor {
+  const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
+  const INDEX: Keys["INDEX"] = keys.INDEX;
+  const { refuse } = keys;
+  return {
+    get(this: RowPlace): unknown {
+      const stored = this[COLUMNS][place]![this[INDEX]];
+      return stored === undefined ? refuse() : decode(stored);
+    },
+    set(this: RowPlace, value: unknown): void {
+      const column = this[COLUMNS][place]!;
+      if (this[INDEX] >= column.length) refuse();
+      column[this[INDEX]] = encode(value);
+    },
+  };
+}
+
+/** The property of a column of bytes; that of an element that has accessors gives one. */
+function makePackedProperty(
+  keys: Keys,
+  place: number,
+  { unit, part }: { readonly unit: number; readonly part: number },
+  read: (memory: Memory, index: number) => unknown,
+  write: (memory: Memory, index: number, value: unknown) => void,
+  open: CompoundElement<unknown, unknown, Place>["open"] | undefined,
+): PropertyDescriptor {
+  const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
+  const INDEX: Keys["INDEX"] = keys.INDEX;
+  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
+  const PARTS: Keys["PARTS"] = keys.PARTS;
+  const { refuse } = keys;
+  function getValue(this: PackedPlace): unknown {
+    if ((this[INDEX] + 1) * unit > this[COLUMNS][place]!.length) refuse();
+    return read(this[COLUMNS][part] as object as Memory, this[INDEX]);
+  }
+  function getPart(this: PackedPlace): Place {
+    if ((this[INDEX] + 1) * unit > this[COLUMNS][place]!.length) refuse();
+    const parts = this[PARTS] ??= [];
+    const found = parts[part] ??= open!(this[COLUMNS][part] as object as Memory, 0);
+    found[OFFSET] = this[INDEX] * unit;
+    return found;
+  }
+  return {
+    get: open === undefined ? getValue : getPart,
+    set(this: PackedPlace, value: unknown): void {
+      if ((this[INDEX] + 1) * unit > this[COLUMNS][place]!.length) refuse();
+      write(this[COLUMNS][part] as object as Memory, this[INDEX], value);
+    },
+  };
+}
+
+function makeRowClass(keys: Keys): RowCode["Row"] {
+  const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
+  const INDEX: Keys["INDEX"] = keys.INDEX;
+  return class Row implements RowPlace {
+    declare [COLUMNS]: readonly ColumnBytes[];
+    declare [INDEX]: number;
+
+    constructor(columns: readonly ColumnBytes[], index: number) {
+      this[COLUMNS] = columns;
+      this[INDEX] = index;
+    }
+  };
+}
+
+function makePackedRowClass(keys: Keys): RowCode["Row"] {
+  const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
+  const INDEX: Keys["INDEX"] = keys.INDEX;
+  const PARTS: Keys["PARTS"] = keys.PARTS;
+  return class Row implements PackedPlace {
+    declare [COLUMNS]: readonly ColumnBytes[];
+    declare [INDEX]: number;
+    declare [PARTS]: Place[] | undefined;
+
+    constructor(columns: readonly ColumnBytes[], index: number) {
+      this[COLUMNS] = columns;
+      this[INDEX] = index;
+      this[PARTS] = undefined;
+    }
+  };
+}
+
+function compileRead(plans: readonly ColumnPlan[]): RowCode["read"] {
+  const readers = plans.map((plan) => plan.number?.decode ?? readerOf(plan));
+  const parts = plans.map(({ name, part }, place) =>
+    `${JSON.stringify(name)}: ${
+      part < 0 ? `d${place}(columns[${place}][index])` : `d${place}(columns[${part}], index)`
+    }`
+  );
+  const text = `const [${plans.map((_, place) => `d${place}`)}] = parts;
+    return (columns, index) => ({ ${parts.join(", ")} });`;
+  return compileText<RowCode["read"]>("read row", text, readers) ??
+    ((columns, index) =>
+      Object.fromEntries(plans.map(({ name, number, part }, place) => [
+        name,
+        number === undefined
+          ? readerOf(plans[place]!)(columns[part] as object as Memory, index)
+          : number.decode(columns[place]![index]!),
+      ])));
+}
+
+function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
+  const writers = plans.map((plan) => plan.number?.encode ?? writerOf(plan));
+  const parts = plans.map(({ name, part }, place) => {
+    const key = JSON.stringify(name);
+    return `const v${place} = row[${key}]; if (v${place} === undefined) refuse(${key});
+      ${
+      part < 0 ? `columns[${place}][index] = e${place}(v${place})` : `e${place}(columns[${part}], index, v${place})`
+    };`;
+  });
+  const text = `const [refuse, ${plans.map((_, place) => `e${place}`)}] = parts;
+    return (columns, index, row) => { ${parts.join("\n")} };`;
+  return compileText<RowCode["write"]>("write row", text, [refuseMissing, ...writers]) ??
+    ((columns, index, row) => {
+      plans.forEach(({ name, number, part }, place) => {
+        const value = row[name];
+        if (value === undefined) refuseMissing(name);
+        if (number === undefined) writerOf(plans[place]!)(columns[part] as object as Memory, index, value);
+        else columns[place]![index] = number.encode(value);
+      });
+    });
+}
+
+function propertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
+  const { name, element, number } = plan;
+  const open = isCompound(element) ? element.open.bind(element) : undefined;
+  const { get, set } = number === undefined
+    ? specialise(makePackedProperty, `row ${name}`)(KEYS, place, plan, readerOf(plan), writerOf(plan), open)
+    : specialise(makeProperty, `row ${name}`)(KEYS, place, number);
+  return { enumerable: true, get: get!, ...(!plan.readonly && { set: set! }) };
+}
+
+function methodsOf(plans: readonly ColumnPlan[], read: RowCode["read"]): PropertyDescriptorMap {
+  const byName = new Map(plans.map((plan) => [plan.name, plan]));
+  const writable = plans.filter(({ readonly }) => !readonly).map(({ name }) => name);
+  const { unit } = plans[0]!;
+  function assign(this: RowPlace, values: Readonly<RowObject>): RowPlace {
+    // What accessors have are properties of their prototypes.
+    const names = INDEX in values || MEMORY in values ? writable : Object.keys(values);
+    for (const name of names) {
+      const plan = byName.get(name);
+      if (plan === undefined || plan.readonly) {
+        const state = plan === undefined ? "there is no such column" : "it is readonly";
+        throw new TypeError(`Cannot assign ${name} of a row: ${state}`);
+      }
+      (this as unknown as RowObject)[name] = values[name];
+    }
+    return this;
+  }
+  function toObject(this: PackedPlace): RowObject {
+    if ((this[INDEX] + 1) * unit > this[COLUMNS][0]!.length) refuse();
+    return read(this[COLUMNS], this[INDEX]);
+  }
+  return { assign: { value: assign }, toObject: { value: toObject } };
+}
+
+/** The code for rows of columns. */
+export function rowCode(plans: readonly ColumnPlan[]): RowCode {
+  const packed = plans.some(({ part }) => part >= 0);
+  const Row = specialise(packed ? makePackedRowClass : makeRowClass, "row")(KEYS);
+  const read = compileRead(plans);
+  const write = compileWrite(plans);
+  plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, propertyOf(plan, place)));
+  Object.defineProperties(Row.prototype, methodsOf(plans, read));
+  return { Row, read, write };
+}

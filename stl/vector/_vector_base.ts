@@ -1,0 +1,67 @@
+import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import type { ContainerOptions } from "../core/storage.ts";
+import type { AnyElement } from "../elements/element.ts";
+import type { Memory } from "../struct/memory.ts";
+
+/** What vectors have at hand beside their public methods. */
+interface VectorParts {
+  readonly element: AnyElement;
+  length: number;
+  /** The memory of a vector of structs. */
+  readonly memory?: Memory;
+  /** A view of the memory of a vector of numbers. */
+  subarray?(): ArrayBufferView<ArrayBuffer>;
+  get(index: number): unknown;
+  requireOpen(action: string): void;
+  reserve(capacity: number): void;
+}
+
+/** The bytes of all elements, over the memory of a vector that has some. */
+function elementsOf(vector: VectorParts): Uint8Array<ArrayBuffer> {
+  const { memory, element, length } = vector;
+  return bytesOf(memory?.view ?? vector.subarray!()).subarray(0, length * element.byteLength);
+}
+
+/** What every vector inherits from, so that `instanceof Vector` holds. */
+export class VectorBase {
+  /** See `Vector`. */
+  *entries(): IterableIterator<[number, unknown]> {
+    const vector = this as unknown as VectorParts;
+    vector.requireOpen("read");
+    for (let index = 0; index < vector.length; index++) yield [index, vector.get(index)];
+  }
+
+  /** See `Vector`. */
+  *keys(): IterableIterator<number> {
+    const vector = this as unknown as VectorParts;
+    vector.requireOpen("read");
+    for (let index = 0; index < vector.length; index++) yield index;
+  }
+
+  /** See `Container`. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const vector = this as unknown as VectorParts;
+    vector.requireOpen("write");
+    const { element, length } = vector;
+    return new ElementFormat("Vector", element).save(length, (into) => into.set(elementsOf(vector)));
+  }
+}
+
+/** The vector that `make` makes, with the elements that `toBytes` of another one wrote. */
+export function vectorFromBytes<V>(
+  element: AnyElement,
+  bytes: Uint8Array,
+  options: ContainerOptions,
+  make: (element: AnyElement, options: ContainerOptions) => V,
+): V {
+  const format = new ElementFormat("Vector", element);
+  const reader = format.read(bytes);
+  const values = format.values(reader);
+  const vector = make(element, options);
+  const parts = vector as unknown as VectorParts;
+  // What fails here takes no memory, so nothing has to be given back.
+  parts.reserve(reader.count);
+  parts.length = reader.count;
+  elementsOf(parts).set(values);
+  return vector;
+}

@@ -1,0 +1,376 @@
+import type { Allocator } from "../../heaps/allocator.ts";
+import { ByteReader } from "../bytes/byte_reader.ts";
+import { writeColumns } from "../bytes/byte_writer.ts";
+import { restored } from "../bytes/restored.ts";
+import type { Container } from "../core/container.ts";
+import { checkedCount } from "../core/refuse.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+
+/** Options of a {@linkcode BitSet}. */
+export interface BitSetOptions extends ContainerOptions {
+  /** How many numbers, from 0 on, there is room for from the start. */
+  readonly capacity?: number;
+}
+
+/** Numbers are below this. */
+const LIMIT = 2 ** 32;
+
+function countBits(word: number): number {
+  word -= word >>> 1 & 0x55555555;
+  word = (word & 0x33333333) + (word >>> 2 & 0x33333333);
+  return Math.imul(word + (word >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/**
+ * A set of whole numbers from 0 to 4,294,967,295, one bit for each number up to the greatest: what
+ * `Set` is to JavaScript, for dense numbers. Members are iterated over in ascending order.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { BitSet } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "flags" });
+ * const even = new BitSet({ allocator: heap });
+ * const small = new BitSet({ allocator: heap });
+ * for (let i = 0; i < 1000; i += 2) even.add(i);
+ * for (let i = 0; i < 5; i++) small.add(i);
+ * assert.deepEqual(small.and(even).toArray(), [0, 2, 4]);
+ * assert.equal(even.size, 500);
+ * assert.equal(even.bytes, 128);
+ * ```
+ */
+export class BitSet implements Container, Iterable<number> {
+  readonly #storage: Storage;
+  // Bits above the greatest member are 0.
+  #words: Int32Array<ArrayBuffer> = new Int32Array(0);
+  #size = 0;
+
+  /**
+   * Makes an empty set, which takes no memory yet unless `capacity` asks for it.
+   *
+   * Throws `TypeError` without an allocator, `ClosedError` when it is closed, and like {@linkcode BitSet.reserve}.
+   */
+  constructor(options: BitSetOptions) {
+    this.#storage = new Storage("BitSet", options);
+    this.reserve(options.capacity ?? 0);
+  }
+
+  /**
+   * The set that {@linkcode BitSet.toBytes} of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no set wrote, and for what was cut or changed; `TypeError` for what is no
+   * Uint8Array; and like the constructor. Nothing is left of it then.
+   */
+  static fromBytes(bytes: Uint8Array, options: BitSetOptions): BitSet {
+    const reader = new ByteReader("BitSet", "bits", 1, bytes);
+    return restored(options, (given) => new BitSet(given), (set) => set.#restore(reader));
+  }
+
+  /** Where its memory comes from. */
+  get allocator(): Allocator {
+    return this.#storage.allocator;
+  }
+
+  /** Numbers below this fit before memory has to grow. */
+  get capacity(): number {
+    return this.#words.length * 32;
+  }
+
+  /** Bytes of memory that it holds. */
+  get bytes(): number {
+    return this.#words.byteLength;
+  }
+
+  /** Whether it was disposed, or its allocator is closed; every call that needs memory then throws `ClosedError`. */
+  get closed(): boolean {
+    return this.#storage.disposed || this.#storage.allocator.closed;
+  }
+
+  /** Number of members. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Adds `value`.
+   *
+   * Throws `RangeError` for what is no whole number from 0 to 4,294,967,295, and like
+   * {@linkcode Container.reserve}; then nothing has changed.
+   */
+  add(value: number): this {
+    const place = value >>> 5;
+    if (value >>> 0 !== value || place >= this.#words.length) this.#grow(value);
+    const word = this.#words[place]!;
+    const bit = 1 << (value & 31);
+    if ((word & bit) === 0) {
+      this.#words[place] = word | bit;
+      this.#size++;
+    }
+    return this;
+  }
+
+  #grow(value: number): void {
+    this.#require("add to");
+    if (value >>> 0 !== value) {
+      throw new RangeError(`Cannot add ${String(value)} to a BitSet: it is not a whole number from 0 to ${LIMIT - 1}`);
+    }
+    this.#growTo(Math.max((value >>> 5) + 1, 4));
+  }
+
+  #growTo(words: number): void {
+    const before = this.#words.length;
+    this.#words = this.#storage.grow(Int32Array, this.#words, words);
+    this.#words.fill(0, before);
+  }
+
+  #require(action: string): void {
+    this.#storage.requireOpen(action, this.#words, this.#size);
+  }
+
+  /**
+   * Whether `value` is a member.
+   *
+   * Throws `ClosedError` when the set is closed.
+   */
+  has(value: number): boolean {
+    if (value >>> 0 === value) {
+      const word = this.#words[value >>> 5];
+      if (word !== undefined) return (word >>> (value & 31) & 1) === 1;
+    }
+    this.#require("read");
+    return false;
+  }
+
+  /**
+   * Removes `value`; whether it was a member.
+   *
+   * Throws like {@linkcode BitSet.has}.
+   */
+  delete(value: number): boolean {
+    if (!this.has(value)) return false;
+    this.#words[value >>> 5]! &= ~(1 << (value & 31));
+    this.#size--;
+    return true;
+  }
+
+  /**
+   * Adds `value` when it is no member, and removes it when it is one; whether it is one now.
+   *
+   * Throws like {@linkcode BitSet.add}.
+   */
+  toggle(value: number): boolean {
+    if (this.delete(value)) return false;
+    this.add(value);
+    return true;
+  }
+
+  /** Removes every member; the memory stays for new ones. */
+  clear(): void {
+    this.#require("clear");
+    this.#words.fill(0);
+    this.#size = 0;
+  }
+
+  /**
+   * The least member from `value` on, or -1.
+   *
+   * Throws like {@linkcode BitSet.has}.
+   */
+  next(value: number): number {
+    this.#require("read");
+    const start = Math.max(0, Math.ceil(value));
+    if (!(start < this.capacity)) return -1;
+    let place = start >>> 5;
+    let word = this.#words[place]! & -1 << (start & 31);
+    while (word === 0 && ++place < this.#words.length) word = this.#words[place]!;
+    return word === 0 ? -1 : place * 32 + 31 - Math.clz32(word & -word);
+  }
+
+  /**
+   * Keeps only members that are members of `other`, too.
+   *
+   * Throws `ClosedError` when one of the sets is closed, `TypeError` when `other` is no `BitSet`.
+   */
+  and(other: BitSet): this {
+    return this.#combine(other, this.#words.length, (a, b) => a & b);
+  }
+
+  /**
+   * Adds every member of `other`.
+   *
+   * Throws like {@linkcode BitSet.and} and {@linkcode Container.reserve}; then nothing has changed.
+   */
+  or(other: BitSet): this {
+    BitSet.#requireSet(other);
+    return this.#combine(other, other.#usedWords(), (a, b) => a | b);
+  }
+
+  /**
+   * Keeps members of one of both sets that are no members of the other one.
+   *
+   * Throws like {@linkcode BitSet.or}.
+   */
+  xor(other: BitSet): this {
+    BitSet.#requireSet(other);
+    return this.#combine(other, other.#usedWords(), (a, b) => a ^ b);
+  }
+
+  /**
+   * Removes every member of `other`.
+   *
+   * Throws like {@linkcode BitSet.and}.
+   */
+  andNot(other: BitSet): this {
+    return this.#combine(other, 0, (a, b) => a & ~b);
+  }
+
+  static #requireSet(other: unknown): void {
+    if (other instanceof BitSet) return;
+    throw new TypeError("Cannot compare a BitSet with what is none: add the numbers to a BitSet first");
+  }
+
+  #combine(other: BitSet, words: number, combine: (a: number, b: number) => number): this {
+    this.#require("change");
+    BitSet.#requireSet(other);
+    other.#require("read");
+    if (words > this.#words.length) this.#growTo(words);
+    const [mine, theirs] = [this.#words, other.#words];
+    let size = 0;
+    for (let place = 0; place < mine.length; place++) {
+      const word = combine(mine[place]!, place < theirs.length ? theirs[place]! : 0);
+      mine[place] = word;
+      size += countBits(word);
+    }
+    this.#size = size;
+    return this;
+  }
+
+  /**
+   * Whether every member is a member of `other`.
+   *
+   * Throws like {@linkcode BitSet.and}.
+   */
+  isSubsetOf(other: BitSet): boolean {
+    this.#require("read");
+    BitSet.#requireSet(other);
+    other.#require("read");
+    const [mine, theirs] = [this.#words, other.#words];
+    return mine.every((word, place) => (word & ~(theirs[place] ?? 0)) === 0);
+  }
+
+  /**
+   * Whether no member is a member of `other`.
+   *
+   * Throws like {@linkcode BitSet.and}.
+   */
+  isDisjointFrom(other: BitSet): boolean {
+    this.#require("read");
+    BitSet.#requireSet(other);
+    other.#require("read");
+    const [mine, theirs] = [this.#words, other.#words];
+    return mine.every((word, place) => (word & (theirs[place] ?? 0)) === 0);
+  }
+
+  /** Calls `visit` with every member, twice as `Set` does. */
+  forEach(visit: (value: number, same: number, set: this) => void): void {
+    for (let value = this.next(0); value >= 0; value = this.next(value + 1)) visit(value, value, this);
+  }
+
+  /** The members, each twice as in `Set`. */
+  *entries(): IterableIterator<[number, number]> {
+    for (const value of this.values()) yield [value, value];
+  }
+
+  /** The members. */
+  keys(): IterableIterator<number> {
+    return this.values();
+  }
+
+  /** The members. */
+  *values(): IterableIterator<number> {
+    for (let value = this.next(0); value >= 0; value = this.next(value + 1)) yield value;
+  }
+
+  /** The members. */
+  [Symbol.iterator](): IterableIterator<number> {
+    return this.values();
+  }
+
+  /** The members as an ordinary array. */
+  toArray(): number[] {
+    return Array.from(this.values());
+  }
+
+  /**
+   * Makes room for the numbers below `capacity`.
+   *
+   * Throws `RangeError` for no whole number and above 4,294,967,296, `AllocationError` when there is no
+   * memory, `ClosedError` when it is closed.
+   */
+  reserve(capacity: number): void {
+    this.#require("reserve memory for");
+    const words = Math.ceil(checkedCount("reserve", capacity, "BitSet") / 32);
+    if (capacity > LIMIT) {
+      throw new RangeError(`Cannot reserve a BitSet to ${capacity}: its numbers are below ${LIMIT}`);
+    }
+    const before = this.#words.length;
+    if (words <= before) return;
+    this.#words = this.#storage.resize(Int32Array, this.#words, words);
+    this.#words.fill(0, before);
+  }
+
+  /**
+   * Every member as ordinary bytes for {@linkcode BitSet.fromBytes}.
+   *
+   * Throws like {@linkcode Container.toBytes}.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    this.#require("write");
+    const words = this.#words.subarray(0, this.#usedWords());
+    return writeColumns({ kind: "BitSet", layout: "bits", count: this.#size }, [words]);
+  }
+
+  #restore(reader: ByteReader): Storage {
+    const used = reader.bytes(0).length / 4;
+    const words = reader.column(0, Math.ceil(used), Int32Array);
+    if (used > LIMIT / 32) reader.refuse(0, LIMIT / 8, `there are numbers above ${LIMIT - 1}`);
+    let size = 0;
+    for (let place = 0; place < words.length; place++) size += countBits(words[place]!);
+    if (size !== reader.count) reader.refuseCount(`${size} bits are set`);
+    this.reserve(used * 32);
+    this.#words.set(words);
+    this.#size = size;
+    return this.#storage;
+  }
+
+  #usedWords(): number {
+    let used = this.#words.length;
+    while (used > 0 && this.#words[used - 1] === 0) used--;
+    return used;
+  }
+
+  /**
+   * Gives back the memory above the greatest member.
+   *
+   * Throws `ClosedError` when it is closed.
+   */
+  shrinkToFit(): void {
+    this.#require("shrink");
+    this.#words = this.#storage.resize(Int32Array, this.#words, this.#usedWords());
+  }
+
+  /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
+  dispose(): void {
+    const words = this.#words;
+    this.#words = new Int32Array(0);
+    this.#size = 0;
+    this.#storage.dispose(words);
+  }
+
+  /** The same as {@linkcode BitSet.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

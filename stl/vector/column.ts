@@ -1,0 +1,140 @@
+import { refuseIndex, refuseNested } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ValuesClass, valuesClass } from "../core/values.ts";
+import type { AnyElement, Element } from "../elements/element.ts";
+import { accessError, isEnded, type Memory } from "../struct/memory.ts";
+import type { Rows } from "./cursor.ts";
+
+/** One field of every struct of a vector: a strided view, which follows the vector as it grows and moves. */
+export interface Column<T> extends Iterable<T> {
+  /** Number of elements, that of the vector. */
+  readonly length: number;
+  /** The field of the element at `index`. Throws `RangeError` when there is none. */
+  get(index: number): T;
+  /** Stores the field of the element at `index`. Throws `RangeError` when there is none. */
+  set(index: number, value: T): void;
+  /** Stores the same value in every element. */
+  fill(value: T): this;
+  /** Calls `visit` with every value and its index. */
+  forEach(visit: (value: T, index: number) => void): void;
+  /** The values as an ordinary array. */
+  toArray(): T[];
+}
+
+const TOOLS = { accessError, isEnded, refuseIndex, refuseNested };
+
+/** What a column is taken from. */
+interface MemoryRows extends Rows {
+  readonly memory: Memory;
+}
+
+type ColumnClass = new (rows: MemoryRows, offset: number) => Column<unknown>;
+
+/** Makes the class of the columns of a struct with one kind of element; see {@linkcode specialise} for its limits. */
+function makeClass(
+  { accessError, isEnded, refuseIndex, refuseNested }: typeof TOOLS,
+  { read, write }: Element<unknown>,
+  rowBytes: number,
+  Values: ValuesClass,
+): ColumnClass {
+  return class Column {
+    readonly #rows: MemoryRows;
+    readonly #memory: Memory;
+    readonly #offset: number;
+
+    constructor(rows: MemoryRows, offset: number) {
+      this.#rows = rows;
+      this.#memory = rows.memory;
+      this.#offset = offset;
+    }
+
+    get length(): number {
+      return this.#rows.length;
+    }
+
+    get(index: number): unknown {
+      if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("read", index);
+      try {
+        return read(this.#memory.view, index * rowBytes + this.#offset);
+      } catch (error) {
+        throw accessError(error, this.#memory);
+      }
+    }
+
+    set(index: number, value: unknown): void {
+      if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("set", index);
+      const { view } = this.#memory;
+      try {
+        write(view, index * rowBytes + this.#offset, value);
+      } catch (error) {
+        // A getter of the value may have moved the memory.
+        if (view !== this.#memory.view && !isEnded(this.#memory)) refuseNested("Vector");
+        throw accessError(error, this.#memory);
+      }
+    }
+
+    refuse(action: string, index: number): never {
+      this.#rows.requireOpen(action);
+      return refuseIndex(action, index, "column", this.#rows.length);
+    }
+
+    fill(value: unknown): this {
+      this.#rows.requireOpen("fill");
+      for (let index = 0; index < this.#rows.length; index++) this.set(index, value);
+      return this;
+    }
+
+    forEach(visit: (value: unknown, index: number) => void): void {
+      this.#rows.requireOpen("read");
+      for (let index = 0; index < this.#rows.length; index++) visit(this.get(index), index);
+    }
+
+    toArray(): unknown[] {
+      this.#rows.requireOpen("read");
+      const values: unknown[] = [];
+      for (let index = 0; index < this.#rows.length; index++) values.push(this.get(index));
+      return values;
+    }
+
+    [Symbol.iterator](): Iterator<unknown> {
+      this.#rows.requireOpen("read");
+      return new Values(this);
+    }
+  };
+}
+
+// One class for every kind of element in a struct, not for every field: a loop that takes columns as its arguments then
+// meets one class. With a class for every field it takes twice as long per access in Bun 1.4.
+const classes = new WeakMap<object, Map<AnyElement, ColumnClass>>();
+
+/** What has fields. */
+interface Fields extends AnyElement {
+  readonly field: (name: string) => { readonly element: Element<unknown, never>; readonly byteOffset: number };
+}
+
+/** The column of the field `name` of the elements of a vector. Throws `TypeError` when they are no structs. */
+export function columnOf(rows: MemoryRows, element: Element<unknown>, name: string): Column<unknown> {
+  const struct = element as unknown as Fields;
+  if (struct.field === undefined) {
+    throw new TypeError(`Cannot view column ${name} of a Vector of ${element.name}: it holds no structs`);
+  }
+  return createColumn(rows, struct, struct.field(name));
+}
+
+/** The column of the field `name` of `struct`, with its element at `byteOffset` of each row. */
+export function createColumn<T>(
+  rows: MemoryRows,
+  struct: { readonly name: string; readonly byteLength: number },
+  field: { readonly element: Element<T, never>; readonly byteOffset: number },
+): Column<T> {
+  const known = classes.get(struct) ?? new Map<AnyElement, ColumnClass>();
+  classes.set(struct, known);
+  const element = field.element as unknown as Element<unknown>;
+  let Class = known.get(element);
+  if (Class === undefined) {
+    const label = `column ${element.name} of ${struct.name}`;
+    Class = specialise(makeClass, label)(TOOLS, element, struct.byteLength, valuesClass(label));
+    known.set(element, Class);
+  }
+  return new Class(rows, field.byteOffset) as Column<T>;
+}

@@ -1,0 +1,184 @@
+import type { Container } from "../core/container.ts";
+import type { ContainerOptions } from "../core/storage.ts";
+import type { AnyNumberElement, ColumnView } from "../elements/number_element.ts";
+import type { Fields } from "../struct/layout.ts";
+import type { AnyStruct, FieldsOf } from "../struct/struct.ts";
+import type {
+  FieldElement,
+  ObjectIn,
+  PlaceIn,
+  ReadonlyNames,
+  StructInput,
+  StructObject,
+  StructPatch,
+} from "../struct/struct_types.ts";
+import { createSoaVector, SoaBase, soaVectorFromBytes } from "./_soa_vector.ts";
+import type { Column } from "./column.ts";
+import type { Cursor } from "./cursor.ts";
+import type { SortOptions } from "./vector.ts";
+
+/** The columns of a {@linkcode SoaVector}: elements of any kind, some of which may be `readonly`. */
+export type Columns = Fields;
+
+/** A row as a plain object. */
+export type RowObject<F extends Columns> = StructObject<F>;
+
+/** What a row can be filled from. */
+export type RowInput<F extends Columns> = StructInput<F>;
+
+/** What every row can do. */
+export interface RowMethods<F extends Columns> {
+  /** A copy of all columns as a plain object. */
+  toObject(): RowObject<F>;
+  /**
+   * Stores some columns; all but the readonly ones of another row.
+   *
+   * Throws `TypeError` for one that is unknown or readonly; columns before it are stored then.
+   */
+  assign(values: StructPatch<F>): Row<F>;
+}
+
+/**
+ * A row inside of memory: its properties read and write the columns. Structs, arrays, unions and bits in it are
+ * accessors, as inside of a struct.
+ */
+export type Row<F extends Columns> =
+  & { [K in Exclude<keyof F, ReadonlyNames<F>>]: PlaceIn<FieldElement<F[K]>, F> }
+  & { readonly [K in ReadonlyNames<F>]: PlaceIn<FieldElement<F[K]>, F> }
+  & RowMethods<F>;
+
+/** A column of a {@linkcode SoaVector}: a typed array of numbers, a {@linkcode Column} of anything else. */
+export type ColumnOf<F extends Columns, K extends keyof F> = FieldElement<F[K]> extends AnyNumberElement
+  ? ColumnView<FieldElement<F[K]>>
+  : Column<ObjectIn<FieldElement<F[K]>, F>>;
+
+/**
+ * A growing list of rows with a block of memory for each column, a "struct of
+ * arrays": a pass over one column reads no byte of the others. Columns hold elements of any kind, those of a
+ * record or of a struct; one of numbers is an ordinary typed array.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { f64, SoaVector, text, u32 } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "trades" });
+ * const trades = new SoaVector({ price: f64, amount: u32, market: text(4) }, { allocator: heap });
+ * trades.push({ price: 10.5, amount: 3, market: "XETR" });
+ * trades.push({ price: 11, amount: 1, market: "XPAR" });
+ * assert.equal(trades.column("amount").reduce((sum, amount) => sum + amount), 4);
+ * trades.sortBy("amount");
+ * assert.equal(trades.get(0).price, 11);
+ * assert.deepEqual([...trades.column("market")], ["XPAR", "XETR"]);
+ * ```
+ */
+export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>> {
+  /** What each column holds. */
+  readonly columns: F;
+  /**
+   * Number of rows. Setting it drops rows at the end, or adds zeros there.
+   *
+   * Throws like {@linkcode Container.reserve}.
+   */
+  length: number;
+
+  /**
+   * Appends a row and returns the new length.
+   *
+   * Throws `TypeError` when a column is missing, and like {@linkcode Container.reserve}; then nothing has changed.
+   */
+  push(row: RowInput<F> | Row<F>): number;
+  /**
+   * Appends every one of `rows` and returns the new length; in one copy for each column when they are a vector of the
+   * same columns.
+   *
+   * Throws like {@linkcode SoaVector.push}.
+   */
+  pushMany(rows: Iterable<RowInput<F>>): number;
+  /** Removes the last row and returns it; `undefined` when there is none. Throws `ClosedError` when it is closed. */
+  pop(): RowObject<F> | undefined;
+  /** The row at `index`. Throws `RangeError` when there is none, `ClosedError` when the vector is closed. */
+  get(index: number): Row<F>;
+  /** Replaces the row at `index`. Throws like {@linkcode SoaVector.get} and {@linkcode SoaVector.push}. */
+  set(index: number, row: RowInput<F> | Row<F>): void;
+  /** The row at `index`, counted from the end when it is negative; `undefined` when there is none. */
+  at(index: number): Row<F> | undefined;
+  /**
+   * Puts a row at `index`, where those from there on move up by one.
+   *
+   * Throws `RangeError` for an index above the length, and like {@linkcode SoaVector.push}.
+   */
+  insert(index: number, row: RowInput<F> | Row<F>): void;
+  /** Removes the row at `index` and returns it; those behind it move down. Throws like {@linkcode SoaVector.get}. */
+  removeAt(index: number): RowObject<F>;
+  /** Removes the row at `index` and returns it; the last one takes its place. Throws like {@linkcode SoaVector.get}. */
+  swapRemove(index: number): RowObject<F>;
+  /** Removes every row; the memory stays for new ones. */
+  clear(): void;
+  /**
+   * One column. That of a number element, such as `f64`, `bool` or an enumeration, is a typed array over its memory:
+   * valid until the vector grows, shrinks to fit or ends. Any other gives and takes values, and follows the vector.
+   *
+   * Throws `RangeError` when there is none of that name, `ClosedError` when the vector is closed.
+   */
+  column<K extends keyof F & string>(name: K): ColumnOf<F, K>;
+  /** A cursor over the rows from `start` to before `end`, or to the last: one accessor that is moved. */
+  cursor(start?: number, end?: number): Cursor<Row<F>>;
+  /**
+   * Sorts by a column of numbers, booleans or texts. Equal rows keep their order, NaN is larger than any number.
+   *
+   * Throws `TypeError` when it is none of these, and like {@linkcode SoaVector.column}.
+   */
+  sortBy(name: keyof F & string, options?: SortOptions): this;
+  /** Sorts by a function of two rows. Equal rows keep their order. Throws `ClosedError` when it is closed. */
+  sort(compare: (a: Row<F>, b: Row<F>) => number): this;
+  /** Calls `visit` with every row and its index. */
+  forEach(visit: (row: Row<F>, index: number, vector: this) => void): void;
+  /** The pairs of index and row. */
+  entries(): IterableIterator<[number, Row<F>]>;
+  /** The indexes. */
+  keys(): IterableIterator<number>;
+  /** The rows. */
+  values(): IterableIterator<Row<F>>;
+  /** The rows from `start` to before `end` as plain objects. */
+  toArray(start?: number, end?: number): RowObject<F>[];
+}
+
+/** Makes {@linkcode SoaVector}s. */
+export interface SoaVectorConstructor {
+  /**
+   * Makes an empty vector whose columns are the fields of a struct. It takes no memory yet.
+   *
+   * Throws `TypeError` without columns, for a column that is no element and without an allocator,
+   * `ClosedError` when the allocator is closed.
+   */
+  new <S extends AnyStruct>(struct: S, options: ContainerOptions): SoaVector<FieldsOf<S>>;
+  /** Makes an empty vector whose columns are the elements of a record. */
+  new <const F extends Columns>(columns: F, options: ContainerOptions): SoaVector<F>;
+  /**
+   * The vector that `toBytes` of another one with the same columns in the same order wrote, made like a new one.
+   *
+   * Throws like `fromBytes` of `Vector`.
+   */
+  fromBytes<S extends AnyStruct>(struct: S, bytes: Uint8Array, options: ContainerOptions): SoaVector<FieldsOf<S>>;
+  /** The vector with the columns of a record that `toBytes` of another one wrote. */
+  fromBytes<const F extends Columns>(columns: F, bytes: Uint8Array, options: ContainerOptions): SoaVector<F>;
+  /** What every vector inherits from. */
+  readonly prototype: SoaVector<Columns>;
+}
+
+/** Makes {@linkcode SoaVector}s. */
+export const SoaVector: SoaVectorConstructor = class SoaVector {
+  constructor(columns: Columns | AnyStruct, options: ContainerOptions) {
+    return createSoaVector(columns, options) as unknown as SoaVector;
+  }
+
+  static fromBytes(columns: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): unknown {
+    return soaVectorFromBytes(columns, bytes, options);
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof SoaBase;
+  }
+} as unknown as SoaVectorConstructor;

@@ -1,0 +1,252 @@
+import type { Container } from "../core/container.ts";
+import type { ContainerOptions } from "../core/storage.ts";
+import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
+import { type AnyNumberElement, type ColumnView, NumberElement } from "../elements/number_element.ts";
+import type { InferPlace } from "../struct/property.ts";
+import type { AccessorOf, AnyStruct, FieldsOf } from "../struct/struct.ts";
+import { createNumberVector } from "./_number_vector.ts";
+import { createPackedVector } from "./_packed_vector.ts";
+import { VectorBase, vectorFromBytes } from "./_vector_base.ts";
+import type { Column } from "./column.ts";
+import type { Cursor } from "./cursor.ts";
+
+/**
+ * A growing list in one block of memory: what `Array` is to JavaScript, with
+ * the density of a typed array. Elements are pushed and removed at the end in
+ * constant time; the block grows to twice its size by `reallocate`.
+ *
+ * Elements are numbers, structs or anything else of fixed size. What is read by index is an accessor
+ * for structs, and what is removed is a plain object.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from "@mimalloc/ffi";
+ * import { f64, Vector } from "@mimalloc/ffi/stl";
+ * import assert from "node:assert/strict";
+ *
+ * using heap = new Heap({ name: "samples" });
+ * const samples = new Vector(f64, { allocator: heap });
+ * for (let i = 0; i < 1000; i++) samples.push(i / 10);
+ * assert.equal(samples.get(500), 50);
+ * assert.equal(samples.at(-1), 99.9);
+ * samples.dispose();
+ * assert.equal(heap.liveBlocks, 0);
+ * ```
+ */
+export interface Vector<E extends AnyElement> extends Container, Iterable<InferPlace<E>> {
+  /** What it holds. */
+  readonly element: E;
+  /**
+   * Number of elements. Setting it drops elements at the end, or adds zeros there.
+   *
+   * Throws like {@linkcode Container.reserve}.
+   */
+  length: number;
+
+  /**
+   * Appends `value` and returns the new length.
+   *
+   * Throws like {@linkcode Container.reserve}; then nothing has changed.
+   */
+  push(value: InferInput<E>): number;
+  /**
+   * Appends every one of `values` and returns the new length; in one copy when it
+   * is a typed array of the same class.
+   *
+   * Throws like {@linkcode Vector.push}.
+   */
+  pushMany(values: Iterable<InferInput<E>> | ArrayLike<InferInput<E>>): number;
+  /** Removes the last element and returns it; `undefined` when there is none. */
+  pop(): InferElement<E> | undefined;
+  /**
+   * The element at `index`.
+   *
+   * Throws `RangeError` when there is none, `ClosedError` when the vector is closed.
+   */
+  get(index: number): InferPlace<E>;
+  /**
+   * Replaces the element at `index`.
+   *
+   * Throws like {@linkcode Vector.get}.
+   */
+  set(index: number, value: InferInput<E>): void;
+  /** The element at `index`, counted from the end when it is negative; `undefined` when there is none. */
+  at(index: number): InferPlace<E> | undefined;
+  /**
+   * Puts `value` at `index`, where those from there on move up by one.
+   *
+   * Throws `RangeError` for an index above the length, and like {@linkcode Vector.push}.
+   */
+  insert(index: number, value: InferInput<E>): void;
+  /**
+   * Removes the element at `index` and returns it; those behind it move down by one.
+   *
+   * Throws like {@linkcode Vector.get}.
+   */
+  removeAt(index: number): InferElement<E>;
+  /**
+   * Removes the element at `index` and returns it; the last one takes its place, so nothing else moves.
+   *
+   * Throws like {@linkcode Vector.get}.
+   */
+  swapRemove(index: number): InferElement<E>;
+  /** Removes every element; the memory stays for new ones. */
+  clear(): void;
+  /**
+   * Replaces the elements from `start` to before `end`, which count from the end when they are negative.
+   *
+   * Throws `ClosedError` when the vector is closed.
+   */
+  fill(value: InferInput<E>, start?: number, end?: number): this;
+  /**
+   * Sorts in place: by value when `compare` is left out. Equal elements keep their order.
+   *
+   * Throws `TypeError` for structs without `compare`, `ClosedError` when the vector is closed.
+   */
+  sort(compare?: (a: InferPlace<E>, b: InferPlace<E>) => number): this;
+  /**
+   * Where `value` is in a sorted vector: the index of the first element for which
+   * `compare` returns 0, or `-1 - index` of where it would be inserted.
+   * Elements and `value` are compared by value when `compare` is left out.
+   *
+   * Throws `ClosedError` when the vector is closed.
+   */
+  binarySearch<T = InferElement<E>>(value: T, compare?: (element: InferPlace<E>, value: T) => number): number;
+  /** The first index from `start` on of an element that is equal to `value`, or -1. */
+  indexOf(value: InferPlace<E>, start?: number): number;
+  /** Whether some element is equal to `value`. */
+  includes(value: InferPlace<E>): boolean;
+  /** Calls `visit` with every element and its index. */
+  forEach(visit: (value: InferPlace<E>, index: number, vector: this) => void): void;
+  /** The pairs of index and element. */
+  entries(): IterableIterator<[number, InferPlace<E>]>;
+  /** The indexes. */
+  keys(): IterableIterator<number>;
+  /** The elements. */
+  values(): IterableIterator<InferPlace<E>>;
+  /** The elements from `start` to before `end` as an ordinary array. */
+  toArray(start?: number, end?: number): InferElement<E>[];
+}
+
+/** A {@linkcode Vector} of numbers, bigints or booleans. */
+export interface NumberVector<E extends AnyNumberElement> extends Vector<E> {
+  /**
+   * The elements from `start` to before `end` as a typed array over the memory of
+   * the vector: valid until the vector grows, shrinks to fit or ends.
+   *
+   * Throws `ClosedError` when the vector is closed.
+   */
+  subarray(start?: number, end?: number): ColumnView<E>;
+}
+
+/** Options of {@linkcode StructVector.sortBy}. */
+export interface SortOptions {
+  /**
+   * Whether the largest value comes first.
+   *
+   * @default {false}
+   */
+  readonly descending?: boolean;
+}
+
+/** A {@linkcode Vector} of structs. */
+export interface StructVector<S extends AnyStruct> extends Vector<S> {
+  /**
+   * Appends a struct of zeros and returns its accessor, which is the same object each time: the
+   * fastest way to add, because nothing is allocated.
+   *
+   * Throws like {@linkcode Vector.push}.
+   */
+  append(): AccessorOf<S>;
+  /**
+   * A cursor over the elements from `start` to before `end`, or to the last: one accessor that is moved.
+   *
+   * Throws `ClosedError` when the vector is closed.
+   */
+  cursor(start?: number, end?: number): Cursor<AccessorOf<S>>;
+  /**
+   * One field of all elements.
+   *
+   * Throws `RangeError` when there is none of that name.
+   */
+  column<K extends keyof FieldsOf<S> & string>(name: K): Column<InferElement<S>[K & keyof InferElement<S>]>;
+  /**
+   * Sorts in place by a field of numbers, booleans or texts; much faster than with a function. Equal ones keep their order, NaN is
+   * larger than any number.
+   *
+   * Throws `RangeError` when there is no such field, `TypeError` when it is none of these, `ClosedError` when the
+   * vector is closed.
+   */
+  sortBy(name: keyof FieldsOf<S> & string, options?: SortOptions): this;
+}
+
+/** Makes {@linkcode Vector}s. */
+export interface VectorConstructor {
+  /**
+   * Makes an empty vector, which takes no memory yet.
+   *
+   * Throws `TypeError` for what is no element and without an allocator, `ClosedError` when the allocator is closed.
+   */
+  new <E extends AnyNumberElement>(element: E, options: ContainerOptions): NumberVector<E>;
+  /** Makes an empty vector of structs. */
+  new <S extends AnyStruct>(element: S, options: ContainerOptions): StructVector<S>;
+  /** Makes an empty vector of any other element. */
+  new <E extends AnyElement>(element: E, options: ContainerOptions): Vector<E>;
+  /**
+   * The vector of numbers that `toBytes` of another one wrote, made like a new one.
+   *
+   * Throws `FormatError` for bytes that no vector of `element` wrote, and for what was cut or changed; `TypeError` for
+   * what is no Uint8Array and for references; and like `new Vector`. Nothing is left of it then.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, struct, Vector } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "points" });
+   * const Point = struct({ x: f64, y: f64 });
+   * const points = new Vector(Point, { allocator: heap });
+   * points.push({ x: 1, y: 2 });
+   * const bytes = points.toBytes();
+   * const copy = Vector.fromBytes(Point, bytes, { allocator: heap });
+   * assert.equal(copy.get(0).y, 2);
+   * assert.throws(() => Vector.fromBytes(f64, bytes, { allocator: heap }), { name: "FormatError", byteOffset: 24 });
+   * ```
+   */
+  fromBytes<E extends AnyNumberElement>(element: E, bytes: Uint8Array, options: ContainerOptions): NumberVector<E>;
+  /** The vector of structs that `toBytes` of another one wrote. */
+  fromBytes<S extends AnyStruct>(element: S, bytes: Uint8Array, options: ContainerOptions): StructVector<S>;
+  /** The vector of any other element that `toBytes` of another one wrote. */
+  fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: ContainerOptions): Vector<E>;
+  /** What every vector inherits from. */
+  readonly prototype: Vector<AnyElement>;
+}
+
+function create(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
+  if (element instanceof NumberElement) return createNumberVector(element, options);
+  checkElement(element);
+  return createPackedVector(element, options);
+}
+
+function checkElement(element: AnyElement): void {
+  const { read, byteLength } = Object(element) as Partial<AnyElement>;
+  if (typeof read === "function" && byteLength! > 0) return;
+  throw new TypeError(`Cannot make a Vector of ${String(element)}: it is not an element like f64 or a struct`);
+}
+
+/** Makes {@linkcode Vector}s of any element. */
+export const Vector: VectorConstructor = class Vector {
+  constructor(element: AnyElement, options: ContainerOptions) {
+    return create(element, options) as unknown as Vector;
+  }
+
+  static fromBytes(element: AnyElement, bytes: Uint8Array, options: ContainerOptions): unknown {
+    checkElement(element);
+    return vectorFromBytes(element, bytes, options, create);
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof VectorBase;
+  }
+} as unknown as VectorConstructor;
