@@ -3,8 +3,6 @@
  * work in different ways, and the targets that their ratios must meet.
  */
 
-import { measure } from "mitata";
-
 /**
  * How the operation is reached, because the compilers of the runtimes treat
  * these differently: `loop` runs thousands of operations in one function

@@ -13,6 +13,7 @@
  * @module
  */
 import type * as groups from "./symbols/groups.ts";
+import type { Functions } from "./types.ts";
 
 /** The symbol table, in the groups that are bound together. */
 export * as symbols from "./symbols/groups.ts";
@@ -24,3 +25,11 @@ export type Group = keyof typeof groups;
 export type SymbolName = {
   [G in Group]: keyof typeof groups[G] & string;
 }[Group];
+
+/** What the functions of a loaded library are reached by; `Library` is the one that exists. */
+export interface Bindings {
+  /** Whether the library exports the function with this C name. */
+  has(symbol: SymbolName): boolean;
+  /** The functions of one group of the symbol table. */
+  bind<G extends Group>(group: G): Functions<typeof groups[G]>;
+}

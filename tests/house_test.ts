@@ -134,7 +134,7 @@ test("findForbiddenImports() sees imports that go up, past the window, or throug
       path: "heaps/a.ts",
       text: 'import type { x } from "../ffi/x.ts";\nimport "../mod.ts";',
     },
-    { path: "stl/a.ts", text: 'import {\n  x,\n} from "../heaps/heap/heap.ts";' },
+    { path: "stl/a.ts", text: 'import {\n  x,\n} from "../heaps/heap.ts";' },
     {
       path: "stl/b.ts",
       text: 'export type { x } from "../heaps/allocator.ts";',

@@ -1,6 +1,6 @@
+import type { Bindings } from "../symbols.ts";
 import { backend } from "../runtime/backend.ts";
 import type { Handle } from "../types.ts";
-import type { Library } from "./library.ts";
 
 /** What blocks show of how the library was built. */
 export interface BuildTraits {
@@ -23,7 +23,7 @@ const [FIRST, END] = [2, 6];
 const UNINITIALIZED = 0xd0;
 
 /** Takes a few blocks and frees them again to see how `loaded` treats them. */
-export function probeBuild(loaded: Library): BuildTraits | undefined {
+export function probeBuild(loaded: Bindings): BuildTraits | undefined {
   const { malloc, free, usableSize } = loaded.bind("blocks");
   const blocks = Array.from({ length: BLOCKS }, () => malloc(BYTES)).filter((block) => block !== null);
   const [block] = blocks;

@@ -1,7 +1,7 @@
+import type { Bindings } from "../symbols.ts";
 import { UnsupportedError } from "../errors.ts";
 import { Sink, sinkFunctions } from "../libc/sink.ts";
 import { probeBuild } from "./_probe_build.ts";
-import type { Library } from "./library.ts";
 
 /**
  * How the loaded library was built, as far as it tells: mimalloc 3.6 prints it;
@@ -42,7 +42,7 @@ const UNKNOWN: Build = {
 };
 
 /** Asks `loaded` how it was built. */
-export function readBuild(loaded: Library): Build {
+export function readBuild(loaded: Bindings): Build {
   if (!loaded.has("mi_options_print_out")) return buildOfBlocks(loaded);
   let sink: Sink;
   try {
@@ -56,7 +56,7 @@ export function readBuild(loaded: Library): Build {
   return parseBuild(new TextDecoder().decode(sink.drain()));
 }
 
-function buildOfBlocks(loaded: Library): Build {
+function buildOfBlocks(loaded: Bindings): Build {
   const traits = probeBuild(loaded);
   if (traits === undefined) return UNKNOWN;
   const { filled, padded, encoded } = traits;

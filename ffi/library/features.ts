@@ -1,5 +1,4 @@
-import type { SymbolName } from "../symbols.ts";
-import type { Library } from "./library.ts";
+import type { Bindings, SymbolName } from "../symbols.ts";
 
 /** The name of an ability that not every version has. */
 export type FeatureName =
@@ -25,7 +24,7 @@ const PROOFS: Readonly<Record<FeatureName, SymbolName>> = {
 };
 
 /** Which of the abilities that differ between versions the library has, by the functions that it exports. */
-export function readFeatures(loaded: Library): Readonly<Record<FeatureName, boolean>> {
+export function readFeatures(loaded: Bindings): Readonly<Record<FeatureName, boolean>> {
   const entries = Object.entries(PROOFS).map(([name, symbol]) => [name, loaded.has(symbol)]);
   return Object.fromEntries(entries) as Record<FeatureName, boolean>;
 }

@@ -4,7 +4,7 @@ import { keepLoaded } from "../libc/keep_loaded.ts";
 import { readEnvironment } from "../platform.ts";
 import { backend } from "../runtime/backend.ts";
 import { declarationsFor, toFunctions } from "../runtime/functions.ts";
-import { type Group, type SymbolName, symbols } from "../symbols.ts";
+import { type Bindings, type Group, type SymbolName, symbols } from "../symbols.ts";
 import type { Backend, Declaration, Declarations, Functions } from "../types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version } from "../version.ts";
 import { type Build, readBuild } from "./build_type.ts";
@@ -29,7 +29,7 @@ export interface BindOptions {
 }
 
 /** A loaded libmimalloc. It stays open until the process ends: closing it would crash threads that used it. */
-export class Library {
+export class Library implements Bindings {
   readonly #backend: Backend;
   readonly #bound = new Map<string, unknown>();
   #exported: ReadonlySet<string> | undefined;

@@ -1,5 +1,5 @@
+import type { Bindings } from "../symbols.ts";
 import { onMainThread } from "../runtime/main_thread.ts";
-import type { Library } from "./library.ts";
 
 /**
  * An option that holds a slot in every supported version and that nothing reads
@@ -15,13 +15,13 @@ const MARK = 0x6d69_6d61;
  * Leaves a mark for the main thread when a Worker opens the library, and takes
  * away the listener for deferred frees, which would be called on its thread.
  */
-export function markWorker(opened: Library): void {
+export function markWorker(opened: Bindings): void {
   if (onMainThread()) return;
   opened.bind("process").optionSet(UNUSED_OPTION, MARK);
   opened.bind("hooks").registerDeferredFree(null, null);
 }
 
 /** Whether a Worker of this process has ever opened the library. */
-export function anyWorkerOpened(opened: Library): boolean {
+export function anyWorkerOpened(opened: Bindings): boolean {
   return Number(opened.bind("process").optionGet(UNUSED_OPTION)) === MARK;
 }

@@ -49,15 +49,24 @@ function keyOf(shape: ArenaShape): string {
   ]);
 }
 
+/** Areas of closed arenas by their shape, for each sub-process. */
+const unusedSlots = new WeakMap<Partition, Map<string, ArenaSlot[]>>();
+
+function unusedIn(partition: Partition): Map<string, ArenaSlot[]> {
+  let slots = unusedSlots.get(partition);
+  if (slots === undefined) unusedSlots.set(partition, slots = new Map());
+  return slots;
+}
+
 /** Takes a closed arena of that shape, if there is one. */
 export function takeUnusedSlot(shape: ArenaShape): ArenaSlot | undefined {
-  return currentPartition().unusedSlots.get(keyOf(shape))?.pop();
+  return unusedIn(currentPartition()).get(keyOf(shape))?.pop();
 }
 
 /** Keeps the arena of a closed `Arena` for the next one of its shape. */
 export function keepUnusedSlot(slot: ArenaSlot): void {
   const key = keyOf(slot.shape);
-  const unused = slot.partition.unusedSlots;
+  const unused = unusedIn(slot.partition);
   const slots = unused.get(key) ?? [];
   slots.push(slot);
   unused.set(key, slots);

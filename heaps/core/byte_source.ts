@@ -33,4 +33,3 @@ export function encodeText(source: string): Uint8Array<ArrayBuffer> {
   }
   return encoder.encode(source);
 }
-

@@ -1,7 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
-import type { ArenaSlot } from "../arena/arena_slot.ts";
 import { leaveRangesOf } from "./arena_ranges.ts";
 import type { HeapUsers } from "./heap_users.ts";
 
@@ -33,8 +32,6 @@ export class Partition {
   readonly limit: number;
   /** What is open in it and in no arena of it; the main one keeps no list. */
   readonly members: Set<ArenaMember> | undefined;
-  /** Areas of closed arenas, by their shape. */
-  readonly unusedSlots: Map<string, ArenaSlot[]> = new Map();
   /** Whether this thread is inside. */
   active: boolean;
   /** Whether it is destroyed; from then on C is not called about its memory, which goes as a whole. */

@@ -18,8 +18,6 @@ export function recordOutput(print: (output: Handle, stream: Handle) => void): s
 /** Bytes that the text has on 3.6, twice over. */
 const USUAL_BYTES = 32 * 1024;
 
-const decoder = new TextDecoder();
-
 /** The text that `write` puts into a buffer, which mimalloc cuts off silently when that is too small. */
 export function readJson(write: (byteLength: number, buffer: Uint8Array<ArrayBuffer>) => Handle | null): string {
   for (let byteLength = USUAL_BYTES;; byteLength *= 2) {

@@ -42,11 +42,11 @@ export const anyBytes: VariableElement<Uint8Array> = new VariableElement<Uint8Ar
 // deno-lint-ignore no-explicit-any -- a constraint that every element meets, whatever it stores
 export type Kind<T> = Element<T, any> | VariableElement<T>;
 
-export function text(value: unknown): string {
+function text(value: unknown): string {
   return typeof value === "object" || typeof value === "function" ? typeof value : String(value);
 }
 
-export function refuseFor(kind: Kind<unknown>, what: string): (value: unknown, label: string) => never {
+function refuseFor(kind: Kind<unknown>, what: string): (value: unknown, label: string) => never {
   return (value, label) => {
     const message = `Cannot store ${text(value)} in a ${label}: its ${what} are of kind ${kind.name}`;
     throw typeof value === "number" || typeof value === "bigint" ? new RangeError(message) : new TypeError(message);

@@ -1,6 +1,6 @@
 import { specialise } from "../core/specialise.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
-import { type Kind, refuseFor } from "../elements/variable_element.ts";
+import { type Kind, refuseKeyOf } from "../elements/variable_element.ts";
 import { newSeed } from "../rows/hash.ts";
 import { type KeyBits, keyBitsOf } from "../rows/key_bits.ts";
 import { rowsOf } from "../rows/rows_of.ts";
@@ -17,7 +17,7 @@ export function rowTableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor
     ...SHARED,
     Rows: rowsOf(kind),
     valueType,
-    refuseKey: refuseFor(kind as Kind<unknown>, "keys"),
+    refuseKey: refuseKeyOf(kind as Kind<unknown>),
   });
 }
 
@@ -29,6 +29,6 @@ export function tableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | 
     ...SHARED,
     ...bits,
     valueType,
-    refuseKey: refuseFor(kind as Kind<unknown>, "keys"),
+    refuseKey: refuseKeyOf(kind as Kind<unknown>),
   });
 }

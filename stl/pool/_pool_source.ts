@@ -1,4 +1,3 @@
-
 /** Where a pool gets what it hands out. */
 export interface PoolSource<T extends object> {
   /** Bytes that it holds. */

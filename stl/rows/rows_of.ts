@@ -3,7 +3,7 @@ import { specialise } from "../core/specialise.ts";
 import type { Element } from "../elements/element.ts";
 import { FixedBytes } from "../elements/fixed_bytes.ts";
 import { NumberElement } from "../elements/number_element.ts";
-import { VariableElement } from "../elements/variable_element.ts";
+import { type Kind, VariableElement } from "../elements/variable_element.ts";
 import { isCompound } from "../struct/property.ts";
 import { defineFixedRows } from "./_fixed_rows.ts";
 import { hashBytes, mix32 } from "./hash.ts";
@@ -12,7 +12,7 @@ import type { RowsClass } from "./rows.ts";
 import { defineVariableRows } from "./variable_rows.ts";
 
 /** Numbers as keys are stored, NaN and 0 in one way each. */
-export function elementOfBits<T>({ wide, low, high, read }: KeyBits<T>): Pick<Element<T>, "byteLength" | "read" | "write"> {
+function elementOfBits<T>({ wide, low, high, read }: KeyBits<T>): Pick<Element<T>, "byteLength" | "read" | "write"> {
   return {
     byteLength: wide ? 8 : 4,
     read: (view, byteOffset) => read(view.getInt32(byteOffset, true), wide ? view.getInt32(byteOffset + 4, true) : 0),

@@ -3,7 +3,11 @@ import type { Element } from "../elements/element.ts";
 import { idOf, isEnded, MEMORY, type Memory, memoryOf, OFFSET, type Place } from "./memory.ts";
 import type { InferPlace } from "./property.ts";
 import type { SelfReference } from "./self_reference.ts";
-import type { AnyStruct } from "./struct.ts";
+import type { Compound } from "./compound.ts";
+
+/** Any struct that a reference can lead to. */
+// deno-lint-ignore no-explicit-any -- accessors take and give fields, so only any admits every one
+export type AnyTarget = Compound<any, any, any>;
 
 function refuse(): never {
   throw new ClosedError("Cannot follow a reference: the memory of its target was taken back");
@@ -14,7 +18,7 @@ function refuseEnded(): never {
 }
 
 /** What a reference finds; what it names may lie behind the end of memory that became shorter. */
-function open(struct: AnyStruct, memory: Memory, byteOffset: number): unknown {
+function open(struct: AnyTarget, memory: Memory, byteOffset: number): unknown {
   const { byteLength } = memory.view;
   if (byteOffset + struct.byteLength <= byteLength) return struct.open(memory, byteOffset);
   throw new RangeError(
@@ -22,7 +26,7 @@ function open(struct: AnyStruct, memory: Memory, byteOffset: number): unknown {
   );
 }
 
-function refuseTarget(value: unknown, { name }: AnyStruct): never {
+function refuseTarget(value: unknown, { name }: AnyTarget): never {
   throw new TypeError(`Cannot refer to ${String(value)}: it is neither null nor an accessor of a ${name}`);
 }
 
@@ -53,8 +57,8 @@ function refuseTarget(value: unknown, { name }: AnyStruct): never {
  */
 export function reference(target: "self"): SelfReference;
 /** A field that refers to a struct of another kind. */
-export function reference<S extends AnyStruct>(target: () => S): Element<InferPlace<S> | null>;
-export function reference(target: "self" | (() => AnyStruct)): SelfReference | Element<unknown, never> {
+export function reference<S extends AnyTarget>(target: () => S): Element<InferPlace<S> | null>;
+export function reference(target: "self" | (() => AnyTarget)): SelfReference | Element<unknown, never> {
   if (target === "self") return new Reference(refuseUse, target) as unknown as SelfReference;
   return new Reference(target, undefined);
 }
@@ -72,7 +76,7 @@ class Reference implements Element<unknown> {
   readonly read: Element<unknown>["read"];
   readonly write: Element<unknown>["write"];
 
-  constructor(target: () => AnyStruct, self: "self" | undefined) {
+  constructor(target: () => AnyTarget, self: "self" | undefined) {
     this.target = self;
     this.read = (view, byteOffset): unknown => {
       const id = view.getUint32(byteOffset, true);
