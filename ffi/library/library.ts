@@ -12,7 +12,7 @@ import { findLibrary } from "./find_library.ts";
 import { refuseSecondCopy } from "./preload.ts";
 import { markWorker } from "./worker_mark.ts";
 
-const OLDEST: Version = { major: 2, minor: 0, patch: 9 };
+const OLDEST: Version = { major: 2, minor: 0, patch: 5 };
 const NEWEST_MAJOR = 3;
 
 /** The way out where the file that was found turns out to be of no use. */
@@ -137,7 +137,7 @@ function readVersion(backend: Backend, path: string): Version {
   if (compareVersions(found, OLDEST) < 0 || found.major > NEWEST_MAJOR) {
     const text = formatVersion(found);
     throw new LibraryLoadError(
-      `Cannot use ${path}: it is mimalloc ${text}, supported are 2.0.9 to 3.x\n${NAME_ANOTHER}`,
+      `Cannot use ${path}: it is mimalloc ${text}, supported are ${formatVersion(OLDEST)} to 3.x\n${NAME_ANOTHER}`,
       {
         searched: [{ place: path, reason: `it is mimalloc ${text}` }],
       },

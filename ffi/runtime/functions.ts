@@ -1,5 +1,5 @@
 import type { AnyFunction, Declaration, Declarations, Functions } from "../types.ts";
-import { compareVersions, type Version } from "../version.ts";
+import { compareVersions, type Version, versionOf } from "../version.ts";
 
 /**
  * The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`,
@@ -45,12 +45,7 @@ export function declarationsFor(
 /** A declaration as it was on `version`. */
 export function formOn(version: Version, declaration: Declaration): Declaration {
   const { older, ...rest } = declaration;
-  if (older === undefined || compareVersions(version, parse(older.until)) > 0) return rest;
+  if (older === undefined || compareVersions(version, versionOf(older.until)) > 0) return rest;
   const { until: _until, ...changes } = older;
   return { ...rest, ...changes };
-}
-
-function parse(text: string): Version {
-  const [major = 0, minor = 0, patch = 0] = text.split(".").map(Number);
-  return { major, minor, patch };
 }

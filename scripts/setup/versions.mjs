@@ -11,15 +11,16 @@ export function upstreamVersion(packageVersion) {
 }
 
 /**
- * Reads the number that `mi_version` returns: 209 is 2.0.9, and since it changed
- * its scale 30600 is 3.6.0.
+ * Reads the number that `mi_version` returns: 209 is 2.0.9, 3010 is 3.0.10 and 30600 is 3.6.0.
+ * `parseVersion` of ffi/version.ts tells more, which plain Node.js cannot import here.
  *
  * @param {number} number
  */
 export function versionFromNumber(number) {
-  const scale = number < 10_000 ? 10 : 100;
-  const major = Math.floor(number / (scale * scale));
-  return `${major}.${Math.floor(number / scale) % scale}.${number % scale}`;
+  const patchScale = number < 1_000 ? 10 : 100;
+  const minorScale = number < 10_000 ? 10 : 100;
+  const rest = Math.floor(number / patchScale);
+  return `${Math.floor(rest / minorScale)}.${rest % minorScale}.${number % patchScale}`;
 }
 
 /**

@@ -11,8 +11,8 @@ test("upstreamVersion() reads the version of a Debian package", () => {
   assert.equal(scripts.upstreamVersion("unknown"), undefined);
 });
 
-test("versionFromNumber() reads both scales of mi_version", () => {
-  assert.deepEqual([209, 301, 30600].map(scripts.versionFromNumber), ["2.0.9", "3.0.1", "3.6.0"]);
+test("versionFromNumber() reads all scales of mi_version", () => {
+  assert.deepEqual([209, 301, 3208, 30600].map(scripts.versionFromNumber), ["2.0.9", "3.0.1", "3.2.8", "3.6.0"]);
 });
 
 test("compareVersions() compares numbers, not text", () => {
