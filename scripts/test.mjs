@@ -4,23 +4,29 @@
 // every library version. The last line is `N passed, N failed`.
 import process from "node:process";
 import { setup } from "./setup.mjs";
+import { describeLibraries } from "./test/given_libraries.mjs";
 import { killAll } from "./test/run.mjs";
 import { formatLine, formatSummary, runSteps } from "./test/runner.mjs";
-import { createSteps } from "./test/steps.mjs";
+import { createGivenSteps, createSteps } from "./test/steps.mjs";
 
-const HELP = `Usage: npm test -- [--only <name>[,<name>…]] [--list]
+const HELP = `Usage: npm test -- [--only <name>[,<name>…]] [--library <file>[,<file>…]] [--list]
 
 Runs the setup, then every step, and ends with the line "N passed, N failed".
 The exit code is 1 when anything failed, 2 for a wrong argument.
 
   --only <names>  run these steps only; a name is a whole one (deno:3.6.0) or a
                   part of it between colons (deno, 3.6.0, examples)
+  --library <files>
+                  run the whole suite on these library files instead, on both runtimes;
+                  a step is named after the version and build that the file tells:
+                  bun:2.1.9-secure. The tests that were skipped are listed
   --list          print the names of the steps and stop
   --help          print this
 
 Examples
   npm test -- --only deno:3.6.0,lint
   npm test -- --only bun
+  npm test -- --only bun --library /usr/lib64/libmimalloc.so.2
   SEED=42 npm test -- --only 2.0.9
 
 A test file can also be run alone, which is the quickest way to work on it:
@@ -30,16 +36,15 @@ A test file can also be run alone, which is the quickest way to work on it:
 
 /** What the command line asks for; throws on an argument nobody knows. */
 function parseArguments(words) {
-  const asked = { only: [], list: false, help: false };
+  const lists = { "--only": [], "--library": [] };
+  const asked = { only: lists["--only"], library: lists["--library"], list: false, help: false };
   for (let index = 0; index < words.length; index++) {
-    const word = words[index];
+    const [word, value] = words[index].split(/=(.*)/s, 2);
     if (word === "--help" || word === "-h") asked.help = true;
     else if (word === "--list") asked.list = true;
-    else if (word === "--only" && words[index + 1] !== undefined) {
-      asked.only.push(...words[++index].split(","));
-    } else if (word.startsWith("--only=")) {
-      asked.only.push(...word.slice("--only=".length).split(","));
-    } else throw new Error(`Cannot read the argument ${word}: try --help`);
+    else if (Object.hasOwn(lists, word) && (value ?? words[index + 1]) !== undefined) {
+      lists[word].push(...(value ?? words[++index]).split(","));
+    } else throw new Error(`Cannot read the argument ${words[index]}: try --help`);
   }
   return asked;
 }
@@ -87,7 +92,9 @@ async function main() {
   }
   // Not before the setup is done, which cleans up by itself.
   stopOnSignals();
-  const steps = createSteps(tools);
+  const steps = asked.library.length === 0
+    ? createSteps(tools)
+    : createGivenSteps(tools, await describeLibraries(tools.bun, asked.library));
   if (asked.list) return console.log(steps.map((step) => step.name).join("\n"));
   const chosen = chooseSteps(steps, asked.only);
   const setupCounts = { passed: 1, failed: 0, skipped: 0 };

@@ -10,15 +10,16 @@ function attribute(tag, name) {
 }
 
 /**
- * Counts the test cases of a report: `{ passed, failed, skipped, announced, files }`,
- * where `announced` is the total that the report itself states and `files` are
- * the files that ran at least one case, as `tests/a_test.ts`.
+ * Counts the test cases of a report: `{ passed, failed, skipped, skippedTests, announced, files }`,
+ * where `skippedTests` are names, `announced` is the total that the report itself states and
+ * `files` are the files that ran at least one case, as `tests/a_test.ts`.
  */
 export function readReport(xml) {
   const report = {
     passed: 0,
     failed: 0,
     skipped: 0,
+    skippedTests: [],
     announced: 0,
     files: new Set(),
   };
@@ -33,8 +34,10 @@ export function readReport(xml) {
   ) {
     const [, tag, body = ""] = match;
     if (/<(failure|error)\b/.test(body)) report.failed++;
-    else if (/<skipped\b/.test(body)) report.skipped++;
-    else report.passed++;
+    else if (/<skipped\b/.test(body)) {
+      report.skipped++;
+      report.skippedTests.push(attribute(tag, "name"));
+    } else report.passed++;
     const file = attribute(tag, "file") ?? attribute(tag, "classname") ?? "";
     report.files.add(file.replaceAll("\\", "/").replace(/^\.\//, ""));
   }
@@ -70,6 +73,7 @@ export function judge({ code, output }, xml, files) {
     passed: report.passed,
     failed: report.failed + faults.length,
     skipped: report.skipped,
+    skippedTests: report.skippedTests,
     output: [output.trimEnd(), ...faults, `(ended with ${code})`].join("\n"),
   };
 }

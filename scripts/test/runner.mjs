@@ -31,6 +31,7 @@ async function runStep(step, print) {
     };
   }
   print(formatLine(step.name, result, startedAt));
+  if (step.listsSkipped) { for (const name of result.skippedTests) print(`       skipped: ${name}`); }
   if (result.failed > 0) print(`${result.output.trimEnd()}\n`);
   return result;
 }

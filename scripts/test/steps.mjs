@@ -92,8 +92,8 @@ function createLibraryStep({ libraries }) {
  * guards runs in a process of its own, because it leaves heaps, counters and
  * options behind that other tests would see.
  */
-function createSuiteSteps({ runtime, executable, library }) {
-  const name = `${runtime}:${library.version}`;
+function createSuiteSteps({ runtime, executable, library, listsSkipped = false }) {
+  const name = `${runtime}:${library.name ?? library.version}`;
   const isRaw = (file) => file.startsWith("tests/symbols/");
   const files = listTestFiles();
   return [
@@ -101,8 +101,21 @@ function createSuiteSteps({ runtime, executable, library }) {
     { name: `${name}:symbols`, files: files.filter(isRaw) },
   ].map((suite) => ({
     name: suite.name,
+    listsSkipped,
     run: () => runSuite({ ...suite, runtime, executable, library }),
   }));
+}
+
+/** The suite on both runtimes with libraries that `--library` names. */
+export function createGivenSteps(tools, libraries) {
+  const runtimes = [["deno", tools.deno], ["bun", tools.bun]];
+  return libraries.flatMap((library) => {
+    const { name, refusal } = library;
+    if (refusal !== undefined) return [createCheck(name, () => ({ code: "a refusal", output: refusal }))];
+    return runtimes.flatMap(([runtime, executable]) =>
+      createSuiteSteps({ runtime, executable, library, listsSkipped: true })
+    );
+  });
 }
 
 /** Every step for the tools that the setup found, in the order in which they start. */

@@ -33,3 +33,11 @@ test("runSteps() counts a step that throws as a failure", async () => {
   assert.match(lines.join("\n"), /^FAILED +broken .*\nError: this error is part of a test/);
   assert.deepEqual(totals, { passed: 0, failed: 1, skipped: 0 });
 });
+
+test("runSteps() lists the skipped tests of a step that asks for it", async () => {
+  const run = () => Promise.resolve({ passed: 1, failed: 0, skipped: 1, skippedTests: ["one of 3.6"], output: "" });
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  await runSteps([{ name: "given", listsSkipped: true, run }], { passed: 0, failed: 0, skipped: 0 }, print);
+  assert.match(lines.join("\n"), /^ok +given .*\n +skipped: one of 3\.6$/);
+});
