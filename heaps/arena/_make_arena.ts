@@ -3,7 +3,7 @@ import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { ArenaId } from "../../ffi/types.ts";
 import { enterRange, findOverlap, leaveRange, type RangeEntry } from "../core/arena_ranges.ts";
-import { currentPartition } from "../core/partition.ts";
+import { currentSubprocess } from "../core/subprocess_state.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";
 import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
@@ -96,7 +96,7 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
   if (address === undefined) throw failure(shape.byteLength, false);
   const slot = manage(address, shape, { zeroed: true, pinned: false });
   if (slot !== undefined) {
-    slot.partition.afterwards(() => unmapPages(address, shape.byteLength));
+    slot.subprocess.afterwards(() => unmapPages(address, shape.byteLength));
     return slot;
   }
   unmapPages(address, shape.byteLength);
@@ -114,7 +114,7 @@ export function arenaSlots(): readonly ArenaSlot[] {
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
 export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
   checkMemory(shape.address, shape.byteLength);
-  const entry = enterRange(shape.address, shape.byteLength, currentPartition().address);
+  const entry = enterRange(shape.address, shape.byteLength, currentSubprocess().address);
   try {
     requireFree(entry, shape.address);
     // mimalloc writes to it at once, so memory that is not mapped would end the process.
@@ -201,12 +201,12 @@ function describe(
     : backend().toHandle(Number(out[0]));
   const start = library().bind("arenas").arenaArea(id, size);
   const address = start === null ? 0 : backend().toAddress(start);
-  const partition = currentPartition();
+  const subprocess = currentSubprocess();
   const byteLength = Number(size[0]);
-  const slot: ArenaSlot = { id, shape, address, byteLength, partition, members: new Set(), holder: undefined };
+  const slot: ArenaSlot = { id, shape, address, byteLength, subprocess, members: new Set(), holder: undefined };
   slots.push(slot);
-  if (entry === undefined) enterRange(address, byteLength, partition.address);
-  partition.afterwards(() => slots.splice(slots.indexOf(slot), 1));
+  if (entry === undefined) enterRange(address, byteLength, subprocess.address);
+  subprocess.afterwards(() => slots.splice(slots.indexOf(slot), 1));
   return slot;
 }
 

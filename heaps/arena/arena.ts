@@ -1,7 +1,7 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import { checkNumaNode, requireObject } from "../core/argument.ts";
-import { canLeave, currentPartition, type Partition } from "../core/partition.ts";
+import { canLeave, currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";
 import { Subprocess } from "../subprocess/subprocess.ts";
 import { checkHugePages, HUGE_PAGE } from "./_huge_pages.ts";
@@ -93,7 +93,7 @@ let unnamed = 0;
 /** The open slot behind an arena, for the heaps in it; not part of the public interface. */
 export let slotOf: (arena: Arena) => ArenaSlot;
 
-let partitionOf: (arena: Arena) => Partition;
+let subprocessOf: (arena: Arena) => SubprocessState;
 
 /**
  * A range of address space that heaps can be bound to: what is allocated in
@@ -129,7 +129,7 @@ export class Arena implements Disposable {
     this.subprocess = subprocess;
     this.name = name;
     slot.holder = this;
-    slot.partition.members?.add(this);
+    slot.subprocess.members?.add(this);
   }
 
   /**
@@ -319,14 +319,14 @@ export class Arena implements Disposable {
     if (!this.#open) return;
     // Its end calls this again, as that of a member.
     if (this.subprocess?.closed === false) return this.subprocess.destroy();
-    const { members, partition } = this.#slot;
+    const { members, subprocess } = this.#slot;
     if (members.size > 0) requireInside(this, "destroy");
     this.#open = false;
     for (const member of members) member.destroy();
     members.clear();
     this.#slot.holder = undefined;
-    partition.members?.delete(this);
-    if (!partition.closed) keepUnusedSlot(this.#slot);
+    subprocess.members?.delete(this);
+    if (!subprocess.closed) keepUnusedSlot(this.#slot);
   }
 
   /** The same as {@linkcode Arena.destroy}. */
@@ -340,7 +340,7 @@ export class Arena implements Disposable {
       requireInside(arena, "use");
       return arena.#slot;
     };
-    partitionOf = (arena: Arena): Partition => arena.#slot.partition;
+    subprocessOf = (arena: Arena): SubprocessState => arena.#slot.subprocess;
   }
 }
 
@@ -356,10 +356,10 @@ function requireRelease(): void {
 }
 
 function requireInside(arena: Arena, action: string): void {
-  const { active, closed, label } = partitionOf(arena);
+  const { active, closed, label } = subprocessOf(arena);
   if (active || closed) return;
   throw new Error(
-    `Cannot ${action} ${arena.name}: it lies in ${label} and this thread is in ${currentPartition().label}, ` +
+    `Cannot ${action} ${arena.name}: it lies in ${label} and this thread is in ${currentSubprocess().label}, ` +
       "enter() or leave() first",
   );
 }

@@ -1,6 +1,6 @@
 import type { AnyView } from "../allocator.ts";
 import { refuseArgument } from "../core/argument.ts";
-import { addressOfView } from "../core/place.ts";
+import { addressOfView } from "../core/extent.ts";
 import { ClosedError } from "../errors.ts";
 import { Arena } from "./arena.ts";
 

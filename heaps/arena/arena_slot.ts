@@ -1,5 +1,5 @@
 import type { ArenaId } from "../../ffi/types.ts";
-import { type ArenaMember, currentPartition, type Partition } from "../core/partition.ts";
+import { type ArenaMember, currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 
 /** How an arena was made; a closed one is reused for the same wish only. */
 export interface ArenaShape {
@@ -30,7 +30,7 @@ export interface ArenaSlot {
   /** Bytes of the area. */
   readonly byteLength: number;
   /** The sub-process that it lies in. */
-  readonly partition: Partition;
+  readonly subprocess: SubprocessState;
   /** The heaps and scope pools in it. */
   readonly members: Set<ArenaMember>;
   /** The `Arena` that uses it, `undefined` while it waits for the next one. */
@@ -50,23 +50,23 @@ function keyOf(shape: ArenaShape): string {
 }
 
 /** Areas of closed arenas by their shape, for each sub-process. */
-const unusedSlots = new WeakMap<Partition, Map<string, ArenaSlot[]>>();
+const unusedSlots = new WeakMap<SubprocessState, Map<string, ArenaSlot[]>>();
 
-function unusedIn(partition: Partition): Map<string, ArenaSlot[]> {
-  let slots = unusedSlots.get(partition);
-  if (slots === undefined) unusedSlots.set(partition, slots = new Map());
+function unusedIn(subprocess: SubprocessState): Map<string, ArenaSlot[]> {
+  let slots = unusedSlots.get(subprocess);
+  if (slots === undefined) unusedSlots.set(subprocess, slots = new Map());
   return slots;
 }
 
 /** Takes a closed arena of that shape, if there is one. */
 export function takeUnusedSlot(shape: ArenaShape): ArenaSlot | undefined {
-  return unusedIn(currentPartition()).get(keyOf(shape))?.pop();
+  return unusedIn(currentSubprocess()).get(keyOf(shape))?.pop();
 }
 
 /** Keeps the arena of a closed `Arena` for the next one of its shape. */
 export function keepUnusedSlot(slot: ArenaSlot): void {
   const key = keyOf(slot.shape);
-  const unused = unusedIn(slot.partition);
+  const unused = unusedIn(slot.subprocess);
   const slots = unused.get(key) ?? [];
   slots.push(slot);
   unused.set(key, slots);

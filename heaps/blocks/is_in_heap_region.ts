@@ -1,7 +1,7 @@
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { AnyView } from "../allocator.ts";
-import { addressOfView } from "../core/place.ts";
+import { addressOfView } from "../core/extent.ts";
 
 /**
  * Whether the first byte of `view` lies in memory of mimalloc

@@ -1,7 +1,7 @@
 import type { Allocator, AnyView } from "../allocator.ts";
 import { refuseArgument } from "../core/argument.ts";
 import { blockOf } from "../core/block.ts";
-import { placeOf } from "../core/place.ts";
+import { extentOf } from "../core/extent.ts";
 
 /**
  * Like `allocator.reallocate(view, length)`, and every byte beyond the contents of
@@ -28,8 +28,8 @@ import { placeOf } from "../core/place.ts";
  */
 export function reallocateZeroed<V extends AnyView>(allocator: Allocator, view: V, length: number): V {
   if (typeof allocator?.reallocate !== "function") refuseArgument(allocator, "reallocate in", "allocator");
-  const place = placeOf(view);
-  const block = place && blockOf(place.buffer);
+  const extent = extentOf(view);
+  const block = extent && blockOf(extent.buffer);
   // A view that was freed is refused by the allocator, with the better reason.
   if (block !== undefined && block.index >= 0 && !block.zeroed) {
     throw new TypeError(
@@ -37,7 +37,7 @@ export function reallocateZeroed<V extends AnyView>(allocator: Allocator, view: 
         "use allocateZeroed() in the first place, or reallocate()",
     );
   }
-  const kept = place?.byteLength ?? 0;
+  const kept = extent?.byteLength ?? 0;
   const grown = allocator.reallocate(view, length);
   new Uint8Array(grown.buffer, grown.byteOffset, grown.byteLength).fill(0, kept);
   const moved = blockOf(grown.buffer);

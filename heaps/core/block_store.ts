@@ -6,8 +6,8 @@ import { detach, isDetached, moveBuffer } from "./detach.ts";
 import { HeapUsers } from "./heap_users.ts";
 import { type Native, native } from "./native.ts";
 import { forgetHeap } from "./open_heaps.ts";
-import type { ArenaMember } from "./partition.ts";
 import { quarantine, sweepQuarantine } from "./quarantine.ts";
+import type { ArenaMember } from "./subprocess_state.ts";
 import { MAX_BLOCK_BYTES } from "./view.ts";
 
 /** The largest alignment that every version serves at any offset and in any arena. */
@@ -33,11 +33,11 @@ export class BlockStore {
     this.#handle = handle;
     this.#users = users;
     this.budget = new Budget(label, limit);
-    this.budget.partition.openHeaps++;
+    this.budget.subprocess.openHeaps++;
   }
 
   /** Puts the heap into the list of its arena or sub-process, until it is destroyed. */
-  settle(home: Set<ArenaMember> | undefined): void {
+  enterHome(home: Set<ArenaMember> | undefined): void {
     this.#home = home;
     home?.add(this);
   }
@@ -217,14 +217,14 @@ export class BlockStore {
 
   // A scope may end while the thread is in another sub-process; then C hears of it afterwards.
   #giveBack(block: Block): void {
-    const { partition } = this.budget;
+    const { subprocess } = this.budget;
     this.budget.use(-block.byteLength);
-    if (partition.active) this.#native.blocks.free(block.handle);
-    else if (!partition.closed) partition.whenInside(() => this.#giveBackLater(block));
+    if (subprocess.active) this.#native.blocks.free(block.handle);
+    else if (!subprocess.closed) subprocess.whenInside(() => this.#giveBackLater(block));
   }
 
   #giveBackLater({ handle }: Block): void {
-    if (this.budget.partition.active) this.#native.blocks.free(handle);
+    if (this.budget.subprocess.active) this.#native.blocks.free(handle);
   }
 
   /** Detaches a block's buffer; true when the program has moved it away before. */
@@ -306,7 +306,7 @@ export class BlockStore {
       for (const block of detached) this.#giveBack(block);
     }
     // Pages without blocks would stay with the heap, and be missed in its arena, for good.
-    if (!this.#isEmpty() && this.budget.partition.active) this.#native.heaps.heapCollect(this.#handle, true);
+    if (!this.#isEmpty() && this.budget.subprocess.active) this.#native.heaps.heapCollect(this.#handle, true);
     this.#destroyIfEmpty();
   }
 
@@ -324,7 +324,7 @@ export class BlockStore {
       heir.#inherit(block);
     }
     // What escaped keeps a sub-process alive, as after destroy().
-    if (this.#isEmpty()) this.budget.partition.heapEnded();
+    if (this.#isEmpty()) this.budget.subprocess.heapEnded();
     return this.#handle;
   }
 
@@ -340,14 +340,14 @@ export class BlockStore {
 
   #destroyIfEmpty(): void {
     if (!this.#isEmpty()) return;
-    const { partition } = this.budget;
+    const { subprocess } = this.budget;
     const last = this.#users?.leave() ?? true;
     // The heaps of a destroyed sub-process go with it.
-    if (last && !partition.closed) {
+    if (last && !subprocess.closed) {
       this.#native.heaps.heapDestroy(this.#handle);
       this.budget.goes();
     }
-    partition.heapEnded();
+    subprocess.heapEnded();
   }
 
   #retry(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle {

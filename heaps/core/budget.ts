@@ -2,8 +2,8 @@ import { AllocationError, ClosedError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";
 import type { Block } from "./block.ts";
 import type { DeferredCalls } from "./deferred_calls.ts";
-import { currentPartition, type Partition } from "./partition.ts";
 import { sweepQuarantine } from "./quarantine.ts";
+import { currentSubprocess, type SubprocessState } from "./subprocess_state.ts";
 
 /**
  * What a heap may hand out: whether it is open and its thread inside its
@@ -27,7 +27,7 @@ export class Budget {
   /** The most bytes that may be in use at once. */
   readonly limit: number;
   /** The sub-process that the heap lies in. */
-  readonly partition: Partition;
+  readonly subprocess: SubprocessState;
   /** Blocks whose buffer the program moved away; they are never freed. */
   escapedBlocks = 0;
   /** Blocks that wait until the runtime lets go of their buffer. */
@@ -37,12 +37,12 @@ export class Budget {
   constructor(label: string, limit: number) {
     this.label = label;
     this.limit = limit;
-    this.partition = currentPartition();
+    this.subprocess = currentSubprocess();
     this.#setCeiling();
   }
 
   #setCeiling(): void {
-    const slow = !this.#open || this.#deferred !== undefined || this.partition.limit !== Infinity;
+    const slow = !this.#open || this.#deferred !== undefined || this.subprocess.limit !== Infinity;
     this.#ceiling = slow ? -1 : this.limit;
   }
 
@@ -53,7 +53,7 @@ export class Budget {
 
   /** Whether C may be called about the heap. */
   get usable(): boolean {
-    return this.#open && this.partition.active;
+    return this.#open && this.subprocess.active;
   }
 
   /** Bytes that are handed out. */
@@ -92,11 +92,11 @@ export class Budget {
 
   /** Throws when the thread is in another sub-process than the heap, unless that one is destroyed. */
   requireInside(action: string): void {
-    const { partition } = this;
-    if (partition.active || partition.closed) return;
+    const { subprocess } = this;
+    if (subprocess.active || subprocess.closed) return;
     throw new Error(
-      `Cannot ${action} in ${this.label}: it lies in ${partition.label} and this thread is in ` +
-        `${currentPartition().label}, enter() or leave() first`,
+      `Cannot ${action} in ${this.label}: it lies in ${subprocess.label} and this thread is in ` +
+        `${currentSubprocess().label}, enter() or leave() first`,
     );
   }
 
@@ -138,7 +138,7 @@ export class Budget {
 
   /** Throws unless a block of `byteLength` bytes may be taken. */
   admit(byteLength: number): void {
-    if (!this.partition.active || this.#usedBytes + byteLength > this.#ceiling) this.#admitSlowly(byteLength);
+    if (!this.subprocess.active || this.#usedBytes + byteLength > this.#ceiling) this.#admitSlowly(byteLength);
   }
 
   #admitSlowly(byteLength: number): void {
@@ -152,9 +152,9 @@ export class Budget {
   }
 
   #exceeds(byteLength: number): boolean {
-    const { partition } = this;
+    const { subprocess } = this;
     const growth = byteLength - this.#movingBytes();
-    return this.#usedBytes + growth > this.limit || partition.usedBytes + growth > partition.limit;
+    return this.#usedBytes + growth > this.limit || subprocess.usedBytes + growth > subprocess.limit;
   }
 
   #movingBytes(): number {
@@ -163,14 +163,14 @@ export class Budget {
   }
 
   #refuse(byteLength: number): never {
-    const { limit, partition } = this;
+    const { limit, subprocess } = this;
     if (this.#usedBytes + byteLength - this.#movingBytes() > limit) {
       this.fail(byteLength, `its limit is ${limit} bytes and ${this.#usedBytes} are in use`);
     }
     this.fail(
       byteLength,
-      `the limit of ${partition.label} is ${partition.limit} bytes and ${partition.usedBytes} are in use`,
-      partition.limit,
+      `the limit of ${subprocess.label} is ${subprocess.limit} bytes and ${subprocess.usedBytes} are in use`,
+      subprocess.limit,
     );
   }
 
@@ -194,7 +194,7 @@ export class Budget {
   /** Counts bytes as in use; a negative number takes them back. */
   use(byteLength: number): void {
     this.#usedBytes += byteLength;
-    this.partition.usedBytes += byteLength;
+    this.subprocess.usedBytes += byteLength;
   }
 
   /** Notes that the program moved the buffer of a block away. */

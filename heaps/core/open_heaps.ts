@@ -7,7 +7,7 @@ import type { BlockStore } from "./block_store.ts";
  */
 const lostHeaps = new FinalizationRegistry<BlockStore>((store) => {
   const { liveBlocks, liveBytes, label } = store;
-  if (liveBlocks === 0) return store.budget.partition.whenInside(() => store.destroy());
+  if (liveBlocks === 0) return store.budget.subprocess.whenInside(() => store.destroy());
   process.emitWarning(
     `${label} was garbage-collected with ${liveBlocks} live blocks (${liveBytes} bytes): close or destroy it`,
     "LeakWarning",

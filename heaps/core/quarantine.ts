@@ -24,8 +24,8 @@ export function quarantine(block: Block): void {
 /** Gives back every block in quarantine that can be detached by now. */
 export function sweepQuarantine(): void {
   for (const block of blocks) {
-    const { partition } = block.store.budget;
-    if (!partition.active && !partition.closed) continue;
+    const { subprocess } = block.store.budget;
+    if (!subprocess.active && !subprocess.closed) continue;
     const moved = wasMoved(block);
     if (!moved && !detachAll(block)) continue;
     blocks.delete(block);

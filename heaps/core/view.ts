@@ -1,5 +1,5 @@
 import type { AnyView, View, ViewConstructor } from "../allocator.ts";
-import { tagOf } from "./place.ts";
+import { tagOf } from "./extent.ts";
 
 /** The most bytes of one block: lengths pass the boundary as 32-bit numbers, and Bun's views end at 2^32. */
 export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;

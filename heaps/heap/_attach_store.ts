@@ -6,7 +6,7 @@ import type { Address } from "../../ffi/types.ts";
 import { BlockStore } from "../core/block_store.ts";
 import { HeapUsers } from "../core/heap_users.ts";
 import { openHeaps } from "../core/open_heaps.ts";
-import { currentPartition } from "../core/partition.ts";
+import { currentSubprocess } from "../core/subprocess_state.ts";
 import { ClosedError, WrongThreadError } from "../errors.ts";
 import type { HeapTicket } from "./heap_ticket.ts";
 
@@ -20,7 +20,7 @@ export function attachStore(ticket: HeapTicket): BlockStore {
         "made it, 3.6 shares heaps",
     );
   }
-  checkPartition(ticket);
+  checkSubprocess(ticket);
   const users = HeapUsers.of(ticket.users, address);
   const handle = backend().toHandle(address);
   if (handle === null || !users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
@@ -35,18 +35,18 @@ export function attachStore(ticket: HeapTicket): BlockStore {
 // A ticket is data, which anyone can make up; C would crash on what is no heap.
 function isLive(address: Address): boolean {
   const { toAddress } = backend();
-  const partition = currentPartition();
+  const subprocess = currentSubprocess();
   for (const store of openHeaps().keys()) {
-    if (store.budget.partition === partition && toAddress(store.handle("attach")) === address) return true;
+    if (store.budget.subprocess === subprocess && toAddress(store.handle("attach")) === address) return true;
   }
   // Before 3.6 this thread has made the heap itself, so it was among them.
   const loaded = library();
   return loaded.sharedHeaps && visitHeaps(loaded.bind("subprocesses").subprocCurrent()).includes(address);
 }
 
-function checkPartition({ name, subprocess }: HeapTicket): void {
-  const { address, label } = currentPartition();
+function checkSubprocess({ name, subprocess }: HeapTicket): void {
+  const { address, label } = currentSubprocess();
   if (subprocess === address) return;
-  const place = subprocess === 0 ? "the main sub-process" : "another sub-process";
-  throw new Error(`Cannot use heap "${name}" on this thread: it lies in ${place} and the thread is in ${label}`);
+  const home = subprocess === 0 ? "the main sub-process" : "another sub-process";
+  throw new Error(`Cannot use heap "${name}" on this thread: it lies in ${home} and the thread is in ${label}`);
 }

@@ -96,7 +96,7 @@ export class Heap implements Allocator {
     // Behind everything that may run code of the program, which may close the arena.
     const slot = arena && slotOf(arena);
     this.#store = shared ?? new BlockStore(newHeap(slot, label), label, checked);
-    this.#store.settle(slot?.members ?? this.#store.budget.partition.members);
+    this.#store.enterHome(slot?.members ?? this.#store.budget.subprocess.members);
     watchHeap(this, this.#store);
   }
 
@@ -108,7 +108,7 @@ export class Heap implements Allocator {
    */
   share(): HeapTicket {
     const { address, users } = this.#store.share();
-    const subprocess = this.#store.budget.partition.address;
+    const subprocess = this.#store.budget.subprocess.address;
     return { name: this.name, address, subprocess, thread: threadId(), users: users.memory };
   }
 

@@ -3,12 +3,12 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { BlockStore } from "../core/block_store.ts";
 import { HeapUsers } from "../core/heap_users.ts";
-import { currentPartition, type Partition } from "../core/partition.ts";
+import { currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { areasOf, blocksOf } from "./_visit_heap.ts";
 import { Heap, type HeapOptions, storeOf } from "./heap.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 
-const heaps = new WeakMap<Partition, Heap>();
+const heaps = new WeakMap<SubprocessState, Heap>();
 
 /**
  * The heap that mimalloc has without being asked, and where C code that names no heap
@@ -31,11 +31,11 @@ const heaps = new WeakMap<Partition, Heap>();
  * ```
  */
 export function mainHeap(): Heap {
-  const partition = currentPartition();
-  const known = heaps.get(partition);
+  const subprocess = currentSubprocess();
+  const known = heaps.get(subprocess);
   if (known !== undefined) return known;
   const heap = new MainHeap();
-  heaps.set(partition, heap);
+  heaps.set(subprocess, heap);
   return heap;
 }
 

@@ -1,7 +1,7 @@
 import type { AnyView } from "../allocator.ts";
 import { ownerOf } from "../core/block_of_view.ts";
+import { addressOfView } from "../core/extent.ts";
 import { holderOf, openHeaps } from "../core/open_heaps.ts";
-import { addressOfView } from "../core/place.ts";
 import type { Heap } from "../heap/heap.ts";
 import { ScopePool } from "../scope/scope_pool.ts";
 

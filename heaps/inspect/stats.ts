@@ -1,7 +1,7 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import { requireObject } from "../core/argument.ts";
-import { currentPartition } from "../core/partition.ts";
+import { currentSubprocess } from "../core/subprocess_state.ts";
 import { type Heap, storeOf } from "../heap/heap.ts";
 import { isDetailedBuild } from "../stats/detailed_build.ts";
 import { heapStatsJson, heapStatsText, mergeHeapStats } from "../stats/heap_stats.ts";
@@ -10,7 +10,7 @@ import { readStats } from "../stats/stats_struct.ts";
 import { parseStats } from "../stats/stats_text.ts";
 import type { Stats, StatsOptions, StatsTextOptions } from "../stats/stats_types.ts";
 import { subprocessStats, subprocessStatsJson, subprocessStatsText } from "../stats/subprocess_stats.ts";
-import { partitionOf, Subprocess } from "../subprocess/subprocess.ts";
+import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
 
 /**
  * The statistics of the process, or of the sub-process that the thread is in,
@@ -48,7 +48,7 @@ import { partitionOf, Subprocess } from "../subprocess/subprocess.ts";
 export function stats(options: StatsOptions = {}): Stats {
   const { exclusive = false } = requireObject(options, "read the statistics with");
   const loaded = library();
-  if (exclusive) return subprocessStats(currentPartition(), true);
+  if (exclusive) return subprocessStats(currentSubprocess(), true);
   if (loaded.has("mi_stats_get")) {
     return readStats(loaded.bind("statistics").statsGet, "process", isDetailedBuild);
   }
@@ -80,7 +80,7 @@ export function statsText(of?: Heap): string;
 export function statsText(of: Subprocess, options?: StatsTextOptions): string;
 export function statsText(of?: Heap | Subprocess, options: StatsTextOptions = {}): string {
   const { eachHeap = false } = requireObject(options, "print the statistics with");
-  if (of instanceof Subprocess) return subprocessStatsText(partitionOf(of), eachHeap);
+  if (of instanceof Subprocess) return subprocessStatsText(stateOf(of), eachHeap);
   if (of !== undefined) return heapStatsText(storeOf(of).handle("print the statistics"));
   return recordOutput(library().bind("process").statsPrintOut);
 }
@@ -94,7 +94,7 @@ export function statsText(of?: Heap | Subprocess, options: StatsTextOptions = {}
  * the sub-process destroyed.
  */
 export function statsJson(of?: Heap | Subprocess): string {
-  if (of instanceof Subprocess) return subprocessStatsJson(partitionOf(of));
+  if (of instanceof Subprocess) return subprocessStatsJson(stateOf(of));
   if (of !== undefined) return heapStatsJson(storeOf(of).handle("read the statistics"));
   return readJson(library().bind("statistics").statsGetJson);
 }

@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
-import { canLeave, currentPartition, moveTo } from "../core/partition.ts";
+import { canLeave, currentSubprocess, moveTo } from "../core/subprocess_state.ts";
 
 /**
  * Tells mimalloc that this thread will not allocate for a while (`mi_thread_done`,
@@ -27,5 +27,5 @@ export function hintIdleThread(): void {
     const found = `mimalloc ${library().versionText}`;
     throw new UnsupportedError({ feature: "hintIdleThread()", found, needed: "mimalloc 3.6" });
   }
-  moveTo(currentPartition());
+  moveTo(currentSubprocess());
 }

@@ -1,5 +1,5 @@
 import type { BlockStore } from "../core/block_store.ts";
-import type { Partition } from "../core/partition.ts";
+import type { SubprocessState } from "../core/subprocess_state.ts";
 
 /**
  * What C was told of single heaps, which it forgets when a profiler of their
@@ -22,9 +22,9 @@ export function isKept(store: BlockStore): boolean {
   return heaps.has(store);
 }
 
-/** Tells C of the heaps in `partition` again. */
-export function restoreHeaps(partition: Partition): void {
+/** Tells C of the heaps in `subprocess` again. */
+export function restoreHeaps(subprocess: SubprocessState): void {
   for (const [store, tellAgain] of heaps) {
-    if (store.budget.partition === partition) tellAgain();
+    if (store.budget.subprocess === subprocess) tellAgain();
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers";
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { currentPartition, moveTo, type Partition } from "../core/partition.ts";
+import { currentSubprocess, moveTo, type SubprocessState } from "../core/subprocess_state.ts";
 
 /** Milliseconds in which a thread that is inside a profiler gets out of it. */
 const GRACE = 1000;
@@ -15,24 +15,24 @@ const GRACE = 1000;
  * No block that it has sampled may live: 3.6.0 writes to its memory when such a
  * block is freed while any profiler runs.
  */
-export function deleteProfilerLater(profiler: Handle, partition: Partition): void {
-  setTimeout(() => setTimeout(() => deleteProfiler(profiler, partition), GRACE).unref(), GRACE).unref();
+export function deleteProfilerLater(profiler: Handle, subprocess: SubprocessState): void {
+  setTimeout(() => setTimeout(() => deleteProfiler(profiler, subprocess), GRACE).unref(), GRACE).unref();
 }
 
 /** Deletes a profiler that never was attached, or that nothing comes back to. */
-export function deleteProfiler(profiler: Handle, partition: Partition): void {
+export function deleteProfiler(profiler: Handle, subprocess: SubprocessState): void {
   // With its sub-process it goes by itself.
-  if (!partition.closed) within(partition, () => library().bind("profiling").pprofProfilerDelete(profiler));
+  if (!subprocess.closed) within(subprocess, () => library().bind("profiling").pprofProfilerDelete(profiler));
 }
 
 /**
  * Runs `task` in the sub-process that a profiler is for. Its own memory has to lie there: its hooks allocate in the
  * sub-process that the thread is in, and what a thread has of a heap elsewhere would dangle when that one ends.
  */
-export function within<R>(partition: Partition, task: () => R): R {
-  const before = currentPartition();
-  if (before === partition) return task();
-  moveTo(partition);
+export function within<R>(subprocess: SubprocessState, task: () => R): R {
+  const before = currentSubprocess();
+  if (before === subprocess) return task();
+  moveTo(subprocess);
   try {
     return task();
   } finally {

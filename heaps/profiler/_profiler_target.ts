@@ -1,9 +1,9 @@
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { mainPartition, type Partition } from "../core/partition.ts";
+import { mainSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError } from "../errors.ts";
 import { Heap, storeOf } from "../heap/heap.ts";
-import { partitionOf, Subprocess } from "../subprocess/subprocess.ts";
+import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
 import { keepHeap, loseHeap, restoreHeaps } from "./_profiled_heaps.ts";
 
 /** What a profiler of mimalloc can be attached to. */
@@ -11,7 +11,7 @@ export interface ProfilerTarget {
   /** How it is called in messages. */
   readonly label: string;
   /** The sub-process that it lies in. */
-  readonly partition: Partition;
+  readonly subprocess: SubprocessState;
   /** Attaches a profiler; false when there is one. */
   attach(profiler: Handle): boolean;
   /** Detaches it. C must know the target still. */
@@ -24,12 +24,12 @@ export interface ProfilerTarget {
 
 /** The target that a program names, the main sub-process when it names none; throws as `Profiler` says. */
 export function profilerTarget(of: Heap | Subprocess | undefined): ProfilerTarget {
-  if (of === undefined) return partitionTarget(mainPartition);
+  if (of === undefined) return subprocessTarget(mainSubprocess);
   if (of instanceof Heap) return heapTarget(of);
   if (!(of instanceof Subprocess)) throw new TypeError(`Cannot profile ${String(of)}: it is no Heap and no Subprocess`);
-  const partition = partitionOf(of);
-  if (partition.closed) throw new ClosedError(`Cannot profile ${partition.label}: it is destroyed`);
-  return partitionTarget(partition);
+  const subprocess = stateOf(of);
+  if (subprocess.closed) throw new ClosedError(`Cannot profile ${subprocess.label}: it is destroyed`);
+  return subprocessTarget(subprocess);
 }
 
 function heapTarget(heap: Heap): ProfilerTarget {
@@ -39,7 +39,7 @@ function heapTarget(heap: Heap): ProfilerTarget {
   const { heapProfile } = library().bind("profiling");
   return {
     label: store.label,
-    partition: store.budget.partition,
+    subprocess: store.budget.subprocess,
     attach: (profiler) => heapProfile(handle, profiler),
     detach: () => void heapProfile(handle, null),
     follow(attachAgain, end): () => void {
@@ -54,18 +54,18 @@ function heapTarget(heap: Heap): ProfilerTarget {
   };
 }
 
-function partitionTarget(partition: Partition): ProfilerTarget {
-  const { handle, label, members } = partition;
+function subprocessTarget(subprocess: SubprocessState): ProfilerTarget {
+  const { handle, label, members } = subprocess;
   const { profile, subprocProfile } = library().bind("profiling");
   const attach = (profiler: Handle | null): boolean =>
     handle === null ? profile(profiler) : subprocProfile(handle, profiler);
   return {
     label,
-    partition,
+    subprocess,
     attach,
     detach(): void {
       attach(null);
-      restoreHeaps(partition);
+      restoreHeaps(subprocess);
     },
     follow(_attachAgain, destroy): () => void {
       const member = { destroy };

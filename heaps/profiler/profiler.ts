@@ -122,7 +122,7 @@ export class Profiler implements Disposable {
     this.#target = profilerTarget(of);
     this.#files = new ProfilerFiles(path, format);
     if (paths.has(this.path)) throw new Error(`Cannot write profiles to ${path}: another profiler does`);
-    const handle = within(this.#target.partition, () =>
+    const handle = within(this.#target.subprocess, () =>
       library().bind("profiling").pprofProfilerNew(
         sampleRate,
         this.#files.encode(),
@@ -188,16 +188,16 @@ export class Profiler implements Disposable {
    */
   snapshot(): string {
     const handle = this.#open("take a snapshot with");
-    const { partition } = this.#target;
-    if (partition.closed) {
-      throw new ClosedError(`Cannot take a snapshot with this profiler: ${partition.label} is destroyed`);
+    const { subprocess } = this.#target;
+    if (subprocess.closed) {
+      throw new ClosedError(`Cannot take a snapshot with this profiler: ${subprocess.label} is destroyed`);
     }
     const { profilerSnapshot } = library().bind("profiling");
     const before = new Set(this.files());
     // mimalloc writes one at a time, and none while another thread does: for an interval, or another profiler.
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) Atomics.wait(pause, 0, 0, 1);
-      within(partition, () => profilerSnapshot(handle));
+      within(subprocess, () => profilerSnapshot(handle));
       const file = this.files().findLast((each) => !before.has(each));
       if (file !== undefined) return file;
     }
@@ -241,7 +241,7 @@ export class Profiler implements Disposable {
   #deleteIfUnused(): void {
     if (!this.#closed || this.#sampled || this.#deleted) return;
     this.#deleted = true;
-    deleteProfilerLater(this.#handle, this.#target.partition);
+    deleteProfilerLater(this.#handle, this.#target.subprocess);
   }
 
   #detach(): void {
@@ -285,7 +285,7 @@ function attached(profiler: Handle | null, target: ProfilerTarget): Handle {
     throw new Error(`Cannot profile ${target.label}: mimalloc has no memory for it, or was built without a profiler`);
   }
   if (target.attach(profiler)) return profiler;
-  deleteProfiler(profiler, target.partition);
+  deleteProfiler(profiler, target.subprocess);
   throw new Error(
     `Cannot profile ${target.label}: it is excluded from profiles, or has a profiler already as the whole process may, ` +
       "one of this thread, of another or of MIMALLOC_PROFILE; close that first",

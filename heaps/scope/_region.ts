@@ -2,8 +2,8 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import { type Block, extrasOf } from "../core/block.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { byteLengthOf, detach, isDetached } from "../core/detach.ts";
+import type { Extent } from "../core/extent.ts";
 import { native } from "../core/native.ts";
-import type { Place } from "../core/place.ts";
 import type { Chunks } from "./_chunks.ts";
 
 /** The least room behind a checkpoint that gets a window of its own; less is left unused until the rollback. */
@@ -245,7 +245,7 @@ export class Region {
 }
 
 /**
- * The block of its own that the view at `place` has in a scope, or `undefined`
+ * The block of its own that the view at `extent` has in a scope, or `undefined`
  * when it lies in a chunk.
  *
  * Throws `TypeError` for a view that the scope did not hand out, that was freed
@@ -253,18 +253,18 @@ export class Region {
  */
 export function largeBlockOf(
   region: Region,
-  place: Place | undefined,
+  extent: Extent | undefined,
   action: string,
   name: string,
 ): Block | undefined {
-  if (place?.detached) {
+  if (extent?.detached) {
     throw new TypeError(`Cannot ${action} this view: it was freed before, or its buffer was moved`);
   }
-  const block = place && region.findLarge(place.buffer);
-  if (block === undefined && !(place && region.hasWindow(place.buffer))) {
+  const block = extent && region.findLarge(extent.buffer);
+  if (block === undefined && !(extent && region.hasWindow(extent.buffer))) {
     throw new TypeError(`Cannot ${action} this view in a scope of ${name}: the scope did not hand it out`);
   }
-  if (block !== undefined && place?.byteLength !== byteLengthOf(block.buffer)) {
+  if (block !== undefined && extent?.byteLength !== byteLengthOf(block.buffer)) {
     throw new TypeError(`Cannot ${action} this view: it is a part of a block, pass the view that allocate() returned`);
   }
   return block;
@@ -274,8 +274,8 @@ export function largeBlockOf(
 export interface ScopeOwner {
   /** The name of the scopes. */
   readonly name: string;
-  /** Hears that the scope at a place of its list was closed. */
-  closed(place: number): void;
+  /** Hears that the scope at `index` of its list was closed. */
+  closed(index: number): void;
   /** Takes a region back once its scope is closed and nothing holds it. */
   reclaim(region: Region): void;
 }

@@ -2,7 +2,7 @@ import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstru
 import { requireObject } from "../core/argument.ts";
 import type { Block } from "../core/block.ts";
 import { encodeText, toBytes } from "../core/byte_source.ts";
-import { type Place, placeOf } from "../core/place.ts";
+import { type Extent, extentOf } from "../core/extent.ts";
 import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "../core/view.ts";
 import { AllocationError, ClosedError } from "../errors.ts";
 import { keepMark, type Mark, returnTo } from "./_mark.ts";
@@ -14,8 +14,8 @@ const NOTHING = new ArrayBuffer(0);
 /** Opens a scope over a region; not part of the public interface. */
 export let openScope: (owner: ScopeOwner, region: Region, limit: number) => Scope;
 
-/** Tells a scope its place in its owner's list; not part of the public interface. */
-export let setPlace: (scope: Scope, place: number) => void;
+/** Tells a scope its index in its owner's list; not part of the public interface. */
+export let setIndex: (scope: Scope, index: number) => void;
 
 /**
  * The memory of one request, frame or job: allocating moves a cursor through a
@@ -55,7 +55,7 @@ export class Scope implements Allocator, AsyncDisposable {
   #held = 0;
   #marks: Mark[] | undefined;
   #released: PromiseWithResolvers<void> | undefined;
-  #place = 0;
+  #index = 0;
   readonly #region: Region;
   readonly #owner: ScopeOwner;
   /** The most bytes that may be live at once. */
@@ -63,8 +63,8 @@ export class Scope implements Allocator, AsyncDisposable {
 
   static {
     openScope = (owner: ScopeOwner, region: Region, limit: number): Scope => new Scope(owner, region, limit);
-    setPlace = (scope: Scope, place: number): void => {
-      scope.#place = place;
+    setIndex = (scope: Scope, index: number): void => {
+      scope.#index = index;
     };
   }
 
@@ -218,16 +218,16 @@ export class Scope implements Allocator, AsyncDisposable {
    * Throws like {@linkcode Scope.allocate} and {@linkcode Scope.free}.
    */
   reallocate<V extends AnyView>(view: V, length: number): V {
-    const place = placeOf(view)!;
+    const extent = extentOf(view)!;
     this.#requireOpen("reallocate");
     const type = viewType(view);
     const byteLength = checkedByteLength(type, length);
-    const large = largeBlockOf(this.#region, place, "reallocate", this.name);
+    const large = largeBlockOf(this.#region, extent, "reallocate", this.name);
     if (large !== undefined) return createView(type, this.#resizeLarge(large, byteLength), 0, length) as AnyView as V;
-    const { buffer, byteOffset } = place;
-    if (this.#fitsInChunk(place, byteLength)) return createView(type, buffer, byteOffset, length) as AnyView as V;
+    const { buffer, byteOffset } = extent;
+    if (this.#fitsInChunk(extent, byteLength)) return createView(type, buffer, byteOffset, length) as AnyView as V;
     const moved = this.allocate(type, length);
-    const source = new Uint8Array(buffer, byteOffset, place.byteLength);
+    const source = new Uint8Array(buffer, byteOffset, extent.byteLength);
     new Uint8Array(moved.buffer, moved.byteOffset).set(source);
     return moved as AnyView as V;
   }
@@ -242,12 +242,12 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   // The cursor never goes back: the old view still reaches what would be handed out again.
-  #fitsInChunk(place: Place, byteLength: number): boolean {
-    const { buffer, byteOffset } = place;
-    if (byteLength <= place.byteLength) return true;
+  #fitsInChunk(extent: Extent, byteLength: number): boolean {
+    const { buffer, byteOffset } = extent;
+    if (byteLength <= extent.byteLength) return true;
     // A copy of nothing is no block yet.
-    if (place.byteLength === 0) return false;
-    const end = byteOffset + roundUp(place.byteLength);
+    if (extent.byteLength === 0) return false;
+    const end = byteOffset + roundUp(extent.byteLength);
     if (buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - byteOffset) return false;
     this.#cursor = byteOffset + roundUp(byteLength);
     return true;
@@ -260,9 +260,9 @@ export class Scope implements Allocator, AsyncDisposable {
    * {@linkcode ClosedError} when the scope has ended.
    */
   free(view: AnyView): void {
-    const place = placeOf(view);
+    const extent = extentOf(view);
     this.#requireOpen("free");
-    const large = largeBlockOf(this.#region, place, "free", this.name);
+    const large = largeBlockOf(this.#region, extent, "free", this.name);
     if (large === undefined) return;
     this.#largeBytes -= this.#region.closeLarge(large);
     this.#applyLimit();
@@ -303,10 +303,10 @@ export class Scope implements Allocator, AsyncDisposable {
   hold<T>(promise: PromiseLike<T>): Promise<T> {
     this.#requireOpen("hold a promise");
     this.#held++;
-    return this.#settle(promise);
+    return this.#releaseAfter(promise);
   }
 
-  async #settle<T>(promise: PromiseLike<T>): Promise<T> {
+  async #releaseAfter<T>(promise: PromiseLike<T>): Promise<T> {
     try {
       return await promise;
     } finally {
@@ -378,7 +378,7 @@ export class Scope implements Allocator, AsyncDisposable {
   [Symbol.dispose](): void {
     if (this.#end < 0) return;
     this.#leave();
-    this.#owner.closed(this.#place);
+    this.#owner.closed(this.#index);
     this.#end = -1;
     if (this.#held === 0) this.#release();
   }

@@ -2,12 +2,12 @@ import { type Arena, slotOf } from "../arena/arena.ts";
 import { checkedLimit, refuseArgument, requireObject } from "../core/argument.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { setHolder } from "../core/open_heaps.ts";
-import type { ArenaMember } from "../core/partition.ts";
+import type { ArenaMember } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";
 import { Heap, storeOf } from "../heap/heap.ts";
 import { Chunks } from "./_chunks.ts";
 import { Region, type ScopeOwner } from "./_region.ts";
-import { openScope, type Scope, setPlace } from "./scope.ts";
+import { openScope, type Scope, setIndex } from "./scope.ts";
 
 /** Options of a {@linkcode ScopePool}. */
 export interface ScopePoolOptions {
@@ -106,13 +106,13 @@ export class ScopePool implements Disposable {
     this.#store = storeOf(this.#heap);
     setHolder(this.#store, this);
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retained / this.chunkBytes));
-    this.#home = arena ? slotOf(arena).members : this.#store.budget.partition.members;
+    this.#home = arena ? slotOf(arena).members : this.#store.budget.subprocess.members;
     // The arena or sub-process ends the pool, and the pool its heap: views of open scopes are detached on the way.
     this.#home?.delete(this.#store);
     this.#home?.add(this);
     this.#owner = {
       name: this.name,
-      closed: (place: number): void => this.#forget(place),
+      closed: (index: number): void => this.#forget(index),
       reclaim: (region: Region): void => this.#reclaim(region),
     };
   }
@@ -178,7 +178,7 @@ export class ScopePool implements Disposable {
       this.#takeRegion(),
       this.limit,
     );
-    setPlace(scope, this.#live.push(scope) - 1);
+    setIndex(scope, this.#live.push(scope) - 1);
     this.#opened++;
     this.#used++;
     return scope;
@@ -205,11 +205,11 @@ export class ScopePool implements Disposable {
     }
   }
 
-  #forget(place: number): void {
+  #forget(index: number): void {
     const last = this.#live.pop()!;
-    if (place === this.#live.length) return;
-    this.#live[place] = last;
-    setPlace(last, place);
+    if (index === this.#live.length) return;
+    this.#live[index] = last;
+    setIndex(last, index);
   }
 
   #takeRegion(): Region {
@@ -229,7 +229,7 @@ export class ScopePool implements Disposable {
       region.drop();
     }
     if (this.#open || this.#used > 0) return;
-    this.#store.budget.partition.whenInside(() => this.#heap.destroy());
+    this.#store.budget.subprocess.whenInside(() => this.#heap.destroy());
   }
 
   /**

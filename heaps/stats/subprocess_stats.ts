@@ -1,6 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { fromInside, fromMain, type Partition } from "../core/partition.ts";
+import { fromInside, fromMain, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError } from "../errors.ts";
 import { isDetailedBuild } from "./detailed_build.ts";
 import { readJson, recordOutput } from "./stats_output.ts";
@@ -10,33 +10,35 @@ import type { Stats } from "./stats_types.ts";
 // From outside C takes the main heap of the sub-process for that of the sub-process that the thread is in (3.6.0).
 
 /** The statistics of a sub-process; `exclusive` leaves out those of its heaps. */
-export function subprocessStats(partition: Partition, exclusive: boolean): Stats {
-  const handle = openHandle(partition, "read");
+export function subprocessStats(subprocess: SubprocessState, exclusive: boolean): Stats {
+  const handle = openHandle(subprocess, "read");
   const { subprocStatsGet, subprocStatsGetExclusive } = library().bind("statistics");
   const get = exclusive ? subprocStatsGetExclusive : subprocStatsGet;
   const detailed = fromMain(isDetailedBuild);
-  return fromInside(partition, () => readStats((structure) => get(handle, structure), "process", () => detailed));
+  return fromInside(subprocess, () => readStats((structure) => get(handle, structure), "process", () => detailed));
 }
 
 /** The statistics of a sub-process as mimalloc prints them, with `eachHeap` those of each heap by itself. */
-export function subprocessStatsText(partition: Partition, eachHeap: boolean): string {
-  const handle = openHandle(partition, "print");
+export function subprocessStatsText(subprocess: SubprocessState, eachHeap: boolean): string {
+  const handle = openHandle(subprocess, "print");
   const { subprocStatsPrintOut, subprocHeapStatsPrintOut } = library().bind("statistics");
   const print = eachHeap ? subprocHeapStatsPrintOut : subprocStatsPrintOut;
-  return fromInside(partition, () => recordOutput((output, stream) => print(handle, output, stream)));
+  return fromInside(subprocess, () => recordOutput((output, stream) => print(handle, output, stream)));
 }
 
 /** The statistics of a sub-process in mimalloc's JSON. */
-export function subprocessStatsJson(partition: Partition): string {
-  const handle = openHandle(partition, "read");
+export function subprocessStatsJson(subprocess: SubprocessState): string {
+  const handle = openHandle(subprocess, "read");
   const { subprocStatsGetJson } = library().bind("statistics");
   return fromInside(
-    partition,
+    subprocess,
     () => readJson((byteLength, buffer) => subprocStatsGetJson(handle, byteLength, buffer)),
   );
 }
 
-function openHandle(partition: Partition, action: string): Handle | null {
-  if (partition.closed) throw new ClosedError(`Cannot ${action} the statistics of ${partition.label}: it is destroyed`);
-  return partition.handle ?? library().bind("subprocesses").subprocMain();
+function openHandle(subprocess: SubprocessState, action: string): Handle | null {
+  if (subprocess.closed) {
+    throw new ClosedError(`Cannot ${action} the statistics of ${subprocess.label}: it is destroyed`);
+  }
+  return subprocess.handle ?? library().bind("subprocesses").subprocMain();
 }

@@ -1,16 +1,16 @@
 const REASON = "other tasks of the event loop would run inside while it waits";
 
 /** Throws `TypeError` for a task that is an async function. */
-export function refuseAsyncTask(task: unknown, place: string): void {
-  if (typeof task !== "function") throw new TypeError(`Cannot run ${String(task)} in ${place}: it is not a function`);
+export function refuseAsyncTask(task: unknown, label: string): void {
+  if (typeof task !== "function") throw new TypeError(`Cannot run ${String(task)} in ${label}: it is not a function`);
   const tag = Object.prototype.toString.call(task);
   if (tag === "[object AsyncFunction]" || tag === "[object AsyncGeneratorFunction]") {
-    throw new TypeError(`Cannot run an asynchronous task in ${place}: ${REASON}`);
+    throw new TypeError(`Cannot run an asynchronous task in ${label}: ${REASON}`);
   }
 }
 
 /** Returns `result`; throws `TypeError` when it is a promise. */
-export function refusePromise<R>(result: R, place: string): R {
+export function refusePromise<R>(result: R, label: string): R {
   if (typeof result !== "object" || result === null || !("then" in result)) return result;
-  throw new TypeError(`Cannot run an asynchronous task in ${place}: it returned a promise, and ${REASON}`);
+  throw new TypeError(`Cannot run an asynchronous task in ${label}: it returned a promise, and ${REASON}`);
 }

@@ -5,16 +5,16 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { checkedLimit, requireObject } from "../core/argument.ts";
 import { HeapUsers } from "../core/heap_users.ts";
+import { sweepQuarantine } from "../core/quarantine.ts";
 import {
   canLeave,
-  currentPartition,
+  currentSubprocess,
   fromMain,
   hasSubprocesses,
-  mainPartition,
+  mainSubprocess,
   moveTo,
-  Partition,
-} from "../core/partition.ts";
-import { sweepQuarantine } from "../core/quarantine.ts";
+  SubprocessState,
+} from "../core/subprocess_state.ts";
 import { ClosedError } from "../errors.ts";
 import type { Stats, StatsOptions } from "../stats/stats_types.ts";
 import { subprocessStats } from "../stats/subprocess_stats.ts";
@@ -39,11 +39,11 @@ let unnamed = 0;
 /** The sub-processes that the thread has entered and not left, the innermost last. */
 const entered: Subprocess[] = [];
 
-/** The memory behind a sub-process, for what lies in it; not part of the public interface. */
-export let partitionOf: (subprocess: Subprocess) => Partition;
+/** What this thread knows of a sub-process, for what lies in it; not part of the public interface. */
+export let stateOf: (subprocess: Subprocess) => SubprocessState;
 
 /**
- * A partition of the memory inside this process (`mi_subproc_new`): its heaps,
+ * A part of the memory of this process with an end of its own (`mi_subproc_new`): its heaps,
  * arenas and statistics are its own, and {@linkcode Subprocess.destroy} gives all
  * of its memory back to the system at once.
  *
@@ -81,18 +81,18 @@ export let partitionOf: (subprocess: Subprocess) => Partition;
  * ```
  */
 export class Subprocess implements Disposable {
-  readonly #partition: Partition;
+  readonly #state: SubprocessState;
   readonly #users: HeapUsers | undefined;
   #depth = 0;
   /** The name for messages and metrics. */
   readonly name: string;
 
   static {
-    partitionOf = (subprocess: Subprocess): Partition => subprocess.#partition;
+    stateOf = (subprocess: Subprocess): SubprocessState => subprocess.#state;
   }
 
-  private constructor(partition: Partition, name: string, users?: HeapUsers) {
-    this.#partition = partition;
+  private constructor(state: SubprocessState, name: string, users?: HeapUsers) {
+    this.#state = state;
     this.name = name;
     this.#users = users;
   }
@@ -114,11 +114,11 @@ export class Subprocess implements Disposable {
   }
 
   static #describe(handle: Handle, name: string, limit: number, users: HeapUsers): Subprocess {
-    return new Subprocess(new Partition({ handle, name, limit, users }), name, users);
+    return new Subprocess(new SubprocessState({ handle, name, limit, users }), name, users);
   }
 
   /** The sub-process that every thread begins in; it is there on every version. */
-  static readonly main: Subprocess = new Subprocess(mainPartition, "main");
+  static readonly main: Subprocess = new Subprocess(mainSubprocess, "main");
 
   /** The sub-process that this thread is in. */
   static get current(): Subprocess {
@@ -133,7 +133,7 @@ export class Subprocess implements Disposable {
   share(): SubprocessTicket {
     this.#requireOpen("share");
     if (this.#users === undefined) throw new Error("Cannot share the main sub-process: every thread has it already");
-    const { address, limit } = this.#partition;
+    const { address, limit } = this.#state;
     return { name: this.name, address, limit, users: this.#users.memory };
   }
 
@@ -160,22 +160,22 @@ export class Subprocess implements Disposable {
 
   /** The most bytes that may be in use at once. */
   get limit(): number {
-    return this.#partition.limit;
+    return this.#state.limit;
   }
 
   /** Bytes that heaps of this thread have handed out in it, those included that can never be freed. */
   get usedBytes(): number {
-    return this.#partition.usedBytes;
+    return this.#state.usedBytes;
   }
 
   /** Heaps of this thread in it that are not destroyed, those included whose blocks something outside still reaches. */
   get openHeaps(): number {
-    return this.#partition.openHeaps;
+    return this.#state.openHeaps;
   }
 
   /** Whether it is destroyed. */
   get closed(): boolean {
-    return this.#partition.closed;
+    return this.#state.closed;
   }
 
   /**
@@ -187,11 +187,11 @@ export class Subprocess implements Disposable {
    */
   enter(): void {
     this.#requireOpen("enter");
-    if (currentPartition() === this.#partition) throw new Error(`Cannot enter ${this.#label}: this thread is inside`);
+    if (currentSubprocess() === this.#state) throw new Error(`Cannot enter ${this.#label}: this thread is inside`);
     if (!canLeave()) requireFreshThread(this.#label);
     this.#depth++;
     entered.push(this);
-    arrive(this.#partition);
+    arrive(this.#state);
   }
 
   /**
@@ -202,7 +202,7 @@ export class Subprocess implements Disposable {
    */
   leave(): void {
     if (entered.at(-1) !== this) {
-      throw new Error(`Cannot leave ${this.#label}: this thread is in ${currentPartition().label}`);
+      throw new Error(`Cannot leave ${this.#label}: this thread is in ${currentSubprocess().label}`);
     }
     requireLeaving("Subprocess.leave()");
     Subprocess.#returnTo(entered.length - 1);
@@ -221,7 +221,7 @@ export class Subprocess implements Disposable {
   run<R>(task: () => R extends PromiseLike<unknown> ? never : R): R {
     refuseAsyncTask(task, this.#label);
     const depth = entered.length;
-    if (currentPartition() !== this.#partition) {
+    if (currentSubprocess() !== this.#state) {
       requireLeaving("Subprocess.run()");
       this.enter();
     } else this.#requireOpen("run a task in");
@@ -253,7 +253,7 @@ export class Subprocess implements Disposable {
    */
   stats(options: StatsOptions = {}): Stats {
     const { exclusive = false } = requireObject(options, "read the statistics with");
-    return subprocessStats(this.#partition, exclusive);
+    return subprocessStats(this.#state, exclusive);
   }
 
   /**
@@ -285,7 +285,7 @@ export class Subprocess implements Disposable {
       const way = canLeave() ? "leave() first" : "on mimalloc 3.0 it stays until it ends";
       throw new Error(`Cannot destroy ${this.#label}: this thread is inside, ${way}`);
     }
-    this.#partition.close();
+    this.#state.close();
   }
 
   /** The same as {@linkcode Subprocess.destroy}. */
@@ -294,7 +294,7 @@ export class Subprocess implements Disposable {
   }
 
   get #label(): string {
-    return this.#partition.label;
+    return this.#state.label;
   }
 
   #requireOpen(action: string): void {
@@ -305,12 +305,12 @@ export class Subprocess implements Disposable {
   static #returnTo(depth: number): void {
     if (entered.length <= depth) return;
     for (const left of entered.splice(depth)) left.#depth--;
-    arrive(Subprocess.current.#partition);
+    arrive(Subprocess.current.#state);
   }
 }
 
-function arrive(partition: Partition): void {
-  moveTo(partition);
+function arrive(state: SubprocessState): void {
+  moveTo(state);
   sweepQuarantine();
 }
 
@@ -332,7 +332,7 @@ function requireLeaving(feature: string): void {
 }
 
 function requireFreshThread(label: string): void {
-  const { openHeaps, label: here } = currentPartition();
+  const { openHeaps, label: here } = currentSubprocess();
   if (entered.length === 0 && openHeaps === 0) return;
   const reason = entered.length > 0 ? `is in ${here}, which it cannot leave` : `has ${openHeaps} open heaps`;
   throw new Error(

@@ -3,7 +3,7 @@ import { visitHeaps as listHeaps } from "../../ffi/library/visit_heaps.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { refuseArgument } from "../core/argument.ts";
 import { openHeaps } from "../core/open_heaps.ts";
-import { currentPartition } from "../core/partition.ts";
+import { currentSubprocess } from "../core/subprocess_state.ts";
 
 /** A heap of the process. */
 export interface VisitedHeap {
@@ -46,7 +46,7 @@ export function visitHeaps(visit: (heap: VisitedHeap) => boolean | void): void {
   const loaded = library();
   const addresses = listHeaps(loaded.bind("subprocesses").subprocCurrent());
   const main = loaded.bind("heaps").heapMain();
-  const known = [...openHeaps()].filter(([{ budget }]) => budget.partition === currentPartition());
+  const known = [...openHeaps()].filter(([{ budget }]) => budget.subprocess === currentSubprocess());
   const named = new Map(known.map(([store, name]) => [backend().toAddress(store.handle("visit")), { store, name }]));
   for (const address of addresses) {
     const { store, name } = named.get(address) ?? {};

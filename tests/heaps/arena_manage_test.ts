@@ -7,7 +7,7 @@ import { libc } from "../../ffi/libc/libc.ts";
 import { mapPages, unmapPages } from "../../ffi/libc/pages.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { arenaAlignment } from "../../heaps/arena/_make_arena.ts";
-import { canLeave } from "../../heaps/core/partition.ts";
+import { canLeave } from "../../heaps/core/subprocess_state.ts";
 import { Arena, Heap, type MemoryRange } from "../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "./_support.ts";
 

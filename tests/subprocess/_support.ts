@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { canLeave, hasSubprocesses } from "../../heaps/core/partition.ts";
+import { canLeave, hasSubprocesses } from "../../heaps/core/subprocess_state.ts";
 
 /** 1 MiB. */
 export const MIB: number = 2 ** 20;

@@ -4,8 +4,8 @@ import type { Handle } from "../../ffi/types.ts";
 import { leaveRangesOf } from "./arena_ranges.ts";
 import type { HeapUsers } from "./heap_users.ts";
 
-/** What a {@linkcode Partition} is made of; absent for the main one. */
-export interface PartitionSource {
+/** What a {@linkcode SubprocessState} is made of; absent for the main one. */
+export interface SubprocessSource {
   /** mimalloc's sub-process. */
   readonly handle: Handle;
   /** The name for messages. */
@@ -18,11 +18,11 @@ export interface PartitionSource {
 
 /**
  * The part of the memory that belongs to one sub-process, as this thread sees
- * it. C must be told nothing about memory of a partition unless the thread is
+ * it. C must be told nothing about it unless the thread is
  * inside ({@linkcode active}): mimalloc would mix up the two and crash later.
  */
-export class Partition {
-  readonly #source: PartitionSource | undefined;
+export class SubprocessState {
+  readonly #source: SubprocessSource | undefined;
   readonly #waiting: (() => void)[] = [];
   readonly #afterwards: (() => void)[] = [];
   #gone = false;
@@ -41,8 +41,8 @@ export class Partition {
   /** Heaps that are not destroyed; one with a block that something outside still reaches never is. */
   openHeaps = 0;
 
-  /** Describes the partition of a sub-process, without a source the main one. */
-  constructor(source?: PartitionSource) {
+  /** Describes a sub-process, without a source the main one. */
+  constructor(source?: SubprocessSource) {
     this.#source = source;
     this.label = source === undefined ? "the main sub-process" : `sub-process "${source.name}"`;
     this.limit = source?.limit ?? Infinity;
@@ -60,7 +60,7 @@ export class Partition {
     return this.#source === undefined ? 0 : backend().toAddress(this.#source.handle);
   }
 
-  /** Runs `task` when the thread is inside: now, as soon as it enters, or when the partition is destroyed. */
+  /** Runs `task` when the thread is inside: now, as soon as it enters, or when the sub-process is destroyed. */
   whenInside(task: () => void): void {
     if (this.active || this.closed) task();
     else this.#waiting.push(task);
@@ -81,16 +81,16 @@ export class Partition {
     this.closed = true;
     this.catchUp();
     for (const member of this.members ?? []) member.destroy();
-    this.#settle();
+    this.#endIfUnused();
   }
 
   /** Notes that a heap is destroyed. */
   heapEnded(): void {
     this.openHeaps--;
-    this.#settle();
+    this.#endIfUnused();
   }
 
-  #settle(): void {
+  #endIfUnused(): void {
     const source = this.#source;
     if (source === undefined || !this.closed || this.#gone || this.openHeaps > 0) return;
     this.#gone = true;
@@ -102,13 +102,13 @@ export class Partition {
   }
 }
 
-/** The partition that the thread is in unless it enters another. */
-export const mainPartition: Partition = new Partition();
+/** The sub-process that the thread is in unless it enters another. */
+export const mainSubprocess: SubprocessState = new SubprocessState();
 
-let current = mainPartition;
+let current = mainSubprocess;
 
-/** The partition that this thread is in. */
-export function currentPartition(): Partition {
+/** The sub-process that this thread is in. */
+export function currentSubprocess(): SubprocessState {
   return current;
 }
 
@@ -127,7 +127,7 @@ export function canLeave(): boolean {
 }
 
 /** Takes the thread into `target`. */
-export function moveTo(target: Partition): void {
+export function moveTo(target: SubprocessState): void {
   join(target);
   current.active = false;
   current = target;
@@ -142,7 +142,7 @@ export function moveTo(target: Partition): void {
  * up would otherwise lie in a sub-process that may be destroyed by then (3.6.0
  * crashes). 3.0 ignores the wish of a thread that it does not know.
  */
-function join({ handle }: Partition): void {
+function join({ handle }: SubprocessState): void {
   const { threadDone, threadInit } = library().bind("threads");
   if (canLeave()) threadDone();
   if (handle === null || !canLeave()) threadInit();
@@ -151,11 +151,11 @@ function join({ handle }: Partition): void {
 
 /** Runs `task` from the main sub-process: what is made or ended there outlives every other one. */
 export function fromMain<R>(task: () => R): R {
-  return fromInside(mainPartition, task);
+  return fromInside(mainSubprocess, task);
 }
 
 /** Runs `task`, which calls nothing but C, in `target`; on 3.0, where nothing can leave, where the thread is. */
-export function fromInside<R>(target: Partition, task: () => R): R {
+export function fromInside<R>(target: SubprocessState, task: () => R): R {
   if (current === target || !canLeave()) return task();
   join(target);
   try {

@@ -3,7 +3,7 @@ import type { Address } from "../../ffi/types.ts";
 import type { AnyView } from "../allocator.ts";
 
 /** Where a view lies. */
-export interface Place {
+export interface Extent {
   /** Its buffer. */
   readonly buffer: ArrayBuffer;
   /** Whether its buffer is detached. */
@@ -33,7 +33,7 @@ export function tagOf(view: AnyView): string | undefined {
 }
 
 /** Where `view` lies; `undefined` for what is no view. */
-export function placeOf(view: AnyView): Place | undefined {
+export function extentOf(view: AnyView): Extent | undefined {
   const tag = tagOf(view);
   if (tag === undefined) return undefined;
   const { buffer: bufferOf, byteOffset, byteLength } = tag === "DataView" ? ofDataViews : ofTypedArrays;
@@ -55,10 +55,10 @@ export function placeOf(view: AnyView): Place | undefined {
  * Throws `TypeError` for what is no view.
  */
 export function addressOfView(view: AnyView, action: string): Address | undefined {
-  const place = placeOf(view);
-  if (place === undefined) {
+  const extent = extentOf(view);
+  if (extent === undefined) {
     throw new TypeError(`Cannot ${action} ${typeof view}: it is not a typed array or DataView`);
   }
-  const { buffer, byteOffset, byteLength } = place;
+  const { buffer, byteOffset, byteLength } = extent;
   return byteLength === 0 ? undefined : addressOf(new Uint8Array(buffer, byteOffset, byteLength));
 }
