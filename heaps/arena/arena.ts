@@ -1,6 +1,7 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import { checkNumaNode, requireObject } from "../core/argument.ts";
+import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { canLeave, currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";
 import { Subprocess } from "../subprocess/subprocess.ts";
@@ -124,7 +125,8 @@ export class Arena implements Disposable {
   /** The sub-process that a releasable arena has for itself, else `undefined`. */
   readonly subprocess: Subprocess | undefined;
 
-  private constructor(slot: ArenaSlot, name: string, subprocess?: Subprocess) {
+  private constructor(key: typeof PRIVATE, slot: ArenaSlot, name: string, subprocess?: Subprocess) {
+    requirePrivate(key, "Arena", "Arena.reserve(), map(), manage() and reserveHuge() make arenas");
     this.#slot = slot;
     this.subprocess = subprocess;
     this.name = name;
@@ -155,14 +157,14 @@ export class Arena implements Disposable {
       numaNode: -1,
     };
     if (options.releasable) return Arena.#reserveReleasable(shape, name);
-    return new Arena(takeUnusedSlot(shape) ?? reserveSlot(shape), name);
+    return new Arena(PRIVATE, takeUnusedSlot(shape) ?? reserveSlot(shape), name);
   }
 
   static #reserveReleasable(shape: ArenaShape, name: string): Arena {
     requireRelease();
     const subprocess = Subprocess.create({ name: `of ${name}` });
     try {
-      return subprocess.run(() => new Arena(reserveSlot(shape), name, subprocess));
+      return subprocess.run(() => new Arena(PRIVATE, reserveSlot(shape), name, subprocess));
     } catch (error) {
       subprocess.destroy();
       throw error;
@@ -196,7 +198,7 @@ export class Arena implements Disposable {
     const { timeout = 0 } = options;
     checkHugePages(pages, mostHugePages(), timeout);
     const shape = mappedShape("hugePages", 0, pages * HUGE_PAGE, options);
-    return new Arena(takeUnusedSlot(shape) ?? reserveHugeSlot(shape, timeout), name);
+    return new Arena(PRIVATE, takeUnusedSlot(shape) ?? reserveHugeSlot(shape, timeout), name);
   }
 
   /**
@@ -210,7 +212,7 @@ export class Arena implements Disposable {
   static map(size: number, options: ArenaMapOptions = {}): Arena {
     const name = nameOf(options);
     const shape = mappedShape("mapped", 0, areaByteLength(size), options);
-    return new Arena(takeUnusedSlot(shape) ?? mapSlot(shape), name);
+    return new Arena(PRIVATE, takeUnusedSlot(shape) ?? mapSlot(shape), name);
   }
 
   /**
@@ -235,7 +237,7 @@ export class Arena implements Disposable {
     const name = nameOf(options);
     const shape = mappedShape("managed", memory.address, memory.byteLength, options);
     const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
-    return new Arena(takeUnusedSlot(shape) ?? manageSlot(shape, traits), name);
+    return new Arena(PRIVATE, takeUnusedSlot(shape) ?? manageSlot(shape, traits), name);
   }
 
   /** Where the arena lies, as mimalloc tells it (`mi_arena_area`). */

@@ -22,6 +22,7 @@ import { heapStats } from "../stats/heap_stats.ts";
 import type { Stats } from "../stats/stats_types.ts";
 import { attachStore } from "./_attach_store.ts";
 import { defer } from "./_defer.ts";
+import { GivenStore, givenStore } from "./_given_store.ts";
 import { newHeap } from "./_new_heap.ts";
 import { areasOf, blocksOf } from "./_visit_heap.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
@@ -86,8 +87,7 @@ export class Heap implements Allocator {
    * {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6
    * also when 64,512 heaps are live).
    */
-  constructor(options?: HeapOptions);
-  constructor(options: HeapOptions = {}, shared?: BlockStore) {
+  constructor(options: HeapOptions = {}) {
     const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap with");
     this.name = String(name);
     this.arena = arena;
@@ -95,7 +95,7 @@ export class Heap implements Allocator {
     const checked = checkedLimit(limit);
     // Behind everything that may run code of the program, which may close the arena.
     const slot = arena && slotOf(arena);
-    this.#store = shared ?? new BlockStore(newHeap(slot, label), label, checked);
+    this.#store = givenStore(options) ?? new BlockStore(newHeap(slot, label), label, checked);
     this.#store.enterHome(slot?.members ?? this.#store.budget.subprocess.members);
     watchHeap(this, this.#store);
   }
@@ -134,7 +134,7 @@ export class Heap implements Allocator {
    */
   static attach(ticket: HeapTicket): Heap {
     const { name } = requireObject(ticket, "attach");
-    return new (Heap as new (options: HeapOptions, shared: BlockStore) => Heap)({ name }, attachStore(ticket));
+    return new Heap(new GivenStore(String(name), attachStore(ticket)));
   }
 
   /** The most bytes that may be in use at once. */

@@ -4,8 +4,9 @@ import type { Handle } from "../../ffi/types.ts";
 import { BlockStore } from "../core/block_store.ts";
 import { HeapUsers } from "../core/heap_users.ts";
 import { currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
+import { GivenStore } from "./_given_store.ts";
 import { areasOf, blocksOf } from "./_visit_heap.ts";
-import { Heap, type HeapOptions, storeOf } from "./heap.ts";
+import { Heap, storeOf } from "./heap.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 
 const heaps = new WeakMap<SubprocessState, Heap>();
@@ -39,18 +40,15 @@ export function mainHeap(): Heap {
   return heap;
 }
 
-// With the second argument that the class keeps to itself.
-const SharedHeap: new (options: HeapOptions, shared: BlockStore) => Heap = Heap;
-
 /** The heap of mimalloc that lasts until the process ends. */
-export class MainHeap extends SharedHeap {
+export class MainHeap extends Heap {
   /** Describes the one of the sub-process that this thread is in. */
   constructor() {
     const handle = mainHandle();
     const users = HeapUsers.begin(backend().toAddress(handle));
     // mimalloc itself, which never leaves: so nobody here destroys the heap, and its blocks go one by one.
     users.enter();
-    super({ name: "main" }, new BlockStore(handle, 'heap "main"', Infinity, users));
+    super(new GivenStore("main", new BlockStore(handle, 'heap "main"', Infinity, users)));
   }
 
   /** Like `Heap.areas()`; before 3.6 the heap is of this thread alone. */

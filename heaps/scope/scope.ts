@@ -3,6 +3,7 @@ import { requireObject } from "../core/argument.ts";
 import type { Block } from "../core/block.ts";
 import { encodeText, toBytes } from "../core/byte_source.ts";
 import { type Extent, extentOf } from "../core/extent.ts";
+import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "../core/view.ts";
 import { AllocationError, ClosedError } from "../errors.ts";
 import { keepMark, type Mark, returnTo } from "./_mark.ts";
@@ -62,13 +63,14 @@ export class Scope implements Allocator, AsyncDisposable {
   readonly limit: number;
 
   static {
-    openScope = (owner: ScopeOwner, region: Region, limit: number): Scope => new Scope(owner, region, limit);
+    openScope = (owner: ScopeOwner, region: Region, limit: number): Scope => new Scope(PRIVATE, owner, region, limit);
     setIndex = (scope: Scope, index: number): void => {
       scope.#index = index;
     };
   }
 
-  private constructor(owner: ScopeOwner, region: Region, limit: number) {
+  private constructor(key: typeof PRIVATE, owner: ScopeOwner, region: Region, limit: number) {
+    requirePrivate(key, "Scope", "ScopePool.open() and run() open scopes");
     this.#owner = owner;
     this.#region = region;
     this.limit = limit;

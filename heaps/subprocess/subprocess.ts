@@ -5,6 +5,7 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { checkedLimit, requireObject } from "../core/argument.ts";
 import { HeapUsers } from "../core/heap_users.ts";
+import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { sweepQuarantine } from "../core/quarantine.ts";
 import {
   canLeave,
@@ -91,7 +92,8 @@ export class Subprocess implements Disposable {
     stateOf = (subprocess: Subprocess): SubprocessState => subprocess.#state;
   }
 
-  private constructor(state: SubprocessState, name: string, users?: HeapUsers) {
+  private constructor(key: typeof PRIVATE, state: SubprocessState, name: string, users?: HeapUsers) {
+    requirePrivate(key, "Subprocess", "Subprocess.create() and attach() make sub-processes");
     this.#state = state;
     this.name = name;
     this.#users = users;
@@ -114,11 +116,11 @@ export class Subprocess implements Disposable {
   }
 
   static #describe(handle: Handle, name: string, limit: number, users: HeapUsers): Subprocess {
-    return new Subprocess(new SubprocessState({ handle, name, limit, users }), name, users);
+    return new Subprocess(PRIVATE, new SubprocessState({ handle, name, limit, users }), name, users);
   }
 
   /** The sub-process that every thread begins in; it is there on every version. */
-  static readonly main: Subprocess = new Subprocess(mainSubprocess, "main");
+  static readonly main: Subprocess = new Subprocess(PRIVATE, mainSubprocess, "main");
 
   /** The sub-process that this thread is in. */
   static get current(): Subprocess {
