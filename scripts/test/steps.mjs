@@ -94,7 +94,7 @@ function createLibraryStep({ libraries }) {
  */
 function createSuiteSteps({ runtime, executable, library, listsSkipped = false }) {
   const name = `${runtime}:${library.name ?? library.version}`;
-  const isRaw = (file) => file.startsWith("tests/symbols/");
+  const isRaw = (file) => file.startsWith("tests/ffi/symbols/");
   const files = listTestFiles();
   return [
     { name, files: files.filter((file) => !isRaw(file)) },

@@ -15,8 +15,8 @@
  * | test-arena-large.c: 272 blocks                            | 3.6.0 puts two of 63 MiB into 256 MiB: 192 are the most        |
  * | test-arena.c: order, filter and stop of inner iterations  | internals that no library exports                              |
  * | test-bitmap.c, bench/fuzz                                 | internals that no library exports                              |
- * | test-win-msvc-c-guarded.c                                 | a guarded build for Windows; tests/homes/settings_test.ts      |
- * |                                                           | catches an overflow where a guarded build is loaded            |
+ * | test-win-msvc-c-guarded.c                                 | for Windows; tests/heaps/heap/guarded_build_test.ts catches    |
+ * |                                                           | an overflow where a guarded build is loaded                    |
  * | main-override-static.c: detection of double frees,        | secure and debug builds detect them, release builds do not:    |
  * | overflows and invalid frees by mimalloc                   | what is tested here is that C never meets them                 |
  */
@@ -143,7 +143,7 @@ export const ASSERTIONS: readonly Assertions[] = [
   { upstream: "beyond: error numbers", file: "upstream/api_test.ts", tests: ["error-codes"] },
   {
     upstream: "beyond: exclusive arenas, and all of them in use",
-    file: "heaps/arena_test.ts",
+    file: "heaps/arena/arena_test.ts",
     tests: [
       "Arena that is exclusive is left alone by the default heap",
       "Arena.reserve() that finds no slot left says so, and all goes on",
@@ -151,32 +151,32 @@ export const ASSERTIONS: readonly Assertions[] = [
   },
   {
     upstream: "beyond: counts of visits",
-    file: "inspect/heap_blocks_test.ts",
+    file: "heaps/heap/heap_blocks_test.ts",
     tests: ["Heap.blocks() tells the address of every live block and of no other"],
   },
   {
     upstream: "beyond: statistics after a collection",
-    file: "stats/stats_test.ts",
+    file: "heaps/stats/stats_test.ts",
     tests: ["stats() counts the blocks of every heap once they are collected"],
   },
   {
     upstream: "beyond: numbers of options by version",
-    file: "symbols/options_table_test.ts",
+    file: "ffi/symbols/options_table_test.ts",
     tests: ["optionsTable has the defaults that mimalloc gives when nothing sets an option"],
   },
   {
     upstream: "beyond: exit with registered callbacks",
-    file: "hooks/exit_test.ts",
+    file: "heaps/hooks/exit_test.ts",
     tests: ["listeners change nothing in: ${end}"],
   },
   {
     upstream: "beyond: errors of a worker thread",
-    file: "hooks/hooks_test.ts",
+    file: "heaps/hooks/hooks_test.ts",
     tests: ["onError() hears errors of another Worker, each of them"],
   },
   {
     upstream: "beyond: a sub-process gives its address space back",
-    file: "subprocess/memory_test.ts",
+    file: "heaps/subprocess/memory_test.ts",
     tests: ["Subprocess.destroy() gives the memory of heaps, arenas and scopes back at once"],
   },
 ];

@@ -3,7 +3,7 @@ import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Random } from "../fuzz/_random.ts";
-import { addressOf, handleOf } from "../symbols/_tools.ts";
+import { addressOf, handleOf } from "../ffi/symbols/_tools.ts";
 
 /** What a thread of the stress test works on. */
 export interface StressInput {

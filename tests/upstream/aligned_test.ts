@@ -5,7 +5,7 @@ import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Heap } from "../../mod.ts";
 import { addressOf as addressOfView } from "../heaps/_support.ts";
-import { addressOf, aligned, block, bytesOf, fill, free, kept, KiB, MiB, soil, zeroed } from "../symbols/_tools.ts";
+import { addressOf, aligned, block, bytesOf, fill, free, kept, KiB, MiB, soil, zeroed } from "../ffi/symbols/_tools.ts";
 
 /** The largest alignment inside a page of mimalloc 3. */
 const PAGE_ALIGNMENT = 64 * KiB;

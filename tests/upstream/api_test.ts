@@ -27,7 +27,7 @@ import {
   reserveArena,
   textOf,
   withHeap,
-} from "../symbols/_tools.ts";
+} from "../ffi/symbols/_tools.ts";
 
 const EINVAL = 22;
 const ENOMEM = 12;

@@ -18,7 +18,7 @@ import {
   recordErrors,
   type TestArena,
   withHeap,
-} from "../symbols/_tools.ts";
+} from "../ffi/symbols/_tools.ts";
 import { runWorker } from "./_worker.ts";
 
 const SIZES = [64, 1000, 10_000, 100_000] as const;

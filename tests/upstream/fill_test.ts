@@ -4,7 +4,7 @@ import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Heap, reallocateZeroed } from "../../mod.ts";
 import assert from "node:assert/strict";
-import { free, soil, zeroed } from "../symbols/_tools.ts";
+import { free, soil, zeroed } from "../ffi/symbols/_tools.ts";
 
 const ALIGNMENT = 32;
 const OFFSET = 16;

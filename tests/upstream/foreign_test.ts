@@ -5,7 +5,7 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import { library } from "../../ffi/library/library.ts";
 import { Heap } from "../../mod.ts";
 import { assertRefused } from "../heaps/_support.ts";
-import { bytesOf, fill, foreignMemory, free, handleOf, kept, malloc } from "../symbols/_tools.ts";
+import { bytesOf, fill, foreignMemory, free, handleOf, kept, malloc } from "../ffi/symbols/_tools.ts";
 
 // mi_free() itself crashes on foreign addresses in release builds of all three versions (of NULL it does nothing);
 // the checked forms are mi_cfree() and Heap.free().

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runProgram } from "../heaps/_support.ts";
-import { addressOf, block, fill, free, handleOf, kept, malloc } from "../symbols/_tools.ts";
+import { addressOf, block, fill, free, handleOf, kept, malloc } from "../ffi/symbols/_tools.ts";
 import { runWorker } from "./_worker.ts";
 
 /** Asserts that a block keeps its contents when a thread reallocates it that calls mimalloc for the first time. */

@@ -1,6 +1,6 @@
 /** Loads the library and allocates; the first thread that does may end before others. */
 import { library } from "../../../ffi/library/library.ts";
-import { fill, free, kept, malloc } from "../../symbols/_tools.ts";
+import { fill, free, kept, malloc } from "../../ffi/symbols/_tools.ts";
 import { answer } from "./_answer.ts";
 
 answer(() => {

@@ -1,6 +1,6 @@
 /** Frees the blocks of another thread. */
 import { workerData } from "node:worker_threads";
-import { free, handleOf } from "../../symbols/_tools.ts";
+import { free, handleOf } from "../../ffi/symbols/_tools.ts";
 import { answer } from "./_answer.ts";
 
 answer(() => {

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { library } from "../../../ffi/library/library.ts";
 import { stats } from "../../../mod.ts";
-import { addressOf, malloc } from "../../symbols/_tools.ts";
+import { addressOf, malloc } from "../../ffi/symbols/_tools.ts";
 import { runWorker } from "../_worker.ts";
 
 const { collect } = library().bind("process");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { backend } from "../../../ffi/runtime/backend.ts";
 import { library } from "../../../ffi/library/library.ts";
-import { addressOf, bytesOf, foreignMemory, free, malloc } from "../../symbols/_tools.ts";
+import { addressOf, bytesOf, foreignMemory, free, malloc } from "../../ffi/symbols/_tools.ts";
 
 const SAMPLE_RATE = 4096;
 /** Words of `mi_profiler_t`: bytes of data for each sample, first rate, and the two hooks. */

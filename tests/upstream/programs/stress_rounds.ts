@@ -8,7 +8,7 @@ import { library } from "../../../ffi/library/library.ts";
 import type { Handle } from "../../../ffi/types.ts";
 import { Profiler, Subprocess, type SubprocessTicket } from "../../../mod.ts";
 import { numberFrom } from "../../fuzz/_random.ts";
-import { addressOf } from "../../symbols/_tools.ts";
+import { addressOf } from "../../ffi/symbols/_tools.ts";
 import { makeTransferTable, StressThread } from "../_stress.ts";
 import { readPprof } from "../_pprof.ts";
 import { runWorker } from "../_worker.ts";

@@ -1,0 +1,151 @@
+/** Proves the warnings that stand in the symbol table, on the versions that they are about. */
+import assert from "node:assert/strict";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import process from "node:process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { functionName } from "../../../ffi/runtime/functions.ts";
+import { library } from "../../../ffi/library/library.ts";
+import { type Group, type SymbolName, symbols } from "../../../ffi/symbols.ts";
+import type { AnyFunction, Declaration, Handle } from "../../../ffi/types.ts";
+import { addressOf, ArenaIdSlot, handleOf, MiB, zalloc } from "./_tools.ts";
+
+const version = library().versionText;
+const misaligning = version === "2.0.9";
+const ABORTING = fileURLToPath(new URL("./_abort.ts", import.meta.url));
+
+const STALE_THEAP = fileURLToPath(new URL("./_stale_theap.ts", import.meta.url));
+const FREEING = fileURLToPath(new URL("./_free_address.ts", import.meta.url));
+
+/** Runs a program in a process of its own, which may crash. */
+function runChild(program: string, argument: string): SpawnSyncReturns<string> {
+  const options = "deno" in process.versions ? ["run", "--allow-all", "--no-check"] : [];
+  const env = { ...process.env, MIMALLOC_PATH: library().path, BUN_ENABLE_CRASH_REPORTING: "0" };
+  return spawnSync(process.execPath, [...options, program, argument], { encoding: "utf8", env });
+}
+
+/** How many of 50 blocks of 512 bytes are not aligned to 512. */
+function countMisaligned(allocate: (byteLength: number, alignment: number) => Handle | null): number {
+  const blocks = Array.from({ length: 50 }, () => addressOf(allocate(512, 512)));
+  return blocks.filter((address) => address === 0 || address % 512 !== 0).length;
+}
+
+/** Every function that carries a danger. */
+function listDangerous(): { group: Group; symbol: string; danger: string }[] {
+  return (Object.entries(symbols) as [Group, Record<string, Declaration>][]).flatMap(([group, declarations]) =>
+    Object.entries(declarations).flatMap(([symbol, { danger }]) =>
+      danger === undefined ? [] : [{ group, symbol, danger }]
+    )
+  );
+}
+
+test("a theap is lost when the thread is done, a heap is not", { skip: !library().has("mi_heap_theap") }, () => {
+  assert.equal(runChild(STALE_THEAP, "heap").stdout, "own\n");
+  // Or it dies.
+  assert.notEqual(runChild(STALE_THEAP, "theap").stdout, "own\n");
+});
+
+test("mi_malloc_aligned and its kin misalign powers of two on 2.0.9 alone", () => {
+  const { mallocAligned } = library().bind("aligned");
+  const { heapMallocAligned } = library().bind("heapAligned");
+  const { memalign, alignedAlloc, posixMemalign } = library().bind("posix");
+  const heap = library().bind("heaps").heapNew();
+  const kin: Record<string, number> = {
+    mallocAligned: countMisaligned(mallocAligned),
+    heapMallocAligned: countMisaligned((size, alignment) => heapMallocAligned(heap, size, alignment)),
+    memalign: countMisaligned((size, alignment) => memalign(alignment, size)),
+    alignedAlloc: countMisaligned((size, alignment) => alignedAlloc(alignment, size)),
+    posixMemalign: countMisaligned((size, alignment) => {
+      const slot = new BigUint64Array(1);
+      posixMemalign(slot, alignment, size);
+      return handleOf(slot[0] ?? 0n);
+    }),
+  };
+  for (const [name, count] of Object.entries(kin)) assert.equal(count > 0, misaligning, `${name}: ${count}`);
+});
+
+test("the functions that align at an offset, and those that zero, align on every version", () => {
+  const { mallocAlignedAt, zallocAligned, zallocAlignedAt } = library().bind("aligned");
+  const { heapMallocAlignedAt, heapZallocAlignedAt } = library().bind("blocks");
+  const heap = library().bind("heaps").heapNew();
+  assert.equal(countMisaligned((size, alignment) => mallocAlignedAt(size, alignment, 0)), 0);
+  assert.equal(countMisaligned(zallocAligned), 0);
+  assert.equal(countMisaligned((size, alignment) => zallocAlignedAt(size, alignment, 0)), 0);
+  assert.equal(countMisaligned((size, alignment) => heapMallocAlignedAt(heap, size, alignment, 0)), 0);
+  assert.equal(countMisaligned((size, alignment) => heapZallocAlignedAt(heap, size, alignment, 0)), 0);
+});
+
+test("aligned reallocation of an unaligned block aligns since 3.6, at an offset always", () => {
+  const { reallocAligned, reallocAlignedAt, mallocAlignedAt } = library().bind("aligned");
+  const { recallocAligned, rezallocAligned } = library().bind("zeroing");
+  const { heapReallocAligned } = library().bind("heapAligned");
+  const { heapRecallocAligned, heapRezallocAligned } = library().bind("heapZeroing");
+  const { alignedRecalloc } = library().bind("posix");
+  const heap = library().bind("heaps").heapNew();
+  // 16 bytes behind a multiple of 4096.
+  const unaligned = (): Handle => mallocAlignedAt(64, 4096, 4080) ?? zalloc(64);
+  const found = [
+    reallocAligned(unaligned(), 50_000, 4096),
+    rezallocAligned(unaligned(), 50_000, 4096),
+    recallocAligned(unaligned(), 50, 1000, 4096),
+    alignedRecalloc(unaligned(), 50, 1000, 4096),
+    heapReallocAligned(heap, unaligned(), 50_000, 4096),
+    heapRezallocAligned(heap, unaligned(), 50_000, 4096),
+    heapRecallocAligned(heap, unaligned(), 50, 1000, 4096),
+  ].map((handle) => addressOf(handle) % 4096 === 0);
+  assert.deepEqual(found, Array(found.length).fill(library().sharedHeaps));
+  assert.equal(addressOf(reallocAlignedAt(unaligned(), 50_000, 4096, 0)) % 4096, 0);
+});
+
+test("mi_heap_destroy leaks the blocks of a heap of mi_heap_new_in_arena on 3.0.1 alone", () => {
+  const { heapNewInArena, heapDestroy } = library().bind("heaps");
+  const slot = new ArenaIdSlot();
+  assert.equal(library().bind("arenas").reserveOsMemoryEx(64 * MiB, true, false, true, slot.words), 0);
+  let count = 0;
+  for (; count < 200; count++) {
+    const heap = heapNewInArena(slot.id);
+    const found = heap !== null && library().bind("blocks").heapMalloc(heap, MiB) !== null;
+    heapDestroy(heap);
+    if (!found) break;
+  }
+  assert.equal(count < 200, version === "3.0.1", `${count} heaps`);
+});
+
+test("Library.bind() refuses a dangerous function, and tells what it does and how to have it", () => {
+  const dangerous = listDangerous();
+  assert.equal(dangerous.length, 11);
+  for (const { group, symbol, danger } of dangerous) {
+    const functions = library().bind(group) as Record<string, AnyFunction>;
+    assert.throws(functions[functionName(symbol)] as AnyFunction, {
+      name: "Error",
+      message: `Cannot call ${symbol}: ${danger}; library().bind("${group}", { dangerous: true }) binds it`,
+    });
+  }
+});
+
+test("Library.bind() gives the same functions every time, and others with the dangerous ones", () => {
+  assert.equal(library().bind("cxx"), library().bind("cxx"));
+  assert.equal(library().bind("cxx", { dangerous: true }), library().bind("cxx", { dangerous: true }));
+  assert.notEqual(library().bind("cxx"), library().bind("cxx", { dangerous: true }));
+});
+
+test("mi_cfree crashes on addresses from 1 to 65,535 on 3.0.1 alone, and ignores NULL and others", () => {
+  for (const address of [0, 1, 16, 64, 65_535, 65_536, 2 ** 46]) {
+    const { status, stdout } = runChild(FREEING, `${address}`);
+    const crashes = version === "3.0.1" && address > 0 && address < 65_536;
+    assert.equal(stdout, crashes ? "calling\n" : "calling\nreturned\n", `${address}: ${stdout}`);
+    assert.equal(status === 0, !crashes, `${address} ended with ${status}`);
+  }
+});
+
+test("every function that is said to abort the process when memory runs out does", { timeout: 120_000 }, () => {
+  const aborting = listDangerous().filter(({ symbol, danger }) =>
+    danger.includes("abort") && library().has(symbol as SymbolName)
+  );
+  assert.ok(aborting.length >= 7);
+  for (const { symbol } of aborting) {
+    const { status, signal, stdout } = runChild(ABORTING, symbol);
+    assert.equal(stdout, "calling\n", `${symbol} returned`);
+    assert.ok(signal === "SIGABRT" || status === 134, `${symbol} ended with ${status ?? signal}`);
+  }
+});

@@ -1,4 +1,0 @@
-import { parentPort } from "node:worker_threads";
-import { library } from "../../ffi/mod.ts";
-
-parentPort!.postMessage(library().versionText);

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { before, describe, test } from "node:test";
+import { library } from "../../../ffi/mod.ts";
+import { Arena } from "../../../mod.ts";
+import { MIB, runProgram } from "../_support.ts";
+
+interface Found {
+  readonly reserved: number;
+  readonly mapped: number;
+  readonly committed: readonly boolean[];
+  readonly written: readonly number[];
+  readonly kept: readonly number[];
+  readonly described?: Record<"plain" | "node" | "shared" | "pinned", string>;
+}
+
+const { major, minor } = library().version;
+const LINUX = process.platform === "linux";
+const shared = library().sharedHeaps;
+
+describe("options of arenas in a process of their own", () => {
+  let found: Found;
+
+  before(async () => {
+    const { code, stdout, stderr } = await runProgram("./arena/_arena_options.ts");
+    assert.equal(code, 0, stderr);
+    found = JSON.parse(stdout);
+  });
+
+  test("Arena.reserve() and Arena.map() that are not exclusive take blocks of any heap", () => {
+    assert.equal(found.reserved, 40);
+    assert.ok(found.mapped > 20, `${found.mapped} of 60 blocks`);
+  });
+
+  test("Arena.reserve() without commit leaves the area inaccessible until it is used", { skip: !LINUX }, () => {
+    assert.deepEqual(found.committed, [true, false]);
+  });
+
+  test("Arena.manage() of memory that is zeroed spares writing zeros, on 3.6", { skip: !LINUX }, () => {
+    const [zeroed, other] = found.written;
+    assert.ok(other! >= 8 * MIB);
+    assert.ok(shared ? zeroed! < MIB : zeroed! >= 8 * MIB, `${zeroed} bytes`);
+  });
+
+  test("Arena.manage() of pinned memory keeps it resident", { skip: !LINUX }, () => {
+    const [pinned, other] = found.kept;
+    assert.ok(pinned! >= 16 * MIB);
+    assert.ok(major < 3 || other! < MIB, `${other} bytes`);
+  });
+
+  test("Arena.map() and Arena.manage() hand node, exclusiveness and pinning to mimalloc", { skip: !shared }, () => {
+    const { plain, node, shared: open, pinned } = found.described!;
+    assert.match(plain, /^arena \d+ at .*\(64 MiB\), exclusive, .*numa: -1$/);
+    assert.match(node, /numa: 3$/);
+    assert.ok(!open.includes("exclusive"), open);
+    assert.match(pinned, /, pinned, exclusive,/);
+  });
+});
+
+test("Arena.reserve(), map() and manage() refuse more than an arena of the version can have", () => {
+  const largest = major < 3 ? 2 ** 46 : minor >= 6 ? 2 ** 40 : 2 ** 34;
+  const message = new RegExp(`from 1 to ${largest}$`);
+  assert.throws(() => Arena.reserve(largest + 1), { name: "RangeError", message });
+  assert.throws(() => Arena.map(largest + 1), { name: "RangeError", message });
+  const memory = { address: 2 ** 40, byteLength: largest + 32 * MIB };
+  assert.throws(() => Arena.manage(memory), { name: "RangeError", message: new RegExp(`up to ${largest}$`) });
+});

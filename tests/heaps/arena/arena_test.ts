@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { backend, library } from "../../../ffi/mod.ts";
+import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
+import { type AnyView, Arena, ClosedError, Heap, LeakError } from "../../../mod.ts";
+import { addressOf, assertFilled, fill, MIB, runProgram } from "../_support.ts";
+
+const GRANULE = 32 * MIB;
+
+function isInside(arena: Arena, view: AnyView): boolean {
+  const { address, byteLength } = arena.area;
+  const start = addressOf(view);
+  return start >= address && start + view.byteLength <= address + byteLength;
+}
+
+test("Arena.reserve() rounds up to a multiple of 32 MiB", () => {
+  for (const [size, byteLength] of [[1, GRANULE], [GRANULE, GRANULE], [GRANULE + 1, 2 * GRANULE]] as const) {
+    using arena = Arena.reserve(size);
+    assert.equal(arena.area.byteLength, byteLength);
+    assert.ok(arena.area.address > 0 && arena.area.address % 65_536 === 0);
+    assert.deepEqual([arena.exclusive, arena.closed, arena.liveHeaps], [true, false, 0]);
+  }
+});
+
+test("Arena.reserve() refuses sizes that are none", () => {
+  for (const size of [0, -1, 0.5, NaN, Infinity, 2 ** 46 + 1, 2 ** 53, "32", null, undefined, 5n]) {
+    assert.throws(() => Arena.reserve(size as number), { name: "RangeError", message: /^Cannot make an arena of / });
+    assert.throws(() => Arena.map(size as number), { name: "RangeError", message: /^Cannot make an arena of / });
+  }
+});
+
+test("Arena holds all that its heaps allocate, reallocate and copy, and nothing of others", () => {
+  using arena = Arena.reserve(2 * GRANULE, { name: "requests" });
+  using bound = new Heap({ arena });
+  using free = new Heap();
+  assert.equal(bound.arena, arena);
+  for (const byteLength of [1, 8, 100, 1000, 10_000, 100_000, MIB]) {
+    let view = bound.allocate(Uint8Array, byteLength);
+    fill(view, 1);
+    assert.ok(isInside(arena, view));
+    for (const length of [2 * byteLength, 5 * byteLength, Math.ceil(byteLength / 3)]) {
+      view = bound.reallocate(view, length);
+      assert.ok(isInside(arena, view), `${byteLength} bytes, reallocated to ${length}`);
+      assertFilled(view, 1, Math.min(length, Math.ceil(byteLength / 3)));
+    }
+    assert.ok(isInside(arena, bound.allocateZeroed(Uint8Array, byteLength)));
+    assert.ok(isInside(arena, bound.bytes(new Uint8Array(byteLength))));
+    assert.ok(!isInside(arena, free.allocate(Uint8Array, byteLength)));
+  }
+});
+
+test("Arena that is exclusive is left alone by the default heap", () => {
+  using arena = Arena.reserve(GRANULE);
+  using heap = new Heap({ arena });
+  heap.allocate(Uint8Array, 1000);
+  const { malloc, free } = library().bind("blocks");
+  const { address, byteLength } = arena.area;
+  const blocks = Array.from({ length: 4000 }, (_, index) => malloc(1 + (index * 977) % 60_000)!);
+  for (const block of blocks) {
+    const start = backend().toAddress(block);
+    assert.ok(start >= address + byteLength || start < address);
+    free(block);
+  }
+});
+
+test("Arena that is not exclusive can still hold heaps", () => {
+  using arena = Arena.reserve(GRANULE, { exclusive: false });
+  assert.equal(arena.exclusive, false);
+  using heap = new Heap({ arena });
+  for (let index = 0; index < 100; index++) assert.ok(isInside(arena, heap.allocate(Uint8Array, 1000)));
+});
+
+test("Arena.reserve() without commit can be used like any other", () => {
+  using arena = Arena.reserve(GRANULE, { commit: false });
+  using heap = new Heap({ arena });
+  const views = Array.from({ length: 300 }, () => heap.allocate(Uint8Array, 30_000));
+  views.forEach((view, index) => fill(view, index));
+  views.forEach((view, index) => assertFilled(view, index));
+  assert.ok(views.every((view) => isInside(arena, view)));
+});
+
+test("Arena.map() maps memory at an address that suits the version", () => {
+  using arena = Arena.map(GRANULE + 1, { name: "mapped" });
+  assert.equal(arena.area.byteLength, 2 * GRANULE);
+  assert.equal(arena.area.address % arenaAlignment(), 0);
+  using heap = new Heap({ arena });
+  const view = heap.allocate(Uint8Array, 5 * MIB);
+  fill(view, 1);
+  assertFilled(view, 1);
+  assert.ok(isInside(arena, view));
+});
+
+test("Arena.map() refuses a NUMA node that is none", () => {
+  for (const numaNode of [-2, 0.5, NaN, 1025, 2 ** 32, "0" as unknown as number]) {
+    assert.throws(() => Arena.map(GRANULE, { numaNode }), { name: "RangeError", message: /^Cannot use NUMA node / });
+  }
+  using arena = Arena.map(GRANULE, { numaNode: 0 });
+  assert.equal(arena.closed, false);
+});
+
+test("Arena.close() throws LeakError while heaps are open, then gives its area to the next", () => {
+  const arena = Arena.reserve(3 * GRANULE, { name: "full" });
+  const { area } = arena;
+  const heap = new Heap({ arena });
+  const view = heap.allocate(Uint8Array, 100);
+  assert.throws(() => arena.close(), (error) => {
+    assert.ok(error instanceof LeakError);
+    assert.match(error.message, /^Cannot close full: 1 heaps or scope pools in it are open/);
+    return true;
+  });
+  assert.deepEqual([arena.closed, arena.liveHeaps, view.length], [false, 1, 100]);
+  heap.destroy();
+  arena.close();
+  arena.close();
+  assert.deepEqual([arena.closed, arena.liveHeaps], [true, 0]);
+  assert.throws(() => new Heap({ arena }), { name: "ClosedError", message: "Cannot use full: it is closed" });
+  using other = Arena.reserve(3 * GRANULE, { exclusive: false });
+  assert.notDeepEqual(other.area, area);
+  using next = Arena.reserve(3 * GRANULE);
+  assert.deepEqual(next.area, area);
+  assert.equal(new Heap({ arena: next }).allocate(Uint8Array, 8).length, 8);
+});
+
+test("Arena.destroy() detaches every view of every heap in it", () => {
+  const arena = Arena.reserve(GRANULE);
+  const heaps = Array.from({ length: 20 }, () => new Heap({ arena }));
+  const views = heaps.flatMap((heap) => [heap.allocate(Uint8Array, 100), heap.allocate(Float64Array, 10_000)]);
+  assert.equal(arena.liveHeaps, 20);
+  arena.destroy();
+  arena.destroy();
+  arena[Symbol.dispose]();
+  assert.ok(views.every((view) => view.length === 0) && heaps.every((heap) => heap.closed));
+  assert.throws(() => heaps[0]!.allocate(Uint8Array, 8), ClosedError);
+});
+
+test("Arena serves one after another without growing", () => {
+  const areas = new Set<number>();
+  for (let round = 0; round < 300; round++) {
+    using arena = Arena.reserve(GRANULE);
+    areas.add(arena.area.address);
+    const heap = new Heap({ arena });
+    for (let index = 0; index < 10; index++) heap.allocate(Uint8Array, MIB).fill(round);
+  }
+  assert.equal(areas.size, 1);
+});
+
+test("Heap refuses an arena that is none", () => {
+  for (const arena of [{}, { area: {} }, 5]) assert.throws(() => new Heap({ arena: arena as Arena }), TypeError);
+});
+
+test("Arena.reserve() that finds no slot left says so, and all goes on", async () => {
+  const { code, stdout, stderr } = await runProgram("./arena/_out_of_slots.ts");
+  assert.equal(code, 0, stderr);
+  const { reserved, message, name, reused, allocated } = JSON.parse(stdout);
+  const most = library().version.major < 3 ? 64 : 160;
+  assert.ok(reserved >= most - 3 && reserved <= most, `${reserved} arenas`);
+  assert.equal(name, "AllocationError");
+  assert.match(message, /^Cannot make an arena of 33554432 bytes: .*no arena slot left.*close arenas/s);
+  assert.deepEqual([reused, allocated], [true, reserved + 1]);
+});
+
+test("Arena.reserve() works on a thread that has called nothing, when the one that opened the library is gone", async () => {
+  const { code, stdout, stderr } = await runProgram("./arena/_reserves_after_worker.ts");
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "1000" }, stderr);
+});

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  ClosedError,
+  Heap,
+  hintThreadPool,
+  isRedirected,
+  library,
+  options,
+  setGuarded,
+  setNumaAffinity,
+  UnsupportedError,
+} from "../../../mod.ts";
+import { assertFilled, fill, runProgram } from "../_support.ts";
+
+const { version, build } = library();
+const isNew = library().has("mi_heap_set_numa_affinity");
+
+test("setNumaAffinity() leaves the heap usable, on 3.6", () => {
+  using heap = new Heap();
+  const before = heap.allocate(Uint8Array, 100);
+  fill(before, 1);
+  if (!isNew) {
+    assert.throws(() => setNumaAffinity(heap, 0), UnsupportedError);
+    return;
+  }
+  for (const node of [0, -1]) {
+    setNumaAffinity(heap, node);
+    const view = heap.allocate(Uint8Array, 100_000);
+    fill(view, 2);
+    assertFilled(view, 2);
+  }
+  assertFilled(before, 1);
+});
+
+test("setNumaAffinity() refuses what is no node, and a closed heap", () => {
+  const heap = new Heap();
+  for (const node of [-2, 0.5, NaN, 1025, 2 ** 32, "0", null]) {
+    assert.throws(() => setNumaAffinity(heap, node as number), {
+      name: "RangeError",
+      message: /^Cannot use NUMA node/,
+    });
+  }
+  heap.destroy();
+  assert.throws(() => setNumaAffinity(heap, 0), ClosedError);
+});
+
+test("setGuarded() says where there are no guard pages", { skip: build.guarded === true }, () => {
+  using heap = new Heap();
+  const settings = { rate: 1, minimum: 16, maximum: 4096 };
+  if (version.major < 3 || build.guarded === false) {
+    assert.throws(() => setGuarded(heap, settings), { name: "UnsupportedError", feature: "guarded blocks" });
+    return;
+  }
+  // 3.0 does not tell how it was built.
+  setGuarded(heap, settings);
+  const view = heap.allocate(Uint8Array, 100);
+  fill(view, 1);
+  assertFilled(view, 1);
+});
+
+test(
+  "setGuarded() with precise sets the option of the process",
+  { skip: version.major < 3 || build.guarded === false },
+  () => {
+    using heap = new Heap();
+    const name = version.minor < 6 ? "guarded_precise" : "unsafe_guarded_precise";
+    for (const precise of [true, false]) {
+      setGuarded(heap, { rate: 0, precise });
+      assert.equal(options.get(name), precise ? 1 : 0);
+      setGuarded(heap, { rate: 0 });
+      assert.equal(options.get(name), precise ? 1 : 0);
+    }
+  },
+);
+
+test("setGuarded() refuses figures that C would misread, and a closed heap", () => {
+  const heap = new Heap();
+  for (const rate of [-1, 0.5, NaN, Infinity, 2 ** 53, "1", undefined]) {
+    assert.throws(() => setGuarded(heap, { rate: rate as number }), { name: "RangeError" });
+    assert.throws(() => setGuarded(heap, { rate: 0, maximum: rate === undefined ? -1 : rate as number }), RangeError);
+  }
+  assert.throws(() => setGuarded(heap, { rate: 1, minimum: 17, maximum: 16 }), RangeError);
+  heap.destroy();
+  assert.throws(() => setGuarded(heap, { rate: 1 }), ClosedError);
+});
+
+test("isRedirected() is false where it is not Windows, and missing on 3.0", () => {
+  if (library().has("mi_is_redirected")) assert.equal(isRedirected(), false);
+  else assert.throws(() => isRedirected(), UnsupportedError);
+});
+
+test("hintThreadPool() leaves the thread usable, on 3.6", async () => {
+  if (!isNew) {
+    assert.throws(() => hintThreadPool(), UnsupportedError);
+    return;
+  }
+  // In a program of its own: the hint cannot be taken back.
+  assert.deepEqual(await runProgram("./process/_pooled.ts"), { code: 0, stdout: "100\n", stderr: "" });
+});

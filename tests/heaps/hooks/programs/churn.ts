@@ -1,0 +1,17 @@
+// Listens and stops listening as fast as it can while Workers print and fail.
+import process from "node:process";
+import { flushHooks, onError, onOutput } from "../../../../heaps/hooks/hooks.ts";
+import { startWorker } from "./_start_worker.ts";
+
+const [kind, time = "0"] = process.argv.slice(2);
+const task = kind === "output" ? { prints: 1 } : { failures: 100 };
+await Promise.all([1, 2].map(() => startWorker({ ...task, forever: true })));
+let rounds = 0;
+let heard = 0;
+const end = performance.now() + Number(time);
+while (performance.now() < end) {
+  using _subscription = kind === "output" ? onOutput(() => heard++) : onError(() => heard++);
+  if (++rounds % 2 === 0) flushHooks();
+}
+process.stdout.write(JSON.stringify({ rounds, heard }));
+process.exit(0);

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { library } from "../../../ffi/mod.ts";
+import { type OptionEntry, optionsTable, optionsVersion } from "../../../ffi/options_table.ts";
+import { environment, type OptionInfo, type OptionNameOf, options, UnsupportedError } from "../../../mod.ts";
+import { runProgram } from "../../_program.ts";
+
+const version = optionsVersion(library().version);
+const known: Readonly<Record<string, OptionEntry>> = optionsTable[version];
+
+/** Runs `task` and puts the option back. */
+function restoring(name: OptionNameOf, task: () => void): void {
+  const before = options.get(name);
+  try {
+    task();
+  } finally {
+    options.set(name, before);
+  }
+}
+
+test("Options.set() writes what get() reads, for every option of the version", () => {
+  for (const { name, unit, value } of options.list()) {
+    // Each of these would print, or be read by the allocator between the two calls; the last one holds the mark
+    // that a Worker leaves.
+    if (["show_stats", "verbose", "show_errors", "deprecated_segment_cache"].includes(name)) continue;
+    restoring(name, () => {
+      const other = unit === "boolean" ? 1 - value : value + 1;
+      options.set(name, other);
+      assert.equal(options.get(name), other, name);
+      assert.equal(Number(library().bind("process").optionGet(known[name]!.index)), other, name);
+    });
+    assert.equal(options.get(name), value, name);
+  }
+});
+
+test("Options.set() takes true for 1 and false for 0", () => {
+  restoring("destroy_on_exit", () => {
+    options.set("destroy_on_exit", true);
+    assert.equal(options.get("destroy_on_exit"), 1);
+    options.set("destroy_on_exit", false);
+    assert.equal(options.get("destroy_on_exit"), 0);
+  });
+});
+
+test("Options.enable() sets 1 and disable() sets 0", () => {
+  restoring("show_errors", () => {
+    options.enable("show_errors");
+    assert.equal(options.get("show_errors"), 1);
+    options.disable("show_errors");
+    assert.equal(options.get("show_errors"), 0);
+  });
+});
+
+test("Options.setDefault() does not override a value that was set", () => {
+  restoring("os_tag", () => {
+    options.set("os_tag", 101);
+    options.setDefault("os_tag", 102);
+    assert.equal(options.get("os_tag"), 101);
+  });
+});
+
+test("Options names the nearest option when no version has the name", () => {
+  const wrong = "destroy_onexit" as OptionNameOf;
+  for (
+    const call of [
+      () => options.get(wrong),
+      () => options.set(wrong, 1),
+      () => options.enable(wrong),
+      () => options.disable(wrong),
+      () => options.setDefault(wrong, 1),
+      () => options.apply({ [wrong]: 1 }),
+    ]
+  ) {
+    assert.throws(call, { name: "TypeError", message: /"destroy_onexit".* the nearest is "destroy_on_exit"$/ });
+  }
+});
+
+test("Options takes no name from the prototype of its table", () => {
+  assert.throws(() => options.get("toString" as OptionNameOf), TypeError);
+});
+
+test("Options throws UnsupportedError for the option of another version, with the name that this one uses", () => {
+  const foreign: OptionNameOf = version === "2.0.9" ? "purge_delay" : "decommit_delay";
+  const own = version === "2.0.9" ? "decommit_delay" : "purge_delay";
+  assert.throws(() => options.get(foreign), (error) => {
+    assert.ok(error instanceof UnsupportedError);
+    assert.equal(error.feature, `option "${foreign}"`);
+    assert.equal(error.found, `mimalloc ${library().versionText}, whose nearest option is "${own}"`);
+    assert.equal(error.needed, version === "2.0.9" ? "mimalloc 3.0.1 or 3.6.0" : "mimalloc 2.0.9");
+    return true;
+  });
+});
+
+test("Options.set() throws RangeError for a value that the option cannot have, and changes nothing", () => {
+  const before = options.get("use_numa_nodes");
+  for (const value of [-2, 1.5, NaN, Infinity, 2 ** 31, "1" as unknown as number, undefined as unknown as number]) {
+    assert.throws(() => options.set("use_numa_nodes", value), RangeError, String(value));
+  }
+  assert.throws(() => options.set("reserve_os_memory", -1), { message: /from 0 to 2147483647 \(KiB\)$/ });
+  assert.throws(() => options.set("destroy_on_exit", 2), RangeError);
+  assert.equal(options.get("use_numa_nodes"), before);
+});
+
+test("Options.apply() sets what the version has and returns the rest", () => {
+  const [own, foreign]: [OptionNameOf, OptionNameOf] = version === "2.0.9"
+    ? ["decommit_delay", "purge_delay"]
+    : ["purge_delay", "decommit_delay"];
+  restoring(own, () => {
+    assert.deepEqual(options.apply({ [own]: 77, [foreign]: 78 }), [foreign]);
+    assert.equal(options.get(own), 77);
+  });
+});
+
+test("Options.apply() sets nothing when one value is wrong", () => {
+  const before = options.get("os_tag");
+  assert.throws(() => options.apply({ os_tag: before + 1, destroy_on_exit: 7 }), RangeError);
+  assert.equal(options.get("os_tag"), before);
+});
+
+test("Options finds the nearest of a name in the spelling of the environment or of C", () => {
+  for (const name of ["MIMALLOC_SHOW_STATS", "mi_option_show_stats", "Show_Stats", "show_stat"]) {
+    const wanted = { name: "TypeError", message: new RegExp(`"${name}".* the nearest is "show_stats"$`) };
+    assert.throws(() => options.get(name as OptionNameOf), wanted);
+    assert.throws(() => environment({ [name]: 1 }), wanted);
+  }
+});
+
+test("Options takes nothing else for a name, for values or for a value", () => {
+  for (const wrong of [null, undefined, 3, 5n, Symbol("mine"), {}] as unknown as OptionNameOf[]) {
+    const type = wrong === null ? "null" : typeof wrong;
+    const wanted = { name: "TypeError", message: `Cannot get option ${type}: it is no name` };
+    assert.throws(() => options.get(wrong), wanted);
+    assert.throws(() => options.set(wrong, 1), /^TypeError: Cannot set option /);
+    if (type !== "object") assert.throws(() => options.apply(wrong as never), /^TypeError: Cannot set options to /);
+  }
+  const text = "5" as unknown as number;
+  assert.throws(() => options.set("os_tag", text), /^RangeError: Cannot set option .* to "5": /);
+});
+
+test("Options.list() tells every option of the version in the order of the numbers", () => {
+  const list = options.list();
+  assert.deepEqual(list.map(({ name }) => known[name]!.index), list.map((_, index) => index));
+  assert.equal(list.length, Object.keys(known).length);
+  for (const { name, environmentName } of list) assert.equal(environmentName, `MIMALLOC_${name.toUpperCase()}`);
+});
+
+test("Options.list() finds every option at its default in a process that sets none", async () => {
+  const { stdout, code } = await runProgram("tests/heaps/options/programs/list_options.ts");
+  assert.equal(code, 0);
+  const changed = (JSON.parse(stdout) as OptionInfo[]).filter((option) => option.value !== option.default);
+  // Opening the library turns huge pages off.
+  assert.deepEqual(changed.map(({ name }) => name), version === "3.6.0" ? ["allow_thp"] : []);
+});
+
+test("Options.list() says where a change has no effect", () => {
+  const effects = new Map(options.list().map(({ name, effect }) => [name, effect]));
+  assert.equal(effects.get("show_errors"), "at once");
+  assert.equal(effects.get("max_errors"), "at load");
+  for (const [name, effect] of effects) {
+    if (name.startsWith("deprecated_")) assert.equal(effect, "none", name);
+  }
+  // No library of the test run has guard pages.
+  if (version !== "2.0.9") assert.equal(effects.get("guarded_sample_rate"), "none");
+});

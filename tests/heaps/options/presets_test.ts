@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { test } from "node:test";
+import { optionsTable } from "../../../ffi/options_table.ts";
+import { presets } from "../../../mod.ts";
+import { runProgram } from "../../_program.ts";
+
+const MIB = 2 ** 20;
+
+/** The bytes that destroying a heap of 64 MiB gives back under a preset, at once and with a collection. */
+async function givenBack(
+  preset: keyof typeof presets | "default",
+): Promise<{ readonly atOnce: number; readonly collected: number }> {
+  const { stdout, stderr, code } = await runProgram("tests/heaps/options/programs/resident_after_destroy.ts", {
+    arguments: [preset],
+  });
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+test("presets set something on every version", () => {
+  for (const [version, column] of Object.entries(optionsTable)) {
+    for (const [name, preset] of Object.entries(presets)) {
+      assert.ok(Object.keys(preset).some((option) => Object.hasOwn(column, option)), `${name} on ${version}`);
+    }
+  }
+});
+
+// Resident memory is told exactly on Linux alone.
+const skip = process.platform !== "linux";
+
+test("presets.lowMemory gives memory back as soon as a heap is destroyed", { skip }, async () => {
+  const { atOnce } = await givenBack("lowMemory");
+  assert.ok(atOnce > 56 * MIB, `${atOnce} bytes came back`);
+});
+
+test("presets.latency keeps memory that the defaults give back", { skip }, async () => {
+  const usual = await givenBack("default");
+  assert.ok(usual.atOnce < 4 * MIB, `${usual.atOnce} bytes came back at once`);
+  assert.ok(usual.collected > 24 * MIB, `${usual.collected} bytes came back`);
+  const { collected } = await givenBack("latency");
+  assert.ok(collected < 4 * MIB, `${collected} bytes came back`);
+});

@@ -1,0 +1,10 @@
+import process from "node:process";
+import { Heap, release } from "../../../mod.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+release();
+const heap = new Heap();
+for (let block = 0; block < 64; block++) heap.allocate(Uint8Array, MEBIBYTE).fill(1);
+heap.destroy();
+process.stdout.write(`${release()}\n`);

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { Heap, type ProcessInfo, processInfo } from "../../../mod.ts";
+import { runProgram } from "../../_program.ts";
+
+const MIB = 2 ** 20;
+
+/** A figure in KiB of /proc/self/status, in bytes. */
+function readStatus(name: string): number {
+  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(readFileSync("/proc/self/status", "latin1"));
+  return Number(line![1]) * 1024;
+}
+
+test("processInfo() tells nine figures, all of them whole numbers", () => {
+  new Heap().destroy();
+  const info = processInfo();
+  assert.equal(Object.keys(info).length, 9);
+  for (const [name, value] of Object.entries(info)) {
+    assert.ok(Number.isSafeInteger(value) && value >= 0, `${name} is ${value}`);
+  }
+});
+
+test("processInfo() tells the resident memory of the process as the system does", {
+  skip: process.platform !== "linux",
+}, () => {
+  const info = processInfo();
+  assert.ok(Math.abs(info.residentBytes - readStatus("VmRSS")) < 4 * MIB, `${info.residentBytes}`);
+  assert.ok(Math.abs(info.peakResidentBytes - readStatus("VmHWM")) < 4 * MIB, `${info.peakResidentBytes}`);
+});
+
+// In a process of its own: other tests leave memory that is taken again.
+test("processInfo() sees memory become committed when it is allocated, and resident when it is written", {
+  skip: process.platform !== "linux",
+}, async () => {
+  const { stdout, stderr } = await runProgram("tests/heaps/process/programs/process_info.ts");
+  assert.equal(stderr, "");
+  const [before, allocated, written] = JSON.parse(stdout) as [ProcessInfo, ProcessInfo, ProcessInfo];
+  assert.ok(allocated.commitBytes - before.commitBytes >= 190 * MIB);
+  assert.ok(allocated.peakCommitBytes >= allocated.commitBytes);
+  assert.ok(written.residentBytes - allocated.residentBytes > 190 * MIB);
+  // This is why the two are named apart.
+  assert.equal(written.mimallocResidentBytes, written.commitBytes);
+  assert.ok(written.mimallocResidentBytes - allocated.mimallocResidentBytes < MIB);
+});
+
+test("processInfo() counts milliseconds", async () => {
+  const before = processInfo();
+  await setTimeout(60);
+  const { user, system } = process.cpuUsage();
+  for (;;) {
+    const used = process.cpuUsage({ user, system });
+    if (used.user + used.system > 60_000) break;
+  }
+  const after = processInfo();
+  assert.ok(after.elapsedMilliseconds - before.elapsedMilliseconds >= 60);
+  const processor = after.userMilliseconds + after.systemMilliseconds - before.userMilliseconds -
+    before.systemMilliseconds;
+  // The system may add time up in ticks of 10 ms.
+  assert.ok(processor >= 40, `${processor} ms`);
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { library } from "../../../mod.ts";
+import { runProgram } from "../_support.ts";
+
+const since36 = { skip: !library().has("mi_pprof_profiler_new") };
+const directory = mkdtempSync(path.join(tmpdir(), "profiler-"));
+after(() => rmSync(directory, { recursive: true }));
+
+/** Asserts that a program of this folder, in a process of its own, ends well after it has printed `expected`. */
+async function assertEnds(program: string, expected: string, environment: Record<string, string> = {}): Promise<void> {
+  const { code, stdout, stderr } = await runProgram(`./profiler/${program}`, { PROFILES: directory, ...environment });
+  assert.deepEqual({ code, stdout }, { code: Number(environment["CODE"] ?? 0), stdout: `${expected}\n` }, stderr);
+}
+
+for (const target of ["heap", "process"]) {
+  test(`Profiler of a ${target} is made, closed and deleted again while other threads allocate`, since36, async () => {
+    await assertEnds("_profiler_threads.ts", "as asserted", { OF: target });
+  });
+}
+
+test(
+  "a closed Profiler is deleted later unless blocks that it sampled live; a time interval passes",
+  since36,
+  async () => {
+    await assertEnds("_profiler_time.ts", "30 10 0 1");
+  },
+);
+
+test("Profiler refuses a process that MIMALLOC_PROFILE profiles", since36, async () => {
+  const environment = { PROFILES: directory, MIMALLOC_PROFILE: path.join(directory, "environment") };
+  const { code, stdout } = await runProgram("./profiler/_profiler_environment.ts", environment);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Cannot profile the main sub-process: .*MIMALLOC_PROFILE; close that first\n$/);
+});
+
+for (const [end, code] of [["nothing", 0], ["exit", 3], ["error", 1]] as const) {
+  test(`a process whose profiler runs ends as ever: ${end}`, since36, async () => {
+    await assertEnds("_profiler_exit.ts", "running", { END: end, CODE: `${code}` });
+  });
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AllocationError, Heap } from "../../../mod.ts";
+import { Text } from "../../../stl/mod.ts";
+import { below, sampleOf, seeded } from "../_kinds.ts";
+
+const { random, message } = seeded();
+const { make } = sampleOf("anyText");
+const encoder = new TextEncoder();
+
+function compare(text: Text, model: string): void {
+  const other = make(random) as string;
+  const bytes = encoder.encode(model);
+  const start = below(random, bytes.length + 1);
+  assert.equal(text.toString(), model);
+  assert.equal(text.byteLength, bytes.length);
+  assert.ok(text.equals(model) && text.equals(bytes) && text.equals(text));
+  assert.equal(text.equals(other), model === other);
+  assert.deepEqual([text.startsWith(other), text.endsWith(other)], [model.startsWith(other), model.endsWith(other)]);
+  assert.equal(text.includes(other), model.includes(other));
+  assert.equal(text.slice(start), new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start)));
+  assert.deepEqual(text.toArray(), [...model]);
+}
+
+test("Text does as a string does through 200,000 random steps", () => {
+  const heap = new Heap();
+  const text = new Text({ allocator: heap });
+  let model = "";
+  try {
+    for (let step = 0; step < 200_000; step++) {
+      const part = make(random) as string;
+      const choice = random();
+      if (choice < 0.6) {
+        assert.equal(text.append(choice < 0.5 ? part : encoder.encode(part)), text);
+        model += part;
+      } else if (choice < 0.603) text.shrinkToFit();
+      else if (choice < 0.604) text.append(text), model += model;
+      else if (choice < 0.605) compare(text, model);
+      else if (choice < 0.8) assert.equal(text.endsWith(part), model.endsWith(part));
+      if (text.byteLength > 3000 || choice > 0.995) {
+        text.clear();
+        model = "";
+      }
+    }
+    compare(text, model);
+  } catch (cause) {
+    throw new Error(`Text: ${message}`, { cause });
+  }
+  assert.equal(heap.liveBytes, text.bytes);
+  text.dispose();
+  assert.deepEqual([text.byteLength, heap.liveBlocks], [0, 0]);
+  heap.close();
+});
+
+test("Text.indexOf() counts bytes", () => {
+  using heap = new Heap();
+  const text = new Text({ allocator: heap }).append("aß€😀ab");
+  assert.deepEqual(["a", "ß", "€", "😀", "ab", "b", "x", "", "abc"].map((part) => text.indexOf(part)), [
+    0,
+    1,
+    3,
+    6,
+    10,
+    11,
+    -1,
+    0,
+    -1,
+  ]);
+  assert.deepEqual([text.indexOf("a", 1), text.indexOf("a", 11), text.indexOf("", 12), text.indexOf("", 13)], [
+    10,
+    -1,
+    12,
+    -1,
+  ]);
+  assert.deepEqual([text.slice(1, 3), text.slice(1, 2), text.slice(-2)], ["ß", "\ufffd", "ab"]);
+});
+
+test("Text.compare() is the order of code points, as that of UTF-8 bytes", () => {
+  using heap = new Heap();
+  const texts = ["", "a", "ab", "b", "é", "€", "\uffff", "😀"].map((part) =>
+    new Text({ allocator: heap }).append(part)
+  );
+  for (const [i, a] of texts.entries()) {
+    for (const [j, b] of texts.entries()) assert.equal(Math.sign(a.compare(b)), Math.sign(i - j));
+  }
+});
+
+test("Text is unchanged when memory ends, and refuses what is no text", () => {
+  const heap = new Heap({ limit: 1000 });
+  const text = new Text({ allocator: heap }).append("abc");
+  assert.throws(() => text.append("x".repeat(2000)), AllocationError);
+  assert.throws(() => text.append(5 as never), /Cannot take number as text/);
+  assert.throws(() => text.reserve(-1), RangeError);
+  assert.equal(text.toString(), "abc");
+  text.reserve(500);
+  assert.equal(text.capacity, 500);
+  text.dispose();
+  heap.close();
+});
+
+test("Text throws ClosedError when it was disposed or its heap destroyed", () => {
+  const heap = new Heap({ name: "gone" });
+  const [disposed, orphan] = [new Text({ allocator: heap }).append("a"), new Text({ allocator: heap }).append("a")];
+  disposed.dispose();
+  heap.destroy();
+  for (const text of [disposed, orphan]) {
+    for (
+      const call of [
+        () => text.append("a"),
+        () => `${text}`,
+        () => text.indexOf("a"),
+        () => [...text],
+        () => text.clear(),
+      ]
+    ) {
+      assert.throws(call, { name: "ClosedError", message: /a Text: (it was disposed|its allocator gone is closed)$/ });
+    }
+    assert.ok(text.closed);
+  }
+});
