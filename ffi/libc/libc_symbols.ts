@@ -53,10 +53,4 @@ export const libcSymbols = {
     // int getpagesize(void);
     getpagesize: { parameters: [], result: "i32" },
   },
-
-  /** Threads. */
-  threads: {
-    // pthread_t pthread_self(void);
-    pthread_self: { parameters: [], result: "pointer" },
-  },
 } as const;

@@ -1,11 +1,12 @@
-import { processWords } from "../../ffi/libc/process_words.ts";
+import { processWord, processWords } from "../../ffi/libc/process_words.ts";
 
 /**
  * Where the arenas of all threads lie, because mimalloc takes the same memory
- * twice. Word 0 tells where the entries end; an entry is four words: its state, its
+ * twice. An entry is four words: its state, its
  * start, its end, and the address of its sub-process.
  */
 const ENTRY = 4;
+const FIRST = processWord.headEnd;
 const FREE = 0n;
 const CLAIMED = 1n;
 const READY = 2n;
@@ -19,7 +20,7 @@ export interface RangeEntry {
 /** Puts `byteLength` bytes from `address` on, which belong to `subprocess` (0 for the main one), into the list. */
 export function enterRange(address: number, byteLength: number, subprocess: number): RangeEntry {
   const words = processWords();
-  for (let index = 1; words !== undefined && index + ENTRY <= words.length; index += ENTRY) {
+  for (let index: number = FIRST; words !== undefined && index + ENTRY <= words.length; index += ENTRY) {
     if (Atomics.compareExchange(words, index, FREE, CLAIMED) !== FREE) continue;
     Atomics.store(words, index + 1, BigInt(address));
     Atomics.store(words, index + 2, BigInt(address + byteLength));
@@ -33,8 +34,8 @@ export function enterRange(address: number, byteLength: number, subprocess: numb
 
 function raise(words: BigUint64Array<ArrayBuffer>, end: bigint): void {
   for (;;) {
-    const before = Atomics.load(words, 0);
-    if (before >= end || Atomics.compareExchange(words, 0, before, end) === before) return;
+    const before = Atomics.load(words, processWord.rangesEnd);
+    if (before >= end || Atomics.compareExchange(words, processWord.rangesEnd, before, end) === before) return;
   }
 }
 
@@ -49,7 +50,7 @@ export function leaveRangesOf(subprocess: number): void {
   const words = processWords();
   if (words === undefined) return;
   const owner = BigInt(subprocess);
-  for (let index = 1; index < Number(Atomics.load(words, 0)); index += ENTRY) {
+  for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
     const state = Atomics.load(words, index);
     if (state === READY && Atomics.load(words, index + 3) === owner) Atomics.store(words, index, FREE);
   }
@@ -64,7 +65,7 @@ export function findOverlap(own: RangeEntry): { readonly address: number; readon
   if (words === undefined || own.index === 0) return undefined;
   const read = (index: number): number => Number(Atomics.load(words, index));
   const [start, end] = [read(own.index + 1), read(own.index + 2)];
-  for (let index = 1; index < read(0); index += ENTRY) {
+  for (let index: number = FIRST; index < read(processWord.rangesEnd); index += ENTRY) {
     if (index === own.index || Atomics.load(words, index) !== READY) continue;
     const [address, limit] = [read(index + 1), read(index + 2)];
     if (address < end && start < limit) return { address, byteLength: limit - address };

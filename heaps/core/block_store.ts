@@ -42,12 +42,11 @@ export class BlockStore {
     home?.add(this);
   }
 
-  /** Lets other threads use the heap: its address, and the count of those who do. */
-  share(): { readonly address: number; readonly users: HeapUsers } {
+  /** Lets other threads use the heap; the key of their tickets. */
+  share(): string {
     this.budget.requireUsable("share");
-    const address = backend().toAddress(this.#handle);
-    this.#users ??= HeapUsers.begin(address);
-    return { address, users: this.#users };
+    this.#users ??= HeapUsers.begin("heap", backend().toAddress(this.#handle), this.budget.subprocess.address);
+    return this.#users.key;
   }
 
   /**

@@ -2,7 +2,7 @@ import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { leaveRangesOf } from "./arena_ranges.ts";
-import type { HeapUsers } from "./heap_users.ts";
+import { endUsersIn, type HeapUsers } from "./heap_users.ts";
 
 /** What a {@linkcode SubprocessState} is made of; absent for the main one. */
 export interface SubprocessSource {
@@ -96,6 +96,7 @@ export class SubprocessState {
     this.#gone = true;
     if (!source.users.leave()) return;
     // Before another sub-process can have the address.
+    endUsersIn(this.address);
     leaveRangesOf(this.address);
     fromMain(() => endSubprocess(source.handle));
     for (const task of this.#afterwards) task();

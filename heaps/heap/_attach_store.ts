@@ -1,4 +1,4 @@
-import { threadId } from "../../ffi/libc/thread.ts";
+import { realmNumber } from "../../ffi/libc/process_words.ts";
 import { library } from "../../ffi/library/library.ts";
 import { visitHeaps } from "../../ffi/library/visit_heaps.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
@@ -8,31 +8,31 @@ import { HeapUsers } from "../core/heap_users.ts";
 import { openHeaps } from "../core/open_heaps.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { ClosedError, WrongThreadError } from "../errors.ts";
-import type { HeapTicket } from "./heap_ticket.ts";
 
-/** Joins the users of a shared heap; throws as `Heap.attach()` says. */
-export function attachStore(ticket: HeapTicket): BlockStore {
-  const { name, address, thread } = ticket;
+/** Joins the users of the shared heap that the `key` of a ticket stands for; throws as `Heap.attach()` says. */
+export function attachStore(name: string, key: unknown): BlockStore {
   const loaded = library();
-  if (!loaded.sharedHeaps && thread !== threadId()) {
+  const found = HeapUsers.of(key, "heap");
+  if (found === undefined) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
+  const { users, thing: { address, subprocess, realm } } = found;
+  // The number of a thread and the address of a heap come back when a thread has ended, that of a realm never does.
+  if (!loaded.sharedHeaps && realm !== realmNumber()) {
     throw new WrongThreadError(
       `Cannot use heap "${name}" on this thread: on mimalloc ${loaded.versionText} a heap belongs to the thread that ` +
         "made it, 3.6 shares heaps",
     );
   }
-  checkSubprocess(ticket);
-  const users = HeapUsers.of(ticket.users, address);
-  const handle = backend().toHandle(address);
-  if (handle === null || !users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
+  checkSubprocess(name, subprocess);
+  if (!users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
   // Not before: from here on a heap that is there stays.
   if (!isLive(address)) {
     users.leave();
-    throw new ClosedError(`Cannot use heap "${name}": there is no heap at the address of its ticket`);
+    throw new ClosedError(`Cannot use heap "${name}": it went with its thread or sub-process`);
   }
-  return new BlockStore(handle, `heap "${name}"`, Infinity, users);
+  return new BlockStore(backend().toHandle(address)!, `heap "${name}"`, Infinity, users);
 }
 
-// A ticket is data, which anyone can make up; C would crash on what is no heap.
+// A thread that was killed has left its count behind, but on 3.0 and 2.x not its heaps.
 function isLive(address: Address): boolean {
   const { toAddress } = backend();
   const subprocess = currentSubprocess();
@@ -44,9 +44,9 @@ function isLive(address: Address): boolean {
   return loaded.sharedHeaps && visitHeaps(loaded.bind("subprocesses").subprocCurrent()).includes(address);
 }
 
-function checkSubprocess({ name, subprocess }: HeapTicket): void {
+function checkSubprocess(name: string, wanted: Address): void {
   const { address, label } = currentSubprocess();
-  if (subprocess === address) return;
-  const home = subprocess === 0 ? "the main sub-process" : "another sub-process";
-  throw new Error(`Cannot use heap "${name}" on this thread: it lies in ${home} and the thread is in ${label}`);
+  if (wanted === address) return;
+  const place = wanted === 0 ? "the main sub-process" : "another sub-process";
+  throw new Error(`Cannot use heap "${name}" on this thread: it lies in ${place} and the thread is in ${label}`);
 }

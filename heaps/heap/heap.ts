@@ -1,4 +1,3 @@
-import { threadId } from "../../ffi/libc/thread.ts";
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "../allocator.ts";
 import { type Arena, slotOf } from "../arena/arena.ts";
 import { checkedLimit, refuseArgument, requireObject } from "../core/argument.ts";
@@ -102,14 +101,14 @@ export class Heap implements Allocator {
 
   /**
    * A ticket with which another thread can use this heap, to be sent with
-   * `postMessage()`. On 3.6 any thread can; before, only the one that made the heap.
+   * `postMessage()` or as text. On 3.6 any thread can; before, only the one that made
+   * the heap. Whoever has the ticket has the heap.
    *
-   * Throws {@linkcode ClosedError} when the heap is closed.
+   * Throws {@linkcode ClosedError} when the heap is closed, `Error` when 65,536 heaps and sub-processes are shared,
+   * and `UnsupportedError` where threads find no memory in common (Windows).
    */
   share(): HeapTicket {
-    const { address, users } = this.#store.share();
-    const subprocess = this.#store.budget.subprocess.address;
-    return { name: this.name, address, subprocess, thread: threadId(), users: users.memory };
+    return { name: this.name, key: this.#store.share() };
   }
 
   /**
@@ -133,8 +132,9 @@ export class Heap implements Allocator {
    * ```
    */
   static attach(ticket: HeapTicket): Heap {
-    const { name } = requireObject(ticket, "attach");
-    return new Heap(new GivenStore(String(name), attachStore(ticket)));
+    const { name, key } = requireObject(ticket, "attach");
+    const label = String(name);
+    return new Heap(new GivenStore(label, attachStore(label, key)));
   }
 
   /** The most bytes that may be in use at once. */

@@ -1,16 +1,10 @@
 /**
  * What another thread needs to use a heap: made by `Heap.share()`, sent with
- * `postMessage()`, taken by `Heap.attach()`.
+ * `postMessage()`, taken by `Heap.attach()`. It is good in this process alone.
  */
 export interface HeapTicket {
   /** The name of the heap. */
   readonly name: string;
-  /** Address of mimalloc's heap. */
-  readonly address: number;
-  /** Address of the sub-process that the heap lies in, 0 for the main one. */
-  readonly subprocess: number;
-  /** The thread that made the heap. */
-  readonly thread: number;
-  /** Counts the threads that use the heap. */
-  readonly users: SharedArrayBuffer;
+  /** Where the process keeps what it knows of the heap, and a secret of 128 bits that nobody can guess. */
+  readonly key: string;
 }

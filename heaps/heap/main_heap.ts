@@ -45,7 +45,7 @@ export class MainHeap extends Heap {
   /** Describes the one of the sub-process that this thread is in. */
   constructor() {
     const handle = mainHandle();
-    const users = HeapUsers.begin(backend().toAddress(handle));
+    const users = HeapUsers.begin("heap", backend().toAddress(handle), currentSubprocess().address);
     // mimalloc itself, which never leaves: so nobody here destroys the heap, and its blocks go one by one.
     users.enter();
     super(new GivenStore("main", new BlockStore(handle, 'heap "main"', Infinity, users)));

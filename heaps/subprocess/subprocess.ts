@@ -111,7 +111,7 @@ export class Subprocess implements Disposable {
     requireSubprocesses();
     const handle = fromMain(library().bind("subprocesses").subprocNew);
     if (handle === null) throw new Error("Cannot make a sub-process: mimalloc has no memory for it");
-    const users = HeapUsers.begin(backend().toAddress(handle));
+    const users = HeapUsers.begin("subprocess", backend().toAddress(handle), 0);
     return Subprocess.#describe(handle, options.name ?? `sub-process ${++unnamed}`, limit, users);
   }
 
@@ -128,15 +128,14 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * A ticket with which another thread can use this sub-process, to be sent with `postMessage()`.
+   * A ticket with which another thread can use this sub-process, to be sent with `postMessage()` or as text.
    *
    * Throws {@linkcode ClosedError} when it is destroyed, and `Error` for the main one, which every thread has.
    */
   share(): SubprocessTicket {
     this.#requireOpen("share");
     if (this.#users === undefined) throw new Error("Cannot share the main sub-process: every thread has it already");
-    const { address, limit } = this.#state;
-    return { name: this.name, address, limit, users: this.#users.memory };
+    return { name: this.name, limit: this.#state.limit, key: this.#users.key };
   }
 
   /**
@@ -144,20 +143,20 @@ export class Subprocess implements Disposable {
    * figures and limit are counted for each thread by itself, and the memory goes
    * when the last thread has destroyed its own.
    *
-   * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` without
-   * the ticket's count, and like {@linkcode Subprocess.create}.
+   * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` for a ticket that `share()` of this process
+   * did not make, and like {@linkcode Subprocess.create}.
    */
   static attach(ticket: SubprocessTicket): Subprocess {
-    const { name, address, limit, users } = requireObject(ticket, "attach");
+    const { name, limit, key } = requireObject(ticket, "attach");
+    const label = String(name);
+    // JSON makes null of Infinity.
+    const checked = checkedLimit(limit ?? undefined);
     requireSubprocesses();
-    const counter = HeapUsers.of(users, address);
-    const handle = backend().toHandle(address);
-    // mimalloc does not list them; but what lies outside of its memory is none of them.
-    const isPossible = !canLeave() || library().bind("ownership").isInHeapRegion(handle);
-    if (handle === null || !isPossible || !counter.enter()) {
-      throw new ClosedError(`Cannot use sub-process "${name}": it is destroyed`);
+    const found = HeapUsers.of(key, "subprocess");
+    if (found === undefined || !found.users.enter()) {
+      throw new ClosedError(`Cannot use sub-process "${label}": it is destroyed`);
     }
-    return Subprocess.#describe(handle, name, limit, counter);
+    return Subprocess.#describe(backend().toHandle(found.thing.address)!, label, checked, found.users);
   }
 
   /** The most bytes that may be in use at once. */

@@ -1,14 +1,12 @@
 /**
  * What another thread needs to use a sub-process: made by `Subprocess.share()`,
- * sent with `postMessage()`, taken by `Subprocess.attach()`.
+ * sent with `postMessage()`, taken by `Subprocess.attach()`. It is good in this process alone.
  */
 export interface SubprocessTicket {
   /** The name of the sub-process. */
   readonly name: string;
-  /** Address of mimalloc's sub-process. */
-  readonly address: number;
   /** The most bytes that may be in use at once, on each thread. */
   readonly limit: number;
-  /** Counts the threads that use it. */
-  readonly users: SharedArrayBuffer;
+  /** Where the process keeps what it knows of the sub-process, and a secret of 128 bits that nobody can guess. */
+  readonly key: string;
 }

@@ -33,7 +33,7 @@ test("Subprocess.create() throws UnsupportedError on 2.x", { skip: HAS_SUBPROCES
     assert.match(error.needed, /mimalloc 3\.6/);
     return true;
   });
-  const ticket = { name: "a", address: 16, limit: 1, users: new SharedArrayBuffer(4) };
+  const ticket = { name: "a", limit: 1, key: "" };
   assert.throws(() => Subprocess.attach(ticket), UnsupportedError);
 });
 
