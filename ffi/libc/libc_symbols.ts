@@ -36,6 +36,16 @@ export const libcSymbols = {
     mprotect: { parameters: ["pointer", "size", "i32"], result: "i32" },
   },
 
+  /** Files. */
+  files: {
+    // int open(const char *pathname, int flags, ...);
+    open: { parameters: ["buffer", "i32"], result: "i32" },
+    // ssize_t read(int fd, void *buf, size_t count);
+    read: { parameters: ["i32", "buffer", "size32"], result: "i64" },
+    // int close(int fd);
+    close: { parameters: ["i32"], result: "i32" },
+  },
+
   /** Memory. */
   memory: {
     // void *memmove(void *dest, const void *src, size_t n);

@@ -1,4 +1,5 @@
-import { canMapPages, makeWritable, mapPages, unmapPages } from "../../ffi/libc/pages.ts";
+import { canMapPages, mapPages, unmapPages } from "../../ffi/libc/pages.ts";
+import { processWords } from "../../ffi/libc/process_words.ts";
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { ArenaId } from "../../ffi/types.ts";
@@ -7,6 +8,8 @@ import { currentSubprocess } from "../core/subprocess_state.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";
 import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
+import { mimallocArenas } from "./_mimalloc_arenas.ts";
+import { placeAt, requireUnknown } from "./_own_memory.ts";
 import type { ArenaShape, ArenaSlot } from "./arena_slot.ts";
 
 /** Arenas are made of pieces of 32 MiB on every version. */
@@ -113,16 +116,12 @@ export function arenaSlots(): readonly ArenaSlot[] {
 
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
 export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
-  checkMemory(shape.address, shape.byteLength);
+  // Those that mimalloc made for itself are in no list yet.
+  mimallocArenas();
   const entry = enterRange(shape.address, shape.byteLength, currentSubprocess().address);
   try {
     requireFree(entry, shape.address);
-    // mimalloc writes to it at once, so memory that is not mapped would end the process.
-    if (!makeWritable(shape.address, shape.byteLength)) {
-      throw new RangeError(
-        `Cannot manage ${placeAt(shape.address)}: some of its ${shape.byteLength} bytes are not mapped or not writable`,
-      );
-    }
+    requireUnknown(shape.address, shape.byteLength);
     const slot = manage(shape.address, shape, traits, entry);
     if (slot === undefined) throw failure(shape.byteLength, true);
     return slot;
@@ -133,6 +132,9 @@ export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
 }
 
 function requireFree(entry: RangeEntry, address: number): void {
+  if (entry.index === 0 && processWords() !== undefined) {
+    throw new Error(`Cannot manage ${placeAt(address)}: the list of arenas of this process is full`);
+  }
   const other = findOverlap(entry);
   if (other === undefined) return;
   throw new RangeError(
@@ -142,11 +144,8 @@ function requireFree(entry: RangeEntry, address: number): void {
   );
 }
 
-function placeAt(address: number): string {
-  return `the memory at 0x${address.toString(16)}`;
-}
-
-function checkMemory(address: number, byteLength: number): void {
+/** Throws `RangeError` unless memory may become an arena, by its place and length. */
+export function checkMemory(address: number, byteLength: number): void {
   if (!Number.isSafeInteger(address) || address <= 0) {
     throw new RangeError(
       `Cannot manage memory at ${address}: the address is a whole number above 0`,

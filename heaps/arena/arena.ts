@@ -6,7 +6,16 @@ import { canLeave, currentSubprocess, type SubprocessState } from "../core/subpr
 import { ClosedError, LeakError } from "../errors.ts";
 import { Subprocess } from "../subprocess/subprocess.ts";
 import { checkHugePages, HUGE_PAGE } from "./_huge_pages.ts";
-import { areaByteLength, manageSlot, mapSlot, mostHugePages, reserveHugeSlot, reserveSlot } from "./_make_arena.ts";
+import {
+  areaByteLength,
+  checkMemory,
+  manageSlot,
+  mapSlot,
+  mostHugePages,
+  reserveHugeSlot,
+  reserveSlot,
+} from "./_make_arena.ts";
+import { requireMapped } from "./_own_memory.ts";
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./arena_slot.ts";
 
 /** Options of every way to make an {@linkcode Arena}. */
@@ -217,14 +226,18 @@ export class Arena implements Disposable {
 
   /**
    * Makes memory that the program mapped itself an arena
-   * (`mi_manage_os_memory_ex`). It is made readable and writable, and has to stay
-   * mapped until the process ends.
+   * (`mi_manage_os_memory_ex`). It has to stay mapped, readable and writable, until
+   * the process ends, and nothing else may use it: memory of the runtime itself cannot
+   * be told from the program's. It is looked through in steps of 64 KiB (32 MiB on
+   * 2.x), which takes some milliseconds for a GiB.
    *
    * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
    * address is no multiple of what the version needs (32 MiB on 2.x, 64 KiB on
    * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or too large, when
-   * some of the memory is not mapped, or lies in an arena of any thread already, and
-   * like {@linkcode Arena.map}.
+   * some of the memory is not mapped, not writable, lies in an arena of any thread
+   * already or is used by mimalloc for anything else, and like {@linkcode Arena.map}.
+   * Of arenas that mimalloc makes for itself on 3.x it knows in a Worker what the
+   * main thread's `arenas()` has listed.
    */
   static manage(memory: MemoryRange, options: ArenaManageOptions = {}): Arena {
     if (memory instanceof ArrayBuffer || ArrayBuffer.isView(memory)) {
@@ -237,6 +250,8 @@ export class Arena implements Disposable {
     const name = nameOf(options);
     const shape = mappedShape("managed", memory.address, memory.byteLength, options);
     const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
+    checkMemory(shape.address, shape.byteLength);
+    requireMapped(shape.address, shape.byteLength);
     return new Arena(PRIVATE, takeUnusedSlot(shape) ?? manageSlot(shape, traits), name);
   }
 

@@ -1,12 +1,6 @@
-import { library } from "../../ffi/library/library.ts";
-import { backend } from "../../ffi/runtime/backend.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
-import type { ArenaId } from "../../ffi/types.ts";
-import { captureOutput } from "../hooks/hooks.ts";
 import { arenaSlots } from "./_make_arena.ts";
-
-/** The most arenas that 2.x has. */
-const MOST_ARENAS = 64;
+import { mimallocArenas, printArenas } from "./_mimalloc_arenas.ts";
 
 /** What is known of an arena. */
 export interface ArenaInfo {
@@ -50,7 +44,13 @@ export function arenas(): ArenaInfo[] {
     liveHeaps: members.size,
   }));
   const known = new Set(own.map(({ address }) => address));
-  const others = listIds().map(describe).filter(({ address }) => address > 0 && !known.has(address));
+  const others = mimallocArenas().filter(({ address }) => !known.has(address)).map((area): ArenaInfo => ({
+    ...area,
+    origin: "mimalloc",
+    exclusive: undefined,
+    name: undefined,
+    liveHeaps: 0,
+  }));
   return [...own, ...others];
 }
 
@@ -66,31 +66,5 @@ export function arenasText(): string {
   if (!onMainThread()) {
     throw new Error("Cannot print the arenas in a Worker: mimalloc prints them to the output of the main thread");
   }
-  const loaded = library();
-  // 3.0 has the older function alone; 2.x has it too and prints nothing, hence the name in its error.
-  const { arenasPrint, debugShowArenas } = loaded.bind("arenaFacts");
-  const hasOlder = loaded.version.major === 3 && !loaded.has("mi_arenas_print");
-  return captureOutput(() => hasOlder ? debugShowArenas(true) : arenasPrint());
-}
-
-/** The identifiers of the arenas that mimalloc tells of. */
-function listIds(): ArenaId[] {
-  if (library().version.major < 3) return Array.from({ length: MOST_ARENAS }, (_, index) => index + 1);
-  if (!onMainThread()) return [];
-  return [...arenasText().matchAll(/^arena \d+ at (0x[\da-f]+):/gim)].map(([, address]) =>
-    backend().toHandle(Number(address))
-  );
-}
-
-function describe(id: ArenaId): ArenaInfo {
-  const size = new BigUint64Array(1);
-  const start = library().bind("arenas").arenaArea(id, size);
-  return {
-    address: start === null ? 0 : backend().toAddress(start),
-    byteLength: Number(size[0]),
-    origin: "mimalloc",
-    exclusive: undefined,
-    name: undefined,
-    liveHeaps: 0,
-  };
+  return printArenas();
 }

@@ -39,6 +39,17 @@ function raise(words: BigUint64Array<ArrayBuffer>, end: bigint): void {
   }
 }
 
+/** Enters a range unless one that begins there is in the list. */
+export function noteRange(address: number, byteLength: number, subprocess: number): void {
+  const words = processWords();
+  if (words === undefined) return;
+  const start = BigInt(address);
+  for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
+    if (Atomics.load(words, index) === READY && Atomics.load(words, index + 1) === start) return;
+  }
+  enterRange(address, byteLength, subprocess);
+}
+
 /** Takes an entry out of the list. */
 export function leaveRange({ index }: RangeEntry): void {
   const words = processWords();

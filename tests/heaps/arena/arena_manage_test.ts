@@ -4,11 +4,12 @@ import process from "node:process";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { libc } from "../../../ffi/libc/libc.ts";
+import { readMappings } from "../../../ffi/libc/mappings.ts";
 import { mapPages, unmapPages } from "../../../ffi/libc/pages.ts";
 import { backend } from "../../../ffi/runtime/backend.ts";
 import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
-import { Arena, Heap, type MemoryRange } from "../../../mod.ts";
+import { Arena, arenas, Heap, type MemoryRange } from "../../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "../_support.ts";
 
 const BYTES = 32 * MIB;
@@ -91,6 +92,43 @@ test("Arena.manage() refuses memory that is not mapped, in whole or in part", ()
   assert.throws(() => Arena.manage({ address, byteLength }), { name: "RangeError", message: /not mapped/ });
   unmapPages(address, byteLength);
   assert.throws(() => Arena.manage({ address, byteLength: BYTES }), { name: "RangeError", message: /not mapped/ });
+});
+
+test("Arena.manage() refuses memory that may not be read or written, and leaves it as it is", () => {
+  const { mprotect } = libc("pages");
+  for (const protection of [0, 1]) {
+    const { address, byteLength } = mapMemory(2 * BYTES);
+    const handle = backend().toHandle(address + BYTES);
+    assert.equal(mprotect(handle, BYTES, protection), 0);
+    assert.throws(() => Arena.manage({ address, byteLength }), { name: "RangeError", message: /^Cannot manage / });
+    if (process.platform === "linux") {
+      const found = readMappings()!.find(({ start, end }) => start <= address + BYTES && address + BYTES < end);
+      assert.equal(found?.permissions, protection === 0 ? "---p" : "r--p");
+    }
+    unmapPages(address, byteLength);
+  }
+});
+
+test("Arena.manage() refuses memory that mimalloc uses for itself, in whole and in part", () => {
+  using heap = new Heap();
+  const views = Array.from({ length: 100 }, (_, index) => heap.allocate(Uint8Array, 10_000).fill(index));
+  const used = [...heap.areas(), ...arenas()].map(({ address }) => address);
+  assert.ok(used.length > 1);
+  const alignment = arenaAlignment();
+  for (const address of used) {
+    for (const start of [Math.floor(address / alignment) * alignment, Math.ceil(address / alignment) * alignment]) {
+      assert.throws(() => Arena.manage({ address: start, byteLength: BYTES }), (error: Error) => {
+        // What lies behind the last page of mimalloc may be anything, or nothing.
+        assert.match(String(error), /^RangeError: Cannot manage the memory at /);
+        return true;
+      });
+    }
+  }
+  // A closed one of this test file is there to be managed again.
+  for (const area of arenas().filter(({ origin }) => origin !== "managed")) {
+    assert.throws(() => Arena.manage(area), /^RangeError: Cannot manage .* an arena has /);
+  }
+  assert.ok(views.every((view, index) => view.every((byte) => byte === index)));
 });
 
 test("Arena.manage() refuses memory in an arena of another thread", async () => {

@@ -1,0 +1,52 @@
+import { library } from "../../ffi/library/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import { onMainThread } from "../../ffi/runtime/main_thread.ts";
+import type { Address, ArenaId } from "../../ffi/types.ts";
+import { noteRange } from "../core/arena_ranges.ts";
+import { currentSubprocess } from "../core/subprocess_state.ts";
+import { captureOutput } from "../hooks/hooks.ts";
+
+/** The most arenas that 2.x has. */
+const MOST_ARENAS = 64;
+
+/** Where an arena lies. */
+export interface ArenaArea {
+  /** Address of the first byte. */
+  readonly address: Address;
+  /** Length in bytes. */
+  readonly byteLength: number;
+}
+
+/**
+ * The arenas that mimalloc tells of, whoever made them; 3.x tells only on the main thread. They are noted
+ * for all threads, because mimalloc would take memory of one of its own arenas a second time.
+ */
+export function mimallocArenas(): ArenaArea[] {
+  const areas = listIds().map(areaOf).filter(({ address }) => address > 0);
+  for (const { address, byteLength } of areas) noteRange(address, byteLength, currentSubprocess().address);
+  return areas;
+}
+
+/** What mimalloc prints of its arenas; throws `UnsupportedError` on 2.x, which prints nothing. */
+export function printArenas(): string {
+  const loaded = library();
+  // 3.0 has the older function alone; 2.x has it too and prints nothing, hence the name in its error.
+  const { arenasPrint, debugShowArenas } = loaded.bind("arenaFacts");
+  const hasOlder = loaded.version.major === 3 && !loaded.has("mi_arenas_print");
+  return captureOutput(() => hasOlder ? debugShowArenas(true) : arenasPrint());
+}
+
+/** The identifiers of the arenas that mimalloc tells of. */
+function listIds(): ArenaId[] {
+  if (library().version.major < 3) return Array.from({ length: MOST_ARENAS }, (_, index) => index + 1);
+  if (!onMainThread()) return [];
+  return [...printArenas().matchAll(/^arena \d+ at (0x[\da-f]+):/gim)].map(([, address]) =>
+    backend().toHandle(Number(address))
+  );
+}
+
+function areaOf(id: ArenaId): ArenaArea {
+  const size = new BigUint64Array(1);
+  const start = library().bind("arenas").arenaArea(id, size);
+  return { address: start === null ? 0 : backend().toAddress(start), byteLength: Number(size[0]) };
+}
