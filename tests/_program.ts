@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly arguments?: readonly string[];
   /** Variables set in the environment besides those of the tests; `undefined` removes one. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Flags of the JavaScript engine, as both runtimes know them. */
+  readonly engineFlags?: readonly string[];
   /** Deno's permissions as flags; all of them when absent. Bun has none. */
   readonly permissions?: readonly string[];
   /** The working directory; the project's when absent. */
@@ -30,7 +32,7 @@ export interface Outcome {
 }
 
 const AT_ONCE = 2;
-const DEADLINE = 30_000;
+const DEADLINE = 60_000;
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -53,13 +55,10 @@ export async function runProgram(
 }
 
 function start(file: string, options: ProgramOptions): Promise<Outcome> {
-  // Deno's node:child_process grants everything to a Deno without any --allow flag (Deno 2.9).
-  const permissions = options.permissions?.concat("--allow-sys=uid") ?? ["--allow-all"];
-  const flags = RUNTIME === "deno" ? ["run", "--quiet", ...permissions] : [];
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const child = spawn(
     process.execPath,
-    [...flags, path.resolve(ROOT, file), ...options.arguments ?? []],
+    [...flagsOf(options), path.resolve(ROOT, file), ...options.arguments ?? []],
     {
       cwd: options.directory ?? ROOT,
       env: environment(options.environment ?? {}),
@@ -78,6 +77,13 @@ function start(file: string, options: ProgramOptions): Promise<Outcome> {
     resolve({ code, signal, ...written });
   });
   return promise;
+}
+
+function flagsOf({ engineFlags = [], permissions }: ProgramOptions): string[] {
+  if (RUNTIME === "bun") return [...engineFlags];
+  // Deno's node:child_process grants everything to a Deno without any --allow flag (Deno 2.9).
+  const granted = permissions?.concat("--allow-sys=uid") ?? ["--allow-all"];
+  return ["run", "--quiet", "--no-check", ...granted, ...engineFlags.map((flag) => `--v8-flags=${flag}`)];
 }
 
 function environment(

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { currentPlatform } from "../../ffi/platform.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { libcPath } from "../../ffi/runtime/libc_path.ts";
@@ -122,31 +119,6 @@ export function addressOf(view: AnyView): number {
 
 /** Whether the runtime pins a buffer that its own input or output uses. */
 export const RUNTIME_PINS: boolean = backend().name === "bun";
-
-/** How a program in a child process ended. */
-export interface Ended {
-  /** Its exit code, `null` when a signal ended it. */
-  readonly code: number | null;
-  /** What it printed. */
-  readonly stdout: string;
-  /** What it printed to the error stream. */
-  readonly stderr: string;
-}
-
-/** Runs a TypeScript program beside the tests in a process of its own, with the collector of garbage at hand. */
-export function runProgram(name: string, environment: Record<string, string> = {}): Promise<Ended> {
-  const file = fileURLToPath(new URL(name, import.meta.url));
-  const flags = RUNTIME_PINS ? ["--expose-gc"] : ["run", "-A", "--no-check", "--v8-flags=--expose-gc"];
-  const child = spawn(process.execPath, [...flags, file], { env: { ...process.env, ...environment } });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (text) => stdout += text);
-  child.stderr.on("data", (text) => stderr += text);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
 
 /** Waits until `condition` holds, at most 5 seconds. */
 export async function until(condition: () => boolean): Promise<void> {

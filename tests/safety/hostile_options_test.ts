@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, Heap, library, ScopePool } from "../../mod.ts";
-import { assertLive, MIB, runProgram } from "../heaps/_support.ts";
+import { runProgram } from "../_program.ts";
+import { assertLive, MIB } from "../heaps/_support.ts";
 
 /** Options whose `key` runs code of the program. */
 function options<T extends object>(known: T, key: string, get: () => unknown): T {
@@ -88,6 +89,8 @@ test("Heap.bytes() keeps nothing when its source goes away while room is made", 
 });
 
 test("An arena counts no heap that was forgotten and collected", async () => {
-  const { code, stdout, stderr } = await runProgram("../safety/_forgotten_in_arena.ts");
+  const { code, stdout, stderr } = await runProgram("tests/safety/_forgotten_in_arena.ts", {
+    engineFlags: ["--expose-gc"],
+  });
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "0\n", stderr: "" });
 });

@@ -3,14 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { library } from "../../ffi/library/library.ts";
 import { AllocationError, Arena, Heap } from "../../mod.ts";
-import {
-  addressOf as addressOfView,
-  assertFilled,
-  assertLive,
-  fill as fillView,
-  MIB,
-  runProgram,
-} from "../heaps/_support.ts";
+import { runProgram } from "../_program.ts";
+import { addressOf as addressOfView, assertFilled, assertLive, fill as fillView, MIB } from "../heaps/_support.ts";
 import {
   addressOf,
   ArenaIdSlot,
@@ -179,7 +173,7 @@ test("umalloc1: the sizes that umalloc, urealloc and ufree tell agree, from 1 by
 });
 
 test("arena_reserve: 16 GiB of address space are reserved, uncommitted, with large pages allowed", async () => {
-  const { code, stdout, stderr } = await runProgram("../upstream/programs/reserve.ts");
+  const { code, stdout, stderr } = await runProgram("tests/upstream/programs/reserve.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "0 8192\n" }, stderr);
 });
 

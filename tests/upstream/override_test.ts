@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, Heap, processInfo, statsText } from "../../mod.ts";
-import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB, runProgram } from "../heaps/_support.ts";
+import { runProgram } from "../_program.ts";
+import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from "../heaps/_support.ts";
 
 const SIZES = [16, 64, 256, 3 * 2 ** 10, 100_000] as const;
 
@@ -87,7 +88,7 @@ test("invalid_free: what is inside a block, or not one byte of it, is refused", 
 });
 
 test("aslr: blocks of two processes lie at different addresses", async () => {
-  const [one, other] = await Promise.all([1, 2].map(() => runProgram("../upstream/programs/address.ts")));
+  const [one, other] = await Promise.all([1, 2].map(() => runProgram("tests/upstream/programs/address.ts")));
   assert.match(one!.stdout, /^0x[0-9a-f]{6,}\n$/, one!.stderr);
   assert.match(other!.stdout, /^0x[0-9a-f]{6,}\n$/, other!.stderr);
   assert.notEqual(one!.stdout, other!.stdout);
@@ -103,12 +104,12 @@ test("process_info: the figures of the process are told, as values and printed",
 });
 
 test("reserved: an arena of 4 GiB serves small, large and huge blocks", async () => {
-  const { code, stdout, stderr } = await runProgram("../upstream/programs/reserve_4gib.ts");
+  const { code, stdout, stderr } = await runProgram("tests/upstream/programs/reserve_4gib.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "100 100000 2147483648 1073864947\n" }, stderr);
 });
 
 test("negative_stat: no figure is below 0 after blocks were freed by another thread", async () => {
-  const { code, stdout, stderr } = await runProgram("../upstream/programs/free_elsewhere.ts");
+  const { code, stdout, stderr } = await runProgram("tests/upstream/programs/free_elsewhere.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "none below 0\n" }, stderr);
 });
 

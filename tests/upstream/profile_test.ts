@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { Heap, library, Profiler, type ProfilerOptions } from "../../mod.ts";
-import { runProgram } from "../heaps/_support.ts";
+import { runProgram } from "../_program.ts";
 import { readPprof } from "./_pprof.ts";
 
 const since36 = { skip: !library().has("mi_profile") };
@@ -37,7 +37,7 @@ function countInUse(file: string): number {
 }
 
 test("profile: sampled blocks have a size and come back to on_free with the data of on_alloc", since36, async () => {
-  const { code, stdout, stderr } = await runProgram("../upstream/programs/profile.ts");
+  const { code, stdout, stderr } = await runProgram("tests/upstream/programs/profile.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "as asserted\n" }, stderr);
 });
 

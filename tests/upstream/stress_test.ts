@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { library } from "../../mod.ts";
 import { numberFrom } from "../fuzz/_random.ts";
-import { runProgram } from "../heaps/_support.ts";
+import { runProgram } from "../_program.ts";
 
 const seed = numberFrom("SEED", Math.floor(Math.random() * 2 ** 31));
 const options = { timeout: 60_000 };
@@ -16,7 +16,7 @@ const since36 = { ...options, skip: !library().sharedHeaps };
 /** Asserts that a stress test ends well; it has a process of its own. */
 async function assertIntact(name: string): Promise<void> {
   const environment = { STRESS: name, SEED: `${seed}` };
-  const { code, stdout, stderr } = await runProgram("../upstream/programs/stress_rounds.ts", environment);
+  const { code, stdout, stderr } = await runProgram("tests/upstream/programs/stress_rounds.ts", { environment });
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "intact\n" }, stderr);
 }
 

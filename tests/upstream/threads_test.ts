@@ -1,7 +1,7 @@
 /** What test-realloc-thread.c and test-pthread-exit.c of mimalloc assert. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runProgram } from "../heaps/_support.ts";
+import { runProgram } from "../_program.ts";
 import { addressOf, block, fill, free, handleOf, kept, malloc } from "../ffi/symbols/_tools.ts";
 import { runWorker } from "./_worker.ts";
 
@@ -22,6 +22,6 @@ test("realloc-thread: a block that grows keeps its contents as the first call of
 });
 
 test("pthread-exit: a thread allocates after the one that loaded the library has ended", async () => {
-  const { code, stdout, stderr } = await runProgram("../upstream/programs/thread_ends.ts");
+  const { code, stdout, stderr } = await runProgram("tests/upstream/programs/thread_ends.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "1 of 3\n" }, stderr);
 });

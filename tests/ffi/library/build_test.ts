@@ -10,7 +10,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { type Build, parseBuild } from "../../../ffi/library/build_type.ts";
 import { library } from "../../../ffi/mod.ts";
-import { runProgram } from "../../heaps/_support.ts";
+import { runProgram } from "../../_program.ts";
 
 test("Library.build tells how Debian built it, on 3.6 in full", () => {
   const loaded = library();
@@ -34,7 +34,9 @@ test("Library.build tells how Debian built it, on 3.6 in full", () => {
 });
 
 async function buildOf(path: string): Promise<Build> {
-  const { code, stdout, stderr } = await runProgram("../ffi/library/_print_build.ts", { MIMALLOC_PATH: path });
+  const { code, stdout, stderr } = await runProgram("tests/ffi/library/_print_build.ts", {
+    environment: { MIMALLOC_PATH: path },
+  });
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout);
 }

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { preloadObstacle } from "../../../ffi/library/preload_obstacle.ts";
 import { loadLibrary } from "../../../ffi/mod.ts";
+import { runProgram } from "../../_program.ts";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const LINUX = { os: "linux", arch: process.arch };
 const onLinux = process.platform === "linux";
 
@@ -23,38 +21,36 @@ class Directory implements Disposable {
 }
 
 /** Opens `path` in a process of its own that has `preloaded` loaded already. */
-function open(path: string, preloaded: string): { status: number | null; output: string } {
-  const run = process.versions.bun === undefined ? ["run", "-A"] : [];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...run, "tests/ffi/library/_open_library.ts", path], {
-    cwd: ROOT,
-    env: { ...process.env, LD_PRELOAD: preloaded },
-    encoding: "utf8",
+async function open(path: string, preloaded: string): Promise<{ code: number | null; output: string }> {
+  const { code, stdout, stderr } = await runProgram("tests/ffi/library/_open_library.ts", {
+    arguments: [path],
+    environment: { LD_PRELOAD: preloaded },
   });
-  return { status, output: stdout + stderr };
+  return { code, output: stdout + stderr };
 }
 
-test("loadLibrary() refuses a second copy of a preloaded library, which would crash", { skip: !onLinux }, () => {
+test("loadLibrary() refuses a second copy of a preloaded library, which would crash", { skip: !onLinux }, async () => {
   const { path, versionText } = loadLibrary();
   using directory = new Directory();
   const copy = join(directory.path, "libmimalloc-copy.so");
   copyFileSync(path, copy);
-  const { status, output } = open(copy, path);
-  assert.equal(status, 0, output);
+  const { code, output } = await open(copy, path);
+  assert.equal(code, 0, output);
   assert.equal(
     output.trim(),
     `LibraryLoadError: Cannot open ${copy}: ${path} is preloaded already, and two copies of mimalloc crash each ` +
       `other; set MIMALLOC_PATH=${path}`,
   );
-  assert.equal(open(path, path).output.trim(), versionText);
+  assert.equal((await open(path, path)).output.trim(), versionText);
 });
 
-test("loadLibrary() opens a preloaded library by another name", { skip: !onLinux }, () => {
+test("loadLibrary() opens a preloaded library by another name", { skip: !onLinux }, async () => {
   const { path, versionText } = loadLibrary();
   using directory = new Directory();
   const link = join(directory.path, "libmimalloc.so.3");
   symlinkSync(path, link);
-  assert.equal(open(link, path).output.trim(), versionText);
-  assert.equal(open(path, link).output.trim(), versionText);
+  assert.equal((await open(link, path)).output.trim(), versionText);
+  assert.equal((await open(path, link)).output.trim(), versionText);
 });
 
 test("preloadObstacle() knows Bun by its name and by its contents", { skip: !onLinux }, () => {

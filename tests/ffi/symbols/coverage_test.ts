@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { UnsupportedError } from "../../../ffi/errors.ts";
 import { library } from "../../../ffi/library/library.ts";
 import { functionName } from "../../../ffi/runtime/functions.ts";
 import { type Group, type SymbolName, symbols } from "../../../ffi/symbols.ts";
 import type { AnyFunction } from "../../../ffi/types.ts";
 import { ElfFile } from "../../../scripts/check_symbols/elf_file.ts";
+import { runProgram } from "../../_program.ts";
 import { bindRecorded, type Case, proves } from "./_case.ts";
 import { allCases } from "./cases/all.ts";
 
-const CHILD = fileURLToPath(new URL("./_child.ts", import.meta.url));
 const called = new Set<string>();
 
 /** What the loaded library exports, from the file itself where it can be read. */
@@ -24,21 +22,19 @@ function listExported(): string[] {
 }
 
 /** Runs a case in a process of its own and gives what it called, which is on the last line of its output. */
-function runAlone(group: Group, symbol: string): string[] {
-  const options = "deno" in process.versions ? ["run", "--allow-all", "--no-check"] : [];
-  const { status, signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    [...options, CHILD, group, symbol],
-    { encoding: "utf8", env: { ...process.env, MIMALLOC_PATH: library().path }, timeout: 60_000 },
-  );
-  assert.equal(status, 0, `ended with ${status ?? signal}\n${stdout}\n${stderr}`);
+async function runAlone(group: Group, symbol: string): Promise<string[]> {
+  const { code, signal, stdout, stderr } = await runProgram("tests/ffi/symbols/_child.ts", {
+    arguments: [group, symbol],
+    environment: { MIMALLOC_PATH: library().path },
+  });
+  assert.equal(code, 0, `ended with ${code ?? signal}\n${stdout}\n${stderr}`);
   return stdout.trim().split("\n").at(-1)?.split(" ") ?? [];
 }
 
 /** Runs a case and gives what it called; throws when that is not the function that it is about. */
-function run<G extends Group>(group: G, symbol: string, { prove, alone }: Case<G>): string[] {
+async function run<G extends Group>(group: G, symbol: string, { prove, alone }: Case<G>): Promise<string[]> {
   const names = new Set<string>();
-  if (alone) runAlone(group, symbol).forEach((name) => names.add(name));
+  if (alone) (await runAlone(group, symbol)).forEach((name) => names.add(name));
   else prove(bindRecorded(group, names));
   assert.ok(names.has(symbol), `the test of ${symbol} does not call it`);
   return [...names];
@@ -47,13 +43,15 @@ function run<G extends Group>(group: G, symbol: string, { prove, alone }: Case<G
 for (const [group, cases] of Object.entries(allCases) as [Group, Record<string, Case<Group>>][]) {
   for (const [symbol, proof] of Object.entries(cases)) {
     if (!library().has(symbol as SymbolName)) continue;
-    test(`${symbol} ${proof.does}`, () => run(group, symbol, proof).forEach((name) => called.add(name)));
+    test(`${symbol} ${proof.does}`, async () => {
+      for (const name of await run(group, symbol, proof)) called.add(name);
+    });
   }
 }
 
-test("a test that does not call its function fails", () => {
+test("a test that does not call its function fails", async () => {
   const idle = proves<"identity">("nothing", () => {});
-  assert.throws(() => run("identity", "mi_version", idle), { message: "the test of mi_version does not call it" });
+  await assert.rejects(run("identity", "mi_version", idle), { message: "the test of mi_version does not call it" });
 });
 
 test("every function that the library lacks throws UnsupportedError", () => {

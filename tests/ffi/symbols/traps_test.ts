@@ -1,27 +1,25 @@
 /** Proves the warnings that stand in the symbol table, on the versions that they are about. */
 import assert from "node:assert/strict";
-import { spawnSync, type SpawnSyncReturns } from "node:child_process";
-import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { functionName } from "../../../ffi/runtime/functions.ts";
 import { library } from "../../../ffi/library/library.ts";
 import { type Group, type SymbolName, symbols } from "../../../ffi/symbols.ts";
 import type { AnyFunction, Declaration, Handle } from "../../../ffi/types.ts";
+import { type Outcome, runProgram } from "../../_program.ts";
 import { addressOf, ArenaIdSlot, handleOf, MiB, zalloc } from "./_tools.ts";
 
 const version = library().versionText;
 const misaligning = version === "2.0.9";
-const ABORTING = fileURLToPath(new URL("./_abort.ts", import.meta.url));
-
-const STALE_THEAP = fileURLToPath(new URL("./_stale_theap.ts", import.meta.url));
-const FREEING = fileURLToPath(new URL("./_free_address.ts", import.meta.url));
+const ABORTING = "tests/ffi/symbols/_abort.ts";
+const STALE_THEAP = "tests/ffi/symbols/_stale_theap.ts";
+const FREEING = "tests/ffi/symbols/_free_address.ts";
 
 /** Runs a program in a process of its own, which may crash. */
-function runChild(program: string, argument: string): SpawnSyncReturns<string> {
-  const options = "deno" in process.versions ? ["run", "--allow-all", "--no-check"] : [];
-  const env = { ...process.env, MIMALLOC_PATH: library().path, BUN_ENABLE_CRASH_REPORTING: "0" };
-  return spawnSync(process.execPath, [...options, program, argument], { encoding: "utf8", env });
+function runChild(program: string, argument: string): Promise<Outcome> {
+  return runProgram(program, {
+    arguments: [argument],
+    environment: { MIMALLOC_PATH: library().path, BUN_ENABLE_CRASH_REPORTING: "0" },
+  });
 }
 
 /** How many of 50 blocks of 512 bytes are not aligned to 512. */
@@ -39,10 +37,10 @@ function listDangerous(): { group: Group; symbol: string; danger: string }[] {
   );
 }
 
-test("a theap is lost when the thread is done, a heap is not", { skip: !library().has("mi_heap_theap") }, () => {
-  assert.equal(runChild(STALE_THEAP, "heap").stdout, "own\n");
+test("a theap is lost when the thread is done, a heap is not", { skip: !library().has("mi_heap_theap") }, async () => {
+  assert.equal((await runChild(STALE_THEAP, "heap")).stdout, "own\n");
   // Or it dies.
-  assert.notEqual(runChild(STALE_THEAP, "theap").stdout, "own\n");
+  assert.notEqual((await runChild(STALE_THEAP, "theap")).stdout, "own\n");
 });
 
 test("mi_malloc_aligned and its kin misalign powers of two on 2.0.9 alone", () => {
@@ -129,23 +127,23 @@ test("Library.bind() gives the same functions every time, and others with the da
   assert.notEqual(library().bind("cxx"), library().bind("cxx", { dangerous: true }));
 });
 
-test("mi_cfree crashes on addresses from 1 to 65,535 on 3.0.1 alone, and ignores NULL and others", () => {
+test("mi_cfree crashes on addresses from 1 to 65,535 on 3.0.1 alone, and ignores NULL and others", async () => {
   for (const address of [0, 1, 16, 64, 65_535, 65_536, 2 ** 46]) {
-    const { status, stdout } = runChild(FREEING, `${address}`);
+    const { code, stdout } = await runChild(FREEING, `${address}`);
     const crashes = version === "3.0.1" && address > 0 && address < 65_536;
     assert.equal(stdout, crashes ? "calling\n" : "calling\nreturned\n", `${address}: ${stdout}`);
-    assert.equal(status === 0, !crashes, `${address} ended with ${status}`);
+    assert.equal(code === 0, !crashes, `${address} ended with ${code}`);
   }
 });
 
-test("every function that is said to abort the process when memory runs out does", { timeout: 120_000 }, () => {
+test("every function that is said to abort the process when memory runs out does", { timeout: 120_000 }, async () => {
   const aborting = listDangerous().filter(({ symbol, danger }) =>
     danger.includes("abort") && library().has(symbol as SymbolName)
   );
   assert.ok(aborting.length >= 7);
   for (const { symbol } of aborting) {
-    const { status, signal, stdout } = runChild(ABORTING, symbol);
+    const { code, signal, stdout } = await runChild(ABORTING, symbol);
     assert.equal(stdout, "calling\n", `${symbol} returned`);
-    assert.ok(signal === "SIGABRT" || status === 134, `${symbol} ended with ${status ?? signal}`);
+    assert.ok(signal === "SIGABRT" || code === 134, `${symbol} ended with ${code ?? signal}`);
   }
 });

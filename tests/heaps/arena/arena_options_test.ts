@@ -3,7 +3,8 @@ import process from "node:process";
 import { before, describe, test } from "node:test";
 import { library } from "../../../ffi/mod.ts";
 import { Arena } from "../../../mod.ts";
-import { MIB, runProgram } from "../_support.ts";
+import { runProgram } from "../../_program.ts";
+import { MIB } from "../_support.ts";
 
 interface Found {
   readonly reserved: number;
@@ -22,7 +23,7 @@ describe("options of arenas in a process of their own", () => {
   let found: Found;
 
   before(async () => {
-    const { code, stdout, stderr } = await runProgram("./arena/_arena_options.ts");
+    const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_arena_options.ts");
     assert.equal(code, 0, stderr);
     found = JSON.parse(stdout);
   });

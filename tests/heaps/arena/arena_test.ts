@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { backend, library } from "../../../ffi/mod.ts";
 import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
 import { type AnyView, Arena, ClosedError, Heap, LeakError } from "../../../mod.ts";
-import { addressOf, assertFilled, fill, MIB, runProgram } from "../_support.ts";
+import { runProgram } from "../../_program.ts";
+import { addressOf, assertFilled, fill, MIB } from "../_support.ts";
 
 const GRANULE = 32 * MIB;
 
@@ -149,7 +150,7 @@ test("Heap refuses an arena that is none", () => {
 });
 
 test("Arena.reserve() that finds no slot left says so, and all goes on", async () => {
-  const { code, stdout, stderr } = await runProgram("./arena/_out_of_slots.ts");
+  const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_out_of_slots.ts");
   assert.equal(code, 0, stderr);
   const { reserved, message, name, reused, allocated } = JSON.parse(stdout);
   const most = library().version.major < 3 ? 64 : 160;
@@ -160,6 +161,6 @@ test("Arena.reserve() that finds no slot left says so, and all goes on", async (
 });
 
 test("Arena.reserve() works on a thread that has called nothing, when the one that opened the library is gone", async () => {
-  const { code, stdout, stderr } = await runProgram("./arena/_reserves_after_worker.ts");
+  const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_reserves_after_worker.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "1000" }, stderr);
 });

@@ -10,7 +10,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import type { GuardedOptions } from "../../../mod.ts";
-import { runProgram } from "../_support.ts";
+import { runProgram } from "../../_program.ts";
 
 const guarded = process.env["TEST_GUARDED_LIBRARY"];
 const skip = !guarded;
@@ -24,7 +24,7 @@ interface Overflow extends GuardedOptions {
 
 async function overflow(settings: Overflow): Promise<string[]> {
   const environment = { MIMALLOC_PATH: guarded!, OVERFLOW: JSON.stringify(settings) };
-  const { code, stdout, stderr } = await runProgram("./heap/_overflow.ts", environment);
+  const { code, stdout, stderr } = await runProgram("tests/heaps/heap/_overflow.ts", { environment });
   const lines = stdout.trim().split("\n");
   // Nothing but the overflow may end it.
   assert.equal(lines.length === 1, code !== 0, `${lines.join()} and ${code}: ${stderr}`);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runProgram } from "../_support.ts";
+import { runProgram } from "../../_program.ts";
 
 test("Heap or ScopePool that is forgotten with memory is reported, and the memory left alone", async () => {
-  const { code, stdout, stderr } = await runProgram("./heap/_lost_heaps.ts");
+  const { code, stdout, stderr } = await runProgram("tests/heaps/heap/_lost_heaps.ts", {
+    engineFlags: ["--expose-gc"],
+  });
   assert.equal(code, 0, stderr);
   const { warnings, intact } = JSON.parse(stdout) as { warnings: string[]; intact: boolean };
   assert.ok(intact);

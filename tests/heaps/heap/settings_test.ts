@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  ClosedError,
-  Heap,
-  hintThreadPool,
-  isRedirected,
-  library,
-  options,
-  setGuarded,
-  setNumaAffinity,
-  UnsupportedError,
-} from "../../../mod.ts";
-import { assertFilled, fill, runProgram } from "../_support.ts";
+import { ClosedError, Heap, library, options, setGuarded, setNumaAffinity, UnsupportedError } from "../../../mod.ts";
+import { assertFilled, fill } from "../_support.ts";
 
 const { version, build } = library();
 const isNew = library().has("mi_heap_set_numa_affinity");
@@ -83,18 +73,4 @@ test("setGuarded() refuses figures that C would misread, and a closed heap", () 
   assert.throws(() => setGuarded(heap, { rate: 1, minimum: 17, maximum: 16 }), RangeError);
   heap.destroy();
   assert.throws(() => setGuarded(heap, { rate: 1 }), ClosedError);
-});
-
-test("isRedirected() is false where it is not Windows, and missing on 3.0", () => {
-  if (library().has("mi_is_redirected")) assert.equal(isRedirected(), false);
-  else assert.throws(() => isRedirected(), UnsupportedError);
-});
-
-test("hintThreadPool() leaves the thread usable, on 3.6", async () => {
-  if (!isNew) {
-    assert.throws(() => hintThreadPool(), UnsupportedError);
-    return;
-  }
-  // In a program of its own: the hint cannot be taken back.
-  assert.deepEqual(await runProgram("./process/_pooled.ts"), { code: 0, stdout: "100\n", stderr: "" });
 });

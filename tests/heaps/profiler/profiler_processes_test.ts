@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { library } from "../../../mod.ts";
-import { runProgram } from "../_support.ts";
+import { runProgram } from "../../_program.ts";
 
 const since36 = { skip: !library().has("mi_pprof_profiler_new") };
 const directory = mkdtempSync(path.join(tmpdir(), "profiler-"));
@@ -12,7 +12,9 @@ after(() => rmSync(directory, { recursive: true }));
 
 /** Asserts that a program of this folder, in a process of its own, ends well after it has printed `expected`. */
 async function assertEnds(program: string, expected: string, environment: Record<string, string> = {}): Promise<void> {
-  const { code, stdout, stderr } = await runProgram(`./profiler/${program}`, { PROFILES: directory, ...environment });
+  const { code, stdout, stderr } = await runProgram(`tests/heaps/profiler/${program}`, {
+    environment: { PROFILES: directory, ...environment },
+  });
   assert.deepEqual({ code, stdout }, { code: Number(environment["CODE"] ?? 0), stdout: `${expected}\n` }, stderr);
 }
 
@@ -32,7 +34,7 @@ test(
 
 test("Profiler refuses a process that MIMALLOC_PROFILE profiles", since36, async () => {
   const environment = { PROFILES: directory, MIMALLOC_PROFILE: path.join(directory, "environment") };
-  const { code, stdout } = await runProgram("./profiler/_profiler_environment.ts", environment);
+  const { code, stdout } = await runProgram("tests/heaps/profiler/_profiler_environment.ts", { environment });
   assert.equal(code, 0);
   assert.match(stdout, /^Cannot profile the main sub-process: .*MIMALLOC_PROFILE; close that first\n$/);
 });

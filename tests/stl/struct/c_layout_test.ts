@@ -46,7 +46,7 @@ int main(void) { ${calls} return 0; }
 `;
 }
 
-function runProgram(compiler: string, source: string): string[] {
+function compileAndRun(compiler: string, source: string): string[] {
   const folder = mkdtempSync(path.join(os.tmpdir(), "mimalloc-layout-"));
   try {
     const [file, program] = [path.join(folder, "layout.c"), path.join(folder, "layout")];
@@ -75,7 +75,7 @@ test(
   () => {
     const random = new Random(SEED);
     const twins = Array.from({ length: COUNT }, (_, index) => makeStruct(random, 2, `S${index}`));
-    const lines = runProgram(compiler!, programOf(twins));
+    const lines = compileAndRun(compiler!, programOf(twins));
     assert.equal(lines.length, COUNT);
     twins.forEach((twin, index) => {
       assert.equal(lineOf(twin), lines[index], `struct ${index} of SEED=${SEED}: ${twin.type}`);
