@@ -19,6 +19,7 @@
 export * from "../heaps/allocator.ts";
 export * from "./bytes/format_error.ts";
 export * from "./core/container.ts";
+export type { ContainerBase } from "./core/container_base.ts";
 export type { ContainerOptions } from "./core/storage.ts";
 export * from "./elements/as_number.ts";
 export * from "./elements/big_endian.ts";

@@ -1,15 +1,8 @@
-/** Throws for an index that names no element. */
-export function refuseIndex(action: string, index: unknown, label: string, length: number): never {
-  if (typeof index !== "number") {
-    throw new TypeError(`Cannot ${action} element ${String(index)} of a ${label}: the index is a ${typeof index}`);
-  }
-  throw new RangeError(`Cannot ${action} element ${index} of a ${label}: its length is ${length}`);
-}
-
-/** `count` when it is a whole number that memory can have of something; throws `RangeError` otherwise. */
-export function checkedCount(action: string, count: number, label: string): number {
-  if (Number.isSafeInteger(count) && count >= 0) return count;
-  throw new RangeError(`Cannot ${action} a ${label} to ${String(count)}: it is not a whole number from 0 on`);
+/** What messages show of a value that was not expected. */
+export function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** Throws for a value whose getters change the container that is about to store it. */

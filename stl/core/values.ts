@@ -9,7 +9,7 @@ interface Indexed {
 /** A class of iterators over the elements of vectors of one kind. */
 export type ValuesClass = new (vector: Indexed) => IterableIterator<unknown>;
 
-function makeClass(): ValuesClass {
+function defineValues(): ValuesClass {
   return class Values extends Iterator<unknown> {
     readonly #vector: Indexed;
     #index = 0;
@@ -29,6 +29,6 @@ function makeClass(): ValuesClass {
 }
 
 /** A class of its own for the iterators of each kind of vector; a generator takes twice as long. */
-export function valuesClass(label: string): ValuesClass {
-  return specialise(makeClass, `values of ${label}`)();
+export function valuesClass(): ValuesClass {
+  return specialise(defineValues)();
 }

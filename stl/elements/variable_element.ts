@@ -1,3 +1,5 @@
+import { shown } from "../core/refuse.ts";
+import { requireElement } from "./check.ts";
 import type { Element } from "./element.ts";
 import { decodeText, encodeInto, isText } from "./utf8.ts";
 
@@ -42,13 +44,9 @@ export const anyBytes: VariableElement<Uint8Array> = new VariableElement<Uint8Ar
 // deno-lint-ignore no-explicit-any -- a constraint that every element meets, whatever it stores
 export type Kind<T> = Element<T, any> | VariableElement<T>;
 
-function text(value: unknown): string {
-  return typeof value === "object" || typeof value === "function" ? typeof value : String(value);
-}
-
 function refuseFor(kind: Kind<unknown>, what: string): (value: unknown, label: string) => never {
   return (value, label) => {
-    const message = `Cannot store ${text(value)} in a ${label}: its ${what} are of kind ${kind.name}`;
+    const message = `Cannot store ${shown(value)} in a ${label}: its ${what} are of kind ${kind.name}`;
     throw typeof value === "number" || typeof value === "bigint" ? new RangeError(message) : new TypeError(message);
   };
 }
@@ -65,11 +63,8 @@ export function refuseKeyOf(kind: Kind<unknown>): (value: unknown, label: string
 
 /** `kind` when it is one; throws `TypeError` otherwise. */
 export function checkedKind<T>(kind: Kind<T>, label: string): Kind<T> {
-  const given = kind as Partial<Element<T>> | undefined;
-  if (kind instanceof VariableElement || (typeof given?.byteLength === "number" && given.read !== undefined)) {
-    return kind;
-  }
-  throw new TypeError(`Cannot make a ${label} of ${text(kind)}: it is not an element like f64, anyText or a struct`);
+  if (!(kind instanceof VariableElement)) requireElement(`a ${label}`, kind);
+  return kind;
 }
 
 /** How values of any length become bytes and back. */

@@ -1,4 +1,5 @@
-import { checkedCount, refuseOrder } from "../core/refuse.ts";
+import { checkedCount } from "../core/indexes.ts";
+import { refuseOrder } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
 import { type Kind, refuseValueOf } from "../elements/variable_element.ts";

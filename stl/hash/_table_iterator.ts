@@ -82,26 +82,23 @@ export function defineTableIterator<K, V, T>(
   };
 }
 
-/** A class of iterators for a class of containers; `kinds` tells it from those of other kinds. */
+/** A class of iterators for a class of containers. */
 export function tableIteratorOf<K, V, T>(
   label: string,
-  kinds: string,
   yields: "key" | "value" | "entry",
   decode?: (raw: unknown) => V,
 ): TableIteratorClass<K, V, T> {
-  const define = specialise(defineTableIterator<K, V, T>, `${yields} iterator of ${label} of ${kinds}`);
-  return define({ label, yields, decode, refuseOrder });
+  return specialise(defineTableIterator<K, V, T>)({ label, yields, decode, refuseOrder });
 }
 
 /** The classes of iterators for a class of maps. */
 export function tableIteratorsOf<K, V>(
   label: string,
-  kinds: string,
   decode: ((raw: unknown) => V) | undefined,
 ): TableIterators<K, V> {
   return {
-    Keys: tableIteratorOf(label, kinds, "key"),
-    Values: tableIteratorOf(label, kinds, "value", decode),
-    Entries: tableIteratorOf(label, kinds, "entry", decode),
+    Keys: tableIteratorOf(label, "key"),
+    Values: tableIteratorOf(label, "value", decode),
+    Entries: tableIteratorOf(label, "entry", decode),
   };
 }

@@ -156,11 +156,10 @@ class HashMapBase {
 }
 
 function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  const kinds = `${key.name} to ${value.name}`;
   const parts = entryParts("HashMap", key, value);
-  return specialise(defineHashMap<unknown, unknown>, `HashMap of ${kinds}`)({
+  return specialise(defineHashMap<unknown, unknown>)({
     ...parts,
-    ...tableIteratorsOf("HashMap", kinds, parts.decode),
+    ...tableIteratorsOf("HashMap", parts.decode),
     Base: HashMapBase,
     Table: tableOf(key, columnOf(value)),
     Incremental: IncrementalTable,

@@ -1,6 +1,7 @@
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount, refuseOrder } from "../core/refuse.ts";
+import { checkedCount } from "../core/indexes.ts";
+import { refuseOrder } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { Storage } from "../core/storage.ts";
 import { checkedKind, type Kind } from "../elements/variable_element.ts";
@@ -103,12 +104,12 @@ class HashSetBase {
 function classOf(key: Kind<unknown>, incremental: 0 | 1): SetClass {
   let made = classes.get(key);
   if (made === undefined) classes.set(key, made = []);
-  return made[incremental] ??= specialise(defineHashSet<unknown>, `HashSet of ${key.name}`)({
+  return made[incremental] ??= specialise(defineHashSet<unknown>)({
     Base: HashSetBase,
     Storage,
     Table: tableOf(key, undefined),
     Incremental: IncrementalTable,
-    Keys: tableIteratorOf("HashSet", key.name, "key"),
+    Keys: tableIteratorOf("HashSet", "key"),
     format: new EntryFormat("HashSet", key),
     refuseOrder,
     checkedCount,

@@ -145,7 +145,7 @@ class LruMapBase {
 }
 
 function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  return specialise(defineLruMap<unknown, unknown>, `LruMap of ${key.name} to ${value.name}`)({
+  return specialise(defineLruMap<unknown, unknown>)({
     ...entryParts("LruMap", key, value),
     Base: LruMapBase,
     Table: rowTableOf(key, columnOf(value)),

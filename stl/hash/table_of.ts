@@ -13,7 +13,7 @@ const SHARED = { newSeed, slotsFor, nextSlots, entriesIn };
 
 /** A class of tables whose keys lie in rows. */
 export function rowTableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | undefined): RowTableClass<K, V> {
-  return specialise(defineRowTable<K, V>, `table of ${kind.name}, ${valueType?.name}`)({
+  return specialise(defineRowTable<K, V>)({
     ...SHARED,
     Rows: rowsOf(kind),
     valueType,
@@ -25,7 +25,7 @@ export function rowTableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor
 export function tableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | undefined): TableClass<K, V> {
   const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<K> | undefined : undefined;
   if (bits === undefined) return rowTableOf(kind, valueType);
-  return specialise(defineNumberTable<K, V>, `table of ${kind.name}, ${valueType?.name}`)({
+  return specialise(defineNumberTable<K, V>)({
     ...SHARED,
     ...bits,
     valueType,

@@ -1,5 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import type { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Deque, DequeOptions } from "./deque.ts";
@@ -18,18 +20,19 @@ export type DequeClass = new (element: AnyElement, options: DequeOptions) => Deq
 
 /** What the class uses besides globals. */
 export interface DequeParts<T> {
-  readonly Base: new () => object;
+  readonly Base: BaseClass;
   readonly Items: ItemsClass<T>;
   readonly Storage: typeof Storage;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
-  readonly refuseIndex: (action: string, index: unknown, label: string, length: number) => never;
+  readonly checkedCount: typeof checkedCount;
+  readonly elementAt: typeof elementAt;
+  readonly refuseIndex: typeof refuseIndex;
 }
 
 /** Makes the class of deques of one element. */
 export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
-  const { Base, Items, Storage, format, bytesOf, checkedCount, refuseIndex } = parts;
+  const { Base, Items, Storage, format, bytesOf, checkedCount, elementAt, refuseIndex } = parts;
 
   // As in vectors of numbers: methods on hot paths are not private, and numbers that change are in an array.
   class DequeOfElement extends Base {
@@ -42,10 +45,11 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     readonly #size = new Uint32Array(1);
 
     constructor(element: AnyElement, options: DequeOptions) {
-      super();
+      const storage = new Storage("Deque", options);
+      super(storage);
+      this.#storage = storage;
       this.element = element;
-      this.#storage = new Storage("Deque", options);
-      this.#items = new Items(this.#storage);
+      this.#items = new Items(storage);
       const { maxLength = Infinity, capacity = 0 } = options;
       if (maxLength !== Infinity && !(Number.isSafeInteger(maxLength) && maxLength > 0)) {
         throw new RangeError(`Cannot make a Deque with maxLength ${maxLength}: it is not a whole number from 1 on`);
@@ -54,20 +58,12 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       this.reserve(capacity);
     }
 
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
-    }
-
     get capacity(): number {
       return this.#items.capacity;
     }
 
     get bytes(): number {
       return this.#items.bytes;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get length(): number {
@@ -213,9 +209,8 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     at(index: number): T | undefined {
-      const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + this.#size[0]! : whole;
-      return place >= 0 && place < this.#size[0]! ? this.get(place) : this.none("read");
+      const place = elementAt(index, this.#size[0]!);
+      return place < 0 ? this.none("read") : this.get(place);
     }
 
     none(action: string): undefined {
@@ -321,10 +316,6 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       this.#items.forget();
       this.#size[0] = this.#first[0] = 0;
       this.#storage.dispose(view);
-    }
-
-    [Symbol.dispose](): void {
-      this.dispose();
     }
   }
   return DequeOfElement as unknown as DequeClass;

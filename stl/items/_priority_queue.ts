@@ -1,5 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import type { checkedCount } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Items, ItemsClass } from "./items.ts";
@@ -13,14 +15,14 @@ export type PriorityQueueClass = new (
 
 /** What the class uses besides globals. */
 export interface PriorityQueueParts<T> {
-  readonly Base: new () => object;
+  readonly Base: BaseClass;
   readonly Items: ItemsClass<T>;
   /** The class of priorities; none when elements are compared themselves. */
   readonly Keys: ItemsClass<number> | undefined;
   readonly Storage: typeof Storage;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
+  readonly checkedCount: typeof checkedCount;
 }
 
 /** Makes the class of queues of one element, ordered by priorities or by comparing. */
@@ -53,18 +55,15 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     #changes = 0;
 
     constructor(element: AnyElement, options: PriorityQueueOptions<unknown>) {
-      super();
+      const storage = new Storage("PriorityQueue", options);
+      super(storage);
+      this.#storage = storage;
       this.element = element;
-      this.#storage = new Storage("PriorityQueue", options);
-      this.#items = new Items(this.#storage);
+      this.#items = new Items(storage);
       this.#ranks = Keys === undefined ? this.#items : new Keys(this.#storage) as Items<unknown>;
       this.#order = options.compare ?? ascending;
       this.#priority = options.priority;
       this.reserve(options.capacity ?? 0);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
     }
 
     get capacity(): number {
@@ -73,10 +72,6 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
 
     get bytes(): number {
       return this.#items.bytes + (Keys === undefined ? 0 : this.#ranks.bytes);
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get length(): number {
@@ -273,10 +268,6 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       this.#changes++;
       this.#length = 0;
       this.#storage.dispose(...views);
-    }
-
-    [Symbol.dispose](): void {
-      this.dispose();
     }
   }
   return PriorityQueueOfElement as unknown as PriorityQueueClass;

@@ -1,5 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import type { checkedCount } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Items, ItemsClass } from "./items.ts";
@@ -10,12 +12,12 @@ export type SlotMapClass = new (element: AnyElement, options: SlotMapOptions) =>
 
 /** What the class uses besides globals. */
 export interface SlotMapParts<T> {
-  readonly Base: new () => object;
+  readonly Base: BaseClass;
   readonly Items: ItemsClass<T>;
   readonly Storage: typeof Storage;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
+  readonly checkedCount: typeof checkedCount;
 }
 
 /** Makes the class of slot maps of one element. */
@@ -41,15 +43,12 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     #first = 0;
 
     constructor(element: AnyElement, options: SlotMapOptions) {
-      super();
+      const storage = new Storage("SlotMap", options);
+      super(storage);
+      this.#storage = storage;
       this.element = element;
-      this.#storage = new Storage("SlotMap", options);
-      this.#items = new Items(this.#storage);
+      this.#items = new Items(storage);
       this.reserve(options.capacity ?? 0);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
     }
 
     get capacity(): number {
@@ -58,10 +57,6 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
 
     get bytes(): number {
       return this.#items.bytes + this.#slots.byteLength;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get size(): number {
@@ -315,10 +310,6 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       this.#slots = new Uint32Array(0);
       this.#used = this.#free = this.#size = 0;
       this.#storage.dispose(...views);
-    }
-
-    [Symbol.dispose](): void {
-      this.dispose();
     }
   }
   return SlotMapOfElement as unknown as SlotMapClass;

@@ -1,7 +1,8 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount, refuseIndex } from "../core/refuse.ts";
+import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
@@ -170,30 +171,20 @@ export interface DequeConstructor {
 
 const classes = new WeakMap<object, DequeClass>();
 
-class DequeBase {
-  constructor(element?: AnyElement, options?: DequeOptions) {
-    if (new.target !== DequeBase) return;
-    return new (classOf(element!))(element!, options!);
-  }
-
-  static fromBytes(element: AnyElement, bytes: Uint8Array, options: DequeOptions): DequeBase {
-    classOf(element);
-    const fill = filledFrom(new ElementFormat("Deque", element).read(bytes));
-    return restored(options, (given) => new DequeBase(element, given), fill);
-  }
-}
+abstract class DequeBase extends ContainerBase {}
 
 function classOf(element: AnyElement): DequeClass {
   const Items = itemsOf(element, "Deque");
   let Class = classes.get(element);
   if (Class === undefined) {
-    Class = specialise(defineDeque, `Deque of ${element.name}`)({
+    Class = specialise(defineDeque)({
       Base: DequeBase,
       Items,
       Storage,
       format: new ElementFormat("Deque", element),
       bytesOf,
       checkedCount,
+      elementAt,
       refuseIndex,
     });
     classes.set(element, Class);
@@ -201,5 +192,15 @@ function classOf(element: AnyElement): DequeClass {
   return Class;
 }
 
+function create(element: AnyElement, options: DequeOptions): Deque<AnyElement> {
+  return new (classOf(element))(element, options);
+}
+
+function fromBytes(element: AnyElement, bytes: Uint8Array, options: DequeOptions): Deque<AnyElement> {
+  classOf(element);
+  const fill = filledFrom(new ElementFormat("Deque", element).read(bytes));
+  return restored(options, (given) => create(element, given), fill);
+}
+
 /** Makes {@linkcode Deque}s of any element. */
-export const Deque: DequeConstructor = DequeBase as unknown as DequeConstructor;
+export const Deque: DequeConstructor = publicClass("Deque", DequeBase, create, { fromBytes });

@@ -1,7 +1,8 @@
 import type { AnyView } from "../../heaps/allocator.ts";
 import { specialise } from "../core/specialise.ts";
 import type { Storage } from "../core/storage.ts";
-import type { AnyElement, Element } from "../elements/element.ts";
+import { requireElement } from "../elements/check.ts";
+import type { Element } from "../elements/element.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
 
 /** Values of one kind by index, side by side in one block or found from there. */
@@ -245,15 +246,12 @@ const classes = new WeakMap<object, ItemsClass<unknown>>();
 
 /** The class of items of `element`, made once; throws `TypeError` for what is no element. */
 export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
-  const given = element as Partial<AnyElement> | undefined;
-  if (typeof given?.byteLength !== "number" || typeof given.read !== "function") {
-    throw new TypeError(`Cannot make a ${label} of ${String(element)}: it is not an element like f64 or a struct`);
-  }
+  requireElement(`a ${label}`, element);
   let Class = classes.get(element);
   if (Class === undefined) {
     Class = element instanceof NumberElement
-      ? specialise(defineNumberItems, `items of ${element.name}`)(element) as ItemsClass<unknown>
-      : specialise(defineElementItems, `items of ${element.name}`)(element) as ItemsClass<unknown>;
+      ? specialise(defineNumberItems)(element) as ItemsClass<unknown>
+      : specialise(defineElementItems)(element) as ItemsClass<unknown>;
     classes.set(element, Class);
   }
   return Class as ItemsClass<T>;

@@ -1,7 +1,8 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount } from "../core/refuse.ts";
+import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
@@ -112,24 +113,7 @@ export interface PriorityQueueConstructor {
 
 const classes = new WeakMap<object, PriorityQueueClass[]>();
 
-class PriorityQueueBase {
-  constructor(element?: AnyElement, options?: PriorityQueueOptions<unknown>) {
-    if (new.target !== PriorityQueueBase) return;
-    const Class = classOf(element!, options?.priority === undefined ? 0 : 1);
-    if (options !== undefined) checkOrder(element!, options);
-    return new Class(element!, options!);
-  }
-
-  static fromBytes(
-    element: AnyElement,
-    bytes: Uint8Array,
-    options: PriorityQueueOptions<unknown>,
-  ): PriorityQueueBase {
-    itemsOf(element, "PriorityQueue");
-    const fill = filledFrom(new ElementFormat("PriorityQueue", element).read(bytes));
-    return restored(options, (given) => new PriorityQueueBase(element, given), fill);
-  }
-}
+abstract class PriorityQueueBase extends ContainerBase {}
 
 function checkOrder(element: AnyElement, { compare, priority }: PriorityQueueOptions<unknown>): void {
   if (compare !== undefined && priority !== undefined) {
@@ -144,7 +128,7 @@ function classOf(element: AnyElement, keyed: 0 | 1): PriorityQueueClass {
   const Items = itemsOf(element, "PriorityQueue");
   let made = classes.get(element);
   if (made === undefined) classes.set(element, made = []);
-  return made[keyed] ??= specialise(definePriorityQueue, `PriorityQueue of ${element.name}`)({
+  return made[keyed] ??= specialise(definePriorityQueue)({
     Base: PriorityQueueBase,
     Items,
     Keys: keyed ? itemsOf(f64, "PriorityQueue") : undefined,
@@ -155,5 +139,23 @@ function classOf(element: AnyElement, keyed: 0 | 1): PriorityQueueClass {
   });
 }
 
+function create(element: AnyElement, options: PriorityQueueOptions<unknown>): PriorityQueue<AnyElement> {
+  const Class = classOf(element, options?.priority === undefined ? 0 : 1);
+  if (options !== undefined) checkOrder(element, options);
+  return new Class(element, options);
+}
+
+function fromBytes(
+  element: AnyElement,
+  bytes: Uint8Array,
+  options: PriorityQueueOptions<unknown>,
+): PriorityQueue<AnyElement> {
+  itemsOf(element, "PriorityQueue");
+  const fill = filledFrom(new ElementFormat("PriorityQueue", element).read(bytes));
+  return restored(options, (given) => create(element, given), fill);
+}
+
 /** Makes {@linkcode PriorityQueue}s of any element. */
-export const PriorityQueue: PriorityQueueConstructor = PriorityQueueBase as unknown as PriorityQueueConstructor;
+export const PriorityQueue: PriorityQueueConstructor = publicClass("PriorityQueue", PriorityQueueBase, create, {
+  fromBytes,
+});

@@ -1,7 +1,8 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount } from "../core/refuse.ts";
+import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
@@ -108,24 +109,13 @@ export interface SlotMapConstructor {
 
 const classes = new WeakMap<object, SlotMapClass>();
 
-class SlotMapBase {
-  constructor(element?: AnyElement, options?: SlotMapOptions) {
-    if (new.target !== SlotMapBase) return;
-    return new (classOf(element!))(element!, options!);
-  }
-
-  static fromBytes(element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): SlotMapBase {
-    classOf(element);
-    const fill = filledFrom(new ElementFormat("SlotMap", element).read(bytes, 1));
-    return restored(options, (given) => new SlotMapBase(element, given), fill);
-  }
-}
+abstract class SlotMapBase extends ContainerBase {}
 
 function classOf(element: AnyElement): SlotMapClass {
   const Items = itemsOf(element, "SlotMap");
   let Class = classes.get(element);
   if (Class === undefined) {
-    Class = specialise(defineSlotMap, `SlotMap of ${element.name}`)({
+    Class = specialise(defineSlotMap)({
       Base: SlotMapBase,
       Items,
       Storage,
@@ -138,5 +128,15 @@ function classOf(element: AnyElement): SlotMapClass {
   return Class;
 }
 
+function create(element: AnyElement, options: SlotMapOptions): SlotMap<AnyElement> {
+  return new (classOf(element))(element, options);
+}
+
+function fromBytes(element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): SlotMap<AnyElement> {
+  classOf(element);
+  const fill = filledFrom(new ElementFormat("SlotMap", element).read(bytes, 1));
+  return restored(options, (given) => create(element, given), fill);
+}
+
 /** Makes {@linkcode SlotMap}s of any element. */
-export const SlotMap: SlotMapConstructor = SlotMapBase as unknown as SlotMapConstructor;
+export const SlotMap: SlotMapConstructor = publicClass("SlotMap", SlotMapBase, create, { fromBytes });

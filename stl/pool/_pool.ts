@@ -1,25 +1,28 @@
-import { checkedCount } from "../core/refuse.ts";
-import { specialise } from "../core/specialise.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import type { checkedCount } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { PoolSource } from "./_pool_source.ts";
-import { Watch } from "./_watch.ts";
+import type { Watch } from "./_watch.ts";
 import type { Pool } from "./pool.ts";
 
-/** What every pool inherits from, so that `instanceof Pool` holds. */
-export class PoolBase {}
-
-const NOTHING = new Uint8Array(0);
-const TOOLS = { NOTHING, PoolBase, checkedCount };
-
-type PoolClass<T extends object> = new (
+/** A class of pools of one kind. */
+export type PoolClass<T extends object> = new (
   source: PoolSource<T>,
   storage: Storage,
   watch: Watch<T> | undefined,
 ) => Pool<T>;
 
-/** Makes the class of pools of one kind; see {@linkcode specialise} for its limits. */
-function makeClass<T extends object>({ NOTHING, PoolBase, checkedCount }: typeof TOOLS): PoolClass<T> {
-  return class RecyclingPool extends PoolBase implements Pool<T> {
+/** What the class uses besides globals. */
+export interface PoolParts {
+  readonly Base: BaseClass;
+  readonly checkedCount: typeof checkedCount;
+}
+
+/** Makes the class of pools of one kind. */
+export function definePool<T extends object>({ Base, checkedCount }: PoolParts): PoolClass<T> {
+  const NOTHING = new Uint8Array(0);
+
+  return class RecyclingPool extends Base implements Pool<T> {
     readonly #source: PoolSource<T>;
     readonly #storage: Storage;
     readonly #watch: Watch<T> | undefined;
@@ -30,18 +33,10 @@ function makeClass<T extends object>({ NOTHING, PoolBase, checkedCount }: typeof
     #made = 0;
 
     constructor(source: PoolSource<T>, storage: Storage, watch: Watch<T> | undefined) {
-      super();
+      super(storage);
       this.#source = source;
       this.#storage = storage;
       this.#watch = watch;
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
-    }
-
-    get closed(): boolean {
-      return this.#storage.closed;
     }
 
     get bytes(): number {
@@ -119,26 +114,5 @@ function makeClass<T extends object>({ NOTHING, PoolBase, checkedCount }: typeof
       if (!this.#storage.closed && !this.#storage.owned) this.#source.dispose();
       this.#storage.dispose();
     }
-
-    [Symbol.dispose](): void {
-      this.dispose();
-    }
   };
-}
-
-const classes = new WeakMap<object, PoolClass<never>>();
-
-/** A pool of what `source` makes; pools of the same `kind` share their code. */
-export function createPool<T extends object>(
-  kind: object,
-  source: PoolSource<T>,
-  storage: Storage,
-  checked: boolean,
-): Pool<T> {
-  let Class = classes.get(kind) as unknown as PoolClass<T> | undefined;
-  if (Class === undefined) {
-    Class = specialise(makeClass, storage.label)(TOOLS) as PoolClass<T>;
-    classes.set(kind, Class as unknown as PoolClass<never>);
-  }
-  return new Class(source, storage, checked ? new Watch(source, storage.label) : undefined);
 }

@@ -1,9 +1,14 @@
 import type { View, ViewConstructor } from "../../heaps/allocator.ts";
+import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
+import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { type AccessorOf, type AnyStruct, Struct } from "../struct/struct.ts";
-import { createPool, PoolBase } from "./_pool.ts";
+import { definePool, type PoolClass } from "./_pool.ts";
+import type { PoolSource } from "./_pool_source.ts";
 import { StructSource } from "./_struct_source.ts";
 import { ViewSource } from "./_view_source.ts";
+import { Watch } from "./_watch.ts";
 
 /** Options of a {@linkcode Pool}. */
 export interface PoolOptions extends ContainerOptions {
@@ -97,25 +102,28 @@ export interface PoolConstructor {
   readonly prototype: Pool<unknown>;
 }
 
+abstract class PoolBase extends ContainerBase {}
+
+const classes = new WeakMap<object, PoolClass<never>>();
+
+/** A pool of what `source` makes; pools of the same `kind` share their code. */
+function poolOf<T extends object>(kind: object, source: PoolSource<T>, storage: Storage, checked: boolean): Pool<T> {
+  let Class = classes.get(kind) as unknown as PoolClass<T> | undefined;
+  if (Class === undefined) {
+    Class = specialise(definePool<T>)({ Base: PoolBase, checkedCount });
+    classes.set(kind, Class as unknown as PoolClass<never>);
+  }
+  return new Class(source, storage, checked ? new Watch(source, storage.label) : undefined);
+}
+
 function create(type: ViewConstructor | AnyStruct, ...rest: [PoolOptions] | [number, PoolOptions]): Pool<object> {
   const options = rest.at(-1) as PoolOptions;
   const checked = options?.checked ?? false;
-  if (type instanceof Struct) {
-    const storage = new Storage(`Pool of ${type.name}`, options);
-    return createPool(type, new StructSource(storage, type), storage, checked);
-  }
-  const [length] = rest as [number, PoolOptions];
   const storage = new Storage(`Pool of ${type.name}`, options);
-  return createPool<object>(type, new ViewSource(storage, type, length), storage, checked);
+  if (type instanceof Struct) return poolOf(type, new StructSource(storage, type), storage, checked);
+  const [length] = rest as [number, PoolOptions];
+  return poolOf<object>(type, new ViewSource(storage, type, length), storage, checked);
 }
 
 /** Makes {@linkcode Pool}s of views or structs. */
-export const Pool: PoolConstructor = class Pool {
-  constructor(type: ViewConstructor | AnyStruct, ...rest: [PoolOptions] | [number, PoolOptions]) {
-    return create(type, ...rest) as unknown as Pool;
-  }
-
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof PoolBase;
-  }
-} as unknown as PoolConstructor;
+export const Pool: PoolConstructor = publicClass("Pool", PoolBase, create);

@@ -26,11 +26,11 @@ function elementOfBits<T>({ wide, low, high, read }: KeyBits<T>): Pick<Element<T
 /** A class of rows for values of a kind. */
 export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
   if (kind instanceof VariableElement) {
-    return specialise(defineVariableRows<T>, `rows of ${kind.name}`)({ ...kind.coding, hashBytes });
+    return specialise(defineVariableRows<T>)({ ...kind.coding, hashBytes });
   }
   const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<T> | undefined : undefined;
   if (bits !== undefined) {
-    return specialise(defineFixedRows<T>, `rows of ${kind.name}`)({
+    return specialise(defineFixedRows<T>)({
       element: elementOfBits(bits),
       byteLength: kind.byteLength,
       fits: bits.fits,
@@ -46,7 +46,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     ? (value: T): boolean => value instanceof Uint8Array && value.length === length
     // The element itself refuses what it cannot store.
     : (): boolean => true;
-  return specialise(defineFixedRows<T>, `rows of ${kind.name}`)({
+  return specialise(defineFixedRows<T>)({
     element: kind,
     byteLength: length,
     fits,

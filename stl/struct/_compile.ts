@@ -1,4 +1,4 @@
-import { compileText } from "../core/specialise.ts";
+import { compileText, literalOf } from "../core/specialise.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import { f16, f32, f64, i16, i32, i64, i8, u16, u32, u64, u8 } from "../elements/numbers.ts";
 import type { FieldLayout } from "./layout.ts";
@@ -28,18 +28,18 @@ const METHODS = new Map<AnyElement, string>([
 ]);
 
 /** What reads every field into a plain object. */
-export function compileRead(label: string, fields: readonly FieldLayout[]): Read {
+export function compileRead(fields: readonly FieldLayout[]): Read {
   const reads = fields.map(({ element }) => element.read);
   const parts = fields.map(({ name, byteOffset, element }, index) => {
     const method = METHODS.get(element);
     const read = method === undefined
       ? `r${index}(view, byteOffset + ${byteOffset})`
       : `view.get${method}(byteOffset + ${byteOffset}, true)`;
-    return `${JSON.stringify(name)}: ${read}`;
+    return `${literalOf(name)}: ${read}`;
   });
   const text = `const [${reads.map((_, index) => `r${index}`)}] = parts;
     return (view, byteOffset) => ({ ${parts.join(", ")} });`;
-  return compileText<Read>(`read ${label}`, text, reads) ?? readOneByOne(fields);
+  return compileText<Read>(text, reads) ?? readOneByOne(fields);
 }
 
 function readOneByOne(fields: readonly FieldLayout[]): Read {
@@ -59,8 +59,8 @@ export function compileWrite(label: string, fields: readonly FieldLayout[]): Wri
   const parts = fields.map(({ name, byteOffset, element }, index) => {
     const method = METHODS.get(element);
     // What is no object at all misses its first field.
-    return `const v${index} = value${index === 0 ? "?." : ""}[${JSON.stringify(name)}];
-    if (v${index} === undefined) refuse(${JSON.stringify(name)});
+    return `const v${index} = value${index === 0 ? "?." : ""}[${literalOf(name)}];
+    if (v${index} === undefined) refuse(${literalOf(name)});
     ${
       method === undefined
         ? `w${index}(view, byteOffset + ${byteOffset}, v${index})`
@@ -69,7 +69,7 @@ export function compileWrite(label: string, fields: readonly FieldLayout[]): Wri
   });
   const text = `const [refuse, ${writes.map((_, index) => `w${index}`)}] = parts;
     return (view, byteOffset, value) => { ${parts.join("\n")} };`;
-  return compileText<Write>(`write ${label}`, text, [refuse, ...writes]) ?? writeOneByOne(fields, refuse);
+  return compileText<Write>(text, [refuse, ...writes]) ?? writeOneByOne(fields, refuse);
 }
 
 function writeOneByOne(fields: readonly FieldLayout[], refuse: (name: string) => never): Write {

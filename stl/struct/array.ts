@@ -1,8 +1,9 @@
-import { refuseIndex } from "../core/refuse.ts";
+import { elementAt, refuseIndex } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
+import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import { comparable } from "./_accessor_methods.ts";
-import { checkElement, rangesAt } from "./layout.ts";
+import { rangesAt } from "./layout.ts";
 import { accessError, KEYS, type Keys, MEMORY, type Memory, OFFSET, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
@@ -42,25 +43,25 @@ export interface ArrayElement<E extends AnyElement>
   readonly length: number;
 }
 
-interface Tools extends Keys {
+type Values = Place & { get(index: number): unknown; set(index: number, value: unknown): void };
+
+/** What the methods use besides globals. */
+interface MethodsParts extends Keys {
+  readonly element: Element<unknown>;
+  readonly elementAt: typeof elementAt;
   readonly isCompound: typeof isCompound;
+  readonly length: number;
+  readonly name: string;
   readonly refuseIndex: typeof refuseIndex;
 }
 
-const TOOLS: Tools = { ...KEYS, isCompound, refuseIndex };
-
-type Values = Place & { get(index: number): unknown; set(index: number, value: unknown): void };
-
-/** Makes the methods of the accessors of one array; see {@linkcode specialise} for its limits. */
-function makeMethods(
-  tools: Tools,
-  element: Element<unknown>,
-  length: number,
-  name: string,
+/** Makes the methods of the accessors of one array. */
+function defineMethods(
+  parts: MethodsParts,
 ): Record<string | symbol, (this: Values, ...parameters: never[]) => unknown> {
-  const MEMORY: Keys["MEMORY"] = tools.MEMORY;
-  const OFFSET: Keys["OFFSET"] = tools.OFFSET;
-  const { accessError, isCompound, refuseIndex } = tools;
+  const MEMORY: Keys["MEMORY"] = parts.MEMORY;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
+  const { accessError, element, elementAt, isCompound, length, name, refuseIndex } = parts;
   const { read, write, byteLength } = element;
   const get = isCompound(element)
     ? (place: Values, index: number): unknown => element.open(place[MEMORY], place[OFFSET] + index * byteLength)
@@ -84,9 +85,8 @@ function makeMethods(
       }
     },
     at(index: number): unknown {
-      const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + length : whole;
-      return place >= 0 && place < length ? this.get(place) : undefined;
+      const place = elementAt(index, length);
+      return place < 0 ? undefined : this.get(place);
     },
     fill(value: unknown): Values {
       for (let index = 0; index < length; index++) this.set(index, value);
@@ -143,7 +143,7 @@ function makeWrite(
  * ```
  */
 export function array<E extends AnyElement>(element: E, length: number): ArrayElement<E> {
-  checkElement("an array", element);
+  requireElement("an array", element);
   const name = `array(${element.name}, ${length})`;
   if (!Number.isSafeInteger(length) || length < 1) {
     throw new RangeError(`Cannot make an ${name}: its length is not a whole number from 1 on`);
@@ -164,7 +164,15 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
     open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
     ...(holdsSelf(element) && { withSelf: (self: AnyElement): AnyElement => array(bindSelf(element, self), length) }),
   };
-  const methods = specialise(makeMethods, name)(TOOLS, item, length, name);
+  const methods = specialise(defineMethods)({
+    ...KEYS,
+    element: item,
+    elementAt,
+    isCompound,
+    length,
+    name,
+    refuseIndex,
+  });
   const common = comparable(list, (value) => value instanceof Accessor);
   const assign = function (this: Place, values: Iterable<unknown>): Place {
     try {
@@ -174,7 +182,7 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
       throw accessError(error, this[MEMORY]);
     }
   };
-  const Accessor = accessorClass(name, {
+  const Accessor = accessorClass({
     ...describe(methods),
     ...common,
     toArray: common["toObject"]!,

@@ -48,9 +48,9 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
     this.alignment = layout.alignment;
     this.ranges = layout.ranges;
     this.layout = text;
-    this.read = compileRead(name, layout.fields) as typeof this.read;
+    this.read = compileRead(layout.fields) as typeof this.read;
     this.write = write ?? compileWrite(name, layout.fields) as typeof this.write;
-    this.#Accessor = accessorClass(name, { ...this.#methods(), ...this.#properties(), ...properties });
+    this.#Accessor = accessorClass({ ...this.#methods(), ...this.#properties(), ...properties });
   }
 
   #methods(): PropertyDescriptorMap {
@@ -61,7 +61,7 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
   #properties(): PropertyDescriptorMap {
     const properties: PropertyDescriptorMap = {};
     this.fields.forEach(({ name, element, byteOffset, readonly }, index) => {
-      const property = propertyOf(element, byteOffset, index, `${this.name}.${name}`, readonly);
+      const property = propertyOf(element, byteOffset, index, readonly);
       properties[name] = { ...property, enumerable: true };
     });
     return properties;

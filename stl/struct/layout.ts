@@ -1,3 +1,4 @@
+import { requireElement } from "../elements/check.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { ReadonlyField } from "./readonly_field.ts";
 import { bindSelf } from "./self_reference.ts";
@@ -88,16 +89,9 @@ export function checkName(what: string, name: string): void {
   throw new TypeError(`Cannot make ${what} ${name}: every accessor has that itself`);
 }
 
-/** Throws `TypeError` when `what` is to be made of something that is no element. */
-export function checkElement(what: string, element: unknown): void {
-  const { byteLength, read } = Object(element) as Partial<AnyElement>;
-  if (typeof byteLength === "number" && typeof read === "function") return;
-  throw new TypeError(`Cannot make ${what}: ${String(element)} is no element like f64`);
-}
-
 function checkField(name: string, element: unknown): void {
   checkName("a struct with a field", name);
-  checkElement(`a struct with a field ${name}`, element);
+  requireElement(`a struct with a field ${name}`, element);
 }
 
 /** Lays out fields as a C compiler does: each at the next multiple of its alignment, or `packed` without gaps. */

@@ -14,10 +14,16 @@ interface Property<T> {
   set?(this: Place, value: T): void;
 }
 
-function makeValue<T>(keys: Keys, element: Element<T>, offset: number): Property<T> {
-  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
-  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
-  const { accessError } = keys;
+interface ValuePropertyParts<T> extends Keys {
+  readonly element: Element<T>;
+  readonly offset: number;
+}
+
+/** Makes the property of a value. */
+function defineValue<T>(parts: ValuePropertyParts<T>): Property<T> {
+  const MEMORY: Keys["MEMORY"] = parts.MEMORY;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
+  const { accessError, element, offset } = parts;
   const { read, write } = element;
   return {
     get(): T {
@@ -37,16 +43,18 @@ function makeValue<T>(keys: Keys, element: Element<T>, offset: number): Property
   };
 }
 
-function makePart<A extends Place>(
-  keys: Keys,
-  element: CompoundElement<unknown, unknown, A>,
-  offset: number,
-  index: number,
-): Property<A> {
-  const MEMORY: Keys["MEMORY"] = keys.MEMORY;
-  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
-  const PARTS: Keys["PARTS"] = keys.PARTS;
-  const { accessError } = keys;
+interface PartPropertyParts<A> extends Keys {
+  readonly element: CompoundElement<unknown, unknown, A>;
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** Makes the property of a part that has an accessor of its own. */
+function definePart<A extends Place>(parts: PartPropertyParts<A>): Property<A> {
+  const MEMORY: Keys["MEMORY"] = parts.MEMORY;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
+  const PARTS: Keys["PARTS"] = parts.PARTS;
+  const { accessError, element, index, offset } = parts;
   const { write } = element;
   return {
     get(): A {
@@ -75,19 +83,18 @@ export function propertyOf(
   element: AnyElement,
   offset: number,
   index: number,
-  label: string,
   readonly = false,
 ): PropertyDescriptor {
   const property = isCompound(element)
-    ? specialise(makePart, label)(KEYS, element, offset, index)
-    : specialise(makeValue, label)(KEYS, element as Element<unknown>, offset);
+    ? specialise(definePart)({ ...KEYS, element, index, offset })
+    : specialise(defineValue)({ ...KEYS, element: element as Element<unknown>, offset });
   return readonly ? { get: property.get } : property;
 }
 
 /** A class of accessors without any field. */
 export type PlaceClass = new (memory: Memory, offset: number) => Place;
 
-function makeClass(keys: Keys): PlaceClass {
+function defineAccessor(keys: Keys): PlaceClass {
   const MEMORY: Keys["MEMORY"] = keys.MEMORY;
   const OFFSET: Keys["OFFSET"] = keys.OFFSET;
   const PARTS: Keys["PARTS"] = keys.PARTS;
@@ -105,8 +112,8 @@ function makeClass(keys: Keys): PlaceClass {
 }
 
 /** A new class of accessors whose prototype has `properties`. */
-export function accessorClass(label: string, properties: PropertyDescriptorMap): PlaceClass {
-  const Class = specialise(makeClass, label)(KEYS);
+export function accessorClass(properties: PropertyDescriptorMap): PlaceClass {
+  const Class = specialise(defineAccessor)(KEYS);
   Object.defineProperties(Class.prototype, properties);
   return Class;
 }

@@ -1,8 +1,9 @@
+import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import type { IntegerElement } from "../elements/number_element.ts";
 import { u8 } from "../elements/numbers.ts";
 import { comparable } from "./_accessor_methods.ts";
-import { alignUp, checkElement, checkOrder } from "./layout.ts";
+import { alignUp, checkOrder } from "./layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
@@ -67,7 +68,7 @@ class Union {
     if (this.names.length === 0) throw new TypeError("Cannot make a union without variants");
     for (const name of this.names) {
       checkOrder("a union with the tag", name);
-      checkElement(`a union with the tag ${name}`, variants[name]);
+      requireElement(`a union with the tag ${name}`, variants[name]);
     }
     const widest = Math.max(...this.variants.map(({ alignment }) => alignment));
     this.tag = tag;
@@ -189,7 +190,7 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
       withSelf: (self: AnyElement): AnyElement => union(bindVariants(variants, self), tag),
     }),
   };
-  const Accessor = accessorClass("union", {
+  const Accessor = accessorClass({
     ...comparable(element, (value) => value instanceof Accessor),
     ...propertiesOf(parts),
   });

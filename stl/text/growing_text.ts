@@ -1,9 +1,9 @@
-import type { Allocator } from "../../heaps/allocator.ts";
 import { ByteReader } from "../bytes/byte_reader.ts";
 import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount } from "../core/refuse.ts";
+import { ContainerBase } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
 
@@ -31,7 +31,7 @@ const scratch = { bytes: new Uint8Array(256) };
  * assert.equal(report.toString(), "größer als 5\n");
  * ```
  */
-export class Text implements Container, Iterable<string> {
+export class Text extends ContainerBase implements Container, Iterable<string> {
   readonly #storage: Storage;
   #bytes: Uint8Array<ArrayBuffer> = nothing;
   #length = 0;
@@ -42,7 +42,9 @@ export class Text implements Container, Iterable<string> {
    * Throws `TypeError` without an allocator, `ClosedError` when it is closed.
    */
   constructor(options: ContainerOptions) {
-    this.#storage = new Storage("Text", options);
+    const storage = new Storage("Text", options);
+    super(storage);
+    this.#storage = storage;
   }
 
   /**
@@ -57,16 +59,6 @@ export class Text implements Container, Iterable<string> {
       text.append(reader.rows(0, reader.count, 1));
       return text.#storage;
     });
-  }
-
-  /** Where its memory comes from. */
-  get allocator(): Allocator {
-    return this.#storage.allocator;
-  }
-
-  /** Whether it was disposed, or its allocator is closed. */
-  get closed(): boolean {
-    return this.#storage.disposed || this.#storage.allocator.closed;
   }
 
   /** Bytes of the text. */
@@ -124,7 +116,7 @@ export class Text implements Container, Iterable<string> {
   }
 
   /** The whole text as a string. */
-  toString(): string {
+  override toString(): string {
     return this.slice();
   }
 
@@ -222,15 +214,10 @@ export class Text implements Container, Iterable<string> {
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
-  dispose(): void {
+  override dispose(): void {
     this.#storage.dispose(this.#bytes);
     this.#bytes = nothing;
     this.#length = 0;
-  }
-
-  /** The same as {@linkcode Text.dispose}. */
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 }
 

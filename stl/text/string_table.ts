@@ -1,7 +1,7 @@
-import type { Allocator } from "../../heaps/allocator.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount } from "../core/refuse.ts";
+import { ContainerBase } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { decodeText, encodeInto } from "../elements/utf8.ts";
 import { anyBytes, type Kind, VariableElement } from "../elements/variable_element.ts";
@@ -49,7 +49,7 @@ const FORMAT = new EntryFormat("StringTable", anyBytes as Kind<unknown>);
  * assert.ok(words.compare(1, 0) < 0);
  * ```
  */
-export class StringTable implements Container, Iterable<string> {
+export class StringTable extends ContainerBase implements Container, Iterable<string> {
   readonly #storage: Storage;
   readonly #table: Table;
   readonly #rows: Rows;
@@ -60,7 +60,9 @@ export class StringTable implements Container, Iterable<string> {
    * Throws `TypeError` without an allocator, `ClosedError` when it is closed, and like {@linkcode Container.reserve}.
    */
   constructor(options: ContainerOptions & { readonly capacity?: number }) {
-    this.#storage = new Storage("StringTable", options);
+    const storage = new Storage("StringTable", options);
+    super(storage);
+    this.#storage = storage;
     tableClass ??= rowTableOf<string, undefined>(texts, undefined);
     this.#table = new tableClass(this.#storage);
     this.#rows = this.#table.rows as Rows;
@@ -93,16 +95,6 @@ export class StringTable implements Container, Iterable<string> {
       FORMAT.restore(reader, table.#table);
       return table.#storage;
     });
-  }
-
-  /** Where its memory comes from. */
-  get allocator(): Allocator {
-    return this.#storage.allocator;
-  }
-
-  /** Whether it was disposed, or its allocator is closed. */
-  get closed(): boolean {
-    return this.#storage.disposed || this.#storage.allocator.closed;
   }
 
   /** Number of texts, and the next handle. */
@@ -281,14 +273,9 @@ export class StringTable implements Container, Iterable<string> {
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
-  dispose(): void {
+  override dispose(): void {
     this.#storage.dispose(...this.#table.views);
     this.#table.forget();
-  }
-
-  /** The same as {@linkcode StringTable.dispose}. */
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 }
 

@@ -1,4 +1,6 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import type { checkedCount } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
 import type { SortedFormat } from "./_sorted_format.ts";
@@ -21,15 +23,12 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     #calls = 0;
 
     constructor(options: SortedMapOptions<K>) {
-      super();
-      this.#storage = new Storage("SortedMap", options);
+      const storage = new Storage("SortedMap", options);
+      super(storage);
+      this.#storage = storage;
       this.#compare = options.compare === undefined ? {} : { compare: options.compare };
       this.#tree = new Tree(this.#storage, options.compare);
       this.reserve(options.capacity ?? 0);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
     }
 
     get capacity(): number {
@@ -38,10 +37,6 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
 
     get bytes(): number {
       return this.#tree.bytes;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get size(): number {
@@ -229,10 +224,6 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       this.#calls++;
       this.#storage.dispose(...views);
     }
-
-    [Symbol.dispose](): void {
-      this.dispose();
-    }
   }
   return SortedMapOfKind as unknown as SortedMapClass;
 }
@@ -244,11 +235,11 @@ export type SortedMapClass = new (options: SortedMapOptions<never>) => SortedMap
 export interface SortedMapParts<K, V, R> {
   readonly key: Kind<K>;
   readonly value: Kind<V>;
-  readonly Base: new () => object;
+  readonly Base: BaseClass;
   readonly Tree: TreeClass<K, V, R>;
   readonly Storage: typeof Storage;
   readonly format: SortedFormat;
   /** Throws for a key that is not of the kind. */
   readonly refuseKey: (key: unknown, label: string) => never;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
+  readonly checkedCount: typeof checkedCount;
 }

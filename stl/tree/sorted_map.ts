@@ -1,6 +1,8 @@
 import { filledFrom, restored } from "../bytes/restored.ts";
+import { ClassCache } from "../core/class_cache.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount } from "../core/refuse.ts";
+import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { Element } from "../elements/element.ts";
@@ -167,42 +169,38 @@ export interface SortedMapConstructor {
 
 type AnyOptions = SortedMapOptions<never>;
 
-const classes = new WeakMap<object, WeakMap<object, SortedMapClass[]>>();
+const classes = new ClassCache<SortedMapClass>();
 
-class SortedMapBase {
-  constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: AnyOptions) {
-    if (new.target !== SortedMapBase) return;
-    const [keys, values] = [checkedKind(key!, "SortedMap"), checkedKind(value!, "SortedMap")];
-    return new (classOf(keys, values, options?.compare === undefined ? 0 : 1))(options!);
-  }
+abstract class SortedMapBase extends ContainerBase {}
 
-  static fromBytes(key: Kind<unknown>, value: Kind<unknown>, bytes: Uint8Array, options: AnyOptions): SortedMapBase {
-    const format = new SortedFormat(checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
-    const fill = filledFrom(format.read(bytes));
-    return restored(options, (given) => new SortedMapBase(key, value, given), fill);
-  }
+function create(key: Kind<unknown>, value: Kind<unknown>, options: AnyOptions): SortedMap<unknown, unknown> {
+  const [keys, values] = [checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap")];
+  const compared = options?.compare !== undefined;
+  return new (classes.of(keys, values, compared ? 1 : 0, () => makeClass(keys, values, compared)))(options);
 }
 
-function classOf(key: Kind<unknown>, value: Kind<unknown>, compared: 0 | 1): SortedMapClass {
-  let ofKey = classes.get(key);
-  if (ofKey === undefined) classes.set(key, ofKey = new WeakMap());
-  let made = ofKey.get(value);
-  if (made === undefined) ofKey.set(value, made = []);
-  return made[compared] ??= makeClass(key, value, compared === 1);
+function fromBytes(
+  key: Kind<unknown>,
+  value: Kind<unknown>,
+  bytes: Uint8Array,
+  options: AnyOptions,
+): SortedMap<unknown, unknown> {
+  const format = new SortedFormat(checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
+  const fill = filledFrom(format.read(bytes));
+  return restored(options, (given) => create(key, value, given), fill);
 }
 
 function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean): SortedMapClass {
-  const label = `SortedMap of ${key.name} to ${value.name}`;
   const number = !compared && key instanceof NumberElement;
   const Keys: ItemsClass<unknown> = itemsOf(number ? key : u32, "SortedMap");
-  return specialise(defineSortedMap<unknown, unknown, unknown>, label)({
+  return specialise(defineSortedMap<unknown, unknown, unknown>)({
     key,
     value,
     Base: SortedMapBase,
-    Tree: specialise(defineTree<unknown, unknown, unknown>, `tree of ${label}`)({
+    Tree: specialise(defineTree<unknown, unknown, unknown>)({
       Order: orderOf(key, compared) as KeyOrderClass<unknown, unknown>,
-      Leaves: specialise(defineNodes<unknown, unknown>, `leaves of ${label}`)({ Keys, Links: valuesOf(value) }),
-      Inner: specialise(defineNodes<unknown, number>, `inner nodes of ${label}`)({
+      Leaves: specialise(defineNodes<unknown, unknown>)({ Keys, Links: valuesOf(value) }),
+      Inner: specialise(defineNodes<unknown, number>)({
         Keys,
         Links: itemsOf(u32, "SortedMap"),
       }),
@@ -219,14 +217,14 @@ function orderOf(
   compared: boolean,
 ): KeyOrderClass<unknown, unknown> | KeyOrderClass<unknown, number> {
   if (!compared && key instanceof NumberElement) {
-    return specialise(defineNumberOrder<unknown>, `order of ${key.name}`)(key);
+    return specialise(defineNumberOrder<unknown>)(key);
   }
   if (!compared && !inOrderOfBytes(key)) {
     throw new TypeError(
       `Cannot make a SortedMap with keys of ${key.name}: they have no order of their own, give one as in { compare }`,
     );
   }
-  return specialise(defineRowOrder<unknown>, `order of ${key.name}`)({ Store: storeOf(key) });
+  return specialise(defineRowOrder<unknown>)({ Store: storeOf(key) });
 }
 
 /** Whether the order of values is that of their bytes, as UTF-8 has it. */
@@ -236,7 +234,7 @@ function inOrderOfBytes(kind: Kind<unknown>): boolean {
 
 function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
   if (!(value instanceof VariableElement)) return itemsOf(value, "SortedMap");
-  return specialise(defineRowItems<unknown>, `items of ${value.name}`)({
+  return specialise(defineRowItems<unknown>)({
     Store: storeOf(value),
     Rows: itemsOf(u32, "SortedMap"),
     refuse: refuseValueOf(value),
@@ -245,8 +243,8 @@ function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
 
 function storeOf(kind: Kind<unknown>): RowStoreClass<unknown> {
   const coding = kind instanceof VariableElement ? kind.coding : codingOf(kind);
-  return specialise(defineRowStore<unknown>, `store of ${kind.name}`)({
-    Rows: specialise(defineVariableRows<unknown>, `rows of ${kind.name}`)({ ...coding, hashBytes }),
+  return specialise(defineRowStore<unknown>)({
+    Rows: specialise(defineVariableRows<unknown>)({ ...coding, hashBytes }),
   });
 }
 
@@ -272,4 +270,4 @@ function codingOf({ byteLength, read, write }: Element<unknown>): Coding<unknown
 }
 
 /** Makes {@linkcode SortedMap}s of any kinds. */
-export const SortedMap: SortedMapConstructor = SortedMapBase as unknown as SortedMapConstructor;
+export const SortedMap: SortedMapConstructor = publicClass("SortedMap", SortedMapBase, create, { fromBytes });

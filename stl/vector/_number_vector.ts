@@ -1,15 +1,14 @@
-import { checkedCount, refuseIndex } from "../core/refuse.ts";
-import { specialise } from "../core/specialise.ts";
-import { type ContainerOptions, Storage } from "../core/storage.ts";
-import { type ValuesClass, valuesClass } from "../core/values.ts";
+import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { ContainerOptions, Storage } from "../core/storage.ts";
+import type { ValuesClass } from "../core/values.ts";
 import type { AnyNumberElement, NumberElement, NumberViewConstructor } from "../elements/number_element.ts";
-import { VectorBase } from "./_vector_base.ts";
+import type { VectorBase } from "./_vector_base.ts";
 import type { NumberVector } from "./vector.ts";
 
 type Compare<T> = (a: T, b: T) => number;
 
 /** The typed array behind a vector, with the methods that number and bigint arrays share. */
-interface Column<S> extends ArrayBufferView<ArrayBuffer> {
+interface NumberView<S> extends ArrayBufferView<ArrayBuffer> {
   readonly length: number;
   [index: number]: S;
   fill(value: S, start?: number, end?: number): this;
@@ -20,18 +19,26 @@ interface Column<S> extends ArrayBufferView<ArrayBuffer> {
   slice(): this;
 }
 
-/** What the factory below may use beside globals. */
-const TOOLS = { Storage, checkedCount, refuseIndex, VectorBase };
+/** A class of vectors of numbers. */
+export type NumberVectorClass = new (options: ContainerOptions) => NumberVector<AnyNumberElement>;
 
-type VectorClass = new (element: AnyNumberElement, options: ContainerOptions) => NumberVector<AnyNumberElement>;
+/** What the class uses besides globals. */
+export interface NumberVectorParts<T> {
+  readonly Base: typeof VectorBase;
+  readonly Storage: typeof Storage;
+  readonly Values: ValuesClass;
+  readonly element: NumberElement<T, NumberViewConstructor>;
+  readonly boundAt: typeof boundAt;
+  readonly checkedCount: typeof checkedCount;
+  readonly elementAt: typeof elementAt;
+  readonly refuseIndex: typeof refuseIndex;
+}
 
-/** Makes the class of vectors of one kind of number; see {@linkcode specialise} for its limits. */
-function makeClass<T, S>(
-  { Storage, checkedCount, refuseIndex, VectorBase }: typeof TOOLS,
-  { viewType, encode, decode }: NumberElement<T, NumberViewConstructor>,
-  Values: ValuesClass,
-): VectorClass {
-  const type = viewType as unknown as { new (buffer: ArrayBuffer): Column<S>; prototype: Column<S> };
+/** Makes the class of vectors of one kind of number. */
+export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVectorClass {
+  const { Base, Storage, Values, element, boundAt, checkedCount, elementAt, refuseIndex } = parts;
+  const { viewType, encode, decode } = element;
+  const type = viewType as unknown as { new (buffer: ArrayBuffer): NumberView<S>; prototype: NumberView<S> };
   const zero = new type(new ArrayBuffer(8))[0]!;
   const toStored = encode as unknown as (value: T) => S;
   const fromStored = decode as unknown as (stored: S) => T;
@@ -41,21 +48,17 @@ function makeClass<T, S>(
 
   // Methods on the hot paths are not private: with a call of one of those, even if it is never reached, push takes twice
   // as long in Bun 1.4.
-  class NumberVector extends VectorBase {
-    readonly element: NumberElement<T, NumberViewConstructor>;
+  class NumberVector extends Base {
+    readonly element = element;
     readonly #storage: Storage;
-    #view: Column<S> = new type(new ArrayBuffer(0));
+    #view: NumberView<S> = new type(new ArrayBuffer(0));
     // One number, the length: an array of one element is read and stored faster than a field that is private.
     readonly #size = new SizeView(1);
 
-    constructor(element: NumberElement<T, NumberViewConstructor>, options: ContainerOptions) {
-      super();
-      this.element = element;
-      this.#storage = new Storage("Vector", options);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
+    constructor(options: ContainerOptions) {
+      const storage = new Storage("Vector", options);
+      super(storage);
+      this.#storage = storage;
     }
 
     get capacity(): number {
@@ -64,10 +67,6 @@ function makeClass<T, S>(
 
     get bytes(): number {
       return this.#view.byteLength;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get length(): number {
@@ -103,7 +102,7 @@ function makeClass<T, S>(
     }
 
     pushMany(values: Iterable<T> | ArrayLike<T>): number {
-      if (values instanceof type) return this.append(values as Column<S>);
+      if (values instanceof type) return this.append(values as NumberView<S>);
       const list = "length" in values ? values : Array.from(values);
       const start = this.#size[0]!;
       if (start + list.length > this.#view.length) this.makeRoom(start + list.length);
@@ -112,7 +111,7 @@ function makeClass<T, S>(
       return this.#size[0] = start + list.length;
     }
 
-    append(values: Column<S>): number {
+    append(values: NumberView<S>): number {
       const start = this.#size[0]!;
       const { length } = values;
       // Its own elements end where they are when it grows.
@@ -150,9 +149,8 @@ function makeClass<T, S>(
     }
 
     at(index: number): T | undefined {
-      const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + this.#size[0]! : whole;
-      return place >= 0 && place < this.#size[0]! ? this.get(place) : this.none("read");
+      const place = elementAt(index, this.#size[0]!);
+      return place < 0 ? this.none("read") : this.get(place);
     }
 
     none(action: string): undefined {
@@ -169,6 +167,7 @@ function makeClass<T, S>(
     }
 
     removeAt(index: number): T {
+      if (!(index >>> 0 === index && index < this.#size[0]!)) this.refuse("remove", index);
       const value = this.get(index);
       this.#view.copyWithin(index, index + 1, this.#size[0]!);
       this.#size[0]!--;
@@ -176,6 +175,7 @@ function makeClass<T, S>(
     }
 
     swapRemove(index: number): T {
+      if (!(index >>> 0 === index && index < this.#size[0]!)) this.refuse("remove", index);
       const value = this.get(index);
       this.#view[index] = this.#view[--this.#size[0]!]!;
       return value;
@@ -187,12 +187,12 @@ function makeClass<T, S>(
     }
 
     fill(value: T, start = 0, end = this.#size[0]!): this {
-      (this.subarray(start, end) as Column<S>).fill(toStored(value));
+      (this.subarray(start, end) as NumberView<S>).fill(toStored(value));
       return this;
     }
 
     sort(compare?: Compare<T>): this {
-      const view = this.subarray() as Column<S>;
+      const view = this.subarray() as NumberView<S>;
       if (compare === undefined) view.sort();
       else view.sort((a, b) => compare(fromStored(a), fromStored(b)));
       // The memory has moved where it grew.
@@ -215,8 +215,9 @@ function makeClass<T, S>(
 
     indexOf(value: T, start = 0): number {
       this.requireOpen("search");
-      const from = start < 0 ? Math.max(0, start + this.#size[0]!) : start;
-      for (let index = from; index < this.#size[0]!; index++) if (this.get(index) === value) return index;
+      for (let index = boundAt(start, this.#size[0]!); index < this.#size[0]!; index++) {
+        if (this.get(index) === value) return index;
+      }
       return -1;
     }
 
@@ -226,7 +227,7 @@ function makeClass<T, S>(
       return false;
     }
 
-    subarray(start = 0, end = this.#size[0]!): Column<S> {
+    subarray(start = 0, end = this.#size[0]!): NumberView<S> {
       this.requireOpen("view");
       const length = this.#size[0]!;
       return this.#view.subarray(0, length).subarray(start, end);
@@ -267,29 +268,6 @@ function makeClass<T, S>(
       this.#size[0] = 0;
       this.#storage.dispose(view);
     }
-
-    [Symbol.dispose](): void {
-      this.dispose();
-    }
   }
-  return NumberVector as unknown as VectorClass;
-}
-
-const classes = new WeakMap<AnyNumberElement, VectorClass>();
-
-/** An empty vector of numbers. */
-export function createNumberVector(
-  element: AnyNumberElement,
-  options: ContainerOptions,
-): NumberVector<AnyNumberElement> {
-  let Class = classes.get(element);
-  if (Class === undefined) {
-    Class = specialise(makeClass, `Vector of ${element.name}`)(
-      TOOLS,
-      element,
-      valuesClass(element.name),
-    ) as VectorClass;
-    classes.set(element, Class);
-  }
-  return new Class(element, options);
+  return NumberVector as unknown as NumberVectorClass;
 }

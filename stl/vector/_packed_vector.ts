@@ -1,51 +1,54 @@
-import { checkedCount, refuseIndex, refuseNested } from "../core/refuse.ts";
-import { specialise } from "../core/specialise.ts";
-import { type ContainerOptions, Storage } from "../core/storage.ts";
-import { type ValuesClass, valuesClass } from "../core/values.ts";
+import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { refuseNested } from "../core/refuse.ts";
+import type { ContainerOptions, Storage } from "../core/storage.ts";
+import type { ValuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
-import { paddingOf } from "../struct/layout.ts";
-import { accessError, Memory, NO_BYTES, OFFSET } from "../struct/memory.ts";
-import { isCompound } from "../struct/property.ts";
-import { permuteRows } from "./_permute.ts";
-import { orderOf } from "./_sort_keys.ts";
-import { VectorBase } from "./_vector_base.ts";
-import { type Column, columnOf } from "./column.ts";
-import { createCursor, type Cursor } from "./cursor.ts";
+import type { accessError, Memory, OFFSET } from "../struct/memory.ts";
+import type { CompoundElement } from "../struct/property.ts";
+import type { permuteRows } from "./_permute.ts";
+import type { orderOf } from "./_sort_keys.ts";
+import type { VectorBase } from "./_vector_base.ts";
+import type { Column, columnOf } from "./column.ts";
+import type { createCursor, Cursor } from "./cursor.ts";
 import type { Vector } from "./vector.ts";
 
-/** What the factory below may use beside globals. */
-const TOOLS = {
-  Memory,
-  NO_BYTES,
-  OFFSET,
-  Storage,
-  VectorBase,
-  accessError,
-  checkedCount,
-  columnOf,
-  createCursor,
-  isCompound,
-  orderOf,
-  paddingOf,
-  permuteRows,
-  refuseIndex,
-  refuseNested,
-};
+/** A class of vectors of one element. */
+export type PackedVectorClass = new (options: ContainerOptions) => Vector<AnyElement>;
 
-type PackedClass = new (element: Element<unknown>, options: ContainerOptions) => Vector<AnyElement>;
+/** What the class uses besides globals. */
+export interface PackedVectorParts {
+  readonly Base: typeof VectorBase;
+  readonly Memory: typeof Memory;
+  readonly NO_BYTES: DataView<ArrayBuffer>;
+  readonly OFFSET: typeof OFFSET;
+  readonly Storage: typeof Storage;
+  readonly Values: ValuesClass;
+  readonly accessError: typeof accessError;
+  readonly boundAt: typeof boundAt;
+  readonly checkedCount: typeof checkedCount;
+  readonly columnOf: typeof columnOf;
+  readonly createCursor: typeof createCursor;
+  readonly element: Element<unknown>;
+  readonly elementAt: typeof elementAt;
+  /** What makes an accessor of an element that has them. */
+  readonly open: CompoundElement<unknown, unknown, unknown>["open"] | undefined;
+  readonly orderOf: typeof orderOf;
+  /** Whether some bytes of an element mean nothing, which are zero then. */
+  readonly padded: boolean;
+  readonly permuteRows: typeof permuteRows;
+  readonly refuseIndex: typeof refuseIndex;
+  readonly refuseNested: typeof refuseNested;
+}
 
-/** Makes the class of vectors of one element; see {@linkcode specialise} for its limits. */
-function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: ValuesClass): PackedClass {
-  const { Memory, NO_BYTES, OFFSET, Storage, VectorBase, accessError, checkedCount, isCompound, orderOf, permuteRows } =
-    tools;
-  const { columnOf, createCursor, paddingOf, refuseIndex, refuseNested } = tools;
+/** Makes the class of vectors of one element. */
+export function definePackedVector(parts: PackedVectorParts): PackedVectorClass {
+  const { Base, Memory, NO_BYTES, OFFSET, Storage, Values, accessError, boundAt, checkedCount, columnOf } = parts;
+  const { createCursor, element, elementAt, open, orderOf, padded, permuteRows, refuseIndex, refuseNested } = parts;
   const { read, write, byteLength: rowBytes } = element;
-  const open = isCompound(element) ? element.open.bind(element) : undefined;
 
   /** The capacity while a value is stored. */
   const BUSY = -1;
   const movement = { key: OFFSET, step: rowBytes };
-  const padded = paddingOf(element) > 0;
 
   function same(a: unknown, b: unknown): boolean {
     return open === undefined ? a === b : (a as { equals(other: unknown): boolean }).equals(b);
@@ -55,10 +58,10 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
   }
 
-  // See there for this, and for why methods on hot paths are not private.
+  // As in vectors of numbers, also that methods on hot paths are not private.
   const SizeView = rowBytes === 1 ? Uint32Array : Int32Array;
 
-  class PackedVector extends VectorBase {
+  class PackedVector extends Base {
     readonly element = element;
     readonly memory: Memory;
     readonly #storage: Storage;
@@ -68,14 +71,11 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     // As in vectors of numbers: faster than a private field that changes.
     readonly #size = new SizeView(1);
 
-    constructor(_element: Element<unknown>, options: ContainerOptions) {
-      super();
-      this.#storage = new Storage("Vector", options);
+    constructor(options: ContainerOptions) {
+      const storage = new Storage("Vector", options);
+      super(storage);
+      this.#storage = storage;
       this.memory = new Memory(NO_BYTES, "Vector", false, this.#storage);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
     }
 
     get capacity(): number {
@@ -84,10 +84,6 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     get bytes(): number {
       return this.capacity * rowBytes;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get length(): number {
@@ -207,9 +203,8 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
     }
 
     at(index: number): unknown {
-      const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + this.#size[0]! : whole;
-      return this.has(place) ? this.get(place) : this.requireOpen("read");
+      const place = elementAt(index, this.#size[0]!);
+      return place < 0 ? this.requireOpen("read") : this.get(place);
     }
 
     pop(): unknown {
@@ -253,15 +248,9 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     fill(value: unknown, start = 0, end = this.#size[0]!): this {
       this.requireOpen("fill");
-      const [from, to] = this.#range(start, end);
-      for (let index = from; index < to; index++) this.set(index, value);
+      const to = boundAt(end, this.#size[0]!);
+      for (let index = boundAt(start, this.#size[0]!); index < to; index++) this.set(index, value);
       return this;
-    }
-
-    #range(start: number, end: number): [number, number] {
-      const length = this.#size[0]!;
-      const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, 0), length);
-      return [clamp(Math.trunc(start) || 0), clamp(Math.trunc(end) || 0)];
     }
 
     sort(compare?: (a: unknown, b: unknown) => number): this {
@@ -292,7 +281,7 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       return this.#arrange(orderOf(this.#size[0]!, (index) => column.get(index), descending));
     }
 
-    cursor(start = 0, end = Infinity): Cursor<unknown> {
+    cursor(start = 0, end?: number): Cursor<unknown> {
       this.requireOpen("walk over");
       if (open === undefined) throw new TypeError(`Cannot walk over a Vector of ${element.name}: it holds no structs`);
       const place = open(this.memory, 0);
@@ -323,8 +312,9 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     indexOf(value: unknown, start = 0): number {
       this.requireOpen("search");
-      const [from] = this.#range(start, 0);
-      for (let index = from; index < this.#size[0]!; index++) if (same(this.get(index), value)) return index;
+      for (let index = boundAt(start, this.#size[0]!); index < this.#size[0]!; index++) {
+        if (same(this.get(index), value)) return index;
+      }
       return -1;
     }
 
@@ -348,7 +338,8 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
 
     toArray(start = 0, end = this.#size[0]!): unknown[] {
       this.requireOpen("read");
-      const [from, to] = this.#range(start, end);
+      const from = boundAt(start, this.#size[0]!);
+      const to = boundAt(end, this.#size[0]!);
       return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.readRow(from + index));
     }
 
@@ -374,26 +365,6 @@ function makeClass(tools: typeof TOOLS, element: Element<unknown>, Values: Value
       this.#capacity = this.#size[0] = 0;
       this.#storage.dispose(view);
     }
-
-    [Symbol.dispose](): void {
-      this.dispose();
-    }
   }
-  return PackedVector as unknown as PackedClass;
-}
-
-const classes = new WeakMap<AnyElement, PackedClass>();
-
-/** An empty vector of elements that lie one after the other. */
-export function createPackedVector(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
-  let Class = classes.get(element);
-  if (Class === undefined) {
-    Class = specialise(makeClass, `Vector of ${element.name}`)(
-      TOOLS,
-      element as unknown as Element<unknown>,
-      valuesClass(element.name),
-    );
-    classes.set(element, Class);
-  }
-  return new Class(element as unknown as Element<unknown>, options);
+  return PackedVector as unknown as PackedVectorClass;
 }

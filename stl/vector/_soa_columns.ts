@@ -1,5 +1,6 @@
-import { refuseNested } from "../core/refuse.ts";
+import { refuseNested, shown } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
+import { isElement } from "../elements/check.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import { type AnyNumberElement, NumberElement } from "../elements/number_element.ts";
 import { paddingOf } from "../struct/layout.ts";
@@ -8,7 +9,7 @@ import { ReadonlyField } from "../struct/readonly_field.ts";
 import { holdsSelf } from "../struct/self_reference.ts";
 import { type AnyStruct, Struct } from "../struct/struct.ts";
 import { type Column, createColumn } from "./column.ts";
-import type { Rows } from "./cursor.ts";
+import type { VectorRows } from "./cursor.ts";
 import type { Columns } from "./soa_vector.ts";
 
 /** What a column lies in: the numbers or bigints themselves, or the bytes of anything else. */
@@ -77,8 +78,7 @@ export function checkColumns(columns: Columns): void {
 
 function refusalOf(field: unknown): string | undefined {
   const element = elementOf(Object(field) as Columns[string]);
-  const { byteLength, read } = Object(element) as Partial<AnyElement>;
-  if (!(typeof read === "function" && byteLength! > 0)) return "it is no element like f64, text(8) or a struct";
+  if (!isElement(element)) return `expected an element like f64 or a struct, got ${shown(field)}`;
   return holdsSelf(element) ? 'reference("self") needs a struct, as in new SoaVector(Node, options)' : undefined;
 }
 
@@ -136,7 +136,7 @@ export function writerOf({ element, unit }: ColumnPlan): (memory: Memory, index:
 }
 
 /** A column of anything but numbers of a vector. */
-export function packedColumn(vector: Rows, memory: Memory, plan: ColumnPlan): Column<unknown> {
+export function packedColumn(vector: VectorRows, memory: Memory, plan: ColumnPlan): Column<unknown> {
   const rows = {
     memory,
     get length(): number {

@@ -1,5 +1,5 @@
 import { ClosedError } from "../../heaps/allocator.ts";
-import { compileText, specialise } from "../core/specialise.ts";
+import { compileText, literalOf, specialise } from "../core/specialise.ts";
 import type { AnyNumberElement } from "../elements/number_element.ts";
 import { MEMORY, type Memory, OFFSET, PARTS, type Place } from "../struct/memory.ts";
 import { type CompoundElement, isCompound } from "../struct/property.ts";
@@ -51,10 +51,18 @@ interface Keys {
 
 const KEYS: Keys = { COLUMNS, INDEX, OFFSET, PARTS, refuse };
 
-function makeProperty(keys: Keys, place: number, { encode, decode }: AnyNumberElement): PropertyDescriptor {
-  const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
-  const INDEX: Keys["INDEX"] = keys.INDEX;
-  const { refuse } = keys;
+interface NumberPropertyParts extends Keys {
+  /** The number of the column. */
+  readonly place: number;
+  readonly element: AnyNumberElement;
+}
+
+/** Makes the property of a column of numbers. */
+function defineNumberProperty(parts: NumberPropertyParts): PropertyDescriptor {
+  const COLUMNS: Keys["COLUMNS"] = parts.COLUMNS;
+  const INDEX: Keys["INDEX"] = parts.INDEX;
+  const { place, refuse, element } = parts;
+  const { encode, decode } = element;
   return {
     get(this: RowPlace): unknown {
       const stored = this[COLUMNS][place]![this[INDEX]];
@@ -68,20 +76,23 @@ function makeProperty(keys: Keys, place: number, { encode, decode }: AnyNumberEl
   };
 }
 
-/** The property of a column of bytes; that of an element that has accessors gives one. */
-function makePackedProperty(
-  keys: Keys,
-  place: number,
-  { unit, part }: { readonly unit: number; readonly part: number },
-  read: (memory: Memory, index: number) => unknown,
-  write: (memory: Memory, index: number, value: unknown) => void,
-  open: CompoundElement<unknown, unknown, Place>["open"] | undefined,
-): PropertyDescriptor {
-  const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
-  const INDEX: Keys["INDEX"] = keys.INDEX;
-  const OFFSET: Keys["OFFSET"] = keys.OFFSET;
-  const PARTS: Keys["PARTS"] = keys.PARTS;
-  const { refuse } = keys;
+interface PackedPropertyParts extends Keys {
+  /** The number of the column. */
+  readonly place: number;
+  readonly unit: number;
+  readonly part: number;
+  readonly read: (memory: Memory, index: number) => unknown;
+  readonly write: (memory: Memory, index: number, value: unknown) => void;
+  readonly open: CompoundElement<unknown, unknown, Place>["open"] | undefined;
+}
+
+/** Makes the property of a column of bytes; that of an element that has accessors gives one. */
+function definePackedProperty(parts: PackedPropertyParts): PropertyDescriptor {
+  const COLUMNS: Keys["COLUMNS"] = parts.COLUMNS;
+  const INDEX: Keys["INDEX"] = parts.INDEX;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
+  const PARTS: Keys["PARTS"] = parts.PARTS;
+  const { open, part, place, read, refuse, unit, write } = parts;
   function getValue(this: PackedPlace): unknown {
     if ((this[INDEX] + 1) * unit > this[COLUMNS][place]!.length) refuse();
     return read(this[COLUMNS][part] as object as Memory, this[INDEX]);
@@ -102,7 +113,7 @@ function makePackedProperty(
   };
 }
 
-function makeRowClass(keys: Keys): RowCode["Row"] {
+function defineRow(keys: Keys): RowCode["Row"] {
   const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
   const INDEX: Keys["INDEX"] = keys.INDEX;
   return class Row implements RowPlace {
@@ -116,7 +127,7 @@ function makeRowClass(keys: Keys): RowCode["Row"] {
   };
 }
 
-function makePackedRowClass(keys: Keys): RowCode["Row"] {
+function definePackedRow(keys: Keys): RowCode["Row"] {
   const COLUMNS: Keys["COLUMNS"] = keys.COLUMNS;
   const INDEX: Keys["INDEX"] = keys.INDEX;
   const PARTS: Keys["PARTS"] = keys.PARTS;
@@ -136,13 +147,11 @@ function makePackedRowClass(keys: Keys): RowCode["Row"] {
 function compileRead(plans: readonly ColumnPlan[]): RowCode["read"] {
   const readers = plans.map((plan) => plan.number?.decode ?? readerOf(plan));
   const parts = plans.map(({ name, part }, place) =>
-    `${JSON.stringify(name)}: ${
-      part < 0 ? `d${place}(columns[${place}][index])` : `d${place}(columns[${part}], index)`
-    }`
+    `${literalOf(name)}: ${part < 0 ? `d${place}(columns[${place}][index])` : `d${place}(columns[${part}], index)`}`
   );
   const text = `const [${plans.map((_, place) => `d${place}`)}] = parts;
     return (columns, index) => ({ ${parts.join(", ")} });`;
-  return compileText<RowCode["read"]>("read row", text, readers) ??
+  return compileText<RowCode["read"]>(text, readers) ??
     ((columns, index) =>
       Object.fromEntries(plans.map(({ name, number, part }, place) => [
         name,
@@ -155,7 +164,7 @@ function compileRead(plans: readonly ColumnPlan[]): RowCode["read"] {
 function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
   const writers = plans.map((plan) => plan.number?.encode ?? writerOf(plan));
   const parts = plans.map(({ name, part }, place) => {
-    const key = JSON.stringify(name);
+    const key = literalOf(name);
     return `const v${place} = row[${key}]; if (v${place} === undefined) refuse(${key});
       ${
       part < 0 ? `columns[${place}][index] = e${place}(v${place})` : `e${place}(columns[${part}], index, v${place})`
@@ -163,7 +172,7 @@ function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
   });
   const text = `const [refuse, ${plans.map((_, place) => `e${place}`)}] = parts;
     return (columns, index, row) => { ${parts.join("\n")} };`;
-  return compileText<RowCode["write"]>("write row", text, [refuseMissing, ...writers]) ??
+  return compileText<RowCode["write"]>(text, [refuseMissing, ...writers]) ??
     ((columns, index, row) => {
       plans.forEach(({ name, number, part }, place) => {
         const value = row[name];
@@ -175,11 +184,19 @@ function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
 }
 
 function propertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
-  const { name, element, number } = plan;
+  const { element, number, unit, part } = plan;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
   const { get, set } = number === undefined
-    ? specialise(makePackedProperty, `row ${name}`)(KEYS, place, plan, readerOf(plan), writerOf(plan), open)
-    : specialise(makeProperty, `row ${name}`)(KEYS, place, number);
+    ? specialise(definePackedProperty)({
+      ...KEYS,
+      place,
+      unit,
+      part,
+      read: readerOf(plan),
+      write: writerOf(plan),
+      open,
+    })
+    : specialise(defineNumberProperty)({ ...KEYS, place, element: number });
   return { enumerable: true, get: get!, ...(!plan.readonly && { set: set! }) };
 }
 
@@ -210,7 +227,7 @@ function methodsOf(plans: readonly ColumnPlan[], read: RowCode["read"]): Propert
 /** The code for rows of columns. */
 export function rowCode(plans: readonly ColumnPlan[]): RowCode {
   const packed = plans.some(({ part }) => part >= 0);
-  const Row = specialise(packed ? makePackedRowClass : makeRowClass, "row")(KEYS);
+  const Row = specialise(packed ? definePackedRow : defineRow)(KEYS);
   const read = compileRead(plans);
   const write = compileWrite(plans);
   plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, propertyOf(plan, place)));

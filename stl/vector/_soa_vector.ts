@@ -1,76 +1,70 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
-import { bytesOf } from "../bytes/element_format.ts";
-import { filledFrom, restored } from "../bytes/restored.ts";
-import { checkedCount, refuseIndex, refuseNested } from "../core/refuse.ts";
-import { specialise } from "../core/specialise.ts";
-import { type ContainerOptions, Storage } from "../core/storage.ts";
-import { type ValuesClass, valuesClass } from "../core/values.ts";
+import type { bytesOf } from "../bytes/element_format.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { refuseNested } from "../core/refuse.ts";
+import type { ContainerOptions, Storage } from "../core/storage.ts";
+import type { ValuesClass } from "../core/values.ts";
 import type { Memory } from "../struct/memory.ts";
-import type { AnyStruct } from "../struct/struct.ts";
-import { permuteRows } from "./_permute.ts";
-import {
-  checkColumns,
-  type ColumnBytes,
-  type ColumnPlan,
-  columnsOf,
+import type { permuteRows } from "./_permute.ts";
+import type {
+  ColumnBytes,
+  ColumnPlan,
   fillPlace,
   insertLast,
   memoriesOf,
   packedColumn,
-  plansOf,
   removeRow,
 } from "./_soa_columns.ts";
-import { SoaFormat } from "./_soa_format.ts";
-import { INDEX, type RowCode, rowCode, type RowPlace } from "./_soa_rows.ts";
-import { orderOf } from "./_sort_keys.ts";
+import type { SoaFormat } from "./_soa_format.ts";
+import type { RowCode, RowPlace } from "./_soa_rows.ts";
+import type { orderOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
-import { createCursor, type Cursor, type Movement } from "./cursor.ts";
+import type { createCursor, Cursor, Movement } from "./cursor.ts";
 import type { Columns, SoaVector } from "./soa_vector.ts";
 
-/** What every vector of rows inherits from, so that `instanceof SoaVector` holds. */
-export class SoaBase {}
-
 type RowObject = Record<string, unknown>;
-type SoaClass = new (options: ContainerOptions) => SoaVector<Columns>;
 
-const MOVEMENT: Movement = { key: INDEX, step: 1 };
-const TOOLS = {
-  MOVEMENT,
-  SoaBase,
-  SoaFormat,
-  Storage,
-  bytesOf,
-  checkedCount,
-  createCursor,
-  fillPlace,
-  insertLast,
-  memoriesOf,
-  orderOf,
-  packedColumn,
-  permuteRows,
-  refuseIndex,
-  refuseNested,
-  removeRow,
-};
+/** A class of vectors with one set of columns. */
+export type SoaVectorClass = new (options: ContainerOptions) => SoaVector<Columns>;
 
-/** Makes the class of vectors with one set of columns; see {@linkcode specialise} for its limits. */
-function makeClass(
-  tools: typeof TOOLS,
-  columns: Columns,
-  plans: readonly ColumnPlan[],
-  code: RowCode,
-  Values: ValuesClass,
-): SoaClass {
-  const { MOVEMENT, SoaBase, SoaFormat, Storage, bytesOf, checkedCount, createCursor, fillPlace, insertLast } = tools;
-  const { memoriesOf, orderOf, packedColumn, permuteRows, refuseIndex, refuseNested, removeRow } = tools;
+/** What the class uses besides globals. */
+export interface SoaVectorParts extends RowCode {
+  readonly Base: BaseClass;
+  readonly Storage: typeof Storage;
+  readonly Values: ValuesClass;
+  readonly boundAt: typeof boundAt;
+  readonly bytesOf: typeof bytesOf;
+  readonly checkedCount: typeof checkedCount;
+  readonly columns: Columns;
+  readonly createCursor: typeof createCursor;
+  readonly elementAt: typeof elementAt;
+  readonly fillPlace: typeof fillPlace;
+  readonly format: SoaFormat;
+  readonly insertLast: typeof insertLast;
+  readonly memoriesOf: typeof memoriesOf;
+  /** How a row is moved by a cursor. */
+  readonly movement: Movement;
+  readonly orderOf: typeof orderOf;
+  readonly packedColumn: typeof packedColumn;
+  readonly permuteRows: typeof permuteRows;
+  readonly plans: readonly ColumnPlan[];
+  readonly refuseIndex: typeof refuseIndex;
+  readonly refuseNested: typeof refuseNested;
+  readonly removeRow: typeof removeRow;
+}
+
+/** Makes the class of vectors with one set of columns. */
+export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
+  const { Base, Row, Storage, Values, boundAt, bytesOf, checkedCount, columns, createCursor, elementAt } = parts;
+  const { fillPlace, format, insertLast, memoriesOf, movement, orderOf, packedColumn, permuteRows, plans } = parts;
+  const { read, refuseIndex, refuseNested, removeRow, write } = parts;
   /** The capacity while a row is stored. */
   const BUSY = -1;
-  const { Row, read, write } = code;
-  const format = new SoaFormat(plans);
   const names = plans.map(({ name }) => name);
   const padded = plans.some((plan) => plan.padded);
 
-  class RowVector extends SoaBase {
+  class RowVector extends Base {
     readonly columns = columns;
     readonly #storage: Storage;
     // Always the same list: accessors find columns that have moved in it. Behind them are the memories of those of
@@ -81,13 +75,10 @@ function makeClass(
     #length = 0;
 
     constructor(options: ContainerOptions) {
-      super();
-      this.#storage = new Storage("SoaVector", options);
+      const storage = new Storage("SoaVector", options);
+      super(storage);
+      this.#storage = storage;
       this.#views.push(...memoriesOf(plans, this.#storage));
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
     }
 
     get capacity(): number {
@@ -97,10 +88,6 @@ function makeClass(
     get bytes(): number {
       // A column may be longer than the others when memory ran out.
       return plans.reduce((sum, _, place) => sum + this.#views[place]!.byteLength, 0);
-    }
-
-    get closed(): boolean {
-      return this.#storage.closed;
     }
 
     get length(): number {
@@ -203,9 +190,8 @@ function makeClass(
 
     at(index: number): RowPlace | undefined {
       this.requireOpen("read");
-      const whole = Math.trunc(index) || 0;
-      const place = whole < 0 ? whole + this.#length : whole;
-      return place >= 0 && place < this.#length ? this.get(place) : undefined;
+      const place = elementAt(index, this.#length);
+      return place < 0 ? undefined : this.get(place);
     }
 
     pop(): RowObject | undefined {
@@ -251,9 +237,9 @@ function makeClass(
       return packedColumn(this, this.#memory(plan.part), plan);
     }
 
-    cursor(start = 0, end = Infinity): Cursor<RowPlace> {
+    cursor(start = 0, end?: number): Cursor<RowPlace> {
       this.requireOpen("walk over");
-      return createCursor(columns, MOVEMENT, new Row(this.#views, 0), this, [start, end]);
+      return createCursor(columns, movement, new Row(this.#views, 0), this, [start, end]);
     }
 
     sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): this {
@@ -308,12 +294,9 @@ function makeClass(
 
     toArray(start = 0, end = this.#length): RowObject[] {
       this.requireOpen("read");
-      const clamp = (index: number): number =>
-        Math.min(Math.max(index < 0 ? index + this.#length : index, 0), this.#length);
       const rows: RowObject[] = [];
-      for (let index = clamp(start); index < clamp(end); index++) {
-        rows.push(read(this.#views, index));
-      }
+      const to = boundAt(end, this.#length);
+      for (let index = boundAt(start, this.#length); index < to; index++) rows.push(read(this.#views, index));
       return rows;
     }
 
@@ -359,40 +342,6 @@ function makeClass(
       this.#capacity = this.#length = 0;
       this.#storage.dispose(...views);
     }
-
-    [Symbol.dispose](): void {
-      this.dispose();
-    }
   }
-  return RowVector as unknown as SoaClass;
-}
-
-const classes = new WeakMap<object, SoaClass>();
-
-function classOf(given: Columns | AnyStruct): SoaClass {
-  const known = classes.get(given);
-  if (known !== undefined) return known;
-  const columns = columnsOf(given);
-  checkColumns(columns);
-  const plans = plansOf(columns);
-  const Class = specialise(makeClass, "SoaVector")(TOOLS, columns, plans, rowCode(plans), valuesClass("SoaVector"));
-  classes.set(given, Class);
-  return Class;
-}
-
-/** An empty vector of rows. */
-export function createSoaVector(columns: Columns | AnyStruct, options: ContainerOptions): SoaVector<Columns> {
-  return new (classOf(columns))(options);
-}
-
-/** The vector that `toBytes` of another one wrote. */
-export function soaVectorFromBytes(
-  given: Columns | AnyStruct,
-  bytes: Uint8Array,
-  options: ContainerOptions,
-): SoaVector<Columns> {
-  const columns = columnsOf(given);
-  checkColumns(columns);
-  const reader = new SoaFormat(plansOf(columns)).read(bytes);
-  return restored(options, (own) => createSoaVector(given, own), filledFrom(reader));
+  return RowVector as unknown as SoaVectorClass;
 }

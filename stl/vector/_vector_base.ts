@@ -1,4 +1,5 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
+import { ContainerBase } from "../core/container_base.ts";
 import type { ContainerOptions } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Memory } from "../struct/memory.ts";
@@ -22,8 +23,8 @@ function elementsOf(vector: VectorParts): Uint8Array<ArrayBuffer> {
   return bytesOf(memory?.view ?? vector.subarray!()).subarray(0, length * element.byteLength);
 }
 
-/** What every vector inherits from, so that `instanceof Vector` holds. */
-export class VectorBase {
+/** What every vector inherits from. */
+export abstract class VectorBase extends ContainerBase {
   /** See `Vector`. */
   *entries(): IterableIterator<[number, unknown]> {
     const vector = this as unknown as VectorParts;

@@ -1,9 +1,9 @@
-import type { Allocator } from "../../heaps/allocator.ts";
 import { ByteReader } from "../bytes/byte_reader.ts";
 import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { checkedCount } from "../core/refuse.ts";
+import { ContainerBase } from "../core/container_base.ts";
+import { checkedCount } from "../core/indexes.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 
 /** Options of a {@linkcode BitSet}. */
@@ -41,7 +41,7 @@ function countBits(word: number): number {
  * assert.equal(even.bytes, 128);
  * ```
  */
-export class BitSet implements Container, Iterable<number> {
+export class BitSet extends ContainerBase implements Container, Iterable<number> {
   readonly #storage: Storage;
   // Bits above the greatest member are 0.
   #words: Int32Array<ArrayBuffer> = new Int32Array(0);
@@ -53,7 +53,9 @@ export class BitSet implements Container, Iterable<number> {
    * Throws `TypeError` without an allocator, `ClosedError` when it is closed, and like {@linkcode BitSet.reserve}.
    */
   constructor(options: BitSetOptions) {
-    this.#storage = new Storage("BitSet", options);
+    const storage = new Storage("BitSet", options);
+    super(storage);
+    this.#storage = storage;
     this.reserve(options.capacity ?? 0);
   }
 
@@ -68,11 +70,6 @@ export class BitSet implements Container, Iterable<number> {
     return restored(options, (given) => new BitSet(given), (set) => set.#restore(reader));
   }
 
-  /** Where its memory comes from. */
-  get allocator(): Allocator {
-    return this.#storage.allocator;
-  }
-
   /** Numbers below this fit before memory has to grow. */
   get capacity(): number {
     return this.#words.length * 32;
@@ -81,11 +78,6 @@ export class BitSet implements Container, Iterable<number> {
   /** Bytes of memory that it holds. */
   get bytes(): number {
     return this.#words.byteLength;
-  }
-
-  /** Whether it was disposed, or its allocator is closed; every call that needs memory then throws `ClosedError`. */
-  get closed(): boolean {
-    return this.#storage.disposed || this.#storage.allocator.closed;
   }
 
   /** Number of members. */
@@ -362,15 +354,10 @@ export class BitSet implements Container, Iterable<number> {
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
-  dispose(): void {
+  override dispose(): void {
     const words = this.#words;
     this.#words = new Int32Array(0);
     this.#size = 0;
     this.#storage.dispose(words);
-  }
-
-  /** The same as {@linkcode BitSet.dispose}. */
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 }

@@ -1,9 +1,10 @@
-import { refuseIndex, refuseNested } from "../core/refuse.ts";
+import { refuseIndex } from "../core/indexes.ts";
+import { refuseNested } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ValuesClass, valuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import { accessError, isEnded, type Memory } from "../struct/memory.ts";
-import type { Rows } from "./cursor.ts";
+import type { VectorRows } from "./cursor.ts";
 
 /** One field of every struct of a vector: a strided view, which follows the vector as it grows and moves. */
 export interface Column<T> extends Iterable<T> {
@@ -21,22 +22,29 @@ export interface Column<T> extends Iterable<T> {
   toArray(): T[];
 }
 
-const TOOLS = { accessError, isEnded, refuseIndex, refuseNested };
-
 /** What a column is taken from. */
-interface MemoryRows extends Rows {
+interface MemoryRows extends VectorRows {
   readonly memory: Memory;
 }
 
 type ColumnClass = new (rows: MemoryRows, offset: number) => Column<unknown>;
 
-/** Makes the class of the columns of a struct with one kind of element; see {@linkcode specialise} for its limits. */
-function makeClass(
-  { accessError, isEnded, refuseIndex, refuseNested }: typeof TOOLS,
-  { read, write }: Element<unknown>,
-  rowBytes: number,
-  Values: ValuesClass,
-): ColumnClass {
+/** What the class uses besides globals. */
+interface ColumnParts {
+  readonly Values: ValuesClass;
+  readonly accessError: typeof accessError;
+  readonly element: Element<unknown>;
+  readonly isEnded: typeof isEnded;
+  readonly refuseIndex: typeof refuseIndex;
+  readonly refuseNested: typeof refuseNested;
+  /** Bytes from one element of the vector to the next. */
+  readonly rowBytes: number;
+}
+
+/** Makes the class of the columns of a struct with one kind of element. */
+function defineColumn(parts: ColumnParts): ColumnClass {
+  const { Values, accessError, element, isEnded, refuseIndex, refuseNested, rowBytes } = parts;
+  const { read, write } = element;
   return class Column {
     readonly #rows: MemoryRows;
     readonly #memory: Memory;
@@ -124,7 +132,7 @@ export function columnOf(rows: MemoryRows, element: Element<unknown>, name: stri
 /** The column of the field `name` of `struct`, with its element at `byteOffset` of each row. */
 export function createColumn<T>(
   rows: MemoryRows,
-  struct: { readonly name: string; readonly byteLength: number },
+  struct: { readonly byteLength: number },
   field: { readonly element: Element<T, never>; readonly byteOffset: number },
 ): Column<T> {
   const known = classes.get(struct) ?? new Map<AnyElement, ColumnClass>();
@@ -132,8 +140,15 @@ export function createColumn<T>(
   const element = field.element as unknown as Element<unknown>;
   let Class = known.get(element);
   if (Class === undefined) {
-    const label = `column ${element.name} of ${struct.name}`;
-    Class = specialise(makeClass, label)(TOOLS, element, struct.byteLength, valuesClass(label));
+    Class = specialise(defineColumn)({
+      Values: valuesClass(),
+      accessError,
+      element,
+      isEnded,
+      refuseIndex,
+      refuseNested,
+      rowBytes: struct.byteLength,
+    });
     known.set(element, Class);
   }
   return new Class(rows, field.byteOffset) as Column<T>;

@@ -1,4 +1,4 @@
-import { refuseIndex } from "../core/refuse.ts";
+import { boundAt, openBoundAt, refuseIndex } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 
 /**
@@ -15,7 +15,7 @@ export interface Cursor<A> extends IterableIterator<A> {
 }
 
 /** What a cursor walks over. */
-export interface Rows {
+export interface VectorRows {
   /** How many there are. */
   readonly length: number;
   /** Throws `ClosedError` when the vector is closed. */
@@ -30,36 +30,40 @@ export interface Movement {
   readonly step: number;
 }
 
-type Place = Record<symbol, number>;
-type CursorClass = new (place: Place, rows: Rows, start: number, end: number) => Cursor<Place>;
+/** An accessor that is moved by changing a property of it. */
+type Movable = Record<symbol, number>;
+type CursorClass = new (accessor: Movable, rows: VectorRows, start: number, end: number) => Cursor<Movable>;
 
-const TOOLS = { refuseIndex };
+/** What the class uses besides globals. */
+interface CursorParts extends Movement {
+  readonly refuseIndex: typeof refuseIndex;
+}
 
-/** Makes the class of cursors over one kind of elements; see {@linkcode specialise} for its limits. */
-function makeClass({ refuseIndex }: typeof TOOLS, key: symbol, step: number): CursorClass {
+/** Makes the class of cursors over one kind of elements. */
+function defineCursor({ key, step, refuseIndex }: CursorParts): CursorClass {
   return class Cursor {
-    readonly #rows: Rows;
-    readonly #place: Place;
+    readonly #rows: VectorRows;
+    readonly #accessor: Movable;
     // One object for all steps: for…of looks at it at once.
-    readonly #result: IteratorYieldResult<Place>;
+    readonly #result: IteratorYieldResult<Movable>;
     readonly #end: number;
     // One number, as the length of a vector: for…of takes a third of the time that it takes with a private field in Bun
     // 1.4, and two thirds in Deno 2.9.
     readonly #index = new Uint32Array(1);
 
-    constructor(place: Place, rows: Rows, start: number, end: number) {
+    constructor(accessor: Movable, rows: VectorRows, start: number, end: number) {
       this.#rows = rows;
-      this.#place = place;
-      this.#result = { done: false, value: place };
+      this.#accessor = accessor;
+      this.#result = { done: false, value: accessor };
       this.#index[0] = start;
       this.#end = end;
     }
 
-    next(): IteratorResult<Place> {
+    next(): IteratorResult<Movable> {
       const index = this.#index[0]!;
       if (index >= this.#end || index >= this.#rows.length) return this.finish();
       this.#index[0] = index + 1;
-      this.#place[key] = index * step;
+      this.#accessor[key] = index * step;
       return this.#result;
     }
 
@@ -68,13 +72,13 @@ function makeClass({ refuseIndex }: typeof TOOLS, key: symbol, step: number): Cu
       return { done: true, value: undefined };
     }
 
-    move(index: number): Place {
+    move(index: number): Movable {
       if (!(index >>> 0 === index && index < this.#rows.length)) {
         this.#rows.requireOpen("move in");
         refuseIndex("move to", index, "Vector", this.#rows.length);
       }
-      this.#place[key] = index * step;
-      return this.#place;
+      this.#accessor[key] = index * step;
+      return this.#accessor;
     }
 
     [Symbol.iterator](): this {
@@ -85,19 +89,24 @@ function makeClass({ refuseIndex }: typeof TOOLS, key: symbol, step: number): Cu
 
 const classes = new WeakMap<object, CursorClass>();
 
-/** A cursor that moves `place` over the rows from `start` to before `end`; cursors of one `kind` share their code. */
+/**
+ * A cursor that moves `accessor` over the rows from `start` to before `end`, or to the last one that there is by then;
+ * cursors of one `kind` share their code.
+ */
 export function createCursor<A>(
   kind: object,
   movement: Movement,
-  place: A,
-  rows: Rows,
-  [start, end]: readonly [number, number],
+  accessor: A,
+  rows: VectorRows,
+  [start, end]: readonly [number, number | undefined],
 ): Cursor<A> {
   let Class = classes.get(kind);
   if (Class === undefined) {
-    Class = specialise(makeClass, "cursor")(TOOLS, movement.key, movement.step);
+    Class = specialise(defineCursor)({ ...movement, refuseIndex });
     classes.set(kind, Class);
   }
-  if (!(start >>> 0 === start)) refuseIndex("start at", start, "Vector", rows.length);
-  return new Class(place as Place, rows, start, end) as Cursor<unknown> as Cursor<A>;
+  const first = boundAt(start, rows.length);
+  // The vector may grow while the cursor walks.
+  const last = end === undefined ? Infinity : openBoundAt(end, rows.length);
+  return new Class(accessor as Movable, rows, first, last) as Cursor<unknown> as Cursor<A>;
 }

@@ -1,5 +1,12 @@
+import { bytesOf } from "../bytes/element_format.ts";
+import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import type { ContainerOptions } from "../core/storage.ts";
+import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { refuseNested } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { valuesClass } from "../core/values.ts";
 import type { AnyNumberElement, ColumnView } from "../elements/number_element.ts";
 import type { Fields } from "../struct/layout.ts";
 import type { AnyStruct, FieldsOf } from "../struct/struct.ts";
@@ -12,9 +19,23 @@ import type {
   StructObject,
   StructPatch,
 } from "../struct/struct_types.ts";
-import { createSoaVector, SoaBase, soaVectorFromBytes } from "./_soa_vector.ts";
+import { permuteRows } from "./_permute.ts";
+import {
+  checkColumns,
+  columnsOf,
+  fillPlace,
+  insertLast,
+  memoriesOf,
+  packedColumn,
+  plansOf,
+  removeRow,
+} from "./_soa_columns.ts";
+import { SoaFormat } from "./_soa_format.ts";
+import { INDEX, rowCode } from "./_soa_rows.ts";
+import { defineSoaVector, type SoaVectorClass } from "./_soa_vector.ts";
+import { orderOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
-import type { Cursor } from "./cursor.ts";
+import { createCursor, type Cursor } from "./cursor.ts";
 import type { SortOptions } from "./vector.ts";
 
 /** The columns of a {@linkcode SoaVector}: elements of any kind, some of which may be `readonly`. */
@@ -168,17 +189,54 @@ export interface SoaVectorConstructor {
   readonly prototype: SoaVector<Columns>;
 }
 
+abstract class SoaVectorBase extends ContainerBase {}
+
+const classes = new WeakMap<object, SoaVectorClass>();
+
+function classOf(given: Columns | AnyStruct): SoaVectorClass {
+  const known = classes.get(given);
+  if (known !== undefined) return known;
+  const columns = columnsOf(given);
+  checkColumns(columns);
+  const plans = plansOf(columns);
+  const Class = specialise(defineSoaVector)({
+    ...rowCode(plans),
+    Base: SoaVectorBase,
+    Storage,
+    Values: valuesClass(),
+    boundAt,
+    bytesOf,
+    checkedCount,
+    columns,
+    createCursor,
+    elementAt,
+    fillPlace,
+    format: new SoaFormat(plans),
+    insertLast,
+    memoriesOf,
+    movement: { key: INDEX, step: 1 },
+    orderOf,
+    packedColumn,
+    permuteRows,
+    plans,
+    refuseIndex,
+    refuseNested,
+    removeRow,
+  });
+  classes.set(given, Class);
+  return Class;
+}
+
+function create(columns: Columns | AnyStruct, options: ContainerOptions): SoaVector<Columns> {
+  return new (classOf(columns))(options);
+}
+
+function fromBytes(given: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): SoaVector<Columns> {
+  const columns = columnsOf(given);
+  checkColumns(columns);
+  const reader = new SoaFormat(plansOf(columns)).read(bytes);
+  return restored(options, (own) => create(given, own), filledFrom(reader));
+}
+
 /** Makes {@linkcode SoaVector}s. */
-export const SoaVector: SoaVectorConstructor = class SoaVector {
-  constructor(columns: Columns | AnyStruct, options: ContainerOptions) {
-    return createSoaVector(columns, options) as unknown as SoaVector;
-  }
-
-  static fromBytes(columns: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): unknown {
-    return soaVectorFromBytes(columns, bytes, options);
-  }
-
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof SoaBase;
-  }
-} as unknown as SoaVectorConstructor;
+export const SoaVector: SoaVectorConstructor = publicClass("SoaVector", SoaVectorBase, create, { fromBytes });

@@ -1,14 +1,24 @@
 import type { Container } from "../core/container.ts";
-import type { ContainerOptions } from "../core/storage.ts";
-import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
+import { publicClass } from "../core/container_base.ts";
+import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { refuseNested } from "../core/refuse.ts";
+import { specialise } from "../core/specialise.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { valuesClass } from "../core/values.ts";
+import { requireElement } from "../elements/check.ts";
+import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import { type AnyNumberElement, type ColumnView, NumberElement } from "../elements/number_element.ts";
-import type { InferPlace } from "../struct/property.ts";
+import { paddingOf } from "../struct/layout.ts";
+import { accessError, Memory, NO_BYTES, OFFSET } from "../struct/memory.ts";
+import { type InferPlace, isCompound } from "../struct/property.ts";
 import type { AccessorOf, AnyStruct, FieldsOf } from "../struct/struct.ts";
-import { createNumberVector } from "./_number_vector.ts";
-import { createPackedVector } from "./_packed_vector.ts";
+import { defineNumberVector, type NumberVectorClass } from "./_number_vector.ts";
+import { definePackedVector, type PackedVectorClass } from "./_packed_vector.ts";
+import { permuteRows } from "./_permute.ts";
+import { orderOf } from "./_sort_keys.ts";
 import { VectorBase, vectorFromBytes } from "./_vector_base.ts";
-import type { Column } from "./column.ts";
-import type { Cursor } from "./cursor.ts";
+import { type Column, columnOf } from "./column.ts";
+import { createCursor, type Cursor } from "./cursor.ts";
 
 /**
  * A growing list in one block of memory: what `Array` is to JavaScript, with
@@ -223,30 +233,66 @@ export interface VectorConstructor {
   readonly prototype: Vector<AnyElement>;
 }
 
-function create(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
-  if (element instanceof NumberElement) return createNumberVector(element, options);
-  checkElement(element);
-  return createPackedVector(element, options);
+const numberClasses = new WeakMap<AnyElement, NumberVectorClass>();
+const packedClasses = new WeakMap<AnyElement, PackedVectorClass>();
+
+function numberClassOf(element: AnyNumberElement): NumberVectorClass {
+  let Class = numberClasses.get(element);
+  if (Class === undefined) {
+    Class = specialise(defineNumberVector)({
+      Base: VectorBase,
+      Storage,
+      Values: valuesClass(),
+      element,
+      boundAt,
+      checkedCount,
+      elementAt,
+      refuseIndex,
+    });
+    numberClasses.set(element, Class);
+  }
+  return Class;
 }
 
-function checkElement(element: AnyElement): void {
-  const { read, byteLength } = Object(element) as Partial<AnyElement>;
-  if (typeof read === "function" && byteLength! > 0) return;
-  throw new TypeError(`Cannot make a Vector of ${String(element)}: it is not an element like f64 or a struct`);
+function packedClassOf(element: AnyElement): PackedVectorClass {
+  let Class = packedClasses.get(element);
+  if (Class === undefined) {
+    Class = specialise(definePackedVector)({
+      Base: VectorBase,
+      Memory,
+      NO_BYTES,
+      OFFSET,
+      Storage,
+      Values: valuesClass(),
+      accessError,
+      boundAt,
+      checkedCount,
+      columnOf,
+      createCursor,
+      element: element as unknown as Element<unknown>,
+      elementAt,
+      open: isCompound(element) ? element.open.bind(element) : undefined,
+      orderOf,
+      padded: paddingOf(element) > 0,
+      permuteRows,
+      refuseIndex,
+      refuseNested,
+    });
+    packedClasses.set(element, Class);
+  }
+  return Class;
+}
+
+function create(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
+  requireElement("a Vector", element);
+  const Class = element instanceof NumberElement ? numberClassOf(element) : packedClassOf(element);
+  return new Class(options);
+}
+
+function fromBytes(element: AnyElement, bytes: Uint8Array, options: ContainerOptions): Vector<AnyElement> {
+  requireElement("a Vector", element);
+  return vectorFromBytes(element, bytes, options, create);
 }
 
 /** Makes {@linkcode Vector}s of any element. */
-export const Vector: VectorConstructor = class Vector {
-  constructor(element: AnyElement, options: ContainerOptions) {
-    return create(element, options) as unknown as Vector;
-  }
-
-  static fromBytes(element: AnyElement, bytes: Uint8Array, options: ContainerOptions): unknown {
-    checkElement(element);
-    return vectorFromBytes(element, bytes, options, create);
-  }
-
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof VectorBase;
-  }
-} as unknown as VectorConstructor;
+export const Vector: VectorConstructor = publicClass("Vector", VectorBase, create, { fromBytes });

@@ -1,5 +1,5 @@
 import { ClosedError } from "../../heaps/allocator.ts";
-import { refuseIndex } from "../core/refuse.ts";
+import { refuseIndex } from "../core/indexes.ts";
 
 /** A typed array, as far as lending it needs. */
 export interface Lendable<T> {

@@ -225,7 +225,7 @@ test("HashMap is made of kinds and an allocator", () => {
   assert.ok(new HashMap(u32, f64, { allocator: heap }) instanceof HashMap);
   assert.throws(
     () => new HashMap(Float64Array as never, f64, { allocator: heap }),
-    /Cannot make a HashMap of function/,
+    /^TypeError: Cannot make a HashMap: expected an element like f64 or a struct, got a function$/,
   );
   assert.throws(() => new HashMap(u32, f64, {} as never), TypeError);
 });

@@ -190,7 +190,7 @@ test("SortedMap refuses keys without an order, and keys that are not of the kind
   });
   assert.throws(() => map.set("c", null as never), {
     name: "TypeError",
-    message: "Cannot store object in a SortedMap: its values are of kind anyText",
+    message: "Cannot store null in a SortedMap: its values are of kind anyText",
   });
   assert.deepEqual([map.get(1 as never), map.has(1 as never), map.delete(1 as never)], [undefined, false, false]);
   assert.throws(() => map.toArray({ from: 1 as never }), RangeError);

@@ -14,14 +14,12 @@ test("cursor() walks from start to before end, or to the last", () => {
   for (const vector of [points, rows]) {
     for (const id of ids) vector.push({ x: id / 2, id });
     assert.deepEqual(Array.from(vector.cursor(), ({ id, x }) => id === 2 * x ? id : -1), ids);
-    for (const start of [0, 1, 5, 9, 10, 11, 2 ** 31]) {
-      for (const end of [undefined, 0, 1, 5, 10, 11, 2.5, -1, 2 ** 32, Infinity, NaN]) {
-        // As a loop that counts up: NaN is no end.
-        const expected = ids.filter((id) => id >= start && !(id >= (end ?? Infinity)));
-        assert.deepEqual(Array.from(vector.cursor(start, end), ({ id }) => id), expected, `${start} to ${end}`);
+    for (const start of [undefined, 0, 1, 5.5, 9, 10, 11, -0, -3, -11, 2 ** 32, Infinity, -Infinity, NaN]) {
+      for (const end of [undefined, 0, 1, 5, 10, 11, 2.5, -1, -11, 2 ** 32, Infinity, -Infinity, NaN]) {
+        const walked = Array.from(vector.cursor(start, end), ({ id }) => id);
+        assert.deepEqual(walked, ids.slice(start, end), `${start} to ${end}`);
       }
     }
-    for (const start of [-1, 0.5, NaN, 2 ** 32]) assert.throws(() => vector.cursor(start), RangeError);
   }
 });
 

@@ -143,7 +143,7 @@ test("SoaVector refuses columns that it cannot have", () => {
   const make = (columns: unknown): unknown => new SoaVector(columns as { x: typeof f64 }, { allocator: heap });
   for (const columns of [{}, undefined, 7, null]) assert.throws(() => make(columns), /SoaVector without columns$/);
   for (const wrong of [undefined, null, "f64", {}, anyText, readonly(undefined as never)]) {
-    assert.throws(() => make({ x: wrong }), { name: "TypeError", message: /with column x: it is no element/ });
+    assert.throws(() => make({ x: wrong }), { name: "TypeError", message: /with column x: expected an element/ });
   }
   for (const name of ["assign", "toObject"]) assert.throws(() => make({ [name]: f64 }), /every row has that itself$/);
   for (const wrong of [reference("self"), array(reference("self"), 2)]) {
