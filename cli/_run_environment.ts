@@ -51,7 +51,7 @@ function optionVariable(setting: string): Record<string, string> {
   const value = parseValue(text, known?.unit);
   if (value === undefined) {
     throw new CommandError(
-      `Cannot set option "${name}" to "${text}": a value is a whole number, true or false, or one like 64MiB for an ` +
+      `Cannot set option "${name}" to "${text}": a value is an integer, true or false, or one like 64MiB for an ` +
         "option in KiB",
     );
   }

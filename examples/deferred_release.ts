@@ -62,10 +62,12 @@ function report(name: string, { freed, longestFree, longestPause }: FreeFigures)
   );
 }
 
-function readCount(name: string, text: string, least: number): number {
+function readCount(name: string, text: string): number {
   const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  process.stderr.write(`Cannot use --${name} ${text}: it is a whole number from ${least} on\n`);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  process.stderr.write(
+    `Cannot use --${name} ${text}: expected a positive integer\n`,
+  );
   process.exit(2);
 }
 
@@ -75,8 +77,8 @@ const { values } = parseArgs({
     slice: { type: "string", default: "2000" },
   },
 });
-const objects = readCount("objects", values.objects, 1);
-const slice = readCount("slice", values.slice, 1);
+const objects = readCount("objects", values.objects);
+const slice = readCount("slice", values.slice);
 // Once unmeasured, so that neither measurement pays for the compiler.
 freeAtOnce(Math.min(objects, 20_000));
 freeInSlices(Math.min(objects, 20_000), slice);

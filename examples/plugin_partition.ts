@@ -57,7 +57,7 @@ function cycle(count: number): void {
 const { values } = parseArgs({ options: { cycles: { type: "string", default: "1000" } } });
 const cycles = Number(values.cycles);
 if (!Number.isSafeInteger(cycles) || cycles < 0) {
-  process.stderr.write(`Cannot use --cycles ${values.cycles}: it is a whole number from 0 on\n`);
+  process.stderr.write(`Cannot use --cycles ${values.cycles}: expected an integer ≥ 0\n`);
   process.exit(2);
 }
 try {

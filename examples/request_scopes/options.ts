@@ -51,16 +51,16 @@ export function parseOptions(args: string[]): Options {
   return {
     help,
     arm,
-    port: wholeNumber("port", values.port, 65_535),
-    maximumBodyBytes: wholeNumber("max-body", values["max-body"], 2 ** 30),
+    port: readInteger("port", values.port, 65_535),
+    maximumBodyBytes: readInteger("max-body", values["max-body"], 2 ** 30),
   };
 }
 
-function wholeNumber(name: string, text: string, maximum: number): number {
+function readInteger(name: string, text: string, maximum: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > maximum) {
     throw new TypeError(
-      `Cannot take --${name}=${text}: it has to be a whole number up to ${maximum}`,
+      `Cannot take --${name}=${text}: expected an integer up to ${maximum}`,
     );
   }
   return value;

@@ -1,3 +1,4 @@
+import { shown } from "../core/argument.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";
 
@@ -8,7 +9,7 @@ export const HUGE_PAGE: number = 2 ** 30;
 export function checkWhole(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new RangeError(
-    `Cannot reserve huge pages with ${String(value)} ${what}: it is a whole number from ${least} to ${most}`,
+    `Cannot reserve huge pages with ${shown(value)} ${what}: expected an integer from ${least} to ${most}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { ArenaId } from "../../ffi/types.ts";
 import { enterRange, findOverlap, leaveRange, type RangeEntry } from "../core/arena_ranges.ts";
+import { shown } from "../core/argument.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";
@@ -36,7 +37,7 @@ export function areaByteLength(size: number): number {
   const largest = largestArea();
   if (!Number.isSafeInteger(size) || size <= 0 || size > largest) {
     throw new RangeError(
-      `Cannot make an arena of ${size} bytes: on mimalloc ${library().versionText} the size is a whole number ` +
+      `Cannot make an arena of ${shown(size)} bytes: mimalloc ${library().versionText} expects an integer ` +
         `from 1 to ${largest}`,
     );
   }
@@ -148,7 +149,7 @@ function requireFree(entry: RangeEntry, address: number): void {
 export function checkMemory(address: number, byteLength: number): void {
   if (!Number.isSafeInteger(address) || address <= 0) {
     throw new RangeError(
-      `Cannot manage memory at ${address}: the address is a whole number above 0`,
+      `Cannot manage memory at ${shown(address)}: expected a positive integer`,
     );
   }
   const alignment = arenaAlignment();
@@ -161,7 +162,7 @@ export function checkMemory(address: number, byteLength: number): void {
   const largest = largestArea();
   if (!Number.isSafeInteger(byteLength) || byteLength < GRANULE || byteLength % GRANULE !== 0 || byteLength > largest) {
     throw new RangeError(
-      `Cannot manage ${byteLength} bytes: the length is a multiple of ${GRANULE} (32 MiB) up to ${largest}`,
+      `Cannot manage ${shown(byteLength)} bytes: expected a multiple of ${GRANULE} (32 MiB) up to ${largest}`,
     );
   }
 }

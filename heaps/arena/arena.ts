@@ -246,7 +246,7 @@ export class Arena implements Disposable {
           "or free it, Arena.map() maps suitable memory",
       );
     }
-    requireObject(memory, "manage");
+    requireObject(memory, "manage memory", "an object with address and byteLength");
     const name = nameOf(options);
     const shape = mappedShape("managed", memory.address, memory.byteLength, options);
     const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
@@ -363,7 +363,7 @@ export class Arena implements Disposable {
 
 // Before there is an arena: an exception in a getter of the program would lose it for good.
 function nameOf(options: ArenaOptions): string {
-  return String(requireObject(options, "make an arena with").name ?? `arena ${++unnamed}`);
+  return String(requireObject(options, "make an arena").name ?? `arena ${++unnamed}`);
 }
 
 function requireRelease(): void {

@@ -25,9 +25,9 @@ import { Arena } from "./arena.ts";
  * ```
  */
 export function arenaContains(arena: Arena, view: AnyView): boolean {
-  if (!(arena instanceof Arena)) refuseArgument(arena, "look into", "Arena");
+  if (!(arena instanceof Arena)) refuseArgument(arena, "look into an arena", "an Arena");
   if (arena.closed) throw new ClosedError(`Cannot look into ${arena.name}: it is closed`);
-  const start = addressOfView(view, "look up");
+  const start = addressOfView(view, "look up a view");
   if (start === undefined) return false;
   const { address, byteLength } = arena.area;
   return start >= address && start < address + byteLength;

@@ -1,4 +1,5 @@
 import { library } from "../../ffi/library/library.ts";
+import { shown } from "../core/argument.ts";
 import { MAX_BLOCK_BYTES } from "../core/view.ts";
 
 /**
@@ -19,7 +20,7 @@ import { MAX_BLOCK_BYTES } from "../core/view.ts";
 export function goodSize(byteLength: number): number {
   if (!Number.isInteger(byteLength) || byteLength < 1 || byteLength > MAX_BLOCK_BYTES) {
     throw new RangeError(
-      `Cannot tell the good size of ${String(byteLength)} bytes: it is a whole number from 1 to ${MAX_BLOCK_BYTES}`,
+      `Cannot tell the good size of ${shown(byteLength)} bytes: expected an integer from 1 to ${MAX_BLOCK_BYTES}`,
     );
   }
   return Number(library().bind("allocation").goodSize(byteLength));

@@ -21,7 +21,7 @@ import { addressOfView } from "../core/extent.ts";
  * ```
  */
 export function isInHeapRegion(view: AnyView): boolean {
-  const address = addressOfView(view, "look up");
+  const address = addressOfView(view, "look up a view");
   if (address === undefined) return false;
   return library().bind("ownership").isInHeapRegion(backend().toHandle(address));
 }

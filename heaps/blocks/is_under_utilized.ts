@@ -1,5 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import type { AnyView } from "../allocator.ts";
+import { shown } from "../core/argument.ts";
 import { blockOfWhole } from "../core/block_of_view.ts";
 
 /**
@@ -38,7 +39,7 @@ import { blockOfWhole } from "../core/block_of_view.ts";
  */
 export function isUnderUtilized(view: AnyView, percent: number): boolean {
   if (typeof percent !== "number" || !(percent >= 0 && percent <= 100)) {
-    throw new RangeError(`Cannot compare with ${String(percent)} per cent: it is a number from 0 to 100`);
+    throw new RangeError(`Cannot compare with ${shown(percent)} per cent: expected a number from 0 to 100`);
   }
   const { store, handle } = blockOfWhole(view, "look at the page of");
   const heap = store.ownHandle("look at a page");

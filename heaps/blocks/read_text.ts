@@ -20,7 +20,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * ```
  */
 export function readText(view: AnyView): string {
-  if (!ArrayBuffer.isView(view)) refuseArgument(view, "read text from", "view");
+  if (!ArrayBuffer.isView(view)) refuseArgument(view, "read text", "a typed array or DataView");
   if (view.buffer.detached) {
     throw new TypeError("Cannot read text: the view was freed or moved");
   }

@@ -27,7 +27,7 @@ import { extentOf } from "../core/extent.ts";
  * ```
  */
 export function reallocateZeroed<V extends AnyView>(allocator: Allocator, view: V, length: number): V {
-  if (typeof allocator?.reallocate !== "function") refuseArgument(allocator, "reallocate in", "allocator");
+  if (typeof allocator?.reallocate !== "function") refuseArgument(allocator, "reallocate", "an allocator");
   const extent = extentOf(view);
   const block = extent && blockOf(extent.buffer);
   // A view that was freed is refused by the allocator, with the better reason.

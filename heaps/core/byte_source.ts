@@ -1,4 +1,5 @@
 import type { ByteSource } from "../allocator.ts";
+import { refuseArgument } from "./argument.ts";
 
 const encoder = new TextEncoder();
 
@@ -14,9 +15,7 @@ export function toBytes(source: ByteSource): Uint8Array<ArrayBufferLike> {
   if (
     typeof source === "object" && source !== null && Symbol.iterator in source
   ) return Uint8Array.from(source);
-  throw new TypeError(
-    `Cannot copy ${typeof source}: it is no ArrayBuffer, view or iterable of numbers`,
-  );
+  refuseArgument(source, "copy bytes", "an ArrayBuffer, a view or an iterable of numbers");
 }
 
 // The runtimes refuse it too, each in other words.
@@ -29,7 +28,7 @@ function refuseDetached(buffer: unknown): void {
 /** The bytes of `source` in UTF-8. */
 export function encodeText(source: string): Uint8Array<ArrayBuffer> {
   if (typeof source !== "string") {
-    throw new TypeError(`Cannot encode ${typeof source}: it is no string`);
+    refuseArgument(source, "encode text", "a string");
   }
   return encoder.encode(source);
 }

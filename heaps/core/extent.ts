@@ -1,6 +1,7 @@
 import { addressOf } from "../../ffi/libc/address_of.ts";
 import type { Address } from "../../ffi/types.ts";
 import type { AnyView } from "../allocator.ts";
+import { refuseArgument } from "./argument.ts";
 
 /** Where a view lies. */
 export interface Extent {
@@ -57,7 +58,7 @@ export function extentOf(view: AnyView): Extent | undefined {
 export function addressOfView(view: AnyView, action: string): Address | undefined {
   const extent = extentOf(view);
   if (extent === undefined) {
-    throw new TypeError(`Cannot ${action} ${typeof view}: it is not a typed array or DataView`);
+    refuseArgument(view, action, "a typed array or DataView");
   }
   const { buffer, byteOffset, byteLength } = extent;
   return byteLength === 0 ? undefined : addressOf(new Uint8Array(buffer, byteOffset, byteLength));

@@ -1,4 +1,5 @@
 import type { AnyView, View, ViewConstructor } from "../allocator.ts";
+import { refuseArgument, shown } from "./argument.ts";
 import { tagOf } from "./extent.ts";
 
 /** The most bytes of one block: lengths pass the boundary as 32-bit numbers, and Bun's views end at 2^32. */
@@ -90,9 +91,7 @@ const BY_TAG: ReadonlyMap<string, ViewConstructor> = new Map(
 export function viewType(view: AnyView): ViewConstructor {
   const type = BY_TAG.get(tagOf(view) ?? "");
   if (type === undefined) {
-    throw new TypeError(
-      `Cannot take ${typeof view}: it is not a typed array or DataView`,
-    );
+    refuseArgument(view, "use a view", "a typed array or DataView");
   }
   return type;
 }
@@ -101,15 +100,10 @@ export function viewType(view: AnyView): ViewConstructor {
 export function refuseLength(type: ViewConstructor, length: number): never {
   const size = elementByteLength(type);
   if (size === 0) {
-    const given = typeof type === "function" ? (type as { name: string }).name : String(type);
-    throw new TypeError(
-      `Cannot allocate ${given}: it is not a typed array class or DataView`,
-    );
+    refuseArgument(type, "allocate", "a typed array class or DataView");
   }
   if (typeof length !== "number") {
-    throw new TypeError(
-      `Cannot allocate this number of elements: the length is of type ${typeof length}, not a number`,
-    );
+    refuseArgument(length, "allocate", "a number of elements");
   }
   if (length === 0) {
     throw new RangeError(
@@ -118,7 +112,7 @@ export function refuseLength(type: ViewConstructor, length: number): never {
   }
   const most = Math.floor(MAX_BLOCK_BYTES / size);
   throw new RangeError(
-    `Cannot allocate ${length} elements of ${size} bytes: the length is a whole number from 1 to ${most}`,
+    `Cannot allocate ${length} elements of ${size} bytes: expected an integer from 1 to ${most}`,
   );
 }
 
@@ -148,17 +142,17 @@ export function checkAlignment(
     (alignment & (alignment - 1)) !== 0
   ) {
     throw new RangeError(
-      `Cannot align to ${String(alignment)} bytes: the alignment is not a power of two`,
+      `Cannot align to ${shown(alignment)} bytes: expected a power of two`,
     );
   }
   if (alignment > MAX_ALIGNMENT) {
     throw new RangeError(
-      `Cannot align to ${alignment} bytes: the largest alignment is ${MAX_ALIGNMENT}`,
+      `Cannot align to ${alignment} bytes: expected a power of two up to ${MAX_ALIGNMENT}`,
     );
   }
   if (typeof offset !== "number" || offset >>> 0 !== offset || offset >= byteLength) {
     throw new RangeError(
-      `Cannot align byte ${String(offset)}: the offset is a whole number below the block's ${byteLength} bytes`,
+      `Cannot align byte ${shown(offset)}: expected an integer from 0 to ${byteLength - 1}, inside of the block`,
     );
   }
 }

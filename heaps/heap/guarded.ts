@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
-import { requireObject } from "../core/argument.ts";
+import { requireObject, shown } from "../core/argument.ts";
 import { options } from "../options/options.ts";
 import { type Heap, storeOf } from "./heap.ts";
 
@@ -53,7 +53,7 @@ export interface GuardedOptions {
  * ```
  */
 export function setGuarded(heap: Heap, settings: GuardedOptions): void {
-  const { rate, minimum = 0, maximum = 2 ** 30, precise } = requireObject(settings, "guard blocks with");
+  const { rate, minimum = 0, maximum = 2 ** 30, precise } = requireObject(settings, "guard blocks");
   for (const figure of [rate, minimum, maximum]) checkFigure(figure);
   if (minimum > maximum) {
     throw new RangeError(`Cannot guard blocks from ${minimum} to ${maximum} bytes: the minimum is above the maximum`);
@@ -78,7 +78,7 @@ export function setGuarded(heap: Heap, settings: GuardedOptions): void {
 function checkFigure(figure: number): void {
   if (Number.isSafeInteger(figure) && figure >= 0) return;
   throw new RangeError(
-    `Cannot guard blocks with ${String(figure)}: rate, minimum and maximum are whole numbers from 0 to 2^53 - 1`,
+    `Cannot guard blocks with ${shown(figure)}: expected integers from 0 to 2^53 - 1 as rate, minimum and maximum`,
   );
 }
 

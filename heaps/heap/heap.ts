@@ -75,7 +75,8 @@ export class Heap implements Allocator {
   readonly name: string;
 
   static {
-    storeOf = (heap: Heap): BlockStore => #store in Object(heap) ? heap.#store : refuseArgument(heap, "take", "Heap");
+    storeOf = (heap: Heap): BlockStore =>
+      #store in Object(heap) ? heap.#store : refuseArgument(heap, "use a heap", "a Heap");
   }
 
   /**
@@ -87,7 +88,7 @@ export class Heap implements Allocator {
    * also when 64,512 heaps are live).
    */
   constructor(options: HeapOptions = {}) {
-    const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap with");
+    const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap");
     this.name = String(name);
     this.arena = arena;
     const label = arena ? `heap "${this.name}" in arena "${arena.name}"` : `heap "${this.name}"`;
@@ -132,7 +133,7 @@ export class Heap implements Allocator {
    * ```
    */
   static attach(ticket: HeapTicket): Heap {
-    const { name, key } = requireObject(ticket, "attach");
+    const { name, key } = requireObject(ticket, "attach a heap", "a ticket of Heap.share()");
     const label = String(name);
     return new Heap(new GivenStore(label, attachStore(label, key)));
   }
@@ -204,7 +205,7 @@ export class Heap implements Allocator {
   }
 
   #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
-    const { alignment = 16, offset = 0 } = requireObject(options, "allocate with");
+    const { alignment = 16, offset = 0 } = requireObject(options, "allocate");
     checkAlignment(alignment, offset, byteLength);
     return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
   }

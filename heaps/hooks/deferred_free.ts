@@ -9,6 +9,7 @@ import { atExit } from "../../ffi/runtime/at_exit.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
 import type { Callback } from "../../ffi/types.ts";
+import { requireFunction } from "../core/argument.ts";
 
 /** What a {@linkcode DeferredFreeListener} is told. */
 export interface DeferredFreeCall {
@@ -65,9 +66,7 @@ export function unsafeRegisterDeferredFree(listener: DeferredFreeListener): Disp
 }
 
 function requireAlone(listener: DeferredFreeListener): void {
-  if (typeof listener !== "function") {
-    throw new TypeError(`Cannot register ${String(listener)}: it is not a function`);
-  }
+  requireFunction(listener, "register a listener for deferred frees");
   if (!onMainThread()) {
     throw new Error(
       "Cannot register a listener for deferred frees in a Worker: C would call it on any thread, " +

@@ -4,6 +4,7 @@ import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
 import { library } from "../../ffi/library/library.ts";
 import { atExit } from "../../ffi/runtime/at_exit.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
+import { requireFunction } from "../core/argument.ts";
 
 /** An error that mimalloc reported. */
 export interface MimallocError {
@@ -106,11 +107,7 @@ function subscribe<T>(
       "Cannot listen in a Worker: listen on the main thread, messages of every thread arrive there",
     );
   }
-  if (typeof listener !== "function") {
-    throw new TypeError(
-      `Cannot listen with ${String(listener)}: it is not a function`,
-    );
-  }
+  requireFunction(listener, "listen");
   if (timer === undefined) start();
   // A function of its own for every subscription, so that listening twice is heard twice.
   const own = (value: T): void => listener(value);

@@ -31,7 +31,7 @@ import { ScopePool } from "../scope/scope_pool.ts";
  * ```
  */
 export function heapOf(view: AnyView): Heap | ScopePool | undefined {
-  const address = addressOfView(view, "look up");
+  const address = addressOfView(view, "look up a view");
   if (address === undefined) return undefined;
   const store = ownerOf(view);
   return store === undefined ? poolAt(address) : holderOf(store) as Heap | undefined;

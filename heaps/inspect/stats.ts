@@ -46,7 +46,7 @@ import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
  * ```
  */
 export function stats(options: StatsOptions = {}): Stats {
-  const { exclusive = false } = requireObject(options, "read the statistics with");
+  const { exclusive = false } = requireObject(options, "read the statistics");
   const loaded = library();
   if (exclusive) return subprocessStats(currentSubprocess(), true);
   if (loaded.has("mi_stats_get")) {
@@ -79,7 +79,7 @@ export function statsText(of?: Heap): string;
 /** The statistics of a sub-process as mimalloc prints them. */
 export function statsText(of: Subprocess, options?: StatsTextOptions): string;
 export function statsText(of?: Heap | Subprocess, options: StatsTextOptions = {}): string {
-  const { eachHeap = false } = requireObject(options, "print the statistics with");
+  const { eachHeap = false } = requireObject(options, "print the statistics");
   if (of instanceof Subprocess) return subprocessStatsText(stateOf(of), eachHeap);
   if (of !== undefined) return heapStatsText(storeOf(of).handle("print the statistics"));
   return recordOutput(library().bind("process").statsPrintOut);

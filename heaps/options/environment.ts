@@ -28,7 +28,7 @@ export function environment<V extends OptionsVersion = OptionsVersion>(
   values: OptionValues<V>,
 ): Record<string, string> {
   const variables: Record<string, string> = {};
-  const given = requireObject(values, "make variables of") as Record<string, number | boolean>;
+  const given = requireObject(values, "make variables") as Record<string, number | boolean>;
   for (const [name, value] of Object.entries(given)) {
     const { unit } = findOption(name);
     const number = checkedOptionValue(name as OptionNameOf, unit, value);

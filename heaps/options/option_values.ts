@@ -1,4 +1,5 @@
 import type { OptionName, optionsTable, OptionsVersion, OptionUnit } from "../../ffi/options_table.ts";
+import { shown } from "../core/argument.ts";
 
 /** The names of the options of one version, or of any when none is given. */
 export type OptionNameOf<V extends OptionsVersion = OptionsVersion> = {
@@ -23,8 +24,6 @@ export function checkedOptionValue(name: OptionName, unit: OptionUnit, value: nu
   const isNumber = typeof value === "number" || typeof value === "boolean";
   if (isNumber && Number.isInteger(number) && number >= least && number <= most) return number;
   throw new RangeError(
-    `Cannot set option "${name}" to ${
-      typeof value === "string" ? `"${value}"` : String(value)
-    }: it is a whole number from ${least} to ${most} (${unit})`,
+    `Cannot set option "${name}" to ${shown(value)}: expected an integer from ${least} to ${most} (${unit})`,
   );
 }

@@ -141,7 +141,7 @@ export class Options {
    */
   apply<V extends OptionsVersion = OptionsVersion>(values: OptionValues<V>): OptionNameOf[] {
     const known = optionsOf(library().version);
-    const names = Object.keys(requireObject(values, "set options to")) as OptionNameOf[];
+    const names = Object.keys(requireObject(values, "set options")) as OptionNameOf[];
     const settings = names.filter((name) => Object.hasOwn(known, name)).map((name) => {
       const value = (values as OptionValues)[name];
       return { name, value: checkedOptionValue(name, known[name]!.unit, value!) };
@@ -157,7 +157,7 @@ export class Options {
 export const options: Options = new Options();
 
 function entryOf(name: OptionNameOf, action: string): OptionEntry {
-  if (typeof name !== "string") refuseArgument(name, `${action} option`, "name");
+  if (typeof name !== "string") refuseArgument(name, `${action} an option`, "a name");
   const loaded = library();
   const known = optionsOf(loaded.version);
   if (Object.hasOwn(known, name)) return known[name]!;

@@ -1,5 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
+import { refuseArgument } from "../core/argument.ts";
 import { mainSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError } from "../errors.ts";
 import { Heap, storeOf } from "../heap/heap.ts";
@@ -26,7 +27,7 @@ export interface ProfilerTarget {
 export function profilerTarget(of: Heap | Subprocess | undefined): ProfilerTarget {
   if (of === undefined) return subprocessTarget(mainSubprocess);
   if (of instanceof Heap) return heapTarget(of);
-  if (!(of instanceof Subprocess)) throw new TypeError(`Cannot profile ${String(of)}: it is no Heap and no Subprocess`);
+  if (!(of instanceof Subprocess)) refuseArgument(of, "profile", "a Heap or a Subprocess");
   const subprocess = stateOf(of);
   if (subprocess.closed) throw new ClosedError(`Cannot profile ${subprocess.label}: it is destroyed`);
   return subprocessTarget(subprocess);

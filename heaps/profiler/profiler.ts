@@ -1,7 +1,7 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { requireObject } from "../core/argument.ts";
+import { requireObject, shown } from "../core/argument.ts";
 import { ClosedError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Subprocess } from "../subprocess/subprocess.ts";
@@ -115,7 +115,7 @@ export class Profiler implements Disposable {
    * a profiler there already, and when mimalloc was built without one.
    */
   constructor(options: ProfilerOptions) {
-    const { path, of, sampleRate = 512 * 2 ** 10, format = "protobuf" } = requireObject(options, "profile with");
+    const { path, of, sampleRate = 512 * 2 ** 10, format = "protobuf" } = requireObject(options, "profile");
     const { allocationInterval, inUseInterval, timeInterval } = options;
     checkFigures({ sampleRate, allocationInterval, inUseInterval, timeInterval });
     requireProfiling();
@@ -268,7 +268,7 @@ export class Profiler implements Disposable {
 function checkFigures(figures: Readonly<Record<string, number | undefined>>): void {
   for (const [name, figure] of Object.entries(figures)) {
     if (figure === undefined || (Number.isSafeInteger(figure) && figure > 0)) continue;
-    throw new RangeError(`Cannot profile with ${name} ${String(figure)}: it is no whole number from 1 to 2^53 - 1`);
+    throw new RangeError(`Cannot profile with ${name} ${shown(figure)}: expected an integer from 1 to 2^53 - 1`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import path from "node:path";
+import { shown } from "../core/argument.ts";
 
 /** What the files of a profiler are: protocol buffers for `pprof`, or the text of older tools. */
 export type ProfileFormat = "protobuf" | "text";
@@ -19,10 +20,10 @@ export class ProfilerFiles {
   /** Checks that files can be written and are not there yet; throws as `Profiler` says. */
   constructor(wanted: string, format: ProfileFormat) {
     if (typeof wanted !== "string" || wanted === "" || wanted.includes("\0")) {
-      throw new TypeError(`Cannot write profiles to ${JSON.stringify(wanted)}: it is no path`);
+      throw new TypeError(`Cannot write profiles to ${shown(wanted)}: expected a path`);
     }
     if (!Object.hasOwn(EXTENSIONS, format)) {
-      throw new TypeError(`Cannot write profiles as ${String(format)}: the format is "protobuf" or "text"`);
+      throw new TypeError(`Cannot write profiles as ${shown(format)}: expected "protobuf" or "text"`);
     }
     this.#extension = EXTENSIONS[format];
     this.path = path.resolve(wanted);

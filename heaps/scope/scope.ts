@@ -150,7 +150,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #allocateAligned<T extends ViewConstructor>(type: T, length: number, options: AllocateOptions): View<T> {
-    const { alignment = 16, offset = 0 } = requireObject(options, "allocate with");
+    const { alignment = 16, offset = 0 } = requireObject(options, "allocate");
     // Behind the options: a getter among them may end the scope.
     this.#requireOpen("allocate");
     const byteLength = checkedByteLength(type, length);

@@ -1,5 +1,5 @@
 import { type Arena, slotOf } from "../arena/arena.ts";
-import { checkedLimit, refuseArgument, requireObject } from "../core/argument.ts";
+import { checkedLimit, requireFunction, requireObject, shown } from "../core/argument.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { setHolder } from "../core/open_heaps.ts";
 import type { ArenaMember } from "../core/subprocess_state.ts";
@@ -94,7 +94,7 @@ export class ScopePool implements Disposable {
     // Once: a getter among them may answer otherwise the next time.
     const { name = `scope pool ${++unnamed}`, arena, limit, chunkBytes, retainBytes, maxRetained } = requireObject(
       options,
-      "make a pool with",
+      "make a scope pool",
     );
     this.limit = checkedLimit(limit);
     this.chunkBytes = Math.ceil(checkedCount("chunkBytes", chunkBytes ?? 65_536, 1024, 2 ** 30) / 64) * 64;
@@ -192,7 +192,7 @@ export class ScopePool implements Disposable {
    * Throws what the task throws, and {@linkcode ClosedError} when the pool is closed.
    */
   run<R>(task: (scope: Scope) => R): R {
-    if (typeof task !== "function") refuseArgument(task, "run", "function");
+    requireFunction(task, "run a task");
     const scope = this.open();
     try {
       const result = task(scope);
@@ -294,6 +294,6 @@ function checkedCount(
     return value;
   }
   throw new RangeError(
-    `Cannot use ${name} ${value}: it is a whole number from ${least} to ${most}`,
+    `Cannot use ${name} ${shown(value)}: expected an integer from ${least} to ${most}`,
   );
 }

@@ -1,8 +1,9 @@
+import { requireFunction } from "../core/argument.ts";
 const REASON = "other tasks of the event loop would run inside while it waits";
 
 /** Throws `TypeError` for a task that is an async function. */
 export function refuseAsyncTask(task: unknown, label: string): void {
-  if (typeof task !== "function") throw new TypeError(`Cannot run ${String(task)} in ${label}: it is not a function`);
+  requireFunction(task, `run a task in ${label}`);
   const tag = Object.prototype.toString.call(task);
   if (tag === "[object AsyncFunction]" || tag === "[object AsyncGeneratorFunction]") {
     throw new TypeError(`Cannot run an asynchronous task in ${label}: ${REASON}`);

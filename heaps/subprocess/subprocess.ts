@@ -107,7 +107,7 @@ export class Subprocess implements Disposable {
    * no whole number above 0.
    */
   static create(options: SubprocessOptions = {}): Subprocess {
-    const limit = checkedLimit(requireObject(options, "make a sub-process with").limit);
+    const limit = checkedLimit(requireObject(options, "make a sub-process").limit);
     requireSubprocesses();
     const handle = fromMain(library().bind("subprocesses").subprocNew);
     if (handle === null) throw new Error("Cannot make a sub-process: mimalloc has no memory for it");
@@ -147,7 +147,7 @@ export class Subprocess implements Disposable {
    * did not make, and like {@linkcode Subprocess.create}.
    */
   static attach(ticket: SubprocessTicket): Subprocess {
-    const { name, limit, key } = requireObject(ticket, "attach");
+    const { name, limit, key } = requireObject(ticket, "attach a sub-process", "a ticket of Subprocess.share()");
     const label = String(name);
     // JSON makes null of Infinity.
     const checked = checkedLimit(limit ?? undefined);
@@ -253,7 +253,7 @@ export class Subprocess implements Disposable {
    * Throws like {@linkcode Subprocess.heaps}.
    */
   stats(options: StatsOptions = {}): Stats {
-    const { exclusive = false } = requireObject(options, "read the statistics with");
+    const { exclusive = false } = requireObject(options, "read the statistics");
     return subprocessStats(this.#state, exclusive);
   }
 

@@ -1,7 +1,7 @@
 import { library } from "../../ffi/library/library.ts";
 import { visitHeaps as listHeaps } from "../../ffi/library/visit_heaps.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
-import { refuseArgument } from "../core/argument.ts";
+import { requireFunction } from "../core/argument.ts";
 import { openHeaps } from "../core/open_heaps.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 
@@ -42,7 +42,7 @@ export interface VisitedHeap {
  * ```
  */
 export function visitHeaps(visit: (heap: VisitedHeap) => boolean | void): void {
-  if (typeof visit !== "function") refuseArgument(visit, "visit heaps with", "function");
+  requireFunction(visit, "visit heaps");
   const loaded = library();
   const addresses = listHeaps(loaded.bind("subprocesses").subprocCurrent());
   const main = loaded.bind("heaps").heapMain();

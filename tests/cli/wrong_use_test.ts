@@ -54,8 +54,8 @@ const WRONG_OPTIONS: readonly (readonly [setting: string, line: RegExp])[] = [
   ["show_errors", /Cannot set option "show_errors": it is written name=value/],
   ["=1", /Cannot set option "=1": it is written name=value/],
   ["show_erors=1", /Cannot set option "show_erors": .* the nearest is "show_errors"/],
-  ["show_errors=often", /Cannot set option "show_errors" to "often": a value is a whole number/],
-  ["show_errors=2", /Cannot set option "show_errors" to 2: it is a whole number from 0 to 1/],
+  ["show_errors=often", /Cannot set option "show_errors" to "often": a value is an integer/],
+  ["show_errors=2", /Cannot set option "show_errors" to 2: expected an integer from 0 to 1/],
   ["max_errors=1MiB", /Cannot set option "max_errors" to "1MiB"/],
   ["reserve_os_memory=-1", /Cannot set option "reserve_os_memory" to -1/],
 ];

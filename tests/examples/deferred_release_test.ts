@@ -26,6 +26,6 @@ test("the deferred-release example refuses counts that are none", async () => {
       arguments: [`--${name}`, value],
     });
     assert.deepEqual([code, stdout], [2, ""]);
-    assert.equal(stderr, `Cannot use --${name} ${value}: it is a whole number from 1 on\n`);
+    assert.equal(stderr, `Cannot use --${name} ${value}: expected a positive integer\n`);
   }
 });

@@ -27,5 +27,5 @@ test("the plug-in example says what it needs before 3.6", { skip: HAS_DESTROY },
 test("the plug-in example refuses a count that is none", async () => {
   const { code, stderr } = await runProgram(EXAMPLE, { arguments: ["--cycles", "many"] });
   assert.equal(code, 2);
-  assert.equal(stderr, "Cannot use --cycles many: it is a whole number from 0 on\n");
+  assert.equal(stderr, "Cannot use --cycles many: expected an integer ≥ 0\n");
 });

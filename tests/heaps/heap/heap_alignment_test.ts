@@ -84,7 +84,7 @@ test("Heap.allocate() refuses offsets outside of the block", () => {
 test("Heap.allocate() refuses a block that its alignment makes too large", () => {
   using heap = new Heap();
   const allocate = (): unknown => heap.allocate(Uint8Array, 2 ** 32 - 1, { alignment: 2 ** 20 });
-  assertRefused(heap, allocate, RangeError, "Cannot allocate ");
+  assertRefused(heap, allocate, RangeError, "Cannot allocate");
 });
 
 test("Heap.reallocate() keeps the alignment of any byte", () => {

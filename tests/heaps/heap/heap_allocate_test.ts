@@ -88,9 +88,9 @@ test("Heap.allocate() refuses every length that is none and stays as it was", ()
   heap.allocate(Uint8Array, 10);
   for (const [length, error] of BAD_LENGTHS) {
     for (const type of [Uint8Array, Float64Array, DataView]) {
-      assertRefused(heap, () => heap.allocate(type, length as number), error, "Cannot allocate ");
-      assertRefused(heap, () => heap.allocateZeroed(type, length as number), error, "Cannot allocate ");
-      assertRefused(heap, () => heap.allocate(type, length as number, { alignment: 64 }), error, "Cannot allocate ");
+      assertRefused(heap, () => heap.allocate(type, length as number), error, "Cannot allocate");
+      assertRefused(heap, () => heap.allocateZeroed(type, length as number), error, "Cannot allocate");
+      assertRefused(heap, () => heap.allocate(type, length as number, { alignment: 64 }), error, "Cannot allocate");
     }
   }
   assert.throws(() => heap.allocate(Uint8Array, 5n as unknown as number), TypeError);
@@ -113,7 +113,7 @@ test("Heap.allocate() refuses what is no class of views", () => {
   using heap = new Heap();
   class Pixels extends Uint8Array {}
   for (const type of [Pixels, Array, ArrayBuffer, Object, undefined, null, 8, "Uint8Array"]) {
-    assertRefused(heap, () => heap.allocate(type as ViewConstructor, 8), TypeError, "Cannot allocate ");
+    assertRefused(heap, () => heap.allocate(type as ViewConstructor, 8), TypeError, "Cannot allocate");
   }
 });
 

@@ -90,7 +90,7 @@ for (const byteLength of [1000, 100_000, MIB]) {
       () => heap.allocate(Uint8Array, 31 * MIB, { alignment: MIB }),
       () => heap.reallocate(views[0]!, 40 * MIB),
     ];
-    for (const call of calls) assertRefused(heap, call, AllocationError, "Cannot allocate ");
+    for (const call of calls) assertRefused(heap, call, AllocationError, "Cannot allocate");
     views.forEach((view, index) => assertFilled(view, index));
     for (const view of views.splice(1)) heap.free(view);
     assert.equal(heap.allocate(Uint8Array, byteLength).length, byteLength);
@@ -111,8 +111,8 @@ test("Heap.allocate() that fails tells the error listeners, who may use the heap
     assert.throws(() => heap.allocate(Uint8Array, 34.5 * MIB), AllocationError);
     assert.throws(() => heap.allocate(Uint8Array, 33 * MIB), AllocationError);
   });
-  assertRefused(heap, () => heap.allocate(Uint8Array, 33 * MIB), AllocationError, "Cannot allocate ");
-  assertRefused(heap, () => heap.reallocate(view, 34 * MIB), AllocationError, "Cannot allocate ");
+  assertRefused(heap, () => heap.allocate(Uint8Array, 33 * MIB), AllocationError, "Cannot allocate");
+  assertRefused(heap, () => heap.reallocate(view, 34 * MIB), AllocationError, "Cannot allocate");
   assert.ok(calls >= 2, `${calls} calls`);
   assertFilled(view, 6);
   assertLive(heap, MIB, 1);

@@ -60,7 +60,7 @@ for (const [type, elementBytes] of VIEW_TYPES) {
     assert.equal(view.buffer.byteLength, 0);
     assertRefused(heap, () => heap.free(view), TypeError, "Cannot free this view: it was freed before");
     assertRefused(heap, () => heap.reallocate(view, 5), TypeError, "Cannot reallocate this view");
-    assertRefused(heap, () => heap.reallocate(grown, 2 ** 33), RangeError, "Cannot allocate ");
+    assertRefused(heap, () => heap.reallocate(grown, 2 ** 33), RangeError, "Cannot allocate");
     heap.free(grown);
     assertLive(heap, 0, 0);
   });
@@ -80,7 +80,7 @@ test("Heap.reallocate() that fails leaves the view as it was", () => {
   fill(view, 2);
   heap.allocate(Uint8Array, 300);
   for (const [length, error] of BAD_LENGTHS) {
-    assertRefused(heap, () => heap.reallocate(view, length as number), error, "Cannot allocate ");
+    assertRefused(heap, () => heap.reallocate(view, length as number), error, "Cannot allocate");
   }
   assertRefused(heap, () => heap.reallocate(view, 701), AllocationError, "Cannot allocate 101 bytes");
   assertFilled(view, 2);

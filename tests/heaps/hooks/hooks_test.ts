@@ -164,11 +164,26 @@ test("flushHooks() without listeners does nothing", options, () => {
 });
 
 test("onOutput() and onError() refuse what is not a function", () => {
+  const fail = (): never => assert.fail("the message asks the program");
   for (const listen of [onOutput, onError]) {
-    for (const value of [undefined, null, 7, "listener", {}]) {
+    for (
+      const [value, shown] of [
+        [undefined, "undefined"],
+        [null, "null"],
+        [7, "7"],
+        ["listener", '"listener"'],
+        ["x".repeat(100), `"${"x".repeat(60)}…"`],
+        [Symbol("mine"), "Symbol(mine)"],
+        [7n, "7n"],
+        [[], "an array"],
+        // Without a text, and with one that throws.
+        [Object.create(null), "an object"],
+        [{ toString: fail, [Symbol.toPrimitive]: fail }, "an object"],
+      ]
+    ) {
       assert.throws(() => listen(value as never), {
         name: "TypeError",
-        message: `Cannot listen with ${String(value)}: it is not a function`,
+        message: `Cannot listen: expected a function, got ${shown}`,
       });
     }
   }

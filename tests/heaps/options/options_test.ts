@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { library } from "../../../ffi/mod.ts";
 import { type OptionEntry, optionsTable, optionsVersion } from "../../../ffi/options_table.ts";
 import { environment, type OptionInfo, type OptionNameOf, options, UnsupportedError } from "../../../mod.ts";
@@ -127,11 +128,13 @@ test("Options finds the nearest of a name in the spelling of the environment or 
 
 test("Options takes nothing else for a name, for values or for a value", () => {
   for (const wrong of [null, undefined, 3, 5n, Symbol("mine"), {}] as unknown as OptionNameOf[]) {
-    const type = wrong === null ? "null" : typeof wrong;
-    const wanted = { name: "TypeError", message: `Cannot get option ${type}: it is no name` };
+    const shown = typeof wrong === "object" && wrong !== null ? "an object" : inspect(wrong);
+    const wanted = { name: "TypeError", message: `Cannot get an option: expected a name, got ${shown}` };
     assert.throws(() => options.get(wrong), wanted);
-    assert.throws(() => options.set(wrong, 1), /^TypeError: Cannot set option /);
-    if (type !== "object") assert.throws(() => options.apply(wrong as never), /^TypeError: Cannot set options to /);
+    assert.throws(() => options.set(wrong, 1), /^TypeError: Cannot set an option: expected a name, got /);
+    if (shown === "an object") continue;
+    const message = `Cannot set options: expected an object with options, got ${shown}`;
+    assert.throws(() => options.apply(wrong as never), { name: "TypeError", message });
   }
   const text = "5" as unknown as number;
   assert.throws(() => options.set("os_tag", text), /^RangeError: Cannot set option .* to "5": /);

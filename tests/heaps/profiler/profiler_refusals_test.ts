@@ -19,12 +19,18 @@ test("Profiler refuses figures, paths and things that are none", since36, () => 
     }
   }
   for (const wrong of [undefined, null, "", 7, "a\0b"]) {
-    assert.throws(() => profilerOf(heap, { path: wrong as string }), { name: "TypeError", message: /it is no path$/ });
+    assert.throws(() => profilerOf(heap, { path: wrong as string }), {
+      name: "TypeError",
+      message: /: expected a path$/,
+    });
   }
   assert.throws(() => profilerOf(heap, { path: "x".repeat(1000) }), RangeError);
   assert.throws(() => profilerOf(heap, { format: "json" as "text" }), TypeError);
   assert.throws(() => profilerOf(heap, { format: "toString" as "text" }), TypeError);
-  for (const wrong of [null, {}, "heap", 7]) assert.throws(() => profilerOf(wrong as unknown as Heap), TypeError);
+  for (const wrong of [null, {}, Object.create(null), "heap", 7]) {
+    const message = /^Cannot profile: expected a Heap or a Subprocess, got (null|an object|"heap"|7)$/;
+    assert.throws(() => profilerOf(wrong as unknown as Heap), { name: "TypeError", message });
+  }
   const gone = new Heap();
   gone.destroy();
   assert.throws(() => profilerOf(gone), ClosedError);

@@ -87,7 +87,11 @@ describe("Subprocess on 3.6", () => {
     assertThrows(() => subprocess.run(hidden as () => void), "TypeError", /it returned a promise/);
     await promise;
     assert.deepEqual(places, [subprocess, Subprocess.main]);
-    assertThrows(() => subprocess.run("task" as unknown as () => void), "TypeError", /it is not a function/);
+    assertThrows(
+      () => subprocess.run("task" as unknown as () => void),
+      "TypeError",
+      /expected a function, got "task"$/,
+    );
   });
 
   test("Subprocess.destroy() detaches every view, of heaps, arenas and scopes", () => {
