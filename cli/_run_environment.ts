@@ -1,10 +1,9 @@
 import process from "node:process";
 import type { Library } from "../ffi/library/library.ts";
 import { preloadedMimalloc, preloadVariable } from "../ffi/library/preload.ts";
-import type { OptionUnit } from "../ffi/options_table.ts";
+import type { OptionName, OptionUnit } from "../ffi/options_table.ts";
 import { currentPlatform, readEnvironment } from "../ffi/platform.ts";
 import { environment } from "../heaps/options/environment.ts";
-import type { OptionNameOf } from "../heaps/options/option_values.ts";
 import { options } from "../heaps/options/options.ts";
 import { CommandError } from "./_command_error.ts";
 
@@ -58,7 +57,7 @@ function optionVariable(setting: string): Record<string, string> {
   try {
     const variable = environment({ [name]: value });
     // For a name that only another version has this throws the error that says so.
-    if (known === undefined) options.get(name as OptionNameOf);
+    if (known === undefined) options.get(name as OptionName);
     return variable;
   } catch (error) {
     throw new CommandError((error as Error).message, { cause: error });

@@ -168,6 +168,8 @@ export type AnyFunction = (...args: any[]) => any;
 export interface Backend {
   /** The runtime's name. */
   readonly name: "deno" | "bun";
+  /** Whether the runtime itself allocates with a mimalloc of its own, which obeys the same environment variables. */
+  readonly hasOwnMimalloc: boolean;
   /** Throws `LibraryLoadError` when the runtime forbids native calls. */
   requirePermission(): void;
   /** Whether `error` says that a permission is missing. */

@@ -5,7 +5,7 @@
  */
 import "./inspect/inspect.ts";
 
-export type { OptionsVersion, OptionUnit } from "../ffi/options_table.ts";
+export type { OptionName, OptionUnit } from "../ffi/options_table.ts";
 export * from "./allocator.ts";
 export {
   Arena,
@@ -49,8 +49,9 @@ export {
 export * from "./inspect/heap_of.ts";
 export * from "./inspect/stats.ts";
 export * from "./options/environment.ts";
+export * from "./options/environment_notes.ts";
 export type { OptionEffect } from "./options/option_effect.ts";
-export type { OptionNameOf, OptionValues } from "./options/option_values.ts";
+export type { OptionValues } from "./options/option_values.ts";
 export { type OptionInfo, type Options, options } from "./options/options.ts";
 export * from "./options/presets.ts";
 export * from "./process/hint_idle_thread.ts";

@@ -59,7 +59,7 @@ function endOfSegments(file: FileReader, header: DataView): number {
 }
 
 /** The program headers that are whole in the file; the format has one size for all of them. */
-function* programHeaders(file: FileReader, header: DataView): Generator<DataView> {
+export function* programHeaders(file: FileReader, header: DataView): Generator<DataView> {
   const offset = Number(header.getBigUint64(32, true));
   const count = header.getUint16(56, true);
   for (let index = 0; index < count; index++) {
@@ -70,6 +70,6 @@ function* programHeaders(file: FileReader, header: DataView): Generator<DataView
 }
 
 /** Offset and size in the file of what a program header describes. */
-function extent(entry: DataView): readonly [number, number] {
+export function extent(entry: DataView): readonly [number, number] {
   return [Number(entry.getBigUint64(8, true)), Number(entry.getBigUint64(32, true))];
 }

@@ -4,7 +4,7 @@ import { Sink, sinkFunctions } from "../libc/sink.ts";
 import { probeBuild } from "./_probe_build.ts";
 
 /**
- * How the loaded library was built, as far as it tells: mimalloc 3.6 prints it;
+ * How the loaded library was built, as far as it tells: mimalloc prints it from 3.2.6 on;
  * of older versions a few blocks show the type, the padding and whether free
  * lists are encoded. `"unknown"` is what does not show.
  */
@@ -44,16 +44,25 @@ const UNKNOWN: Build = {
 /** Asks `loaded` how it was built. */
 export function readBuild(loaded: Bindings): Build {
   if (!loaded.has("mi_options_print_out")) return buildOfBlocks(loaded);
+  const description = ownDescription(loaded);
+  return description === undefined ? UNKNOWN : parseBuild(description);
+}
+
+/**
+ * What mimalloc prints about itself from 3.2.6 on: the build, and every option with its value. `undefined` where it
+ * does not, and on Windows, which has no stream that records.
+ */
+export function ownDescription(loaded: Bindings): string | undefined {
+  if (!loaded.has("mi_options_print_out")) return undefined;
   let sink: Sink;
   try {
     sink = new Sink();
   } catch (error) {
-    // Windows has no stream that records, so there the library cannot tell.
-    if (error instanceof UnsupportedError) return UNKNOWN;
+    if (error instanceof UnsupportedError) return undefined;
     throw error;
   }
   loaded.bind("process").optionsPrintOut(sinkFunctions().output, sink.stream);
-  return parseBuild(new TextDecoder().decode(sink.drain()));
+  return new TextDecoder().decode(sink.drain());
 }
 
 function buildOfBlocks(loaded: Bindings): Build {
@@ -63,7 +72,7 @@ function buildOfBlocks(loaded: Bindings): Build {
   return { ...UNKNOWN, type: filled ? "debug" : "release", padding: padded, encodedFreeLists: encoded };
 }
 
-/** Reads the text that mimalloc 3.6 prints about itself. */
+/** Reads the text that mimalloc prints about itself. */
 export function parseBuild(text: string): Build {
   const name = /^v[\d.]+, *([\w-]+)/m.exec(text)?.[1] ?? "unknown";
   const line = (label: string): string | undefined => new RegExp(`^${label} *: *(.+?) *$`, "m").exec(text)?.[1];

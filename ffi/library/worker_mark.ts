@@ -3,10 +3,10 @@ import { onMainThread } from "../runtime/main_thread.ts";
 
 /**
  * An option that holds a slot in every supported version and that nothing reads
- * (`deprecated_segment_cache`): the one number that all threads of the process
+ * (`deprecated_segment_reset`): the one number that all threads of the process
  * share without sharing JavaScript.
  */
-const UNUSED_OPTION = 10;
+const UNUSED_OPTION = 13;
 
 /** What stands there once a Worker has opened the library: no value that a program would set. */
 const MARK = 0x6d69_6d61;

@@ -81,6 +81,7 @@ export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
 
   return {
     name: "bun",
+    hasOwnMimalloc: true,
     requirePermission(): void {},
     isPermissionError: (): boolean => false,
     bind,

@@ -51,6 +51,7 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
 
   return {
     name: "deno",
+    hasOwnMimalloc: false,
 
     requirePermission(): void {
       // Views need the unrestricted permission: with `--allow-ffi=<path>` the library opens, but

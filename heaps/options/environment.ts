@@ -1,13 +1,15 @@
-import { environmentName, type OptionEntry, optionsTable, type OptionsVersion } from "../../ffi/options_table.ts";
+import { environmentName, optionNames, rowsOf } from "../../ffi/options_of.ts";
+import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
 import { requireObject } from "../core/argument.ts";
 import { nearestName } from "./_nearest_name.ts";
-import { checkedOptionValue, type OptionNameOf, type OptionValues } from "./option_values.ts";
+import { checkedOptionValue, type OptionValues } from "./option_values.ts";
 
 /**
  * The environment variables that set options while the library is being loaded:
  * for options that are read only then, and for programs to be started. Values
  * are in the unit of each option, as in `options.set`. A version that lacks an
- * option ignores its variable.
+ * option ignores its variable, and **Bun's own mimalloc obeys the same variables**
+ * in every program that Bun starts with them: `environmentNotes` tells of both.
  *
  * Throws `TypeError` for a name that no version has, and `RangeError` for a value
  * that the option cannot have.
@@ -24,25 +26,21 @@ import { checkedOptionValue, type OptionNameOf, type OptionValues } from "./opti
  * });
  * ```
  */
-export function environment<V extends OptionsVersion = OptionsVersion>(
-  values: OptionValues<V>,
-): Record<string, string> {
+export function environment(values: OptionValues): Record<string, string> {
   const variables: Record<string, string> = {};
   const given = requireObject(values, "make variables") as Record<string, number | boolean>;
   for (const [name, value] of Object.entries(given)) {
-    const { unit } = findOption(name);
-    const number = checkedOptionValue(name as OptionNameOf, unit, value);
+    const unit = newestUnit(name);
+    const number = checkedOptionValue(name as OptionName, unit, value);
     // A plain number counts as bytes in a variable, and as KiB in a call.
     variables[environmentName(name)] = unit === "KiB" ? `${number}KiB` : `${number}`;
   }
   return variables;
 }
 
-function findOption(name: string): OptionEntry {
-  const columns: readonly Readonly<Record<string, OptionEntry>>[] = Object.values(optionsTable);
-  for (const column of columns) {
-    if (Object.hasOwn(column, name)) return column[name]!;
-  }
-  const nearest = nearestName(name, columns.flatMap((column) => Object.keys(column)));
+function newestUnit(name: string): OptionUnit {
+  const row = rowsOf(name).at(-1);
+  if (row !== undefined) return row.unit;
+  const nearest = nearestName(name, optionNames());
   throw new TypeError(`Cannot set option "${name}": no version of mimalloc has it, the nearest is "${nearest}"`);
 }

@@ -1,4 +1,6 @@
-import type { OptionName, OptionsVersion } from "../../ffi/options_table.ts";
+import type { OptionName } from "../../ffi/options_table.ts";
+import { isWithin, type VersionRange } from "../../ffi/releases.ts";
+import type { Version } from "../../ffi/version.ts";
 
 /**
  * Whether a change of an option while the program runs has an effect.
@@ -25,9 +27,11 @@ const AT_ONCE: readonly OptionName[] = [
   "decommit_delay",
   "decommit_extend_delay",
   "segment_decommit_delay",
+  "segment_cache",
   "allow_decommit",
   "purge_delay",
   "arena_purge_mult",
+  "minimal_purge_size",
   "arena_purge_min_size",
   "arena_purge_immediate_size",
   "arena_max_object_size",
@@ -35,10 +39,15 @@ const AT_ONCE: readonly OptionName[] = [
   "disallow_os_alloc",
   "disallow_arena_alloc",
   "max_segment_reclaim",
+  "abandoned_page_purge",
+  "abandoned_reclaim_on_free",
+  "purge_extend_delay",
+  "target_segments_per_thread",
   "destroy_on_exit",
   "visit_abandoned",
   "generic_collect",
   "page_commit_on_demand",
+  "page_reclaim_max",
   "stats_merge_on_collect",
   "stats_merge_threshold",
 ];
@@ -51,6 +60,7 @@ const LATER: readonly OptionName[] = [
   "arena_is_numa_local",
   "allow_thp",
   "page_full_retain",
+  "reclaim_on_free",
   "page_reclaim_on_free",
   "profile_alloc_interval",
   "profile_inuse_interval",
@@ -69,19 +79,15 @@ const AT_LOAD: readonly OptionName[] = [
   "use_numa_nodes",
 ];
 
-/** Options that one version has and does not read; `disallow_os_alloc` was tried, the others are never looked up. */
-const UNUSED: Readonly<Record<OptionsVersion, readonly OptionName[]>> = {
-  "2.0.9": [],
-  "3.0.1": [
-    "eager_commit",
-    "eager_commit_delay",
-    "abandoned_page_purge",
-    "max_segment_reclaim",
-    "purge_extend_delay",
-    "target_segments_per_thread",
-    "disallow_os_alloc",
-  ],
-  "3.6.0": [],
+/** Options that versions have and do not read; `disallow_os_alloc` was tried on 3.0.1, the others are never looked up. */
+const UNUSED: Partial<Record<OptionName, VersionRange>> = {
+  "eager_commit": { since: "3.0.0" },
+  "eager_commit_delay": { since: "3.0.0" },
+  "abandoned_page_purge": { since: "3.0.0" },
+  "max_segment_reclaim": { since: "3.0.0" },
+  "purge_extend_delay": { since: "3.0.0" },
+  "target_segments_per_thread": { since: "3.0.0" },
+  "disallow_os_alloc": { since: "3.0.0", until: "3.2.8" },
 };
 
 /** Options that only one platform looks at. */
@@ -90,7 +96,7 @@ const PLATFORM: Partial<Record<OptionName, string>> = { "os_tag": "darwin", "ret
 /** What the effect of an option depends on besides its name. */
 export interface OptionSituation {
   /** The version of mimalloc. */
-  readonly version: OptionsVersion;
+  readonly version: Version;
   /** Whether the build has guard pages. */
   readonly guarded: boolean;
   /** The platform, as `process.platform` says it. */
@@ -99,7 +105,8 @@ export interface OptionSituation {
 
 /** The effect of changing the option `name` now. */
 export function optionEffect(name: OptionName, { version, guarded, platform }: OptionSituation): OptionEffect {
-  if (name.startsWith("deprecated_") || UNUSED[version].includes(name)) return "none";
+  const unused = UNUSED[name];
+  if (name.startsWith("deprecated_") || (unused !== undefined && isWithin(version, unused))) return "none";
   if (name.includes("guarded_")) return guarded ? "later" : "none";
   const needed = PLATFORM[name];
   if (needed !== undefined) return platform === needed ? "at once" : "none";

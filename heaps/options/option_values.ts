@@ -1,15 +1,8 @@
-import type { OptionName, optionsTable, OptionsVersion, OptionUnit } from "../../ffi/options_table.ts";
+import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
 import { shown } from "../core/argument.ts";
 
-/** The names of the options of one version, or of any when none is given. */
-export type OptionNameOf<V extends OptionsVersion = OptionsVersion> = {
-  [K in V]: keyof typeof optionsTable[K] & string;
-}[V];
-
 /** Values of options by name, in the unit of each option; `true` is 1 and `false` is 0. */
-export type OptionValues<V extends OptionsVersion = OptionsVersion> = Readonly<
-  Partial<Record<OptionNameOf<V>, number | boolean>>
->;
+export type OptionValues = Readonly<Partial<Record<OptionName, number | boolean>>>;
 
 const LEAST: Partial<Record<OptionUnit, number>> = { bytes: 0, KiB: 0, bits: 0, percent: 0, factor: 0, boolean: 0 };
 

@@ -1,24 +1,25 @@
 import process from "node:process";
 import { UnsupportedError } from "../../ffi/errors.ts";
-import { library } from "../../ffi/library/library.ts";
+import { type KnownOptions, knownOptions } from "../../ffi/library/known_options.ts";
+import { type Library, library } from "../../ffi/library/library.ts";
 import {
+  currentName,
+  describeOptionVersions,
   environmentName,
   type OptionEntry,
-  optionsOf,
-  optionsTable,
-  type OptionsVersion,
-  optionsVersion,
-  type OptionUnit,
-} from "../../ffi/options_table.ts";
+  optionNames,
+  rowsOf,
+} from "../../ffi/options_of.ts";
+import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
 import { refuseArgument, requireObject } from "../core/argument.ts";
 import { nearestName } from "./_nearest_name.ts";
 import { type OptionEffect, optionEffect } from "./option_effect.ts";
-import { checkedOptionValue, type OptionNameOf, type OptionValues } from "./option_values.ts";
+import { checkedOptionValue, type OptionValues } from "./option_values.ts";
 
 /** One option of the loaded version. */
 export interface OptionInfo {
   /** Its name. */
-  readonly name: OptionNameOf;
+  readonly name: OptionName;
   /** Its value now, in units. */
   readonly value: number;
   /** Its value in a release build when nothing sets it, in units. */
@@ -31,19 +32,19 @@ export interface OptionInfo {
   readonly effect: OptionEffect;
 }
 
-/** Names that changed between versions though the option is the same. */
-const RENAMED: readonly (readonly OptionNameOf[])[] = [
+/** Names that changed between versions though the option is the same, where the newer versions do not know the older. */
+const RENAMED: readonly (readonly OptionName[])[] = [
   ["decommit_delay", "purge_delay"],
-  ["limit_os_alloc", "disallow_os_alloc"],
-  ["large_os_pages", "allow_large_os_pages"],
   ["reclaim_on_free", "page_reclaim_on_free"],
   ["guarded_precise", "unsafe_guarded_precise"],
   ["abandoned_page_decommit", "abandoned_page_purge"],
+  ["page_reclaim_max", "page_max_reclaim"],
 ];
 
 /**
- * The options of mimalloc, by the names that the loaded version gives them. They
- * hold for the whole process, all threads included. `true` is 1 and `false` is 0.
+ * The options of mimalloc, by the names that the loaded version gives them, and by
+ * those older ones that it knows itself (`large_os_pages` for `allow_large_os_pages`).
+ * They hold for the whole process, all threads included. `true` is 1 and `false` is 0.
  *
  * Values are in the unit that `list()` tells: `purge_delay` in milliseconds,
  * `arena_reserve` and `reserve_os_memory` in KiB, and so on, as in C. What each
@@ -66,9 +67,10 @@ export class Options {
    * The value of an option (`mi_option_get`).
    *
    * Throws `TypeError` for a name that no version has, with the nearest one, and
-   * `UnsupportedError` when another version has it.
+   * `UnsupportedError` when another version has it, or when the library, changed by
+   * whoever built it, lists another option under its number.
    */
-  get(name: OptionNameOf): number {
+  get(name: OptionName): number {
     const { index } = entryOf(name, "get");
     return Number(library().bind("process").optionGet(index));
   }
@@ -80,7 +82,7 @@ export class Options {
    * Throws like {@linkcode Options.get}, and `RangeError` for a value that the
    * option cannot have.
    */
-  set(name: OptionNameOf, value: number | boolean): void {
+  set(name: OptionName, value: number | boolean): void {
     const { index, unit } = entryOf(name, "set");
     library().bind("process").optionSet(index, checkedOptionValue(name, unit, value));
   }
@@ -91,7 +93,7 @@ export class Options {
    *
    * Throws like {@linkcode Options.set}.
    */
-  setDefault(name: OptionNameOf, value: number | boolean): void {
+  setDefault(name: OptionName, value: number | boolean): void {
     const { index, unit } = entryOf(name, "set the default of");
     library().bind("options").optionSetDefault(index, checkedOptionValue(name, unit, value));
   }
@@ -101,7 +103,7 @@ export class Options {
    *
    * Throws like {@linkcode Options.get}.
    */
-  enable(name: OptionNameOf): void {
+  enable(name: OptionName): void {
     library().bind("options").optionEnable(entryOf(name, "enable").index);
   }
 
@@ -110,25 +112,26 @@ export class Options {
    *
    * Throws like {@linkcode Options.get}.
    */
-  disable(name: OptionNameOf): void {
+  disable(name: OptionName): void {
     library().bind("options").optionDisable(entryOf(name, "disable").index);
   }
 
   /** The options of the loaded version, in the order of their numbers. */
   list(): OptionInfo[] {
-    const { version, build } = library();
+    const loaded = library();
+    const { entries } = knownOptions(loaded);
     const situation = {
-      version: optionsVersion(version),
-      guarded: build.guarded === true,
+      version: loaded.version,
+      guarded: loaded.build.guarded === true,
       platform: process.platform,
     };
-    return Object.entries(optionsOf(version)).map(([name, entry]) => ({
-      name: name as OptionNameOf,
-      value: this.get(name as OptionNameOf),
-      default: entry.default,
-      unit: entry.unit,
+    return (Object.keys(entries) as OptionName[]).map((name) => ({
+      name,
+      value: this.get(name),
+      default: entries[name]!.default,
+      unit: entries[name]!.unit,
       environmentName: environmentName(name),
-      effect: optionEffect(name as OptionNameOf, situation),
+      effect: optionEffect(name, situation),
     }));
   }
 
@@ -136,19 +139,26 @@ export class Options {
    * Sets several options, those of `presets` for example. Returns the names that
    * the loaded version does not have, which are left out.
    *
-   * Throws `TypeError` for a name that no version has and `RangeError` for a value
-   * that the option cannot have, before anything is set.
+   * Throws `TypeError` for a name that no version has, `RangeError` for a value
+   * that the option cannot have, and `UnsupportedError` like {@linkcode Options.get}
+   * when the library lists another option under its number, before anything is set.
    */
-  apply<V extends OptionsVersion = OptionsVersion>(values: OptionValues<V>): OptionNameOf[] {
-    const known = optionsOf(library().version);
-    const names = Object.keys(requireObject(values, "set options")) as OptionNameOf[];
-    const settings = names.filter((name) => Object.hasOwn(known, name)).map((name) => {
-      const value = (values as OptionValues)[name];
-      return { name, value: checkedOptionValue(name, known[name]!.unit, value!) };
-    });
-    const leftOut = names.filter((name) => !Object.hasOwn(known, name));
-    for (const name of leftOut) requireKnown(name, "set");
-    for (const { name, value } of settings) this.set(name, value);
+  apply(values: OptionValues): OptionName[] {
+    const loaded = library();
+    const leftOut: OptionName[] = [];
+    const settings: { readonly index: number; readonly value: number }[] = [];
+    for (const [given, value] of Object.entries(requireObject(values, "set options"))) {
+      const name = given as OptionName;
+      const entry = findEntry(loaded, name, "set");
+      if (entry === undefined) {
+        requireKnown(name, "set");
+        leftOut.push(name);
+      } else {
+        settings.push({ index: entry.index, value: checkedOptionValue(name, entry.unit, value) });
+      }
+    }
+    const { optionSet } = loaded.bind("process");
+    for (const { index, value } of settings) optionSet(index, value);
     return leftOut;
   }
 }
@@ -156,28 +166,44 @@ export class Options {
 /** The options of mimalloc. */
 export const options: Options = new Options();
 
-function entryOf(name: OptionNameOf, action: string): OptionEntry {
+function entryOf(name: OptionName, action: string): OptionEntry {
   if (typeof name !== "string") refuseArgument(name, `${action} an option`, "a name");
   const loaded = library();
-  const known = optionsOf(loaded.version);
-  if (Object.hasOwn(known, name)) return known[name]!;
-  const versions = requireKnown(name, action);
-  const other = RENAMED.find((names) => names.includes(name))?.find((twin) => Object.hasOwn(known, twin)) ??
-    nearestName(name, Object.keys(known));
+  const entry = findEntry(loaded, name, action);
+  if (entry !== undefined) return entry;
+  requireKnown(name, action);
   throw new UnsupportedError({
     feature: `option "${name}"`,
-    found: `mimalloc ${loaded.versionText}, whose nearest option is "${other}"`,
-    needed: `mimalloc ${versions.join(" or ")}`,
+    found: `mimalloc ${loaded.versionText}, whose nearest option is "${nearestOf(knownOptions(loaded), name)}"`,
+    needed: `mimalloc ${describeOptionVersions(name)}`,
   });
 }
 
-/** The versions that have the option; throws when none has. */
-function requireKnown(name: string, action: string): readonly string[] {
-  const versions = Object.entries(optionsTable).filter(([, column]) => Object.hasOwn(column, name));
-  if (versions.length > 0) return versions.map(([version]) => version);
-  const nearest = nearestName(name, Object.keys(optionsOf(library().version)));
+/** The option that the loaded library has under this name, `undefined` when its version has none. */
+function findEntry(loaded: Library, name: string, action: string): OptionEntry | undefined {
+  const { entries, differing } = knownOptions(loaded);
+  const current = currentName(entries, name);
+  if (current !== undefined) return entries[current];
+  const difference = differing.get(name);
+  if (difference === undefined) return undefined;
+  throw new UnsupportedError({
+    feature: `option "${name}" (to ${action} it)`,
+    found: `mimalloc ${loaded.versionText} that somebody changed: ${difference}`,
+    needed: `mimalloc ${loaded.versionText} as it was released`,
+  });
+}
+
+function nearestOf({ entries }: KnownOptions, name: OptionName): string | undefined {
+  const twin = RENAMED.find((names) => names.includes(name))?.find((other) => Object.hasOwn(entries, other));
+  return twin ?? nearestName(name, Object.keys(entries));
+}
+
+/** Throws when no version has the option. */
+function requireKnown(name: string, action: string): void {
+  if (rowsOf(name).length > 0) return;
   throw new TypeError(
-    `Cannot ${action} option "${name}": mimalloc ${library().versionText} has no such option, ` +
-      `the nearest is "${nearest}"`,
+    `Cannot ${action} option "${name}": no version of mimalloc has it, the nearest is "${
+      nearestName(name, optionNames())
+    }"`,
   );
 }

@@ -40,8 +40,7 @@ function readList(library: ElfFile, names: Map<number, string | undefined>, star
 
 /** What differs between the options of a library and those of the table. */
 export function checkOptions(table: Table, version: string, found: readonly OptionInLibrary[]): string[] {
-  const options = table.options[version];
-  if (options === undefined) return [`options: the table has no column for ${version}`];
+  const options = table.options(version);
   const differences = found.flatMap(({ name, index, default: value }) => {
     const entry = options[name];
     if (entry === undefined) return [`option ${name}: ${version} has it, it is missing from the table`];
@@ -64,6 +63,6 @@ export function checkOptionNumbers(table: Table, version: string, { options }: C
   return checkOptions(
     table,
     version,
-    options.map((name, index) => ({ name, index, default: table.options[version]?.[name]?.default ?? Number.NaN })),
+    options.map((name, index) => ({ name, index, default: table.options(version)[name]?.default ?? Number.NaN })),
   );
 }

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { callbackSignatures } from "../../ffi/callback_signatures.ts";
-import { optionsTable } from "../../ffi/options_table.ts";
+import { type OptionEntry, optionsOf } from "../../ffi/options_of.ts";
 import { areaLayout, statsLayout } from "../../ffi/stats_layout.ts";
 import { symbols } from "../../ffi/symbols.ts";
 import type { CallbackSignature, Declaration } from "../../ffi/types.ts";
+import { versionOf } from "../../ffi/version.ts";
 
 /** What the project claims about mimalloc. */
 export interface Table {
@@ -11,8 +12,8 @@ export interface Table {
   readonly rows: ReadonlyMap<string, Row>;
   /** The callbacks by the names of their C types, each with the C declaration that stands above it. */
   readonly callbacks: ReadonlyMap<string, { readonly signature: CallbackSignature; readonly comment: string }>;
-  /** The options by version and name. */
-  readonly options: Readonly<Record<string, Readonly<Record<string, { index: number; default: number }>>>>;
+  /** The options of a version by name. */
+  readonly options: (version: string) => Readonly<Record<string, OptionEntry>>;
   /** The layout of `mi_stats_t`. */
   readonly stats: typeof statsLayout;
   /** The layout of `mi_heap_area_t`. */
@@ -52,7 +53,13 @@ export function loadTable(): Table {
       // The C name stands in the declaration alone.
       return [/\((mi_\w+)\)/.exec(comment)?.[1] ?? name, { signature, comment }] as const;
     });
-  return { rows, callbacks: new Map(callbacks), options: optionsTable, stats: statsLayout, area: areaLayout };
+  return {
+    rows,
+    callbacks: new Map(callbacks),
+    options: (version) => optionsOf(versionOf(version)),
+    stats: statsLayout,
+    area: areaLayout,
+  };
 }
 
 /** The groups in the order of `ffi/symbols/groups.ts`, each with what is said about it. */

@@ -143,8 +143,8 @@ test("check_symbols names a version that does not export a function", { skip }, 
 test("check_symbols names an option with the wrong number, in the library and in the header", { skip }, () => {
   const { code, lines } = checkPlanted(
     "ffi/options_table.ts",
-    "allow_thp: { index: 43",
-    "allow_thp: { index: 44",
+    `{ since: "3.6.0", index: 43`,
+    `{ since: "3.6.0", index: 44`,
   );
   assert.equal(code, 1);
   assert.deepEqual(lines, [
@@ -157,12 +157,12 @@ test("check_symbols names an option with the wrong number, in the library and in
 test("check_symbols names an option of a version without headers", { skip }, () => {
   const { code, lines } = checkPlanted(
     "ffi/options_table.ts",
-    "decommit_delay: { index: 15, default: 25",
-    "decommit_delay: { index: 15, default: 26",
+    "index: 23, default: 500",
+    "index: 23, default: 501",
   );
   assert.equal(code, 1);
   assert.deepEqual(lines, [
-    "option decommit_delay: its default in 2.0.9 is 25, the table says 26",
+    "option segment_decommit_delay: its default in 2.0.9 is 500, the table says 501",
     "1 difference",
   ]);
 });

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { library } from "../../../ffi/library/library.ts";
-import { environmentName, optionsOf, optionsTable, optionsVersion } from "../../../ffi/options_table.ts";
-import { parseVersion } from "../../../ffi/version.ts";
+import { readElfOptions } from "../../../ffi/binary/elf_options.ts";
+import { readWith } from "../../../ffi/binary/file_reader.ts";
+import { environmentName, optionsOf } from "../../../ffi/options_of.ts";
+import { type OptionRow, optionsTable } from "../../../ffi/options_table.ts";
+import { describeRanges, isWithin, releaseOf, releases } from "../../../ffi/releases.ts";
+import { parseVersion, versionOf } from "../../../ffi/version.ts";
 import { runProgram } from "../../_program.ts";
 
 const options = optionsOf(library().version);
@@ -26,8 +30,10 @@ async function readOptions(variables: Record<string, string>): Promise<Record<st
 }
 
 test("optionsTable has the defaults that mimalloc gives when nothing sets an option", async () => {
-  // Without this variable the library turns huge pages off when it is loaded.
-  const found = await readOptions({ "MIMALLOC_ALLOW_THP": "2" });
+  // On 3.6 the library turns huge pages off when it is loaded, unless this variable is there.
+  const found = await readOptions(
+    "allow_thp" in options ? { "MIMALLOC_ALLOW_THP": `${options["allow_thp"]!.default}` } : {},
+  );
   const expected = Object.entries(options).map(([name, entry]) => [name, entry.default]);
   assert.deepEqual(found, Object.fromEntries(expected));
 });
@@ -44,14 +50,67 @@ test("environmentName() gives the variable that sets the option of that name", a
   assert.deepEqual(Object.fromEntries(numbers.map(({ name }) => [name, found[name]])), Object.fromEntries(expected));
 });
 
-test("optionsVersion() takes the newest column that is not newer than the version", () => {
-  const columns = [209, 219, 301, 30403, 30600, 30701].map((number) => optionsVersion(parseVersion(number)));
-  assert.deepEqual(columns, ["2.0.9", "2.0.9", "3.0.1", "3.0.1", "3.6.0", "3.6.0"]);
-});
+const rows: Readonly<Record<string, readonly OptionRow[]>> = optionsTable;
 
-test("optionsTable numbers the options of each version without a gap", () => {
-  for (const [version, column] of Object.entries(optionsTable)) {
-    const indices = Object.values(column).map(({ index }) => index);
-    assert.deepEqual(indices, indices.map((_, position) => position), version);
+test("optionsTable numbers the options of each release without a gap", () => {
+  for (const release of releases) {
+    const indices = Object.values(optionsOf(versionOf(release))).map(({ index }) => index);
+    assert.deepEqual(indices, indices.map((_, position) => position), release);
+    assert.ok(indices.length >= 24, release);
   }
 });
+
+test("optionsTable has one row at the most for an option and a release, and knows the releases that it names", () => {
+  for (const [name, ranges] of Object.entries(rows)) {
+    for (const { since, until } of ranges) {
+      assert.ok(releases.includes(since), `${name}: ${since}`);
+      assert.ok(until === undefined || releases.includes(until), `${name}: ${until}`);
+    }
+    for (const release of releases) {
+      const holding = ranges.filter((row) => isWithin(versionOf(release), row));
+      assert.ok(holding.length <= 1, `${name} ${release}`);
+    }
+  }
+});
+
+test("optionsOf() gives the numbers that allow_decommit and destroy_on_exit had in turn", () => {
+  const numberOf = (release: string, name: string) => optionsOf(versionOf(release))[name]?.index;
+  assert.deepEqual(
+    ["2.0.5", "2.0.9", "2.1.2", "3.4.3"].map((release) => numberOf(release, "allow_decommit")),
+    [21, 22, undefined, undefined],
+  );
+  assert.deepEqual(
+    ["2.0.5", "2.0.9", "2.1.2", "3.4.3"].map((release) => numberOf(release, "destroy_on_exit")),
+    [undefined, 25, 22, 22],
+  );
+});
+
+test("releaseOf() takes the newest release that is not newer than the version", () => {
+  const found = [209, 213, 219, 20900, 301, 3010, 30402, 30500, 30600, 30701].map((number) =>
+    releaseOf(parseVersion(number))
+  );
+  const expected = ["2.0.9", "2.1.2", "2.1.9", "2.4.1", "3.0.1", "3.0.10", "3.4.2", "3.4.3", "3.6.0", "3.6.0"];
+  assert.deepEqual(found, expected);
+});
+
+test("describeRanges() says as one what no release separates", () => {
+  assert.equal(describeRanges([{ since: "2.1.2", until: "2.4.1" }, { since: "3.0.0" }]), "2.1.2 and newer");
+  assert.equal(
+    describeRanges([{ until: "2.0.9" }, { since: "3.0.2", until: "3.0.2" }, { since: "3.1.4" }]),
+    "2.0.5 to 2.0.9, 3.0.2, 3.1.4 and newer",
+  );
+});
+
+test("readElfOptions() reads from the file the options that the table has for its version", {
+  skip: process.platform !== "linux",
+}, () => {
+  assert.deepEqual(readWith(library().path, readElfOptions), Object.keys(options));
+  assert.equal(
+    readWith(process.execPath, (file) => readElfOptions({ ...file, byteLength: 64, read: none })),
+    undefined,
+  );
+});
+
+function none(): DataView {
+  return new DataView(new ArrayBuffer(0));
+}

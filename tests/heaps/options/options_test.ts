@@ -2,15 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { library } from "../../../ffi/mod.ts";
-import { type OptionEntry, optionsTable, optionsVersion } from "../../../ffi/options_table.ts";
-import { environment, type OptionInfo, type OptionNameOf, options, UnsupportedError } from "../../../mod.ts";
+import { describeOptionVersions, type OptionEntry, optionsOf } from "../../../ffi/options_of.ts";
+import { environment, type OptionInfo, type OptionName, options, UnsupportedError } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 
-const version = optionsVersion(library().version);
-const known: Readonly<Record<string, OptionEntry>> = optionsTable[version];
+const known: Readonly<Record<string, OptionEntry>> = optionsOf(library().version);
+const isSince360 = "stats_merge_threshold" in known;
+/** An option of this version and of another one, which are the same under two names. */
+const [own, foreign]: [OptionName, OptionName] = "decommit_delay" in known
+  ? ["decommit_delay", "purge_delay"]
+  : ["purge_delay", "decommit_delay"];
 
 /** Runs `task` and puts the option back. */
-function restoring(name: OptionNameOf, task: () => void): void {
+function restoring(name: OptionName, task: () => void): void {
   const before = options.get(name);
   try {
     task();
@@ -23,7 +27,7 @@ test("Options.set() writes what get() reads, for every option of the version", (
   for (const { name, unit, value } of options.list()) {
     // Each of these would print, or be read by the allocator between the two calls; the last one holds the mark
     // that a Worker leaves.
-    if (["show_stats", "verbose", "show_errors", "deprecated_segment_cache"].includes(name)) continue;
+    if (["show_stats", "verbose", "show_errors", "deprecated_segment_reset"].includes(name)) continue;
     restoring(name, () => {
       const other = unit === "boolean" ? 1 - value : value + 1;
       options.set(name, other);
@@ -35,11 +39,11 @@ test("Options.set() writes what get() reads, for every option of the version", (
 });
 
 test("Options.set() takes true for 1 and false for 0", () => {
-  restoring("destroy_on_exit", () => {
-    options.set("destroy_on_exit", true);
-    assert.equal(options.get("destroy_on_exit"), 1);
-    options.set("destroy_on_exit", false);
-    assert.equal(options.get("destroy_on_exit"), 0);
+  restoring("show_errors", () => {
+    options.set("show_errors", true);
+    assert.equal(options.get("show_errors"), 1);
+    options.set("show_errors", false);
+    assert.equal(options.get("show_errors"), 0);
   });
 });
 
@@ -61,7 +65,7 @@ test("Options.setDefault() does not override a value that was set", () => {
 });
 
 test("Options names the nearest option when no version has the name", () => {
-  const wrong = "destroy_onexit" as OptionNameOf;
+  const wrong = "destroy_onexit" as OptionName;
   for (
     const call of [
       () => options.get(wrong),
@@ -77,17 +81,15 @@ test("Options names the nearest option when no version has the name", () => {
 });
 
 test("Options takes no name from the prototype of its table", () => {
-  assert.throws(() => options.get("toString" as OptionNameOf), TypeError);
+  assert.throws(() => options.get("toString" as OptionName), TypeError);
 });
 
 test("Options throws UnsupportedError for the option of another version, with the name that this one uses", () => {
-  const foreign: OptionNameOf = version === "2.0.9" ? "purge_delay" : "decommit_delay";
-  const own = version === "2.0.9" ? "decommit_delay" : "purge_delay";
   assert.throws(() => options.get(foreign), (error) => {
     assert.ok(error instanceof UnsupportedError);
     assert.equal(error.feature, `option "${foreign}"`);
     assert.equal(error.found, `mimalloc ${library().versionText}, whose nearest option is "${own}"`);
-    assert.equal(error.needed, version === "2.0.9" ? "mimalloc 3.0.1 or 3.6.0" : "mimalloc 2.0.9");
+    assert.equal(error.needed, `mimalloc ${describeOptionVersions(foreign)}`);
     return true;
   });
 });
@@ -98,14 +100,11 @@ test("Options.set() throws RangeError for a value that the option cannot have, a
     assert.throws(() => options.set("use_numa_nodes", value), RangeError, String(value));
   }
   assert.throws(() => options.set("reserve_os_memory", -1), { message: /from 0 to 2147483647 \(KiB\)$/ });
-  assert.throws(() => options.set("destroy_on_exit", 2), RangeError);
+  assert.throws(() => options.set("show_errors", 2), RangeError);
   assert.equal(options.get("use_numa_nodes"), before);
 });
 
 test("Options.apply() sets what the version has and returns the rest", () => {
-  const [own, foreign]: [OptionNameOf, OptionNameOf] = version === "2.0.9"
-    ? ["decommit_delay", "purge_delay"]
-    : ["purge_delay", "decommit_delay"];
   restoring(own, () => {
     assert.deepEqual(options.apply({ [own]: 77, [foreign]: 78 }), [foreign]);
     assert.equal(options.get(own), 77);
@@ -114,20 +113,20 @@ test("Options.apply() sets what the version has and returns the rest", () => {
 
 test("Options.apply() sets nothing when one value is wrong", () => {
   const before = options.get("os_tag");
-  assert.throws(() => options.apply({ os_tag: before + 1, destroy_on_exit: 7 }), RangeError);
+  assert.throws(() => options.apply({ os_tag: before + 1, show_errors: 7 }), RangeError);
   assert.equal(options.get("os_tag"), before);
 });
 
 test("Options finds the nearest of a name in the spelling of the environment or of C", () => {
   for (const name of ["MIMALLOC_SHOW_STATS", "mi_option_show_stats", "Show_Stats", "show_stat"]) {
     const wanted = { name: "TypeError", message: new RegExp(`"${name}".* the nearest is "show_stats"$`) };
-    assert.throws(() => options.get(name as OptionNameOf), wanted);
+    assert.throws(() => options.get(name as OptionName), wanted);
     assert.throws(() => environment({ [name]: 1 }), wanted);
   }
 });
 
 test("Options takes nothing else for a name, for values or for a value", () => {
-  for (const wrong of [null, undefined, 3, 5n, Symbol("mine"), {}] as unknown as OptionNameOf[]) {
+  for (const wrong of [null, undefined, 3, 5n, Symbol("mine"), {}] as unknown as OptionName[]) {
     const shown = typeof wrong === "object" && wrong !== null ? "an object" : inspect(wrong);
     const wanted = { name: "TypeError", message: `Cannot get an option: expected a name, got ${shown}` };
     assert.throws(() => options.get(wrong), wanted);
@@ -152,7 +151,7 @@ test("Options.list() finds every option at its default in a process that sets no
   assert.equal(code, 0);
   const changed = (JSON.parse(stdout) as OptionInfo[]).filter((option) => option.value !== option.default);
   // Opening the library turns huge pages off.
-  assert.deepEqual(changed.map(({ name }) => name), version === "3.6.0" ? ["allow_thp"] : []);
+  assert.deepEqual(changed.map(({ name }) => name), isSince360 ? ["allow_thp"] : []);
 });
 
 test("Options.list() says where a change has no effect", () => {
@@ -162,6 +161,40 @@ test("Options.list() says where a change has no effect", () => {
   for (const [name, effect] of effects) {
     if (name.startsWith("deprecated_")) assert.equal(effect, "none", name);
   }
-  // No library of the test run has guard pages.
-  if (version !== "2.0.9") assert.equal(effects.get("guarded_sample_rate"), "none");
+  if ("guarded_sample_rate" in known) {
+    assert.equal(effects.get("guarded_sample_rate"), library().build.guarded === true ? "later" : "none");
+  }
+});
+
+test("Options answers by the older names that the version knows itself, for the same option", () => {
+  const former = Object.entries(known).filter(([, { formerly }]) => formerly !== undefined && !(formerly in known));
+  assert.ok(former.length >= 2, `${former.length} older names`);
+  for (const [name, { formerly }] of former) {
+    const [current, older] = [name, formerly] as [OptionName, OptionName];
+    assert.equal(options.get(older), options.get(current), older);
+    restoring(current, () => {
+      options.set(older, 1);
+      assert.equal(options.get(current), 1, older);
+      options.apply({ [older]: 0 });
+      assert.equal(options.get(current), 0, older);
+    });
+  }
+});
+
+test("Options.set() of an option that was at the number of another one leaves that alone", () => {
+  if ("allow_decommit" in known) {
+    const before = options.list().filter(({ name }) => name !== "allow_decommit").map(({ value }) => value);
+    restoring("allow_decommit", () => options.set("allow_decommit", false));
+    assert.deepEqual(
+      options.list().filter(({ name }) => name !== "allow_decommit").map(({ value }) => value),
+      before,
+    );
+    return;
+  }
+  const before = options.list();
+  assert.throws(() => options.set("allow_decommit", true), {
+    name: "UnsupportedError",
+    message: /needed is mimalloc 2\.0\.5 to 2\.1\.1|2\.0\.5 to 2\.1\.1/,
+  });
+  assert.deepEqual(options.list(), before);
 });

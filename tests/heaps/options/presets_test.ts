@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { optionsTable } from "../../../ffi/options_table.ts";
+import { optionsOf } from "../../../ffi/options_of.ts";
+import { releases } from "../../../ffi/releases.ts";
+import { versionOf } from "../../../ffi/version.ts";
 import { presets } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 
@@ -19,11 +21,23 @@ async function givenBack(
 }
 
 test("presets set something on every version", () => {
-  for (const [version, column] of Object.entries(optionsTable)) {
+  for (const release of releases) {
+    const known = optionsOf(versionOf(release));
     for (const [name, preset] of Object.entries(presets)) {
-      assert.ok(Object.keys(preset).some((option) => Object.hasOwn(column, option)), `${name} on ${version}`);
+      assert.ok(Object.keys(preset).some((option) => Object.hasOwn(known, option)), `${name} on ${release}`);
     }
   }
+});
+
+test("presets.latency keeps memory, and lowMemory gives it back, under the name that each version has", () => {
+  for (const release of releases) {
+    const known = optionsOf(versionOf(release));
+    const delays = Object.keys(known).filter((name) => ["purge_delay", "decommit_delay"].includes(name));
+    assert.equal(delays.length, 1, release);
+    assert.ok(delays[0]! in presets.latency && delays[0]! in presets.lowMemory, release);
+    assert.equal("stats_merge_threshold" in known, release === "3.6.0");
+  }
+  assert.equal(presets.latency.stats_merge_threshold, 0);
 });
 
 // Resident memory is told exactly on Linux alone.

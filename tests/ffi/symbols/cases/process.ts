@@ -4,7 +4,7 @@ import process from "node:process";
 import { callbackSignatures } from "../../../../ffi/callback_signatures.ts";
 import { Sink, sinkFunctions } from "../../../../ffi/libc/sink.ts";
 import { library } from "../../../../ffi/library/library.ts";
-import { optionsOf } from "../../../../ffi/options_table.ts";
+import { optionsOf } from "../../../../ffi/options_of.ts";
 import { withCallback } from "../../../../ffi/runtime/callback.ts";
 import type { Handle } from "../../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";
