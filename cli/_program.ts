@@ -56,7 +56,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The program that the first line of a script names, or `undefined` for what is no script. */
+/** The program that the first line of a script names, or `undefined` for what is not a script. */
 function interpreterOf(path: string): string | undefined {
   const line = /^#! *(.*)/.exec(readStart(path))?.[1];
   if (line === undefined) return undefined;

@@ -9,7 +9,7 @@ export interface FileReader {
 }
 
 /**
- * Calls `task` with the file at `path`; `undefined` when it is no regular file.
+ * Calls `task` with the file at `path`; `undefined` when it is not a regular file.
  *
  * Throws what the file system throws when the file cannot be read.
  */

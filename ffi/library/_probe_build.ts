@@ -12,7 +12,7 @@ export interface BuildTraits {
   readonly encoded: boolean;
 }
 
-/** A size that is no multiple of 8, so that every build without padding gives more. */
+/** A size that is not a multiple of 8, so that every build without padding gives more. */
 const BYTES = 13;
 const BLOCKS = 8;
 

@@ -5,7 +5,7 @@ import { flushHooks } from "../hooks/hooks.ts";
 /** Bytes of a huge page, on every version. */
 export const HUGE_PAGE: number = 2 ** 30;
 
-/** Throws `RangeError` when `value` is no whole number from `least` to `most`. */
+/** Throws `RangeError` when `value` is not an integer from `least` to `most`. */
 export function checkWhole(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new RangeError(

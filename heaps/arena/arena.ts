@@ -148,7 +148,7 @@ export class Arena implements Disposable {
    * (`mi_reserve_os_memory_ex`), or takes the area of a closed arena of the same
    * size and options.
    *
-   * Throws `RangeError` when `size` is no whole number from 1 on or exceeds what
+   * Throws `RangeError` when `size` is not a positive integer or exceeds what
    * the version can make (64 TiB on 2.x, 16 GiB on 3.0, 1 TiB on 3.6), and
    * `AllocationError` when the system has no room or mimalloc no arena slot left
    * (64 per process on 2.x, 160 on 3.x; on 3.6 one for each 16 GiB). A releasable one throws `UnsupportedError`
@@ -185,7 +185,7 @@ export class Arena implements Disposable {
    * those of a closed arena. They are the process's until it ends. When there are
    * fewer than asked for, the arena has those: `area` tells.
    *
-   * Throws `RangeError` when `pages` is no whole number from 1 to 1024 (16 on 3.0) or
+   * Throws `RangeError` when `pages` is not an integer from 1 to 1024 (16 on 3.0) or
    * an option is none in its range, and `AllocationError` when there is not one page.
    *
    * @example
@@ -215,7 +215,7 @@ export class Arena implements Disposable {
    * suits the loaded version, and makes them an arena.
    *
    * Throws like {@linkcode Arena.reserve}, `RangeError` for a `numaNode` that is
-   * no whole number from -1 on, and `UnsupportedError` where there is no `mmap`
+   * not an integer ≥ -1, and `UnsupportedError` where there is no `mmap`
    * (Windows).
    */
   static map(size: number, options: ArenaMapOptions = {}): Arena {
@@ -232,8 +232,8 @@ export class Arena implements Disposable {
    * 2.x), which takes some milliseconds for a GiB.
    *
    * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
-   * address is no multiple of what the version needs (32 MiB on 2.x, 64 KiB on
-   * 3.0, 256 MiB on 3.6), when the length is no multiple of 32 MiB or too large, when
+   * address is not a multiple of what the version needs (32 MiB on 2.x, 64 KiB on
+   * 3.0, 256 MiB on 3.6), when the length is not a multiple of 32 MiB or too large, when
    * some of the memory is not mapped, not writable, lies in an arena of any thread
    * already or is used by mimalloc for anything else, and like {@linkcode Arena.map}.
    * Of arenas that mimalloc makes for itself on 3.x it knows in a Worker what the

@@ -9,7 +9,7 @@ import { Arena } from "./arena.ts";
  * `mi_arena_contains` tells since 3.0, on every version. False for a view of
  * length 0.
  *
- * Throws `TypeError` when `arena` is no arena or `view` no view, {@linkcode ClosedError} when the arena
+ * Throws `TypeError` when `arena` is not an Arena or `view` not a view, {@linkcode ClosedError} when the arena
  * is closed, and `UnsupportedError` where the C library is not known.
  *
  * @example

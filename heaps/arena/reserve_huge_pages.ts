@@ -29,7 +29,7 @@ export interface HugePagesOptions {
  * are fewer than asked for, mimalloc takes those; `arenas()` tells how many.
  * `Arena.reserveHuge` keeps them for heaps that are bound to it.
  *
- * Throws `RangeError` for an option that is no whole number in its range (`pages`
+ * Throws `RangeError` for an option that is not an integer in its range (`pages`
  * from 1 to 1024, nodes to 1024, `timeout` below 2^32), `TypeError` when both
  * `numaNode` and `interleave` are given, and {@linkcode AllocationError} when there
  * is not one page.

@@ -8,7 +8,7 @@ import { addressOfView } from "../core/extent.ts";
  * (`mi_is_in_heap_region`), whoever allocated it; false for a view of length 0. Of
  * a block of many megabytes 3.x knows the beginning alone.
  *
- * Throws `TypeError` when `view` is no view, and `UnsupportedError` where the C
+ * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C
  * library is not known.
  *
  * @example

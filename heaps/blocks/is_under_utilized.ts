@@ -12,7 +12,7 @@ import { blockOfWhole } from "../core/block_of_view.ts";
  *
  * False for large blocks, which have a page of their own.
  *
- * Throws `RangeError` when `percent` is no number from 0 to 100, `TypeError` when
+ * Throws `RangeError` when `percent` is not a number from 0 to 100, `TypeError` when
  * `view` was freed before, is of no heap (as those of a scope), or is a part of what
  * was allocated, `Error` when other threads use the heap or it lies in another
  * sub-process than the thread is in, and `UnsupportedError` before 3.6.

@@ -6,7 +6,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /**
  * The text that `view` holds in UTF-8. Bytes that are no UTF-8 become U+FFFD.
  *
- * Throws `TypeError` when `view` is no view, or freed.
+ * Throws `TypeError` when `view` is not a view, or freed.
  *
  * @example
  * ```ts

@@ -90,7 +90,7 @@ export class BlockStore {
     return this.#blocks.length;
   }
 
-  /** Takes a block of `byteLength` bytes, a whole number from 1 to {@linkcode MAX_BLOCK_BYTES}. */
+  /** Takes a block of `byteLength` bytes, an integer from 1 to {@linkcode MAX_BLOCK_BYTES}. */
   allocate(byteLength: number, zeroed: boolean): Block {
     this.budget.admit(byteLength);
     const { heapMalloc, heapZalloc } = this.#native.blocks;

@@ -33,7 +33,7 @@ export function tagOf(view: AnyView): string | undefined {
   return ofTypedArrays[Symbol.toStringTag]!.call(view) as string | undefined ?? "DataView";
 }
 
-/** Where `view` lies; `undefined` for what is no view. */
+/** Where `view` lies; `undefined` for what is not a view. */
 export function extentOf(view: AnyView): Extent | undefined {
   const tag = tagOf(view);
   if (tag === undefined) return undefined;
@@ -53,7 +53,7 @@ export function extentOf(view: AnyView): Extent | undefined {
  * The address of the first byte of `view`; `undefined` for one of length 0, which
  * lies nowhere. `action` says what is tried.
  *
- * Throws `TypeError` for what is no view.
+ * Throws `TypeError` for what is not a view.
  */
 export function addressOfView(view: AnyView, action: string): Address | undefined {
   const extent = extentOf(view);

@@ -146,7 +146,7 @@ export class HeapUsers {
     return this.#change((users) => users === 0 ? undefined : users + 1);
   }
 
-  /** Removes a user; true when it was the last one, who has to destroy it. */
+  /** Removes a user; true when it was the last one, which must destroy it. */
   leave(): boolean {
     let last = false;
     this.#change((users) => {

@@ -42,7 +42,7 @@ export function deleteHeap(heap: Heap): Heap {
   requireSafe(heap, store);
   const handle = store.bequeath(storeOf(main));
   if (handle === undefined) {
-    throw new Error(`Cannot delete ${store.label}: others use it, who have to close theirs first`);
+    throw new Error(`Cannot delete ${store.label}: others use it and must close theirs first`);
   }
   library().bind("heapSettings").heapDelete(handle);
   return main;

@@ -35,8 +35,8 @@ export interface GuardedOptions {
  * guarded build.
  *
  * Throws `UnsupportedError` on 2.x and when the library says that it is not a
- * guarded build (`library().build.guarded`), `RangeError` for a figure that is no
- * whole number from 0 to 2^53 - 1 or a `minimum` above the `maximum`, and
+ * guarded build (`library().build.guarded`), `RangeError` for a figure that is not
+ * an integer from 0 to 2^53 - 1 or a `minimum` above the `maximum`, and
  * `ClosedError` when the heap is closed.
  *
  * @example

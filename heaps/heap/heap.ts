@@ -82,7 +82,7 @@ export class Heap implements Allocator {
   /**
    * Makes a heap (`mi_heap_new`, `mi_heap_new_in_arena`).
    *
-   * Throws `RangeError` for a limit that is no whole number above 0,
+   * Throws `RangeError` for a limit that is not a positive integer,
    * {@linkcode ClosedError} when the arena is closed and
    * {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6
    * also when 64,512 heaps are live).
@@ -174,9 +174,9 @@ export class Heap implements Allocator {
    * multiple of 16 bytes (of 8 when it is no longer than 8 bytes) unless
    * `options` say otherwise.
    *
-   * Throws `TypeError` for a `type` that is no view class; `RangeError` when
-   * `length` is no whole number from 1 on, when the block would exceed
-   * 4,294,967,295 bytes, when the alignment is no power of two up to 2^20 or the
+   * Throws `TypeError` for a `type` that is not a view class; `RangeError` when
+   * `length` is not a positive integer, when the block would exceed
+   * 4,294,967,295 bytes, when the alignment is not a power of two up to 2^20 or the
    * offset lies outside of the block; {@linkcode AllocationError} when the limit
    * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
    */
@@ -318,7 +318,7 @@ export class Heap implements Allocator {
    * allocate and free here, and is never called inside itself; what it throws goes to
    * `reportError`. The end of the heap ends it, or the disposable that is returned.
    *
-   * Throws `TypeError` when `listener` is no function, `Error` when the heap has
+   * Throws `TypeError` when `listener` is not a function, `Error` when the heap has
    * one already, and {@linkcode ClosedError} when the heap is closed.
    *
    * @example

@@ -15,7 +15,7 @@ import { ScopePool } from "../scope/scope_pool.ts";
  * It takes less than a microsecond for a view of a heap; for others it looks at each
  * chunk of each scope pool.
  *
- * Throws `TypeError` when `view` is no view, and `UnsupportedError` where the C
+ * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C
  * library is not known.
  *
  * @example

@@ -107,9 +107,9 @@ export class Profiler implements Disposable {
   /**
    * Makes a profiler and attaches it (`mi_profile`, `mi_heap_profile`, `mi_subproc_profile`); it does not run yet.
    *
-   * Throws `TypeError` for a `path` or `format` that is none and an `of` that is no
-   * heap or sub-process; `RangeError` for a path of more than 1,000 bytes and for a
-   * figure that is no whole number from 1 on; {@linkcode ClosedError} when the heap or
+   * Throws `TypeError` for another `path`, `format` or `of` than the options
+   * describe; `RangeError` for a path of more than 1,000 bytes and for a
+   * figure that is not a positive integer; {@linkcode ClosedError} when the heap or
    * sub-process is closed; `UnsupportedError` before 3.6; `Error` when the directory
    * is missing or not writable, when files of that name are there, when something has
    * a profiler there already, and when mimalloc was built without one.

@@ -247,7 +247,7 @@ export class Scope implements Allocator, AsyncDisposable {
   #fitsInChunk(extent: Extent, byteLength: number): boolean {
     const { buffer, byteOffset } = extent;
     if (byteLength <= extent.byteLength) return true;
-    // A copy of nothing is no block yet.
+    // A copy of nothing is not a block yet.
     if (extent.byteLength === 0) return false;
     const end = byteOffset + roundUp(extent.byteLength);
     if (buffer !== this.#buffer || end !== this.#cursor || byteLength > this.#end - byteOffset) return false;

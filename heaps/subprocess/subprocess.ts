@@ -104,7 +104,7 @@ export class Subprocess implements Disposable {
    *
    * Throws `UnsupportedError` on 2.x and where mimalloc is preloaded, because then
    * the runtime itself would allocate inside, and `RangeError` for a limit that is
-   * no whole number above 0.
+   * not a positive integer.
    */
   static create(options: SubprocessOptions = {}): Subprocess {
     const limit = checkedLimit(requireObject(options, "make a sub-process").limit);
