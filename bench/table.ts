@@ -104,7 +104,7 @@ function verdictList(result: SuiteResult, group: string): string[] {
 /** The tables of a result and the verdicts under each, as Markdown. */
 export function formatResult(result: SuiteResult): string {
   const parts = [
-    `### ${result.suite} on ${result.runtime}`,
+    `## ${result.suite} on ${result.runtime}`,
     conditions(result),
   ];
   for (const { name, operation } of result.groups) {

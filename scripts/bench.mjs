@@ -5,7 +5,7 @@
 //   npm run bench                        every suite
 //   npm run bench -- hot                 some suites
 //   npm run bench -- --check [suite…]    exits 1 and lists the targets that were missed
-//   npm run bench -- --write-readme      also puts the tables into bench/README.md
+//   npm run bench -- --write-results     also puts the tables into bench/RESULTS.md
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -13,7 +13,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const README = join(ROOT, "bench", "README.md");
+const RESULTS = join(ROOT, "bench", "RESULTS.md");
 const RUNTIMES = {
   deno: ["deno", "run", "-A", "--no-prompt", "--v8-flags=--expose-gc"],
   bun: ["bun", "--expose-gc"],
@@ -31,9 +31,9 @@ function parseArguments(names) {
   const options = names.filter((name) => name.startsWith("--"));
   const suites = names.filter((name) => !name.startsWith("--"));
   for (const option of options) {
-    if (option !== "--check" && option !== "--write-readme") {
+    if (option !== "--check" && option !== "--write-results") {
       fail(
-        `Cannot run the benchmarks: there is no option ${option}, only --check and --write-readme`,
+        `Cannot run the benchmarks: there is no option ${option}, only --check and --write-results`,
       );
     }
   }
@@ -47,7 +47,7 @@ function parseArguments(names) {
   return {
     suites: suites.length > 0 ? suites : known,
     check: options.includes("--check"),
-    writeReadme: options.includes("--write-readme"),
+    writeResults: options.includes("--write-results"),
   };
 }
 
@@ -117,20 +117,19 @@ function measure(suite, runtime, env) {
   return { suite, runtime, tables: stdout, verdicts };
 }
 
-/** Replaces what stands between the markers of each measured suite in bench/README.md. */
-function writeReadme(results) {
-  let text = readFileSync(README, "utf8");
+/** Replaces what stands between the marks of each measured suite in bench/RESULTS.md, or adds it at the end. */
+function writeResults(results) {
+  let text = readFileSync(RESULTS, "utf8");
   for (const { suite, runtime, tables } of results) {
     const begin = `<!-- begin ${suite} ${runtime} -->`;
     const end = `<!-- end ${suite} ${runtime} -->`;
-    const from = text.indexOf(begin);
+    if (!text.includes(begin)) text += `\n${begin}\n${end}\n`;
+    const from = text.indexOf(begin) + begin.length;
     const to = text.indexOf(end);
-    if (from < 0 || to < from) {
-      fail(`Cannot write bench/README.md: it has no "${begin}" and "${end}"`);
-    }
-    text = `${text.slice(0, from + begin.length)}\n\n${tables}\n${text.slice(to)}`;
+    if (to < from) fail(`Cannot write bench/RESULTS.md: "${end}" does not stand behind "${begin}"`);
+    text = `${text.slice(0, from)}\n\n${tables}\n${text.slice(to)}`;
   }
-  writeFileSync(README, text);
+  writeFileSync(RESULTS, text);
 }
 
 /** Lists the targets that were not met, suite by suite; returns how many were missed. */
@@ -154,7 +153,7 @@ function reportTargets(results) {
 }
 
 function main() {
-  const { suites, check, writeReadme: write } = parseArguments(
+  const { suites, check, writeResults: write } = parseArguments(
     process.argv.slice(2),
   );
   const env = environment();
@@ -167,7 +166,7 @@ function main() {
       results.push(result);
     }
   }
-  if (write) writeReadme(results);
+  if (write) writeResults(results);
   const missed = reportTargets(results);
   if (check && missed > 0) process.exitCode = 1;
 }
