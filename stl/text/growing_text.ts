@@ -3,7 +3,7 @@ import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
-import { checkedCount } from "../core/indexes.ts";
+import { checkedCount, openBoundAt } from "../core/indexes.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
 
@@ -144,13 +144,14 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
     return start >= 0 && compareBytes(this.subarray(start), bytes) === 0;
   }
 
-  /** The byte at which `part` is found first from byte `start` on, or -1. */
+  /** The byte at which `part` is found first from byte `start` on, or -1; `start` counts from the end when it is negative. */
   indexOf(part: TextSource, start = 0): number {
     const bytes = bytesOf(part);
     const text = this.subarray();
     const last = text.length - bytes.length;
-    if (bytes.length === 0) return start <= text.length ? start : -1;
-    for (let at = text.indexOf(bytes[0]!, start); at >= 0 && at <= last; at = text.indexOf(bytes[0]!, at + 1)) {
+    const first = openBoundAt(start, text.length);
+    if (bytes.length === 0) return first <= text.length ? first : -1;
+    for (let at = text.indexOf(bytes[0]!, first); at >= 0 && at <= last; at = text.indexOf(bytes[0]!, at + 1)) {
       let same = 1;
       while (same < bytes.length && text[at + same] === bytes[same]) same++;
       if (same === bytes.length) return at;

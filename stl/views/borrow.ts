@@ -59,7 +59,8 @@ class Loan<T> implements Borrowed<T> {
 
   get(index: number): T {
     const view = this.#live;
-    return view[index] ?? refuseIndex("read", index, "borrowed view", view.length);
+    if (!(index >>> 0 === index && index < view.length)) refuseIndex("read", index, "borrowed view", view.length);
+    return view[index]!;
   }
 
   set(index: number, value: T): void {
@@ -70,12 +71,13 @@ class Loan<T> implements Borrowed<T> {
 
   assign(values: ArrayLike<T>, start = 0): this {
     const { length } = this.#live;
-    if (!(start >>> 0 === start && start + values.length <= length)) {
+    const first = Math.trunc(start) || 0;
+    if (!(first >= 0 && first + values.length <= length)) {
       throw new RangeError(
         `Cannot assign ${values.length} elements from ${start} on to a borrowed view: its length is ${length}`,
       );
     }
-    this.#live.set(values, start);
+    this.#live.set(values, first);
     return this;
   }
 

@@ -1,4 +1,5 @@
 import { type Allocator, type AnyView, ClosedError, type View, type ViewConstructor } from "../../heaps/allocator.ts";
+import { boundAt } from "../core/indexes.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
 
 /** Part of a view, in its own elements (bytes for DataView). */
@@ -35,12 +36,8 @@ function elementBytes(view: AnyView): number {
 function rangeOf(view: AnyView, { start = 0, end }: ViewRange): [start: number, byteLength: number] {
   const size = elementBytes(view);
   const length = view.byteLength / size;
-  const place = (index: number): number => {
-    const whole = Math.trunc(index) || 0;
-    return Math.min(Math.max(whole < 0 ? whole + length : whole, 0), length);
-  };
-  const from = place(start);
-  return [from * size, Math.max(0, place(end ?? length) - from) * size];
+  const from = boundAt(start, length);
+  return [from * size, Math.max(0, boundAt(end ?? length, length) - from) * size];
 }
 
 /** A view of the class of `view` over other bytes. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileText, literalOf, specialise } from "../../stl/core/specialise.ts";
+import { compileText, literalOf, specialise } from "../../../stl/core/specialise.ts";
 
 test("specialise() makes functions of their own from one factory", () => {
   function define({ step }: { readonly step: number }): (value: number) => number {

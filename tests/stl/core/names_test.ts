@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Heap } from "../../mod.ts";
+import { Heap } from "../../../mod.ts";
 import {
   type AnyElement,
   anyText,
@@ -24,7 +24,7 @@ import {
   union,
   VariableElement,
   Vector,
-} from "../../stl/mod.ts";
+} from "../../../stl/mod.ts";
 
 // What would run if it were code: in a comment, a string, a template, a regular expression, a key, a parameter.
 const RUN = "globalThis.hostile = true";
