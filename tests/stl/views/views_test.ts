@@ -166,7 +166,7 @@ test("borrow() lends a view for one call, or until a promise is settled", async 
     for (const index of [-1, 3, 0.5]) assert.throws(() => lent.set(index, 1), RangeError);
     assert.throws(() => lent.get(3), RangeError);
     assert.deepEqual(lent.fill(7, 2).assign([1, 2]).toArray(), [1, 2, 7]);
-    for (const start of [2, -1, 0.5]) {
+    for (const start of [2, -1]) {
       assert.throws(() => lent.assign([0, 0], start), { name: "RangeError", message: /its length is 3$/ });
     }
     assert.deepEqual(lent.assign([0, 5]).toArray(), [0, 5, 7]);
