@@ -22,8 +22,8 @@
  *
  * @module
  */
-export type { Build } from "./ffi/library/build_type.ts";
 export { LibraryLoadError, type SearchedPlace, UnsupportedError } from "./ffi/errors.ts";
+export type { Build } from "./ffi/library/build_type.ts";
 export { type Library, library, loadLibrary, type LoadLibraryOptions } from "./ffi/library/library.ts";
 export type { Version } from "./ffi/version.ts";
 export * from "./heaps/mod.ts";

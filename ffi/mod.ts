@@ -20,17 +20,17 @@
  *
  * @module
  */
-export * from "./runtime/backend.ts";
-export type { Build } from "./library/build_type.ts";
-export * from "./runtime/callback.ts";
 export * from "./callback_signatures.ts";
 export * from "./errors.ts";
+export type { Build } from "./library/build_type.ts";
 export * from "./library/library.ts";
 export * from "./library/locate.ts";
 export * from "./options_of.ts";
 export * from "./options_table.ts";
 export * from "./platform.ts";
 export * from "./releases.ts";
+export * from "./runtime/backend.ts";
+export * from "./runtime/callback.ts";
 export * from "./stats_layout.ts";
 export * from "./symbols.ts";
 export * from "./types.ts";

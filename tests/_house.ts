@@ -28,8 +28,6 @@ const FLOORS = [
 /** The one module of another floor that the second floor may know. */
 const STL_WINDOW = "heaps/allocator.ts";
 
-const MOST_LINES = 400;
-
 // A comment, a string, a template or a regular expression, whichever starts first.
 const TOKENS =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|(?<=[=(,:!&|?;[{]\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/g;
@@ -87,17 +85,6 @@ export function findCNames(sources: readonly Source[]): string[] {
 /** Every use of the console. */
 export function findConsoleCalls(sources: readonly Source[]): string[] {
   return sources.flatMap((source) => findAll(source, strip(source.text, { strings: true }), /\bconsole\s*[.[]/g));
-}
-
-/** Every file that is longer than a file should be. */
-export function findLongFiles(sources: readonly Source[]): string[] {
-  return sources
-    .map(({ path, text }) => ({
-      path,
-      lines: text.trimEnd().split("\n").length,
-    }))
-    .filter(({ lines }) => lines > MOST_LINES)
-    .map(({ path, lines }) => `${path} has ${lines} lines`);
 }
 
 /** The relative imports and re-exports of the sources, types included. */

@@ -9,11 +9,41 @@ import {
   findConsoleCalls,
   findForbiddenImports,
   findImportCycles,
-  findLongFiles,
   findRuntimeNames,
   listImports,
   type Source,
 } from "./_house.ts";
+import {
+  findCoreExports,
+  findFileCircles,
+  findIntruders,
+  findRoomCircles,
+  findStrayTestFolders,
+  findUnsortedExports,
+} from "./_rooms.ts";
+import { findLongFiles, findLongFunctions } from "./_sizes.ts";
+
+const IMPLEMENTS = "the class implements the interface of its public file";
+
+/** Why the files of a circle name each other, types alone: what remains of it at run time is tested too. */
+const FILE_CIRCLES: Readonly<Record<string, string>> = {
+  "heaps/core/block.ts <> heaps/core/block_store.ts <> heaps/core/budget.ts <> heaps/core/open_heaps.ts <> heaps/core/quarantine.ts":
+    "a block names its store, which keeps blocks",
+  "stl/hash/_hash_map.ts <> stl/hash/hash_map.ts": IMPLEMENTS,
+  "stl/hash/_hash_set.ts <> stl/hash/hash_set.ts": IMPLEMENTS,
+  "stl/hash/_lru_map.ts <> stl/hash/lru_map.ts": IMPLEMENTS,
+  "stl/items/_deque.ts <> stl/items/deque.ts": IMPLEMENTS,
+  "stl/items/_priority_queue.ts <> stl/items/priority_queue.ts": IMPLEMENTS,
+  "stl/items/_slot_map.ts <> stl/items/slot_map.ts": IMPLEMENTS,
+  "stl/pool/_pool.ts <> stl/pool/pool.ts": IMPLEMENTS,
+  "stl/tree/_sorted_map.ts <> stl/tree/sorted_map.ts": IMPLEMENTS,
+  "stl/vector/_number_vector.ts <> stl/vector/_packed_vector.ts <> stl/vector/vector.ts": IMPLEMENTS,
+  "stl/vector/_soa_columns.ts <> stl/vector/_soa_rows.ts <> stl/vector/_soa_vector.ts <> stl/vector/soa_vector.ts":
+    IMPLEMENTS,
+};
+
+/** Folders of tests that are named after no folder of the project. */
+const TEST_FOLDERS: readonly string[] = ["cases", "fuzz", "programs", "safety", "soak", "types", "upstream"];
 
 function read(file: string): Source {
   return { path: file, text: readFileSync(path.join(ROOT, file), "utf8") };
@@ -23,6 +53,12 @@ function readLibrary(): Source[] {
   const sources = listLibraryFiles().map(read);
   assert.ok(sources.length > 0, "the library has no file");
   return sources;
+}
+
+function readAll(): Source[] {
+  const others = ["tests", "examples", "bench", "scripts"]
+    .flatMap((place) => listFiles(place, /\.(ts|mjs)$/));
+  return [...readLibrary(), ...others.map(read)];
 }
 
 function readManifest(
@@ -53,10 +89,38 @@ test("library code has no import cycle", () => {
   assert.deepEqual(findImportCycles(sources), []);
 });
 
-test("no source file is longer than 400 lines", () => {
-  const others = ["tests", "examples", "bench", "scripts"]
-    .flatMap((place) => listFiles(place, /\.(ts|mjs)$/));
-  assert.deepEqual(findLongFiles([...readLibrary(), ...others.map(read)]), []);
+test("library code imports a file with _ inside its folder only", () => {
+  assert.deepEqual(findIntruders(readLibrary()), []);
+});
+
+test("the rooms of each floor form no circle, types included", () => {
+  assert.deepEqual(findRoomCircles(readLibrary()), []);
+});
+
+test("the files that form a circle of types are those with a reason", () => {
+  assert.deepEqual(findFileCircles(readLibrary()), Object.keys(FILE_CIRCLES).sort());
+});
+
+test("no value of a core/ is exported from outside it", () => {
+  assert.deepEqual(findCoreExports(readLibrary()), []);
+});
+
+test("the lines of each mod.ts are sorted by path", () => {
+  assert.deepEqual(findUnsortedExports(readLibrary()), []);
+});
+
+test("no file has more than 500 lines of code", () => {
+  assert.deepEqual(findLongFiles(readAll()), []);
+});
+
+test("no function has more than 70 lines of code, but factories that are specialised", () => {
+  assert.deepEqual(findLongFunctions(readAll()), []);
+});
+
+test("each folder of tests is named after a room, or after what it does to all of them", () => {
+  const files = readAll().map(({ path: file }) => file);
+  assert.deepEqual(findStrayTestFolders(files, TEST_FOLDERS), []);
+  for (const name of TEST_FOLDERS) assert.ok(files.some((file) => file.includes(`/${name}/`)), `${name} is no folder`);
 });
 
 test("links of the documents lead to what exists", () => {
@@ -70,116 +134,4 @@ test("package.json and deno.json agree on version and exports", () => {
   const [npm, deno] = [readManifest("package.json"), readManifest("deno.json")];
   assert.equal(npm.version, deno.version);
   assert.deepEqual(npm.exports, deno.exports);
-});
-
-test("findRuntimeNames() sees namespaces and bun: modules, not comments and strings", () => {
-  const found = findRuntimeNames([
-    {
-      path: "heaps/a.ts",
-      text: "/* Deno.serve */\nDeno.env;\nconst a = Bun[x];",
-    },
-    { path: "stl/b.ts", text: 'process.getBuiltinModule("bun:ffi");' },
-    {
-      path: "stl/c.ts",
-      text: 'throw new Error("Deno.env"); // Bun\nconst r = /"/;\nDeno;',
-    },
-    { path: "stl/d.ts", text: 'const isDeno = "Deno"; /** `Bun` */' },
-    { path: "ffi/_deno.ts", text: 'Deno.dlopen; import("bun:ffi");' },
-  ]);
-  assert.deepEqual(found, [
-    "heaps/a.ts:2 Deno",
-    "heaps/a.ts:3 Bun",
-    'stl/b.ts:1 "bun:ffi',
-    "stl/c.ts:3 Deno",
-  ]);
-});
-
-test("findCNames() sees C names in code only", () => {
-  const text = '// mi_free\nconst name = "mi_free";\nlibrary.mi_free(block);';
-  assert.deepEqual(findCNames([{ path: "heaps/a.ts", text }]), [
-    "heaps/a.ts:3 mi_free",
-  ]);
-  assert.deepEqual(findCNames([{ path: "ffi/a.ts", text }]), []);
-});
-
-test("findConsoleCalls() sees every call", () => {
-  const text = '// console.log()\nconsole.error("x");\nconsole["log"]("y");';
-  assert.deepEqual(findConsoleCalls([{ path: "ffi/a.ts", text }]), [
-    "ffi/a.ts:2 console.",
-    "ffi/a.ts:3 console[",
-  ]);
-});
-
-test("findLongFiles() counts lines", () => {
-  const make = (lines: number) => ({
-    path: `${lines}.ts`,
-    text: "x;\n".repeat(lines),
-  });
-  assert.deepEqual(findLongFiles([make(400), make(401)]), [
-    "401.ts has 401 lines",
-  ]);
-});
-
-test("findForbiddenImports() sees imports that go up, past the window, or through the front door", () => {
-  const found = findForbiddenImports([
-    {
-      path: "mod.ts",
-      text: 'export * from "./heaps/mod.ts"; export * from "./stl/mod.ts";',
-    },
-    {
-      path: "ffi/a.ts",
-      text: 'import { x } from "../heaps/x.ts";\nimport "./b.ts";',
-    },
-    {
-      path: "heaps/a.ts",
-      text: 'import type { x } from "../ffi/x.ts";\nimport "../mod.ts";',
-    },
-    { path: "stl/a.ts", text: 'import {\n  x,\n} from "../heaps/heap.ts";' },
-    {
-      path: "stl/b.ts",
-      text: 'export type { x } from "../heaps/allocator.ts";',
-    },
-    { path: "stl/c.ts", text: 'await import("../ffi/mod.ts");' },
-    {
-      path: "cli/a.ts",
-      text: 'import "../observe/x.ts"; import "../tests/_house.ts";',
-    },
-  ]);
-  assert.deepEqual(found, [
-    "mod.ts imports stl/mod.ts",
-    "ffi/a.ts imports heaps/x.ts",
-    "heaps/a.ts imports mod.ts",
-    "stl/a.ts imports heaps/heap.ts",
-    "stl/c.ts imports ffi/mod.ts",
-    "cli/a.ts imports tests/_house.ts",
-  ]);
-});
-
-test("findImportCycles() names the files along a cycle", () => {
-  const found = findImportCycles([
-    { path: "ffi/a.ts", text: 'import "./b.ts";\nimport "./d.ts";' },
-    { path: "ffi/b.ts", text: 'import "./c.ts";' },
-    { path: "ffi/c.ts", text: 'export * from "./b.ts";' },
-    {
-      path: "ffi/d.ts",
-      text: 'import "./c.ts";\nimport type { x } from "./a.ts";',
-    },
-  ]);
-  assert.deepEqual(found, ["ffi/b.ts > ffi/c.ts > ffi/b.ts"]);
-});
-
-test("findBrokenLinks() sees links to missing files and headings", () => {
-  const found = findBrokenLinks([
-    {
-      path: "README.md",
-      text: "# The `raw` calls!\n[a](docs/a.md) [b](#the-raw-calls)\n[c](b.md) [d](https://x.y/z#q)",
-    },
-    { path: "docs/a.md", text: "[e](../README.md#the-raw-calls)\n![f](f.svg) [g](../README.md#no) [h](#none)" },
-  ], (file) => ["README.md", "docs/a.md"].includes(file));
-  assert.deepEqual(found, [
-    "README.md:3 b.md",
-    "docs/a.md:2 f.svg",
-    "docs/a.md:2 ../README.md#no",
-    "docs/a.md:2 #none",
-  ]);
 });
