@@ -1,4 +1,4 @@
-import { shown } from "../core/argument.ts";
+import { shown } from "../argument.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";
 

@@ -4,7 +4,7 @@ import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { ArenaId } from "../../ffi/types.ts";
 import { enterRange, findOverlap, leaveRange, type RangeEntry } from "../core/arena_ranges.ts";
-import { shown } from "../core/argument.ts";
+import { shown } from "../argument.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks } from "../hooks/hooks.ts";

@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
-import { checkNumaNode, requireObject } from "../core/argument.ts";
+import { checkNumaNode, requireObject } from "../argument.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { canLeave, currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";

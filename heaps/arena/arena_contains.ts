@@ -1,5 +1,5 @@
 import type { AnyView } from "../allocator.ts";
-import { refuseArgument } from "../core/argument.ts";
+import { refuseArgument } from "../argument.ts";
 import { addressOfView } from "../core/extent.ts";
 import { ClosedError } from "../errors.ts";
 import { Arena } from "./arena.ts";

@@ -1,5 +1,5 @@
 import { library } from "../../ffi/library/library.ts";
-import { checkNumaNode } from "../core/argument.ts";
+import { checkNumaNode } from "../argument.ts";
 import { checkHugePages, checkWhole, requireHugePages } from "./_huge_pages.ts";
 
 /** Options of {@linkcode reserveHugePages}. */

@@ -1,5 +1,5 @@
 import { library } from "../../ffi/library/library.ts";
-import { shown } from "../core/argument.ts";
+import { shown } from "../argument.ts";
 import { MAX_BLOCK_BYTES } from "../core/view.ts";
 
 /**

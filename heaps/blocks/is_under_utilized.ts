@@ -1,6 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import type { AnyView } from "../allocator.ts";
-import { shown } from "../core/argument.ts";
+import { shown } from "../argument.ts";
 import { blockOfWhole } from "../core/block_of_view.ts";
 
 /**

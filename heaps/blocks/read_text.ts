@@ -1,5 +1,5 @@
 import type { AnyView } from "../allocator.ts";
-import { refuseArgument } from "../core/argument.ts";
+import { refuseArgument } from "../argument.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 

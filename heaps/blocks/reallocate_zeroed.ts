@@ -1,5 +1,5 @@
 import type { Allocator, AnyView } from "../allocator.ts";
-import { refuseArgument } from "../core/argument.ts";
+import { refuseArgument } from "../argument.ts";
 import { blockOf } from "../core/block.ts";
 import { extentOf } from "../core/extent.ts";
 

@@ -1,5 +1,5 @@
 import type { ByteSource } from "../allocator.ts";
-import { refuseArgument } from "./argument.ts";
+import { refuseArgument } from "../argument.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,7 +1,7 @@
 import { addressOf } from "../../ffi/libc/address_of.ts";
 import type { Address } from "../../ffi/types.ts";
 import type { AnyView } from "../allocator.ts";
-import { refuseArgument } from "./argument.ts";
+import { refuseArgument } from "../argument.ts";
 
 /** Where a view lies. */
 export interface Extent {

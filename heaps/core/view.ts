@@ -1,5 +1,5 @@
 import type { AnyView, View, ViewConstructor } from "../allocator.ts";
-import { refuseArgument, shown } from "./argument.ts";
+import { refuseArgument, shown } from "../argument.ts";
 import { tagOf } from "./extent.ts";
 
 /** The most bytes of one block: lengths pass the boundary as 32-bit numbers, and Bun's views end at 2^32. */

@@ -1,4 +1,4 @@
-import { requireFunction } from "../core/argument.ts";
+import { requireFunction } from "../argument.ts";
 import type { Budget } from "../core/budget.ts";
 import { DeferredCalls } from "../core/deferred_calls.ts";
 import type { DeferredFreeListener } from "../hooks/deferred_free.ts";

@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
-import { requireObject, shown } from "../core/argument.ts";
+import { requireObject, shown } from "../argument.ts";
 import { options } from "../options/options.ts";
 import { type Heap, storeOf } from "./heap.ts";
 

@@ -1,6 +1,6 @@
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "../allocator.ts";
 import { type Arena, slotOf } from "../arena/arena.ts";
-import { checkedLimit, refuseArgument, requireObject } from "../core/argument.ts";
+import { checkedLimit, refuseArgument, requireObject } from "../argument.ts";
 import { type Block, claimBuffer } from "../core/block.ts";
 import { blockOfWhole, ownerOf } from "../core/block_of_view.ts";
 import { BlockStore } from "../core/block_store.ts";

@@ -1,5 +1,5 @@
 import { library } from "../../ffi/library/library.ts";
-import { checkNumaNode } from "../core/argument.ts";
+import { checkNumaNode } from "../argument.ts";
 import { type Heap, storeOf } from "./heap.ts";
 
 /**

@@ -9,7 +9,7 @@ import { atExit } from "../../ffi/runtime/at_exit.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
 import type { Callback } from "../../ffi/types.ts";
-import { requireFunction } from "../core/argument.ts";
+import { requireFunction } from "../argument.ts";
 
 /** What a {@linkcode DeferredFreeListener} is told. */
 export interface DeferredFreeCall {

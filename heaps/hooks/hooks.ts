@@ -4,7 +4,7 @@ import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
 import { library } from "../../ffi/library/library.ts";
 import { atExit } from "../../ffi/runtime/at_exit.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
-import { requireFunction } from "../core/argument.ts";
+import { requireFunction } from "../argument.ts";
 
 /** An error that mimalloc reported. */
 export interface MimallocError {

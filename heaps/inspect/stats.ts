@@ -1,6 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
-import { requireObject } from "../core/argument.ts";
+import { requireObject } from "../argument.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { type Heap, storeOf } from "../heap/heap.ts";
 import { isDetailedBuild } from "../stats/detailed_build.ts";

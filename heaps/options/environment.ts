@@ -1,6 +1,6 @@
 import { environmentName, optionNames, rowsOf } from "../../ffi/options_of.ts";
 import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
-import { requireObject } from "../core/argument.ts";
+import { requireObject } from "../argument.ts";
 import { nearestName } from "./_nearest_name.ts";
 import { checkedOptionValue, type OptionValues } from "./option_values.ts";
 

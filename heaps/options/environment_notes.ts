@@ -4,7 +4,7 @@ import { library } from "../../ffi/library/library.ts";
 import { currentName, describeOptionVersions, environmentName, optionNames, rowsOf } from "../../ffi/options_of.ts";
 import type { OptionName } from "../../ffi/options_table.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
-import { requireObject } from "../core/argument.ts";
+import { requireObject } from "../argument.ts";
 import { nearestName } from "./_nearest_name.ts";
 import { optionEffect } from "./option_effect.ts";
 

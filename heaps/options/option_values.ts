@@ -1,5 +1,5 @@
 import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
-import { shown } from "../core/argument.ts";
+import { shown } from "../argument.ts";
 
 /** Values of options by name, in the unit of each option; `true` is 1 and `false` is 0. */
 export type OptionValues = Readonly<Partial<Record<OptionName, number | boolean>>>;

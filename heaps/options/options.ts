@@ -11,7 +11,7 @@ import {
   rowsOf,
 } from "../../ffi/options_of.ts";
 import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
-import { refuseArgument, requireObject } from "../core/argument.ts";
+import { refuseArgument, requireObject } from "../argument.ts";
 import { nearestName } from "./_nearest_name.ts";
 import { type OptionEffect, optionEffect } from "./option_effect.ts";
 import { checkedOptionValue, type OptionValues } from "./option_values.ts";

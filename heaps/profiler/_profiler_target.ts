@@ -1,6 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { refuseArgument } from "../core/argument.ts";
+import { refuseArgument } from "../argument.ts";
 import { mainSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError } from "../errors.ts";
 import { Heap, storeOf } from "../heap/heap.ts";

@@ -1,7 +1,7 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { requireObject, shown } from "../core/argument.ts";
+import { requireObject, shown } from "../argument.ts";
 import { ClosedError } from "../errors.ts";
 import type { Heap } from "../heap/heap.ts";
 import type { Subprocess } from "../subprocess/subprocess.ts";

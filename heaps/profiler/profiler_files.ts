@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import path from "node:path";
-import { shown } from "../core/argument.ts";
+import { shown } from "../argument.ts";
 
 /** What the files of a profiler are: protocol buffers for `pprof`, or the text of older tools. */
 export type ProfileFormat = "protobuf" | "text";

@@ -1,5 +1,5 @@
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "../allocator.ts";
-import { requireObject } from "../core/argument.ts";
+import { requireObject } from "../argument.ts";
 import type { Block } from "../core/block.ts";
 import { encodeText, toBytes } from "../core/byte_source.ts";
 import { type Extent, extentOf } from "../core/extent.ts";

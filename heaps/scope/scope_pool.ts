@@ -1,5 +1,5 @@
 import { type Arena, slotOf } from "../arena/arena.ts";
-import { checkedLimit, requireFunction, requireObject, shown } from "../core/argument.ts";
+import { checkedLimit, requireFunction, requireObject, shown } from "../argument.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { setHolder } from "../core/open_heaps.ts";
 import type { ArenaMember } from "../core/subprocess_state.ts";

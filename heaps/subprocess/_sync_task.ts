@@ -1,4 +1,4 @@
-import { requireFunction } from "../core/argument.ts";
+import { requireFunction } from "../argument.ts";
 const REASON = "other tasks of the event loop would run inside while it waits";
 
 /** Throws `TypeError` for a task that is an async function. */

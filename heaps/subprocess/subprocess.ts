@@ -3,7 +3,7 @@ import { library } from "../../ffi/library/library.ts";
 import { preloadedMimalloc } from "../../ffi/library/preload.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { checkedLimit, requireObject } from "../core/argument.ts";
+import { checkedLimit, requireObject } from "../argument.ts";
 import { HeapUsers } from "../core/heap_users.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { sweepQuarantine } from "../core/quarantine.ts";

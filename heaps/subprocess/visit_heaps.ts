@@ -1,7 +1,7 @@
 import { library } from "../../ffi/library/library.ts";
 import { visitHeaps as listHeaps } from "../../ffi/library/visit_heaps.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
-import { requireFunction } from "../core/argument.ts";
+import { requireFunction } from "../argument.ts";
 import { openHeaps } from "../core/open_heaps.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 
