@@ -10,6 +10,12 @@ export const releases: readonly string[] = [
   ...["3.4.0", "3.4.1", "3.4.2", "3.4.3", "3.6.0"],
 ];
 
+/** The versions that have something. */
+export interface Presence extends VersionRange {
+  /** Releases in between that lack it all the same: `"3.0.1"`, or `"3.0.7 to 3.0.12"`. */
+  readonly missing?: readonly string[];
+}
+
 /** The versions for which a fact holds. */
 export interface VersionRange {
   /** The first release for which it holds; absent means the oldest that is supported. */
@@ -30,6 +36,20 @@ export function releaseOf(version: Version): string {
 export function isWithin(version: Version, { since, until }: VersionRange): boolean {
   return (since === undefined || compareVersions(version, versionOf(since)) >= 0) &&
     (until === undefined || compareVersions(version, versionOf(until)) <= 0);
+}
+
+/** Whether `version` has what `presence` is said of. */
+export function isPresent(version: Version, presence: Presence): boolean {
+  return isWithin(version, presence) && !presence.missing?.some((gap) => {
+    const [since = gap, until = since] = gap.split(" to ");
+    return isWithin(version, { since, until });
+  });
+}
+
+/** Says which releases have something: `"2.2.2 to 2.4.1, 3.1.4 and newer"`. */
+export function describePresence(presence: Presence): string {
+  const having = releases.filter((release) => isPresent(versionOf(release), presence));
+  return describeRanges(having.map((since) => since === releases.at(-1) ? { since } : { since, until: since }));
 }
 
 /**

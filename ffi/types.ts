@@ -58,7 +58,7 @@ export interface Declaration {
   readonly since?: string;
   /** The last mimalloc version that exports it; absent means that it is still there. */
   readonly until?: string;
-  /** Versions in between that lack it all the same. */
+  /** Releases in between that lack it all the same: `"3.0.1"`, or `"3.0.7 to 3.0.12"`. */
   readonly missing?: readonly string[];
   /** How it was declared in older versions, when that differs. */
   readonly older?: OlderDeclaration;

@@ -4,9 +4,10 @@ import { keepLoaded } from "../libc/keep_loaded.ts";
 import { readEnvironment } from "../platform.ts";
 import { backend } from "../runtime/backend.ts";
 import { declarationsFor, toFunctions } from "../runtime/functions.ts";
+import { describePresence, releaseOf } from "../releases.ts";
 import { type Bindings, type Group, type SymbolName, symbols } from "../symbols.ts";
 import type { Backend, Declaration, Declarations, Functions } from "../types.ts";
-import { compareVersions, formatVersion, parseVersion, type Version } from "../version.ts";
+import { compareVersions, formatVersion, parseVersion, type Version, versionOf } from "../version.ts";
 import { type Build, readBuild } from "./build_type.ts";
 import { findLibrary } from "./find_library.ts";
 import { refuseSecondCopy } from "./preload.ts";
@@ -71,7 +72,7 @@ export class Library implements Bindings {
       const declarations: Declarations = symbols[group];
       const bound = this.#backend.bind(
         this.path,
-        declarationsFor(declarations, this.version, dangerous),
+        declarationsFor(declarations, versionOf(releaseOf(this.version)), dangerous),
         this.version.major < 3,
       );
       functions = toFunctions(
@@ -93,7 +94,7 @@ export class Library implements Bindings {
     return this.#exported.has(symbol);
   }
 
-  /** Whether any thread may use any heap (3.6), or only the thread that made it (2.x, 3.0). */
+  /** Whether any thread may use any heap (from 3.2.6 on), or only the thread that made it. */
   get sharedHeaps(): boolean {
     return this.has("mi_heap_main");
   }
@@ -104,15 +105,11 @@ export class Library implements Bindings {
     return new Set(names.filter((name) => addresses[name] !== null));
   }
 
-  #missing(symbol: string, { since, until, missing = [] }: Declaration): UnsupportedError {
-    const range = [
-      ...new Set([since ?? formatVersion(OLDEST), until ?? "newer"]),
-    ].join(" to ");
-    const needed = [`mimalloc ${range}`, ...missing].join(" but not ");
+  #missing(symbol: string, declaration: Declaration): UnsupportedError {
     return new UnsupportedError({
       feature: symbol,
       found: `mimalloc ${this.versionText}`,
-      needed,
+      needed: `mimalloc ${describePresence(declaration)}`,
     });
   }
 }

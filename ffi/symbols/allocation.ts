@@ -18,7 +18,7 @@ export const allocation = {
   // bool mi_cfree(void* p);
   // In 2.0.9 and 3.0.1: void mi_cfree(void* p);
   // It ignores what is not a block; since 3.6 the result tells. 3.0.1 crashes on addresses from 1 to 65,535.
-  mi_cfree: { parameters: ["pointer"], result: "bool", older: { until: "3.0.1", result: "void" } },
+  mi_cfree: { parameters: ["pointer"], result: "bool", older: { until: "3.4.3", result: "void" } },
   // void mi_free_size(void* p, size_t size);
   mi_free_size: { parameters: ["pointer", "size"], result: "void" },
 } as const;

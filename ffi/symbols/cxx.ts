@@ -30,20 +30,22 @@ export const cxx = {
   mi_heap_try_new: {
     parameters: ["pointer", "size", "bool"],
     result: "pointer",
-    since: "3.0.1",
-    until: "3.0.1",
+    since: "2.1.0",
+    until: "3.1.6",
     danger: "it aborts the process unless nothrow is true, and never allocates without a new handler of C++",
   },
   // void* mi_heap_alloc_new(mi_heap_t* heap, size_t size);
   mi_heap_alloc_new: {
     parameters: ["pointer", "size"],
     result: "pointer",
+    since: "2.0.9",
     danger: "it aborts the process when memory runs out",
   },
   // void* mi_heap_alloc_new_n(mi_heap_t* heap, size_t count, size_t size);
   mi_heap_alloc_new_n: {
     parameters: ["pointer", "size", "size"],
     result: "pointer",
+    since: "2.0.9",
     danger: "it aborts the process when memory runs out",
   },
   // void* mi_theap_alloc_new(mi_theap_t* theap, size_t size);

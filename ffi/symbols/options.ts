@@ -13,9 +13,9 @@ export const options = {
   // void mi_option_set_default(mi_option_t option, long value);
   mi_option_set_default: { parameters: ["i32", "long"], result: "void" },
   // long mi_option_get_clamp(mi_option_t option, long min, long max);
-  mi_option_get_clamp: { parameters: ["i32", "long", "long"], result: "long" },
+  mi_option_get_clamp: { parameters: ["i32", "long", "long"], result: "long", since: "2.0.6" },
   // size_t mi_option_get_size(mi_option_t option);
-  mi_option_get_size: { parameters: ["i32"], result: "size", since: "3.0.1" },
+  mi_option_get_size: { parameters: ["i32"], result: "size", since: "2.1.2" },
   // void mi_options_print(void);
-  mi_options_print: { parameters: [], result: "void", since: "3.6.0" },
+  mi_options_print: { parameters: [], result: "void", since: "2.2.2", missing: ["3.0.0 to 3.0.1", "3.0.7 to 3.0.12"] },
 } as const;

@@ -7,18 +7,19 @@ export const processInfo = {
     result: "void",
   },
   // void mi_process_info_print(void);
-  mi_process_info_print: { parameters: [], result: "void", since: "3.6.0" },
+  mi_process_info_print: { parameters: [], result: "void", since: "3.2.6" },
   // void mi_process_info_print_out(mi_output_fun* out, void* arg);
-  mi_process_info_print_out: { parameters: ["pointer", "pointer"], result: "void", since: "3.6.0" },
+  mi_process_info_print_out: { parameters: ["pointer", "pointer"], result: "void", since: "3.2.6" },
   // bool mi_is_redirected(void);
-  mi_is_redirected: { parameters: [], result: "bool", missing: ["3.0.1"] },
+  mi_is_redirected: { parameters: [], result: "bool", missing: ["2.1.8 to 2.1.9", "3.0.0 to 3.0.1"] },
   // void mi_process_init(void);
   mi_process_init: { parameters: [], result: "void" },
   // void mi_process_done(void);
   mi_process_done: {
     parameters: [],
     result: "void",
-    since: "3.4.3",
+    since: "2.2.4",
+    missing: ["3.0.0 to 3.0.12"],
     danger:
       "it ends mimalloc for the whole process, and with the option destroy_on_exit unmaps every block under its users",
   },

@@ -7,7 +7,11 @@ export const reservations = {
   // int mi_reserve_huge_os_pages_at(size_t pages, int numa_node, size_t timeout_msecs);
   mi_reserve_huge_os_pages_at: { parameters: ["size", "i32", "size"], result: "i32" },
   // int mi_reserve_huge_os_pages_at_ex(size_t pages, int numa_node, size_t timeout_msecs, bool exclusive, mi_arena_id_t* arena_id);
-  mi_reserve_huge_os_pages_at_ex: { parameters: ["size", "i32", "size", "bool", "buffer"], result: "i32" },
+  mi_reserve_huge_os_pages_at_ex: {
+    parameters: ["size", "i32", "size", "bool", "buffer"],
+    result: "i32",
+    since: "2.0.7",
+  },
   // int mi_reserve_huge_os_pages_interleave(size_t pages, size_t numa_nodes, size_t timeout_msecs);
   mi_reserve_huge_os_pages_interleave: { parameters: ["size", "size", "size"], result: "i32" },
   // bool mi_manage_os_memory(void* start, size_t size, bool is_committed, bool is_pinned , bool is_zero, int numa_node);
@@ -18,17 +22,18 @@ export const reservations = {
   mi_manage_memory: {
     parameters: ["pointer", "size", "bool", "bool", "bool", "i32", "bool", "pointer", "pointer", "buffer"],
     result: "bool",
-    since: "3.6.0",
+    since: "3.0.3",
+    missing: ["3.0.7 to 3.0.12"],
   },
   // bool mi_arena_unload(mi_arena_id_t arena_id, void** base, size_t* accessed_size, size_t* size);
   // Raw only: it takes no notice of live blocks, and later versions lack it. There Arena.release() returns an area.
   mi_arena_unload: {
     parameters: ["arena", "buffer", "buffer", "buffer"],
     result: "bool",
-    since: "3.0.1",
-    until: "3.0.1",
+    since: "3.0.0",
+    until: "3.1.6",
   },
   // bool mi_arena_reload(void* start, size_t size, mi_arena_id_t* arena_id);
   // Raw only: the counterpart of mi_arena_unload, for memory whose blocks were kept.
-  mi_arena_reload: { parameters: ["pointer", "size", "buffer"], result: "bool", since: "3.0.1", until: "3.0.1" },
+  mi_arena_reload: { parameters: ["pointer", "size", "buffer"], result: "bool", since: "3.0.0", until: "3.1.6" },
 } as const;

@@ -7,13 +7,18 @@ export const small = {
   // void* mi_heap_malloc_small(mi_heap_t* heap, size_t size);
   mi_heap_malloc_small: { parameters: ["pointer", "size32"], result: "pointer" },
   // void* mi_heap_zalloc_small(mi_heap_t* heap, size_t size);
-  mi_heap_zalloc_small: { parameters: ["pointer", "size32"], result: "pointer", since: "3.6.0" },
+  mi_heap_zalloc_small: {
+    parameters: ["pointer", "size32"],
+    result: "pointer",
+    since: "2.3.0",
+    missing: ["3.0.0 to 3.2.8"],
+  },
   // void* mi_theap_malloc_small(mi_theap_t* theap, size_t size);
-  mi_theap_malloc_small: { parameters: ["pointer", "size32"], result: "pointer", since: "3.6.0" },
+  mi_theap_malloc_small: { parameters: ["pointer", "size32"], result: "pointer", since: "3.2.6" },
   // void* mi_theap_zalloc_small(mi_theap_t* theap, size_t size);
-  mi_theap_zalloc_small: { parameters: ["pointer", "size32"], result: "pointer", since: "3.6.0" },
+  mi_theap_zalloc_small: { parameters: ["pointer", "size32"], result: "pointer", since: "3.3.0" },
   // void mi_free_small(void* p);
-  mi_free_small: { parameters: ["pointer"], result: "void", since: "3.6.0" },
+  mi_free_small: { parameters: ["pointer"], result: "void", since: "2.3.0", missing: ["3.0.0 to 3.2.8"] },
   // void mi_free_small_nonnull(void* p);
   mi_free_small_nonnull: { parameters: ["pointer"], result: "void", since: "3.6.0" },
   // void mi_free_small_local(void* p);

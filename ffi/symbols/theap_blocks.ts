@@ -11,7 +11,7 @@
  */
 export const theapBlocks = {
   // void* mi_theap_malloc(mi_theap_t* theap, size_t size);
-  mi_theap_malloc: { parameters: ["pointer", "size32"], result: "pointer", since: "3.6.0" },
+  mi_theap_malloc: { parameters: ["pointer", "size32"], result: "pointer", since: "3.2.6" },
   // void* mi_theap_zalloc(mi_theap_t* theap, size_t size);
-  mi_theap_zalloc: { parameters: ["pointer", "size32"], result: "pointer", since: "3.6.0" },
+  mi_theap_zalloc: { parameters: ["pointer", "size32"], result: "pointer", since: "3.2.6" },
 } as const;

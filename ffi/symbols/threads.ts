@@ -6,5 +6,5 @@ export const threads = {
   // Up to 3.0.1 the heaps of the thread are dead afterwards.
   mi_thread_done: { parameters: [], result: "void" },
   // void mi_thread_set_in_threadpool(void);
-  mi_thread_set_in_threadpool: { parameters: [], result: "void", since: "3.6.0" },
+  mi_thread_set_in_threadpool: { parameters: [], result: "void", since: "2.2.2", missing: ["3.0.0 to 3.0.1"] },
 } as const;

@@ -64,7 +64,7 @@ function renderVersions({ since, until, missing = [] }: Declaration): string {
     : until !== undefined
     ? `until ${until}`
     : "all";
-  return [range, ...missing].join(" but ");
+  return [range, ...missing].join(" but not ");
 }
 
 /** Puts C names of a remark into code marks. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { callbackSignatures } from "../../ffi/callback_signatures.ts";
 import { type OptionEntry, optionsOf } from "../../ffi/options_of.ts";
+import { isPresent } from "../../ffi/releases.ts";
 import { areaLayout, statsLayout } from "../../ffi/stats_layout.ts";
 import { symbols } from "../../ffi/symbols.ts";
 import type { CallbackSignature, Declaration } from "../../ffi/types.ts";
@@ -87,10 +88,8 @@ function readComments(path: string): Map<string, string[]> {
 }
 
 /** Whether a row says that `version` exports the function. */
-export function isExportedBy(version: string, { since, until, missing = [] }: Declaration): boolean {
-  return !missing.includes(version) &&
-    (since === undefined || compareVersionTexts(since, version) <= 0) &&
-    (until === undefined || compareVersionTexts(version, until) <= 0);
+export function isExportedBy(version: string, declaration: Declaration): boolean {
+  return isPresent(versionOf(version), declaration);
 }
 
 /** Negative when `a` is the older version, 0 when they are equal. */

@@ -44,8 +44,8 @@ test("Library.version is what the library itself tells", () => {
   assert.match(library().versionText, /^[23]\.\d+\.\d+$/);
 });
 
-test("Library.sharedHeaps is true from 3.6 on", () => {
-  const recent = compareVersions(library().version, { major: 3, minor: 6, patch: 0 }) >= 0;
+test("Library.sharedHeaps is true from 3.2.6 on", () => {
+  const recent = compareVersions(library().version, { major: 3, minor: 2, patch: 6 }) >= 0;
   assert.equal(library().sharedHeaps, recent);
 });
 
@@ -61,8 +61,8 @@ test("a function that the library lacks throws what is missing, found and needed
   const { heapMain, heapNewEx } = library().bind("heaps");
   const found = `mimalloc ${library().versionText}`;
   const lacking = [
-    { symbol: "mi_heap_main", call: () => heapMain(), needed: "mimalloc 3.6.0 to newer" },
-    { symbol: "mi_heap_new_ex", call: () => heapNewEx(0, true, null), needed: "mimalloc 2.1.9 to 3.0.1" },
+    { symbol: "mi_heap_main", call: () => heapMain(), needed: "mimalloc 3.2.6 and newer" },
+    { symbol: "mi_heap_new_ex", call: () => heapNewEx(0, true, null), needed: "mimalloc 2.1.8 to 3.1.6" },
   ].filter(({ symbol }) => !library().has(symbol as SymbolName));
   assert.ok(lacking.length > 0, "every version lacks one of the two");
   for (const { symbol, call, needed } of lacking) {
