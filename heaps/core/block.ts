@@ -25,7 +25,7 @@ export class Block {
   buffer: ArrayBuffer;
   /** Bytes that the block counts for. */
   byteLength: number;
-  /** Place in the store's list of live blocks, so that removing takes one swap; -1 for a block that was given back. */
+  /** Index in the store's list of live blocks, so that removing takes one swap; -1 for a block that was given back. */
   index = -1;
   /** Whether every byte was zero when a view of it was handed out, and those beyond the view still are. */
   zeroed = false;
