@@ -34,7 +34,7 @@ function exists(code: string): boolean {
   return member in Object(target);
 }
 
-test("coming_from_c.md speaks of functions that mimalloc has", () => {
+test("coming_from_c.md names functions that mimalloc has", () => {
   const { rows } = loadTable();
   const entries = readEntries();
   assert.ok(entries.length > 30, `${entries.length} entries`);

@@ -19,7 +19,7 @@ function gaugeOf(arms: readonly string[], targets: readonly GaugeTarget[] = [], 
   };
 }
 
-test("runGauge() runs a process per arm and round and gives medians and ratios to the first arm", () => {
+test("runGauge() runs a process for each arm and round, and returns medians and ratios to the first arm", () => {
   const { rows } = runGauge(gaugeOf(["small", "large", "none"], [], 2));
   assert.deepEqual(rows.map(({ figures }) => figures), [
     { time: 6, bytes: 10 },
@@ -62,7 +62,7 @@ test("runSuite() judges the targets of gauges, formatResult() shows them", async
   assert.match(text, /^- MISSED: figures, memory: large ≥ 31 B: 30\.0 B$/m);
 });
 
-test("judgeGauge() throws RangeError for an arm and for a column that the gauge has not", () => {
+test("judgeGauge() throws RangeError for an unknown arm and an unknown column", () => {
   for (const target of [{ arm: "nobody", column: "time" }, { arm: "small", column: "nothing" }]) {
     const gauge = gaugeOf(["small"], [{ ...target, atMostOf: 1, unit: "ms" }]);
     assert.throws(() => judgeGauge(gauge, [], "test"), RangeError);

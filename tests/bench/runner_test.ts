@@ -103,7 +103,7 @@ test("runSuite() finds targets missed by an arm that is slow", async () => {
   );
 });
 
-test("runSuite() tells a target below the floor from one that an arm misses by itself", async () => {
+test("runSuite() reports a target below the floor apart from one that an arm misses", async () => {
   const targets: Target[] = [
     {
       arm: "slow",
@@ -173,7 +173,7 @@ test("runSuite() names an arm that cannot run and leaves its targets open", asyn
   );
 });
 
-test("runSuite() throws RangeError when a target names an arm that its group has not", async () => {
+test("runSuite() throws RangeError when a target names an arm that is not in its group", async () => {
   const suite = suiteOf([working("here", 10)], [{
     arm: "here",
     atMost: 1,
@@ -197,7 +197,7 @@ test("runSuite() releases what every arm has bound, also after a failure", async
   assert.equal(live, 0);
 });
 
-test("runSuite() compiles the text of an arm anew, so that it sees nothing but its bindings", async () => {
+test("runSuite() compiles the text of an arm anew with nothing but its bindings", async () => {
   const outside = Number("1"); // a literal would be inlined by Bun
   const closing = arm({
     name: "closing",

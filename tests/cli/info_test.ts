@@ -16,7 +16,7 @@ async function readReport(args: readonly string[], options?: CliOptions): Promis
   return { ...JSON.parse(stdout), status };
 }
 
-test("mimalloc info --json tells the library, its build and its features", async () => {
+test("mimalloc info --json reports the library, its build and its features", async () => {
   const { status, library: found, problem, runtime, platform } = await readReport([]);
   const loaded = library();
   assert.deepEqual([status, problem], [0, null]);
@@ -30,7 +30,7 @@ test("mimalloc info --json tells the library, its build and its features", async
   assert.deepEqual(platform, { os: process.platform, arch: process.arch });
 });
 
-test("mimalloc info --json tells the options that differ from their defaults", async () => {
+test("mimalloc info --json reports the options that differ from their defaults", async () => {
   const known = optionsOf(library().version);
   const delay = "purge_delay" in known ? "purge_delay" : "decommit_delay";
   const ordinary = (await readReport([])).library!.changedOptions.map(({ name }) => name);
@@ -40,7 +40,7 @@ test("mimalloc info --json tells the options that differ from their defaults", a
   assert.deepEqual(changed!.changedOptions.map(({ name, value }) => [name, value]), [[delay, 77]]);
 });
 
-test("mimalloc info --json tells where it looked before it found the library", { skip }, async () => {
+test("mimalloc info --json reports where it looked before it found the library", { skip }, async () => {
   using directory = new Directory();
   const [broken, sound] = ["9.9.9", "1.0.0"].map((version) => {
     mkdirSync(join(directory.path, ".mimalloc", version), { recursive: true });
@@ -57,7 +57,7 @@ test("mimalloc info --json tells where it looked before it found the library", {
   }]);
 });
 
-test("mimalloc info --json without a library tells the problem and exits with 1", async () => {
+test("mimalloc info --json without a library reports the problem and exits with 1", async () => {
   const report = await readReport(["--lib", "/nowhere/lib.so"]);
   assert.equal(report.status, 1);
   assert.equal(report.library, null);
@@ -65,20 +65,20 @@ test("mimalloc info --json without a library tells the problem and exits with 1"
   assert.deepEqual(report.searched.map(({ reason }) => reason), ["it does not exist"]);
 });
 
-test("mimalloc info --json tells permissions in Deno and none in Bun", async () => {
+test("mimalloc info --json reports permissions in Deno and none in Bun", async () => {
   const { permissions } = await readReport([]);
   const all = { ffi: "granted", read: "granted", env: "granted", run: "granted" };
   assert.deepEqual(permissions, process.versions.bun === undefined ? all : null);
 });
 
-test("mimalloc info --json tells what is preloaded", { skip }, async () => {
+test("mimalloc info --json reports what is preloaded", { skip }, async () => {
   const { path } = library();
   assert.equal((await readReport([])).preloaded, null);
   const report = await readReport([], { env: { LD_PRELOAD: path } });
   assert.deepEqual([report.preloaded, report.library?.path], [path, path]);
 });
 
-test("mimalloc info --json tells the machine's pages and memory", { skip }, async () => {
+test("mimalloc info --json reports the machine's pages and memory", { skip }, async () => {
   const { machine } = await readReport([]);
   assert.equal(machine.pageBytes, Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" })));
   const meminfo = readFileSync("/proc/meminfo", "utf8");
@@ -89,7 +89,7 @@ test("mimalloc info --json tells the machine's pages and memory", { skip }, asyn
   assert.ok(machine.memoryLimitBytes === null || machine.memoryLimitBytes > 0);
 });
 
-test("mimalloc info tells the same for people", async () => {
+test("mimalloc info prints the same facts as text", async () => {
   const { status, stdout, stderr } = await runCli(["info"]);
   assert.deepEqual([status, stderr], [0, ""]);
   assert.ok(stdout.includes(`Library      ${library().path}\n`), stdout);

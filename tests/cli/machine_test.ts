@@ -17,7 +17,7 @@ test("memoryCgroup() finds the cgroup of either version", () => {
   assert.equal(memoryCgroup("").directory, "/sys/fs/cgroup/");
 });
 
-test("parseLimit() tells a limit from none", () => {
+test("parseLimit() returns the limit, and Infinity where there is none", () => {
   assert.equal(parseLimit("536870912"), 536_870_912);
   assert.equal(parseLimit("max"), Infinity);
   assert.equal(parseLimit("9223372036854771712"), Infinity);

@@ -126,7 +126,7 @@ test("mimalloc run ends by the signal that ended the program", { skip }, async (
   assert.throws(() => process.kill(Number.parseInt(sent.stdout), 0), { code: "ESRCH" });
 });
 
-test("mimalloc run tells of a crash and exits as a shell does", { skip }, async () => {
+test("mimalloc run reports a crash and exits with the code that a shell would give", { skip }, async () => {
   const { status, stderr } = await runCli(["run", "--", "sh", "-c", "kill -SEGV $$"]);
   assert.equal(status, 139);
   assert.equal(stderr, "mimalloc run: sh was ended by SIGSEGV\n");

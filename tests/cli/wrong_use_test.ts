@@ -69,7 +69,7 @@ test("mimalloc run refuses options and values that the library does not know", {
   assert.match(await refusal(["run", "--option", foreign, "--", DENO]), /needed mimalloc/);
 });
 
-test("mimalloc run refuses Bun, by whatever name or script it comes", { skip }, async () => {
+test("mimalloc run refuses Bun by its name, through a link and through a script", { skip }, async () => {
   using directory = new Directory();
   const reason = /on mimalloc: it is Bun, whose allocator is built in and cannot be replaced/;
   assert.match(await refusal(["run", "--", BUN, "app.ts"]), reason);
@@ -93,18 +93,22 @@ test("mimalloc run runs a script whose interpreter can be preloaded", { skip }, 
   assert.equal((await runCli(["run", "--", script])).status, 3);
 });
 
-test("mimalloc run refuses a script without its interpreter, and what is no program", { skip }, async () => {
-  using directory = new Directory();
-  const file = (name: string, text: string): string => {
-    writeFileSync(join(directory.path, name), text, { mode: 0o755 });
-    return join(directory.path, name);
-  };
-  const script = file("script", "#!/nowhere/sh\n");
-  assert.match(await refusal(["run", "--", script]), /its first line names \/nowhere\/sh, which does not exist\n/);
-  for (const text of ["", "hello\n"]) {
-    assert.match(await refusal(["run", "--", file("text", text)]), /it is neither an ELF program nor a script\n/);
-  }
-});
+test(
+  "mimalloc run refuses a script whose interpreter is missing, and a file that is no program",
+  { skip },
+  async () => {
+    using directory = new Directory();
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(directory.path, name), text, { mode: 0o755 });
+      return join(directory.path, name);
+    };
+    const script = file("script", "#!/nowhere/sh\n");
+    assert.match(await refusal(["run", "--", script]), /its first line names \/nowhere\/sh, which does not exist\n/);
+    for (const text of ["", "hello\n"]) {
+      assert.match(await refusal(["run", "--", file("text", text)]), /it is neither an ELF program nor a script\n/);
+    }
+  },
+);
 
 test("mimalloc in Deno says which permission a command lacks", { skip: skip || BUN_RUNS }, () => {
   const run = (permissions: string[], args: string[]) =>
@@ -136,7 +140,7 @@ test("mimalloc run refuses a library whose path LD_PRELOAD cannot hold", { skip 
   assert.match(await refusal(["run", "--lib", copy, "--", DENO]), /LD_PRELOAD takes no path with a colon or a space/);
 });
 
-test("mimalloc run tells every place when there is no library", { skip }, async () => {
+test("mimalloc run names every place that it searched when there is no library", { skip }, async () => {
   const env = { MIMALLOC_PATH: "/nowhere/lib.so" };
   const { status, stdout, stderr } = await runCli(["run", "--", DENO], { env });
   assert.deepEqual([status, stdout], [2, ""]);

@@ -20,7 +20,7 @@ test("the deferred-release example frees the same graph at once and in slices of
   assert.ok(inSlices!.pause > 0 && atOnce!.pause > 0, outcome.stdout);
 });
 
-test("the deferred-release example refuses counts that are none", async () => {
+test("the deferred-release example refuses arguments that are not counts", async () => {
   for (const [name, value] of [["objects", "many"], ["slice", "0"]] as const) {
     const { code, stdout, stderr } = await runProgram("examples/deferred_release.ts", {
       arguments: [`--${name}`, value],

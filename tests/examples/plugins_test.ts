@@ -24,7 +24,7 @@ test("the plug-in example says what it needs before 3.6", { skip: HAS_DESTROY },
   assert.match(stdout, HAS_SUBPROCESSES ? /^Cannot use Subprocess.run\(\): found/ : /^Cannot use sub-processes: found/);
 });
 
-test("the plug-in example refuses a count that is none", async () => {
+test("the plug-in example refuses an argument that is not a count", async () => {
   const { code, stderr } = await runProgram(EXAMPLE, { arguments: ["--cycles", "many"] });
   assert.equal(code, 2);
   assert.equal(stderr, "Cannot use --cycles many: expected an integer ≥ 0\n");

@@ -140,7 +140,7 @@ test("the request-scope example closes cleanly on SIGINT", async () => {
   assert.equal(await server.stop("SIGINT"), 0, server.output);
 });
 
-test("the request-scope example shows a request with --help and refuses bad options", async () => {
+test("the request-scope example prints its help and refuses bad options", async () => {
   const help = await ExampleServer.run("--help");
   assert.equal(help.status, 0);
   assert.match(help.output, /curl --data-binary @\S+ http:\S+\/summary/);

@@ -19,7 +19,7 @@ function randomDecimal(random: () => number): string {
     (point === "" ? "" : digits(below(random, 16)));
 }
 
-test("scanDecimal() gives exactly what Number() gives", () => {
+test("scanDecimal() returns exactly what Number() returns", () => {
   const { random, message } = seeded();
   let taken = 0;
   for (let count = 0; count < 100_000; count++) {
@@ -67,7 +67,7 @@ test("scanDecimal() takes mantissas up to 2^53 - 1 and refuses longer ones", () 
   ) assert.equal(scan(text).end, -1, text);
 });
 
-test("scanDecimal() stops at the first character that is no digit", () => {
+test("scanDecimal() stops at the first character that is not a digit", () => {
   assert.equal(scan("12.5,7").end, 4);
   assert.equal(scan("1.2.3").end, 3);
   assert.equal(scan("1e5").end, 1);

@@ -10,7 +10,7 @@ function scan(text: string): number | undefined {
   return good ? times[0] : undefined;
 }
 
-test("scanTimestamp() gives what Date.parse() gives, from year 0 to 9999", () => {
+test("scanTimestamp() returns what Date.parse() returns for the years 0 to 9999", () => {
   const { random, message } = seeded();
   const first = Date.parse("0000-01-01T00:00:00Z");
   const last = Date.parse("9999-12-31T23:59:59Z");

@@ -34,7 +34,7 @@ test("select() touches nothing outside its part", () => {
   assert.deepEqual([...values], [9, 8, 1, 2, 3, 0, -1]);
 });
 
-test("select() puts numbers in order that are made to slow it down", () => {
+test("select() orders numbers that are chosen to slow it down", () => {
   const half = 5_000;
   const killer = new Float64Array(2 * half);
   for (let index = 0; index < half; index++) {

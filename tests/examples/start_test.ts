@@ -56,7 +56,7 @@ test("load() throws at the first answer that differs from the expected one", asy
   server.closeAllConnections();
 });
 
-test("faults() names every figure that is not as it has to be", () => {
+test("faults() names every figure that is out of its bounds", () => {
   const good = {
     "scopes_live_bytes": 0,
     "scopes_live": 0,

@@ -20,7 +20,7 @@ function indexOf(text: string): Map<string, number[]> {
   return index;
 }
 
-test("examples/text_index.ts finds the positions that a Map of arrays has", async () => {
+test("examples/text_index.ts finds the same positions as a Map of arrays", async () => {
   const directory = mkdtempSync(join(tmpdir(), "text_index_"));
   try {
     const file = join(directory, "text.txt");

@@ -78,7 +78,7 @@ test("formatVersion() writes what parseVersion() read", () => {
   assert.equal(formatVersion(parseVersion(30600)), "3.6.0");
 });
 
-test("compareVersions() puts versions in order by number, not by text", () => {
+test("compareVersions() orders versions by number, not by text", () => {
   const ordered: Version[] = [188, 209, 227, 301, 30_600, 31_000].map(parseVersion);
   for (const [index, older] of ordered.entries()) {
     assert.equal(compareVersions(older, { ...older }), 0);

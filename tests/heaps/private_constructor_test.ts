@@ -35,7 +35,7 @@ for (
   });
 }
 
-test("new Heap() makes a heap of its own whatever else it is given", () => {
+test("new Heap() makes a heap of its own and ignores further arguments", () => {
   using other = new Heap();
   const view = other.allocate(Uint8Array, 100);
   const Constructor = Heap as unknown as new (...parts: unknown[]) => Heap;
@@ -49,7 +49,7 @@ test("new Heap() makes a heap of its own whatever else it is given", () => {
   assert.equal(other.liveBytes, 100);
 });
 
-test("new Heap() takes nothing but options from the object that it is given", () => {
+test("new Heap() reads nothing but options from its argument", () => {
   using first = new Heap({ name: "first" });
   using second = new Heap(first as HeapOptions);
   const view = second.allocate(Uint8Array, 8);

@@ -31,7 +31,7 @@ function overlap(a: Bytes, b: Bytes): boolean {
   return first < second + b.length && second < first + a.length;
 }
 
-test("Heap leaves no view over memory that it destroyed when the stack ends inside free()", () => {
+test("Heap.free() leaves no view over freed memory when the stack overflows inside it", () => {
   const heap = new Heap();
   const views: Bytes[] = [];
   for (let round = 0; round < 60; round++) {
@@ -56,7 +56,7 @@ const ways: Record<string, (scope: Scope, mark: ReturnType<Scope["checkpoint"]>)
 };
 
 for (const [name, end] of Object.entries(ways)) {
-  test(`Scope hands out nothing that a view still reaches when the stack ends inside its ${name}`, () => {
+  test(`Scope hands out nothing that a view still reaches when the stack overflows inside its ${name}`, () => {
     using pool = new ScopePool({ chunkBytes: 4096, retainBytes: 65_536 });
     for (let round = 0; round < 100; round++) {
       const scope = pool.open();

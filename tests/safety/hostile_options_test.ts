@@ -54,7 +54,7 @@ test("new ScopePool() has one arena when its options name one after another", ()
   }
 });
 
-test("Arena.reserve() and map() lose no arena when an option throws", () => {
+test("Arena.reserve() and map() leak no arena when an option throws", () => {
   const fail = (): never => {
     throw new Error("mine");
   };
@@ -88,7 +88,7 @@ test("Heap.bytes() keeps nothing when its source goes away while room is made", 
   assertLive(other, 0, 0);
 });
 
-test("An arena counts no heap that was forgotten and collected", async () => {
+test("Arena.liveHeaps counts no heap that was garbage-collected", async () => {
   const { code, stdout, stderr } = await runProgram("tests/safety/_forgotten_in_arena.ts", {
     engineFlags: ["--expose-gc"],
   });

@@ -31,7 +31,7 @@ test("Scope.free() gives a block back once when the view frees it while it is as
   assert.deepEqual([last.length, pool.escapedBlocks, pool.heldBytes], [0, 0, 0]);
 });
 
-test("Scope.reallocate() never moves back what it hands out next, whatever the view says of its place", () => {
+test("Scope.reallocate() ignores a byteOffset that the program put on a view", () => {
   using pool = new ScopePool();
   const scope = pool.open();
   const first = scope.allocate(Uint8Array, 64).fill(1);

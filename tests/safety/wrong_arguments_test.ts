@@ -35,7 +35,7 @@ function assertRefused(task: () => unknown, errors: readonly string[], given: un
   });
 }
 
-test("no function takes anything else for a heap", () => {
+test("every function refuses what is not a heap", () => {
   using pool = new ScopePool();
   const others = [...WRONG, undefined, {}, pool, new Proxy(new Heap(), {})];
   for (const other of others) {
@@ -47,7 +47,7 @@ test("no function takes anything else for a heap", () => {
   }
 });
 
-test("no function takes null or a number for its options", () => {
+test("every function refuses null and numbers as options", () => {
   using heap = new Heap();
   using pool = new ScopePool();
   using scope = pool.open();
@@ -75,7 +75,7 @@ test("no function takes null or a number for its options", () => {
   assert.deepEqual([heap.liveBlocks, scope.liveBlocks], [0, 0]);
 });
 
-test("no function takes anything else for a function, a view, an allocator or an arena", () => {
+test("every function refuses what is not the function, view, allocator or arena that it needs", () => {
   using heap = new Heap();
   using pool = new ScopePool();
   const view = heap.allocateZeroed(Uint8Array, 100);
@@ -93,7 +93,7 @@ test("no function takes anything else for a function, a view, an allocator or an
   assert.deepEqual([heap.liveBlocks, view.length, pool.live], [1, 100, 0]);
 });
 
-test("lengths and alignments are numbers", () => {
+test("every function refuses lengths and alignments that are not numbers", () => {
   using heap = new Heap();
   using pool = new ScopePool();
   using scope = pool.open();
@@ -113,7 +113,7 @@ test("lengths and alignments are numbers", () => {
   assert.deepEqual([heap.liveBlocks, view.length, scope.liveBlocks], [1, 100, 0]);
 });
 
-test("Heap.collect() goes by what its argument is worth", () => {
+test("Heap.collect() treats any truthy argument as true", () => {
   using heap = new Heap();
   const forces: boolean[] = [];
   heap.onDeferredFree(({ force }) => void forces.push(force));

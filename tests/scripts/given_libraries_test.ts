@@ -13,7 +13,7 @@ const { createGivenSteps } = await import(stepsModule);
 
 const bun = path.resolve("node_modules/.bin/bun");
 
-test("nameBuild() tells builds of one version apart", () => {
+test("nameBuild() gives builds of one version different names", () => {
   const plain = { type: "release", secureLevel: "unknown", encodedFreeLists: false, guarded: "unknown" };
   assert.equal(nameBuild("2.1.9", plain), "2.1.9");
   assert.equal(nameBuild("2.1.9", { ...plain, encodedFreeLists: true }), "2.1.9-secure");

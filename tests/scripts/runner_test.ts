@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatLine, formatSummary, runSteps } from "../../scripts/test/runner.mjs";
 
-test("formatSummary() is the two figures and nothing else, whatever was skipped", () => {
+test("formatSummary() returns the two figures and nothing else", () => {
   const totals = { passed: 3, failed: 1, skipped: 2 };
   assert.equal(formatSummary(totals), "3 passed, 1 failed");
 });

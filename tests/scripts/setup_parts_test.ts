@@ -74,7 +74,7 @@ test("chooseMirrors() takes Debian's own archive and prefers the one that is kno
   assert.deepEqual(scripts.chooseMirrors(""), []);
 });
 
-test("aptWords() keeps the lines that say why", () => {
+test("aptWords() keeps the lines that state the reason", () => {
   const stderr = "W: Failed to fetch http://x/InRelease  Could not connect\n" +
     "E: Some index files failed to download. They have been ignored, or old ones used instead.\n";
   assert.equal(
@@ -97,7 +97,7 @@ test("installCommand() names the one command of each package manager", () => {
   assert.equal(command("win32", ""), "vcpkg install mimalloc");
 });
 
-test("systemPaths() are the places where the library itself looks", () => {
+test("systemPaths() returns the places where the library itself looks", () => {
   for (const os of ["linux", "darwin", "win32"]) {
     for (const arch of ["x64", "arm64", "riscv64"]) {
       const candidates = locate({ os, arch }, { directory: "/project" });

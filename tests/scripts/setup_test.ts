@@ -264,7 +264,7 @@ test("setup.mjs cleans up when it is told to end", withApt, async () => {
   }
 });
 
-test("setup.mjs trusts nothing that a killed run left behind", withApt, async () => {
+test("setup.mjs ignores files that a killed run left behind", withApt, async () => {
   const root = makeCheckout([]);
   try {
     const killed = await interrupt(root, "SIGKILL");

@@ -12,7 +12,7 @@ interface Judged {
   readonly faults: readonly string[];
 }
 
-test("a fiftieth of the soak leaves nothing live and the resident memory flat", async () => {
+test("a fiftieth of the soak leaves no live bytes and the resident memory flat", async () => {
   const { path, versionText } = loadLibrary();
   const runtime = "Deno" in globalThis ? "deno" : "bun";
   const library = { path, version: versionText };

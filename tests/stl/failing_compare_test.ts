@@ -18,7 +18,7 @@ function failingAt<T>(last: number, compare: (a: T, b: T) => number): (a: T, b: 
 
 const values = Array.from({ length: LENGTH }, (_, index) => index * 7919 % LENGTH);
 
-test("Vector.sort() and SoaVector.sort() lose nothing when compare throws", () => {
+test("Vector.sort() and SoaVector.sort() keep every element when compare throws", () => {
   using heap = new Heap();
   for (const last of [1, 2, 100, 1000, 3000]) {
     const numbers = new Vector(f64, { allocator: heap });
@@ -73,7 +73,7 @@ function sortChanging<T>(
   });
 }
 
-test("sort() of structs and columns throws when compare changes the length, and nothing is lost", () => {
+test("sort() of structs and columns throws when compare changes the length, and keeps every element", () => {
   using heap = new Heap();
   const objects = values.map((x, id) => ({ x, id }));
   for (const [length, change] of CHANGES) {
@@ -97,7 +97,7 @@ test("sort() of structs and columns throws when compare changes the length, and 
   assert.equal(heap.liveBlocks, 0);
 });
 
-test("sort() of numbers throws when compare changes the length, and nothing is lost", () => {
+test("sort() of numbers throws when compare changes the length, and keeps every element", () => {
   using heap = new Heap();
   for (const [length, change] of CHANGES) {
     const numbers = new Vector(f64, { allocator: heap });

@@ -145,14 +145,14 @@ export const ASSERTIONS: readonly Assertions[] = [
     upstream: "beyond: exclusive arenas, and all of them in use",
     file: "heaps/arena/arena_test.ts",
     tests: [
-      "Arena that is exclusive is left alone by the default heap",
-      "Arena.reserve() that finds no slot left says so, and all goes on",
+      "Arena that is exclusive holds no block of the default heap",
+      "Arena.reserve() without a free slot throws AllocationError, and other arenas go on",
     ],
   },
   {
     upstream: "beyond: counts of visits",
     file: "heaps/heap/heap_blocks_test.ts",
-    tests: ["Heap.blocks() tells the address of every live block and of no other"],
+    tests: ["Heap.blocks() lists the address of every live block and of no other"],
   },
   {
     upstream: "beyond: statistics after a collection",
@@ -172,7 +172,7 @@ export const ASSERTIONS: readonly Assertions[] = [
   {
     upstream: "beyond: errors of a worker thread",
     file: "heaps/hooks/hooks_test.ts",
-    tests: ["onError() hears errors of another Worker, each of them"],
+    tests: ["onError() delivers every error of another Worker"],
   },
   {
     upstream: "beyond: a sub-process gives its address space back",

@@ -183,7 +183,7 @@ test("realpath: the path of the working directory is a block that can be freed",
   free(handle);
 });
 
-test("heap_destroy: a heap goes with two blocks in it", () => {
+test("heap_destroy: a heap is destroyed with two blocks in it", () => {
   const heap = new Heap();
   const views = [heap.allocate(Uint8Array, 1024), heap.allocate(Uint8Array, 1024)];
   heap.destroy();
@@ -258,7 +258,7 @@ test("error-codes: what fails reports the error numbers of its version, and a pr
   }
 });
 
-test("manage_os_memory: 2 MiB are no arena", () => {
+test("manage_os_memory: Arena.manage() rejects 2 MiB as too small", () => {
   const slot = new ArenaIdSlot();
   const memory = block(malloc(2 * MiB), 2 * MiB);
   const { manageOsMemoryEx } = library().bind("arenas");

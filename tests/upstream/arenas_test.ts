@@ -168,11 +168,11 @@ test("heap-visit-stop: a visit sees four areas and blocks, and stops where it is
   });
 });
 
-test("heap-visit-stop: so does a visit of the pages of a thread that ended", since36, async () => {
+test("heap-visit-stop: a visit of the pages of a thread that ended stops where it is told", since36, async () => {
   await withLeftBlocks((heap) => assertVisits(heap, library().bind("visits").heapVisitBlocks as Visit));
 });
 
-test("heap-visit-stop: so does a visit of the abandoned pages", since36, async () => {
+test("heap-visit-stop: a visit of the abandoned pages stops where it is told", since36, async () => {
   const call = library().bind("visits").heapVisitAbandonedBlocks as Visit;
   await withLeftBlocks(async (heap) => {
     await until(() => visit(heap, () => true, call).blocks === 4);
@@ -180,7 +180,7 @@ test("heap-visit-stop: so does a visit of the abandoned pages", since36, async (
   });
 });
 
-test("heap-visit-stop: areas() and blocks() of a heap see the same", () => {
+test("heap-visit-stop: Heap.areas() and blocks() see the same areas and blocks", () => {
   using heap = new Heap();
   for (const size of SIZES) heap.allocate(Uint8Array, size);
   assert.deepEqual(heap.areas().map(({ used }) => used), [1, 1, 1, 1]);

@@ -29,7 +29,7 @@ test("double_free1: a block that is freed again while others are taken is refuse
   assertSound(heap);
 });
 
-test("double_free2: a block is refused whose memory another one has meanwhile", () => {
+test("double_free2: a freed block is refused while another one has its memory", () => {
   using heap = new Heap();
   const first = heap.allocate(Uint8Array, 64);
   heap.free(first);
@@ -67,14 +67,14 @@ for (const [name, size] of [["block_overflow1", 17], ["block_overflow2", 16]] as
   });
 }
 
-test("canary_leak: nothing can be read behind a block of 23 bytes", () => {
+test("canary_leak: nothing behind a block of 23 bytes can be read", () => {
   using heap = new Heap();
   const view = heap.bytes(new Uint8Array(23).map((_, index) => 97 + index));
   assert.deepEqual(Array.from({ length: 25 }, (_, index) => view[22 + index]), [97 + 22, ...Array(24).fill(undefined)]);
   assert.equal(view.buffer.byteLength, 23);
 });
 
-test("invalid_free: what is inside a block, or not one byte of it, is refused", () => {
+test("invalid_free: a view inside a block, and an empty one, are refused", () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 1024);
   const inside = new Uint8Array(view.buffer, 16, 16);
@@ -94,7 +94,7 @@ test("aslr: blocks of two processes lie at different addresses", async () => {
   assert.notEqual(one!.stdout, other!.stdout);
 });
 
-test("process_info: the figures of the process are told, as values and printed", () => {
+test("process_info: the figures of the process are returned, and printed", () => {
   const info = processInfo();
   for (const [name, figure] of Object.entries(info)) {
     assert.ok(figure === undefined || figure >= 0, `${name}: ${figure}`);

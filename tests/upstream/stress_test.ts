@@ -24,9 +24,13 @@ test(`stress: blocks that threads swap are intact when they are freed (SEED=${se
   await assertIntact("swapBlocks");
 });
 
-test(`stress-heaps: so are blocks of heaps that are deleted later (SEED=${seed})`, since36, async () => {
-  await assertIntact("rollHeaps");
-});
+test(
+  `stress-heaps: blocks of heaps that are deleted later are intact when they are freed (SEED=${seed})`,
+  since36,
+  async () => {
+    await assertIntact("rollHeaps");
+  },
+);
 
 test(`stress-subprocs: two sub-processes at once keep their blocks apart (SEED=${seed})`, since36, async () => {
   await assertIntact("useSubprocesses");
@@ -40,6 +44,6 @@ test(
   },
 );
 
-test(`stress-pprof: blocks are as intact while the profiler is on (SEED=${seed})`, since36, async () => {
+test(`stress-pprof: blocks that threads swap are intact while the profiler is on (SEED=${seed})`, since36, async () => {
   await assertIntact("profileBlocks");
 });

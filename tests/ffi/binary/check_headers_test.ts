@@ -95,7 +95,7 @@ test("readInterpreter() tells musl's loader from glibc's", () => {
   assert.equal(readWith(temporary.write("empty", ""), readInterpreter), undefined);
 });
 
-test(`the header checks answer to any bytes and never throw (SEED=${SEED})`, () => {
+test(`the header checks return an answer for any bytes and never throw (SEED=${SEED})`, () => {
   using temporary = new Temporary();
   const random = createRandom(SEED);
   const images = [elf(), machO(), universal([MACH_O_ARM64]), pe()];

@@ -111,7 +111,7 @@ test("checkLibraryFile() refuses an object file and a core dump", () => {
   }
 });
 
-test("checkLibraryFile() refuses text, nothing and zeros", () => {
+test("checkLibraryFile() refuses a text file, an empty file and a file of zeros", () => {
   assert.equal(check("INPUT(-lmimalloc)\n".repeat(9)), "it is not an ELF file");
   assert.equal(check(""), "it is too small to be a library (0 bytes)");
   assert.equal(check(new Uint8Array(4096)), "it is not an ELF file");
@@ -135,7 +135,7 @@ test("checkLibraryFile() refuses a named pipe at once", onLinux, () => {
   assert.equal(checkLibraryFile(pipe, LINUX), "it is not a file");
 });
 
-test("checkLibraryFile() throws what the file system throws", () => {
+test("checkLibraryFile() throws the error of the file system", () => {
   using temporary = new Temporary();
   mkdirSync(path.join(temporary.path, "empty"));
   for (const name of ["absent.so", "empty/absent.so"]) {

@@ -60,7 +60,7 @@ test("Sink.skip() and Sink.drain() give the lock back when they throw", options,
   assert.equal((await writeInWorkers(sink, 1, 10)).length, 10);
 });
 
-test("Sink.drain() loses and tears no line of several Workers", options, async () => {
+test("Sink.drain() returns the lines of several Workers whole and complete", options, async () => {
   const workers = 3;
   const linesEach = 5_000;
   const lines = await writeInWorkers(new Sink(), workers, linesEach);

@@ -12,7 +12,7 @@ import { type Build, parseBuild } from "../../../ffi/library/build_type.ts";
 import { library } from "../../../ffi/mod.ts";
 import { runProgram } from "../../_program.ts";
 
-test("Library.build tells how Debian built it, on 3.6 in full", () => {
+test("Library.build describes Debian's build, in full on 3.6", () => {
   const loaded = library();
   assert.equal(loaded.build, loaded.build);
   const shown = { type: "release", padding: false, encodedFreeLists: false } as const;
@@ -43,23 +43,23 @@ async function buildOf(path: string): Promise<Build> {
 
 const { TEST_GUARDED_LIBRARY: guarded, TEST_SECURE_LIBRARY: secure, TEST_DEBUG_LIBRARY: debug } = process.env;
 
-test("Library.build tells a guarded build", { skip: !guarded }, async () => {
+test("Library.build recognises a guarded build", { skip: !guarded }, async () => {
   assert.equal((await buildOf(guarded!)).guarded, true);
 });
 
-test("Library.build tells a secure build", { skip: !secure }, async () => {
+test("Library.build recognises a secure build", { skip: !secure }, async () => {
   const { type, secureLevel, encodedFreeLists } = await buildOf(secure!);
   assert.deepEqual([type, encodedFreeLists], ["release", true]);
   assert.ok(secureLevel === "unknown" || secureLevel > 0);
 });
 
-test("Library.build tells a debug build", { skip: !debug }, async () => {
+test("Library.build recognises a debug build", { skip: !debug }, async () => {
   const { type, debugLevel, encodedFreeLists } = await buildOf(debug!);
   assert.deepEqual([type, encodedFreeLists], ["debug", true]);
   assert.ok(debugLevel === "unknown" || debugLevel > 0);
 });
 
-test("parseBuild() tells a debug, secure and guarded build from the lines that those print", () => {
+test("parseBuild() recognises debug, secure and guarded builds by the lines that they print", () => {
   const text = "v3.6.0, debug, git v3.6.0\noption 'show_errors': 0 \nfree mode   : (small) aligned, page size: 128\n" +
     "profiling   : disabled\nmem tracking: valgrind\ndebug level : 3\nsecure level: 4\npadding     : 8\n" +
     "guarded build: disabled\n";
@@ -76,6 +76,6 @@ test("parseBuild() tells a debug, secure and guarded build from the lines that t
   });
 });
 
-test("parseBuild() says unknown for what a text does not tell", () => {
+test("parseBuild() returns unknown for what the text does not say", () => {
   assert.deepEqual(new Set(Object.values(parseBuild("v3.4.0\n"))), new Set(["unknown"]));
 });

@@ -38,7 +38,7 @@ test("Library.has() is false for what no version exports", () => {
   assert.equal(library().has("mi_no_such_function" as SymbolName), false);
 });
 
-test("Library.version is what the library itself tells", () => {
+test("Library.version is the version that the library reports", () => {
   const { version } = library().bind("identity");
   assert.deepEqual(library().version, parseVersion(version()));
   assert.match(library().versionText, /^[23]\.\d+\.\d+$/);
@@ -57,7 +57,7 @@ test("Library.bind() returns the same functions for the same group", () => {
   assert.equal(library().bind("blocks").malloc, malloc);
 });
 
-test("a function that the library lacks throws what is missing, found and needed", () => {
+test("a function that the library lacks throws an error that names it, the version found and the version needed", () => {
   const { heapMain, heapNewEx } = library().bind("heaps");
   const found = `mimalloc ${library().versionText}`;
   const lacking = [

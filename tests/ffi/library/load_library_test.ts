@@ -17,7 +17,7 @@ const NAME_ANOTHER = "Name another file in MIMALLOC_PATH or in loadLibrary({ pat
 const LIBC = ["x86_64", "aarch64"].map((machine) => `/lib/${machine}-linux-gnu/libc.so.6`).find(existsSync);
 const withoutPath = { MIMALLOC_PATH: undefined };
 
-test("loadLibrary() names a missing file, says why and how to mend it", async () => {
+test("loadLibrary() names a missing file, the reason and the remedy", async () => {
   const error = await refuseInChild({ arguments: ["/nowhere/libmimalloc.so"] });
   assert.deepEqual(error.searched, [{ place: "/nowhere/libmimalloc.so", reason: "it does not exist" }]);
   assert.equal(
@@ -29,7 +29,7 @@ test("loadLibrary() names a missing file, says why and how to mend it", async ()
   assert.equal(error.permission, undefined);
 });
 
-test("loadLibrary() looks at no other place than MIMALLOC_PATH", async () => {
+test("loadLibrary() looks nowhere but at MIMALLOC_PATH when that is set", async () => {
   const error = await refuseInChild({ environment: { MIMALLOC_PATH: "/nowhere/a.so" } });
   assert.deepEqual(error.searched?.map(({ place }) => place), ["/nowhere/a.so"]);
 });
@@ -92,7 +92,7 @@ test("the program that opens plainly opens the whole library", async () => {
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "opened\n" });
 });
 
-test("loadLibrary() refuses a file of each wrong kind and survives it", onLinux, async () => {
+test("loadLibrary() refuses a file of each wrong kind without a crash", onLinux, async () => {
   using temporary = new Temporary();
   const own = process.arch === "arm64" ? 183 : 62;
   const foreign = own === 62 ? 183 : 62;
@@ -135,7 +135,7 @@ test("loadLibrary() refuses another library, and can open the right one afterwar
   assert.equal(loaded?.path, LIBRARY);
 });
 
-test("loadLibrary() refuses versions out of range by the number that they tell", {
+test("loadLibrary() refuses versions out of range by the number that they report", {
   skip: process.platform !== "linux" || !hasCompiler(),
 }, async () => {
   using temporary = new Temporary();

@@ -97,7 +97,7 @@ test("locate() makes MIMALLOC_PATH the only one when the program names none", ()
   }]);
 });
 
-test("locate() takes an empty name for none", () => {
+test("locate() treats an empty name as no name", () => {
   const found = locate(LINUX, { path: "", environmentPath: "", directory: "/p" });
   assert.deepEqual(found, locate(LINUX, { directory: "/p" }));
 });

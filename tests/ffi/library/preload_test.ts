@@ -53,7 +53,7 @@ test("loadLibrary() opens a preloaded library by another name", { skip: !onLinux
   assert.equal((await open(path, link)).output.trim(), versionText);
 });
 
-test("preloadObstacle() knows Bun by its name and by its contents", { skip: !onLinux }, () => {
+test("preloadObstacle() recognises Bun by its name and by its contents", { skip: !onLinux }, () => {
   using directory = new Directory();
   const renamed = join(directory.path, "server");
   const bun = /it is Bun, whose allocator is built in/;

@@ -22,7 +22,7 @@ function exists(home: string): boolean {
   return target !== undefined && members.every((member) => member in Object(target));
 }
 
-test("docs/api.md is what scripts/generate_api_document.ts makes of the table", () => {
+test("docs/api.md equals the output of scripts/generate_api_document.ts", () => {
   const text = readFileSync(new URL("../../../docs/api.md", import.meta.url), "utf8");
   const made = renderApiDocument(table, loadGroups());
   assert.ok(text === made, "docs/api.md is stale, run: deno run -A scripts/generate_api_document.ts");

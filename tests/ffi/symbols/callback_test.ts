@@ -44,7 +44,7 @@ test("withCallback() ends the visit where the visitor returns false", () => {
   assert.equal(calls, 7);
 });
 
-test("withCallback() rethrows the visitor's exception after C returned and calls it no more", () => {
+test("withCallback() calls a visitor that throws no more, and rethrows after C returned", () => {
   using made = makeHeap();
   const failure = new Error("visitor");
   let calls = 0;

@@ -198,7 +198,7 @@ test("check_symbols names a callback of the wrong type", { skip }, () => {
   ]);
 });
 
-test("ElfFile refuses what is no 64-bit ELF file", () => {
+test("ElfFile refuses a file that is not 64-bit ELF", () => {
   const message = "Cannot read the symbols: it is not a 64-bit ELF file";
   assert.throws(() => new ElfFile(new Uint8Array(10)), { name: "Error", message });
   assert.throws(() => new ElfFile(new Uint8Array(1000)), { name: "Error", message });

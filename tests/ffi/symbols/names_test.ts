@@ -7,11 +7,11 @@ import { names } from "./_names.ts";
 
 const rows = Object.values(symbols).flatMap((group) => Object.keys(group));
 
-test("functionName() says at run time what FunctionName says to the compiler, for every function", () => {
+test("functionName() returns the name that the type FunctionName has, for every function", () => {
   assert.deepEqual(Object.fromEntries(rows.map((symbol) => [symbol, functionName(symbol)])), names);
 });
 
-test("functionName() gives every function a name of its own that JavaScript takes", () => {
+test("functionName() returns a different valid identifier for every function", () => {
   const found = rows.map(functionName);
   assert.equal(new Set(found).size, found.length);
   assert.deepEqual(found.filter((name) => !/^_?[a-z][A-Za-z]*$/.test(name)), []);

@@ -60,7 +60,7 @@ test("optionsTable numbers the options of each release without a gap", () => {
   }
 });
 
-test("optionsTable has one row at the most for an option and a release, and knows the releases that it names", () => {
+test("optionsTable has at most one row for an option and a release, and names known releases only", () => {
   for (const [name, ranges] of Object.entries(rows)) {
     for (const { since, until } of ranges) {
       assert.ok(releases.includes(since), `${name}: ${since}`);
@@ -73,7 +73,7 @@ test("optionsTable has one row at the most for an option and a release, and know
   }
 });
 
-test("optionsOf() gives the numbers that allow_decommit and destroy_on_exit had in turn", () => {
+test("optionsOf() returns the number that allow_decommit and destroy_on_exit have in each release", () => {
   const numberOf = (release: string, name: string) => optionsOf(versionOf(release))[name]?.index;
   assert.deepEqual(
     ["2.0.5", "2.0.9", "2.1.2", "3.4.3"].map((release) => numberOf(release, "allow_decommit")),
@@ -85,7 +85,7 @@ test("optionsOf() gives the numbers that allow_decommit and destroy_on_exit had 
   );
 });
 
-test("releaseOf() takes the newest release that is not newer than the version", () => {
+test("releaseOf() returns the newest release that is not newer than the version", () => {
   const found = [209, 213, 219, 20900, 301, 3010, 30402, 30500, 30600, 30701].map((number) =>
     releaseOf(parseVersion(number))
   );
@@ -93,7 +93,7 @@ test("releaseOf() takes the newest release that is not newer than the version", 
   assert.deepEqual(found, expected);
 });
 
-test("describeRanges() says as one what no release separates", () => {
+test("describeRanges() joins ranges that no release separates", () => {
   assert.equal(describeRanges([{ since: "2.1.2", until: "2.4.1" }, { since: "3.0.0" }]), "2.1.2 and newer");
   assert.equal(
     describeRanges([{ until: "2.0.9" }, { since: "3.0.2", until: "3.0.2" }, { since: "3.1.4" }]),

@@ -37,13 +37,13 @@ function listDangerous(): { group: Group; symbol: string; danger: string }[] {
   );
 }
 
-test("a theap is lost when the thread is done, a heap is not", { skip: !library().has("mi_heap_theap") }, async () => {
+test("mi_thread_done ends a theap and leaves a heap alone", { skip: !library().has("mi_heap_theap") }, async () => {
   assert.equal((await runChild(STALE_THEAP, "heap")).stdout, "own\n");
   // Or it dies.
   assert.notEqual((await runChild(STALE_THEAP, "theap")).stdout, "own\n");
 });
 
-test("mi_malloc_aligned and its kin misalign powers of two on 2.0.9 alone", () => {
+test("mi_malloc_aligned and its relatives misalign powers of two only on 2.0.9", () => {
   const { mallocAligned } = library().bind("aligned");
   const { heapMallocAligned } = library().bind("heapAligned");
   const { memalign, alignedAlloc, posixMemalign } = library().bind("posix");
@@ -95,7 +95,7 @@ test("aligned reallocation of an unaligned block aligns since 3.6, at an offset 
   assert.equal(addressOf(reallocAlignedAt(unaligned(), 50_000, 4096, 0)) % 4096, 0);
 });
 
-test("mi_heap_destroy leaks the blocks of a heap of mi_heap_new_in_arena on 3.0.1 alone", () => {
+test("mi_heap_destroy leaks the blocks of a heap from mi_heap_new_in_arena only on 3.0.1", () => {
   const { heapNewInArena, heapDestroy } = library().bind("heaps");
   const slot = new ArenaIdSlot();
   assert.equal(library().bind("arenas").reserveOsMemoryEx(64 * MiB, true, false, true, slot.words), 0);
@@ -109,7 +109,7 @@ test("mi_heap_destroy leaks the blocks of a heap of mi_heap_new_in_arena on 3.0.
   assert.equal(count < 200, version === "3.0.1", `${count} heaps`);
 });
 
-test("Library.bind() refuses a dangerous function, and tells what it does and how to have it", () => {
+test("Library.bind() refuses a dangerous function, and says what it does and how to bind it", () => {
   const dangerous = listDangerous();
   assert.equal(dangerous.length, 11);
   for (const { group, symbol, danger } of dangerous) {
@@ -127,7 +127,7 @@ test("Library.bind() gives the same functions every time, and others with the da
   assert.notEqual(library().bind("cxx"), library().bind("cxx", { dangerous: true }));
 });
 
-test("mi_cfree crashes on addresses from 1 to 65,535 on 3.0.1 alone, and ignores NULL and others", async () => {
+test("mi_cfree crashes on addresses from 1 to 65,535 only on 3.0.1, and ignores NULL and others", async () => {
   for (const address of [0, 1, 16, 64, 65_535, 65_536, 2 ** 46]) {
     const { code, stdout } = await runChild(FREEING, `${address}`);
     const crashes = version === "3.0.1" && address > 0 && address < 65_536;

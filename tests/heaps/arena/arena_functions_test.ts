@@ -20,7 +20,7 @@ import { assertFilled, fill, MIB } from "../_support.ts";
 const { version } = library();
 const tellsLargestBlock = library().has("mi_arena_max_object_size");
 
-test("arenaContains() tells views in the arena from others", () => {
+test("arenaContains() is true for views in the arena and false for others", () => {
   using arena = Arena.reserve(64 * MIB);
   using other = Arena.reserve(32 * MIB);
   using inside = new Heap({ arena });
@@ -39,7 +39,7 @@ test("arenaContains() tells views in the arena from others", () => {
   }
 });
 
-test("arenaContains() is false for a view that was freed, and throws where it cannot tell", () => {
+test("arenaContains() is false for a freed view, and throws for what is not a view", () => {
   using arena = Arena.reserve(64 * MIB);
   using heap = new Heap({ arena });
   const view = heap.allocate(Uint8Array, 10);
@@ -50,7 +50,7 @@ test("arenaContains() is false for a view that was freed, and throws where it ca
   assert.throws(() => arenaContains(arena, new Uint8Array(1)), ClosedError);
 });
 
-test("arenaLimits() tells the smallest arena and its alignment", () => {
+test("arenaLimits() returns the smallest size and the alignment of arenas", () => {
   const { minimumByteLength, alignment, largestBlockByteLength } = arenaLimits();
   assert.equal(minimumByteLength, 32 * MIB);
   assert.equal(alignment, version.major < 3 ? 32 * MIB : version.minor < 6 ? 65_536 : 256 * MIB);
@@ -86,7 +86,7 @@ test("purgeArenas() gives memory of destroyed heaps back, on 3.6", () => {
 });
 
 // Before the next test, whose pages are never given back.
-test("Arena.reserveHuge() gives an arena that heaps can be bound to, or says how to get pages", () => {
+test("Arena.reserveHuge() makes an arena for heaps, or says how to get huge pages", () => {
   const before = arenas().length;
   try {
     using arena = Arena.reserveHuge(2, { numaNode: 0, timeout: 500, name: "huge" });
@@ -113,7 +113,7 @@ test("Arena.reserveHuge() gives an arena that heaps can be bound to, or says how
   }
 });
 
-test("reserveHugePages() makes an arena of huge pages, or says how to get some", () => {
+test("reserveHugePages() makes an arena of huge pages, or says how to get them", () => {
   for (const options of [{ pages: 1, timeout: 500 }, { pages: 1, numaNode: 0 }, { pages: 1, interleave: 0 }]) {
     const before = arenas().length;
     try {
@@ -128,7 +128,7 @@ test("reserveHugePages() makes an arena of huge pages, or says how to get some",
   }
 });
 
-test("Arena.reserveHuge() refuses what C would misread", () => {
+test("Arena.reserveHuge() refuses arguments that C would misread", () => {
   const most = version.major === 3 && version.minor < 6 ? 16 : 1024;
   for (const pages of [0, -1, 1.5, NaN, most + 1, 2 ** 32, "1", undefined]) {
     assert.throws(() => Arena.reserveHuge(pages as number), { name: "RangeError", message: /pages/ });

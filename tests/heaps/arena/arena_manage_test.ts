@@ -60,7 +60,7 @@ test("Arena.manage() refuses JavaScript memory", () => {
   assert.throws(() => Arena.manage(shared), { message: /^Cannot manage / });
 });
 
-test("Arena.manage() refuses addresses that are none or not aligned", () => {
+test("Arena.manage() refuses invalid and misaligned addresses", () => {
   const memory = mapMemory(2 * BYTES);
   for (const address of [0, -BYTES, NaN, 0.5, 2 ** 64, Infinity, "0x10000000", null, undefined]) {
     assert.throws(() => Arena.manage({ address: address as number, byteLength: BYTES }), {
@@ -77,7 +77,7 @@ test("Arena.manage() refuses addresses that are none or not aligned", () => {
   unmapPages(memory.address, memory.byteLength);
 });
 
-test("Arena.manage() refuses lengths that are no multiple of 32 MiB", () => {
+test("Arena.manage() refuses lengths that are not a multiple of 32 MiB", () => {
   const { address } = mapMemory();
   const lengths = [0, -BYTES, 1, BYTES - 1, BYTES + 4096, BYTES + 0.5, NaN, Infinity, 2 ** 64, `${BYTES}`, null];
   for (const byteLength of lengths as number[]) {
@@ -149,7 +149,7 @@ test("Arena.manage() refuses memory in an arena of another thread", async () => 
   }
 });
 
-test("Arena.manage() of the same memory on several threads at once succeeds on one at the most", async () => {
+test("Arena.manage() of the same memory on several threads at once succeeds on one at most", async () => {
   const memory = mapMemory(2 * BYTES);
   const workerData = { memory, gate: new SharedArrayBuffer(4), threads: 4 };
   const workers = Array.from(
@@ -164,7 +164,7 @@ test("Arena.manage() of the same memory on several threads at once succeeds on o
 });
 
 test(
-  "Arena.manage() takes memory where an arena was that gave its area back",
+  "Arena.manage() takes memory at the address of an arena that was released",
   { skip: process.platform !== "linux" || !canLeave() },
   () => {
     const arena = Arena.reserve(2 * BYTES, { releasable: true });

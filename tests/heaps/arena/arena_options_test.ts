@@ -37,7 +37,7 @@ describe("options of arenas in a process of their own", () => {
     assert.deepEqual(found.committed, [true, false]);
   });
 
-  test("Arena.manage() of memory that is zeroed spares writing zeros, on 3.6", { skip: !LINUX }, () => {
+  test("Arena.manage() of zeroed memory saves writing zeros on 3.6", { skip: !LINUX }, () => {
     const [zeroed, other] = found.written;
     assert.ok(other! >= 8 * MIB);
     assert.ok(shared ? zeroed! < MIB : zeroed! >= 8 * MIB, `${zeroed} bytes`);
@@ -49,7 +49,7 @@ describe("options of arenas in a process of their own", () => {
     assert.ok(major < 3 || other! < MIB, `${other} bytes`);
   });
 
-  test("Arena.map() and Arena.manage() hand node, exclusiveness and pinning to mimalloc", { skip: !shared }, () => {
+  test("Arena.map() and Arena.manage() pass node, exclusiveness and pinning to mimalloc", { skip: !shared }, () => {
     const { plain, node, shared: open, pinned } = found.described!;
     assert.match(plain, /^arena \d+ at .*\(64 MiB\), exclusive, .*numa: -1$/);
     assert.match(node, /numa: 3$/);

@@ -23,14 +23,14 @@ test("Arena.reserve() rounds up to a multiple of 32 MiB", () => {
   }
 });
 
-test("Arena.reserve() refuses sizes that are none", () => {
+test("Arena.reserve() refuses invalid sizes", () => {
   for (const size of [0, -1, 0.5, NaN, Infinity, 2 ** 46 + 1, 2 ** 53, "32", null, undefined, 5n]) {
     assert.throws(() => Arena.reserve(size as number), { name: "RangeError", message: /^Cannot make an arena of / });
     assert.throws(() => Arena.map(size as number), { name: "RangeError", message: /^Cannot make an arena of / });
   }
 });
 
-test("Arena holds all that its heaps allocate, reallocate and copy, and nothing of others", () => {
+test("Arena holds the blocks of its heaps and of no other heap", () => {
   using arena = Arena.reserve(2 * GRANULE, { name: "requests" });
   using bound = new Heap({ arena });
   using free = new Heap();
@@ -50,7 +50,7 @@ test("Arena holds all that its heaps allocate, reallocate and copy, and nothing 
   }
 });
 
-test("Arena that is exclusive is left alone by the default heap", () => {
+test("Arena that is exclusive holds no block of the default heap", () => {
   using arena = Arena.reserve(GRANULE);
   using heap = new Heap({ arena });
   heap.allocate(Uint8Array, 1000);
@@ -71,7 +71,7 @@ test("Arena that is not exclusive can still hold heaps", () => {
   for (let index = 0; index < 100; index++) assert.ok(isInside(arena, heap.allocate(Uint8Array, 1000)));
 });
 
-test("Arena.reserve() without commit can be used like any other", () => {
+test("Arena.reserve() without commit makes an arena that works like any other", () => {
   using arena = Arena.reserve(GRANULE, { commit: false });
   using heap = new Heap({ arena });
   const views = Array.from({ length: 300 }, () => heap.allocate(Uint8Array, 30_000));
@@ -91,7 +91,7 @@ test("Arena.map() maps memory at an address that suits the version", () => {
   assert.ok(isInside(arena, view));
 });
 
-test("Arena.map() refuses a NUMA node that is none", () => {
+test("Arena.map() refuses an invalid NUMA node", () => {
   for (const numaNode of [-2, 0.5, NaN, 1025, 2 ** 32, "0" as unknown as number]) {
     assert.throws(() => Arena.map(GRANULE, { numaNode }), { name: "RangeError", message: /^Cannot use NUMA node / });
   }
@@ -145,11 +145,11 @@ test("Arena serves one after another without growing", () => {
   assert.equal(areas.size, 1);
 });
 
-test("Heap refuses an arena that is none", () => {
+test("new Heap() refuses an arena that is not an Arena", () => {
   for (const arena of [{}, { area: {} }, 5]) assert.throws(() => new Heap({ arena: arena as Arena }), TypeError);
 });
 
-test("Arena.reserve() that finds no slot left says so, and all goes on", async () => {
+test("Arena.reserve() without a free slot throws AllocationError, and other arenas go on", async () => {
   const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_out_of_slots.ts");
   assert.equal(code, 0, stderr);
   const { reserved, message, name, reused, allocated } = JSON.parse(stdout);

@@ -9,7 +9,7 @@ import { AllocationError, Arena, arenas, arenasText, flushHooks, Heap, onOutput,
 const MIB = 2 ** 20;
 const { version } = library();
 
-test("arenas() tells an arena of this thread, before and after it is closed", () => {
+test("arenas() lists an arena of this thread before and after it is closed", () => {
   const arena = Arena.reserve(96 * MIB, { name: "first" });
   const heap = new Heap({ arena });
   const { address, byteLength } = arena.area;
@@ -24,14 +24,14 @@ test("arenas() tells an arena of this thread, before and after it is closed", ()
   assert.deepEqual(find(), [{ ...known, name: "second", liveHeaps: 0 }]);
 });
 
-test("arenas() tells how an arena came to be", () => {
+test("arenas() reports how an arena was made", () => {
   using mapped = Arena.map(64 * MIB, { name: "mapped", exclusive: false });
   const found = arenas().find(({ name }) => name === "mapped");
   assert.equal(found?.address, mapped.area.address);
   assert.deepEqual([found?.origin, found?.exclusive], ["mapped", false]);
 });
 
-test("arenas() tells an arena that no Arena of this thread knows of", () => {
+test("arenas() lists an arena that no Arena of this thread stands for", () => {
   assert.equal(library().bind("reservations").reserveOsMemory(64 * MIB, true, false), 0);
   const own = arenas().filter(({ origin }) => origin === "mimalloc");
   assert.ok(own.length >= 1);
@@ -43,7 +43,7 @@ test("arenas() tells an arena that no Arena of this thread knows of", () => {
   assert.equal(new Set(addresses).size, addresses.length);
 });
 
-test("arenasText() is what mimalloc prints, on 3.x", () => {
+test("arenasText() returns what mimalloc 3.x prints", () => {
   new Heap().destroy();
   if (version.major < 3) {
     assert.throws(() => arenasText(), { name: "UnsupportedError" });
@@ -52,7 +52,7 @@ test("arenasText() is what mimalloc prints, on 3.x", () => {
   assert.match(arenasText(), /^arena 0 at 0x[\dA-F]+: \d+ slices \(\d+ MiB\)/m);
 });
 
-test("arenas() is not heard by listeners, who hear what comes after it", async () => {
+test("arenas() hides its output from listeners, and later output reaches them", async () => {
   const lines: string[] = [];
   using _subscription = onOutput((line) => lines.push(line));
   using arena = Arena.reserve(32 * MIB);
@@ -73,7 +73,7 @@ test("arenas() is not heard by listeners, who hear what comes after it", async (
   assert.ok(lines.some((line) => line.includes("104857600")), lines.join("\n"));
 });
 
-test("arenas() tells a Worker its own arenas, arenasText() refuses there", async () => {
+test("arenas() lists a Worker's own arenas, and arenasText() throws there", async () => {
   const worker = new Worker(new URL("./_arenas_worker.ts", import.meta.url));
   try {
     const [{ names, refusal }] = await once(worker, "message");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Arena, goodSize, Heap, isInHeapRegion, library, ScopePool, Subprocess, usableSize } from "../../../mod.ts";
 import { assertRefused, fill, MIB, VIEW_TYPES } from "../_support.ts";
 
-test("usableSize() is what the block has: the view's bytes or more, never less", () => {
+test("usableSize() is at least the byte length of the view", () => {
   using heap = new Heap();
   for (const bytes of [1, 7, 8, 9, 16, 100, 1000, 1001, 5000, 70_000, 3 * MIB + 1]) {
     const usable = usableSize(heap.allocate(Uint8Array, bytes));
@@ -19,7 +19,7 @@ test("usableSize() takes every class of views", () => {
   for (const [type, elementBytes] of VIEW_TYPES) assert.ok(usableSize(heap.allocate(type, 3)) >= 3 * elementBytes);
 });
 
-test("usableSize() tells how far reallocate() grows a block in place", () => {
+test("usableSize() is the size up to which reallocate() grows a block in place", () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 1001);
   fill(view, 1);
@@ -61,7 +61,7 @@ test("usableSize() refuses a view of another sub-process", () => {
   assert.ok(part.run(() => usableSize(view)) >= 100);
 });
 
-test("goodSize() is a size that a block has without rest", () => {
+test("goodSize() returns a size that a block uses whole", () => {
   using heap = new Heap();
   for (const bytes of [1, 8, 9, 100, 1001, 4097, 65_537]) {
     const good = goodSize(bytes);
@@ -71,14 +71,14 @@ test("goodSize() is a size that a block has without rest", () => {
   }
 });
 
-test("goodSize() refuses what is no size of a block", () => {
+test("goodSize() refuses invalid sizes", () => {
   for (const wrong of [0, -1, 1.5, NaN, Infinity, 2 ** 32, 2 ** 32 + 5, 2 ** 53, "8", null, undefined]) {
     assert.throws(() => goodSize(wrong as number), { name: "RangeError", message: /^Cannot tell the good size of / });
   }
   assert.ok(goodSize(2 ** 32 - 1) >= 2 ** 32 - 1);
 });
 
-test("isInHeapRegion() knows memory of heaps and scopes from other memory", () => {
+test("isInHeapRegion() is true for memory of heaps and scopes and false for other memory", () => {
   using heap = new Heap();
   using arena = Arena.reserve(32 * MIB);
   using bound = new Heap({ arena });
@@ -91,7 +91,7 @@ test("isInHeapRegion() knows memory of heaps and scopes from other memory", () =
   assert.equal(isInHeapRegion(new Uint8Array(100)), false);
 });
 
-test("isInHeapRegion() is false for a view that was freed, and throws for what is no view", () => {
+test("isInHeapRegion() is false for a freed view, and throws for what is not a view", () => {
   using heap = new Heap();
   const [bytes, data] = [heap.allocate(Uint8Array, 10), heap.allocate(DataView, 10)];
   heap.free(bytes);

@@ -15,7 +15,7 @@ import {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-test("expand() makes a view longer up to what its block has, in place", () => {
+test("expand() lengthens a view in place up to the usable size of its block", () => {
   using heap = new Heap();
   for (const bytes of [1, 9, 100, 1001, 5000, 70_000, 3 * MIB + 1]) {
     const view = heap.allocate(Uint8Array, bytes);
@@ -33,7 +33,7 @@ test("expand() makes a view longer up to what its block has, in place", () => {
   }
 });
 
-test("expand() makes a view shorter in place, however short", () => {
+test("expand() shortens a view in place to any length", () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 70_000);
   fill(view, 1);
@@ -92,7 +92,7 @@ test("expand() counts what it adds against the limit, and throws when it is hit"
   assertLive(heap, 1010, 2);
 });
 
-test("expand() refuses what it cannot take, and changes nothing", () => {
+test("expand() refuses invalid views and lengths, and changes nothing", () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 100).fill(7);
   const freed = heap.allocate(Uint8Array, 100);

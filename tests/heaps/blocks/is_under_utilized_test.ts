@@ -11,7 +11,7 @@ test("isUnderUtilized() throws UnsupportedError before 3.6", { skip: skip === fa
   assert.throws(() => isUnderUtilized(view, 50), UnsupportedError);
 });
 
-test("isUnderUtilized() tells sparse pages from full ones, and copies leave them", { skip }, () => {
+test("isUnderUtilized() is true for blocks in sparse pages, and false for their copies", { skip }, () => {
   using heap = new Heap();
   const views = Array.from({ length: 3000 }, () => heap.allocate(Uint8Array, 1000));
   assert.equal(views.filter((view) => isUnderUtilized(view, 50)).length, 0);
@@ -38,7 +38,7 @@ test("isUnderUtilized() is false for a large block", { skip }, () => {
   assert.equal(isUnderUtilized(heap.allocate(Uint8Array, 50 * MIB), 100), false);
 });
 
-test("isUnderUtilized() refuses what it cannot tell", { skip }, () => {
+test("isUnderUtilized() refuses invalid views and figures", { skip }, () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 100);
   for (const percent of [-1, 101, NaN, Infinity, 2 ** 32, "50", null, undefined]) {

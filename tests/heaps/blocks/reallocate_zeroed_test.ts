@@ -104,7 +104,7 @@ test("reallocateZeroed() refuses a view of a heap that was not allocated zeroed,
   }
 });
 
-test("reallocateZeroed() gives a view that it takes again, plain memory of a freed one does not", () => {
+test("reallocateZeroed() accepts its own result again, and refuses plain memory at the same address", () => {
   using heap = new Heap();
   const view = reallocateZeroed(heap, heap.allocateZeroed(Uint8Array, 100), 120);
   heap.free(reallocateZeroed(heap, view, 64));

@@ -23,7 +23,7 @@ async function leaveBlocks(heap: Heap): Promise<void> {
   for (let wait = 0; wait < 200 && abandonedBlocks(heap).addresses.length === 0; wait++) await setTimeout(10);
 }
 
-test("abandonedBlocks() tells what a Worker left in pages that have room, until they are taken over", async () => {
+test("abandonedBlocks() lists the blocks that a Worker left, until a thread takes their pages over", async () => {
   using heap = new Heap();
   const own = new Set(Array.from({ length: 2000 }, () => addressOf(heap.allocate(Uint8Array, 100))));
   assert.equal(abandonedBlocks(heap).addresses.length, 0);
@@ -40,7 +40,7 @@ test("abandonedBlocks() tells what a Worker left in pages that have room, until 
   assert.equal(heap.blocks().addresses.length, own.size + LEFT + 1);
 });
 
-test("abandonedBlocks() tells what this thread has handed over with hintIdleThread()", () => {
+test("abandonedBlocks() lists what this thread gave up with hintIdleThread()", () => {
   using heap = new Heap();
   const views = [16, 500, 5000].map((length) => heap.allocate(Uint8Array, length));
   hintIdleThread();

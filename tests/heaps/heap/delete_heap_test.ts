@@ -53,7 +53,7 @@ test("deleteHeap() leaves blocks of every kind to the main heap, which frees the
   main.collect(true);
 });
 
-test("deleteHeap() closes the heap, once", () => {
+test("deleteHeap() closes the heap and refuses it the second time", () => {
   const heap = new Heap({ name: "ending" });
   deleteHeap(heap);
   assert.equal(heap.closed, true);
@@ -66,7 +66,7 @@ test("deleteHeap() closes the heap, once", () => {
   assert.throws(() => deleteHeap(destroyed), ClosedError);
 });
 
-test("deleteHeap() leaves blocks that are reallocated, expanded and zeroed in the main heap", () => {
+test("deleteHeap() leaves blocks that the main heap can reallocate, expand and zero", () => {
   const heap = new Heap();
   const [plain, zeroed] = [heap.allocate(Uint8Array, 1001), heap.allocateZeroed(Uint8Array, 100)];
   fill(plain, 1);
@@ -80,7 +80,7 @@ test("deleteHeap() leaves blocks that are reallocated, expanded and zeroed in th
   main.free(grown);
 });
 
-test(`deleteHeap() keeps what survives, over many heaps and much traffic (SEED=${SEED})`, () => {
+test(`deleteHeap() keeps the contents of survivors over many heaps and random calls (SEED=${SEED})`, () => {
   const random = new Random(SEED);
   const main = mainHeap();
   const before = [main.liveBytes, main.liveBlocks] as const;
@@ -150,7 +150,7 @@ test("deleteHeap() of a heap in an arena keeps its blocks there on 3.x, and is r
   });
 });
 
-test("deleteHeap() in an exclusive arena, again and again, gives its room back and none of it away", () => {
+test("deleteHeap() in an exclusive arena, repeated, gives the memory back to that arena alone", () => {
   if (isOld) return;
   using arena = Arena.reserve(64 * MIB);
   const main = mainHeap();

@@ -79,7 +79,7 @@ for (const [name, move] of WAYS) {
   });
 }
 
-test("Heap.destroy() gives all but what escaped back to the arena", () => {
+test("Heap.destroy() gives everything but escaped blocks back to the arena", () => {
   using arena = Arena.reserve(32 * MIB);
   for (let round = 0; round < 50; round++) {
     const heap = new Heap({ arena });

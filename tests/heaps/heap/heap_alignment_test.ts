@@ -61,7 +61,7 @@ test("Heap.allocate() aligns to 16 bytes when only an offset is given", () => {
   }
 });
 
-test("Heap.allocate() refuses alignments that are no power of two up to 2^20", () => {
+test("Heap.allocate() refuses alignments that are not a power of two up to 2^20", () => {
   using heap = new Heap();
   for (const value of BAD_ALIGNMENTS) {
     const alignment = value as number;

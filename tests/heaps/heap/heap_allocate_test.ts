@@ -83,7 +83,7 @@ test("Heap.allocate() holds 4,294,967,295 bytes and not one more", () => {
   assertRefused(heap, () => heap.allocate(Uint8Array, 2 ** 32), RangeError, "Cannot allocate 4294967296 elements");
 });
 
-test("Heap.allocate() refuses every length that is none and stays as it was", () => {
+test("Heap.allocate() refuses invalid lengths and stays as it was", () => {
   using heap = new Heap();
   heap.allocate(Uint8Array, 10);
   for (const [length, error] of BAD_LENGTHS) {
@@ -109,7 +109,7 @@ test("Heap.allocate() refuses a product that does not fit into 32 bits", () => {
   }
 });
 
-test("Heap.allocate() refuses what is no class of views", () => {
+test("Heap.allocate() refuses what is not a class of views", () => {
   using heap = new Heap();
   class Pixels extends Uint8Array {}
   for (const type of [Pixels, Array, ArrayBuffer, Object, undefined, null, 8, "Uint8Array"]) {

@@ -17,7 +17,7 @@ function createRandom(seed: number): () => number {
   };
 }
 
-test("Heap.areas() tells the areas that hold the blocks", () => {
+test("Heap.areas() lists the areas that hold the blocks", () => {
   using heap = new Heap();
   const views = Array.from({ length: 1000 }, () => heap.allocate(Uint8Array, 100));
   const areas = heap.areas();
@@ -45,7 +45,7 @@ test("Heap.collect() with force gives back the pages that a heap of 3.6 keeps re
   assert.equal(heap.areas().length, 0);
 });
 
-test("Heap.blocks() tells the address of every live block and of no other", () => {
+test("Heap.blocks() lists the address of every live block and of no other", () => {
   using heap = new Heap();
   const views = [1, 100, 1000, 5000, 100_000, 3 * MIB].map((length) => heap.allocate(Uint8Array, length));
   heap.free(views[2]!);
@@ -60,7 +60,7 @@ test("Heap.blocks() tells the address of every live block and of no other", () =
   }
 });
 
-test("Heap.blocks() tells the live blocks after 20,000 random allocations and frees", () => {
+test("Heap.blocks() lists the live blocks after 20,000 random allocations and frees", () => {
   const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
   const random = createRandom(seed);
   using heap = new Heap();
@@ -78,7 +78,7 @@ test("Heap.blocks() tells the live blocks after 20,000 random allocations and fr
   assert.deepEqual([...addresses].toSorted(), live.map(addressOf).toSorted(), `SEED=${seed}`);
 });
 
-test("Heap.blocks() tells one million blocks in half a second of processor time", () => {
+test("Heap.blocks() lists one million blocks in half a second of processor time", () => {
   const COUNT = 1_000_000;
   using heap = new Heap();
   const { heapMalloc } = library().bind("blocks");
@@ -110,7 +110,7 @@ test("Heap.areas() and blocks() throw ClosedError when the heap is closed", () =
   assert.throws(() => heap.blocks(), { name: "ClosedError" });
 });
 
-test("Heap.areas() and blocks() refuse while others use the heap, and work again when they left", () => {
+test("Heap.areas() and blocks() throw while others use the heap, and work again afterwards", () => {
   using heap = new Heap({ name: "common" });
   heap.allocate(Uint8Array, 10);
   const other = Heap.attach(heap.share());

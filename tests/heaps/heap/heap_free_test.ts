@@ -90,7 +90,7 @@ test("Heap.free() refuses views that no heap handed out", () => {
   }
 });
 
-test("Heap.free() refuses a view of another heap, and names that", () => {
+test("Heap.free() refuses a view of another heap and names that heap", () => {
   using heap = new Heap({ name: "mine" });
   using other = new Heap({ name: "other" });
   const view = other.allocate(Uint8Array, 64);
@@ -109,7 +109,7 @@ test("Heap.free() refuses a view whose buffer the program detached", () => {
   assert.equal(heap.owns(view), false);
 });
 
-test("Heap.owns() tells live views, and parts of them, of this heap", () => {
+test("Heap.owns() is true for live views of this heap and parts of them", () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 64);
   assert.ok(heap.owns(view));

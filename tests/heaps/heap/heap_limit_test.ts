@@ -65,7 +65,7 @@ test("Heap.reallocate() within the limit needs no room for both blocks", () => {
   assertLive(heap, 10, 1);
 });
 
-test("Heap refuses a limit that is no number of bytes", () => {
+test("new Heap() refuses a limit that is not a number of bytes", () => {
   for (const limit of [0, -1, 1.5, NaN, -Infinity, 2 ** 53, "8", null, {}]) {
     assert.throws(() => new Heap({ limit: limit as number }), { name: "RangeError", message: /^Cannot limit to / });
   }
@@ -99,7 +99,7 @@ for (const byteLength of [1000, 100_000, MIB]) {
   });
 }
 
-test("Heap.allocate() that fails tells the error listeners, who may use the heap", () => {
+test("Heap.allocate() that fails calls the error listeners, which may use the heap", () => {
   using arena = Arena.reserve(32 * MIB);
   using heap = new Heap({ arena, limit: 35 * MIB });
   const view = heap.allocate(Uint8Array, MIB);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runProgram } from "../../_program.ts";
 
-test("Heap or ScopePool that is forgotten with memory is reported, and the memory left alone", async () => {
+test("Heap and ScopePool that are garbage-collected with live memory are reported, and the memory stays", async () => {
   const { code, stdout, stderr } = await runProgram("tests/heaps/heap/_lost_heaps.ts", {
     engineFlags: ["--expose-gc"],
   });

@@ -6,7 +6,7 @@ import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from ".
 
 const isShared = library().sharedHeaps;
 
-test("mainHeap() is one heap, in which every kind of block is made and freed", () => {
+test("mainHeap() returns one heap that makes and frees every kind of block", () => {
   const heap = mainHeap();
   assert.equal(mainHeap(), heap);
   assert.ok(heap instanceof Heap);
@@ -27,7 +27,7 @@ test("mainHeap() is one heap, in which every kind of block is made and freed", (
   heap.collect(true);
 });
 
-test("mainHeap() is where C code that names no heap allocates", () => {
+test("mainHeap() is the heap of C code that names no heap", () => {
   const { malloc, free } = library().bind("blocks");
   const handle = malloc(100);
   const { heapContains, heapContainsBlock } = library().bind("ownership");
@@ -63,7 +63,7 @@ test("mainHeap() refuses views of other heaps, and other heaps refuse its views"
   assertRefused(mainHeap(), () => mainHeap().free(mine), TypeError, "Cannot free this view");
 });
 
-test("mainHeap() lists its blocks before 3.6, and refuses to where every thread uses it", () => {
+test("mainHeap() lists its blocks before 3.6, and throws where every thread uses it", () => {
   const heap = mainHeap();
   const view = heap.allocate(Uint8Array, 5000);
   if (isShared) {
@@ -76,7 +76,7 @@ test("mainHeap() lists its blocks before 3.6, and refuses to where every thread 
   heap.free(view);
 });
 
-test("mainHeap() is told by visitHeaps() and has statistics, on 3.6", () => {
+test("mainHeap() is among those of visitHeaps() and has statistics on 3.6", () => {
   if (!isShared) return;
   const names: (string | undefined)[] = [];
   const { liveBytes } = mainHeap();

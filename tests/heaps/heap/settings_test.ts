@@ -23,7 +23,7 @@ test("setNumaAffinity() leaves the heap usable, on 3.6", () => {
   assertFilled(before, 1);
 });
 
-test("setNumaAffinity() refuses what is no node, and a closed heap", () => {
+test("setNumaAffinity() refuses invalid nodes and a closed heap", () => {
   const heap = new Heap();
   for (const node of [-2, 0.5, NaN, 1025, 2 ** 32, "0", null]) {
     assert.throws(() => setNumaAffinity(heap, node as number), {
@@ -35,19 +35,23 @@ test("setNumaAffinity() refuses what is no node, and a closed heap", () => {
   assert.throws(() => setNumaAffinity(heap, 0), ClosedError);
 });
 
-test("setGuarded() says where there are no guard pages", { skip: build.guarded === true }, () => {
-  using heap = new Heap();
-  const settings = { rate: 1, minimum: 16, maximum: 4096 };
-  if (version.major < 3 || build.guarded === false) {
-    assert.throws(() => setGuarded(heap, settings), { name: "UnsupportedError", feature: "guarded blocks" });
-    return;
-  }
-  // 3.0 does not tell how it was built.
-  setGuarded(heap, settings);
-  const view = heap.allocate(Uint8Array, 100);
-  fill(view, 1);
-  assertFilled(view, 1);
-});
+test(
+  "setGuarded() throws UnsupportedError where the build has no guard pages",
+  { skip: build.guarded === true },
+  () => {
+    using heap = new Heap();
+    const settings = { rate: 1, minimum: 16, maximum: 4096 };
+    if (version.major < 3 || build.guarded === false) {
+      assert.throws(() => setGuarded(heap, settings), { name: "UnsupportedError", feature: "guarded blocks" });
+      return;
+    }
+    // 3.0 does not tell how it was built.
+    setGuarded(heap, settings);
+    const view = heap.allocate(Uint8Array, 100);
+    fill(view, 1);
+    assertFilled(view, 1);
+  },
+);
 
 test(
   "setGuarded() with precise sets the option of the process",

@@ -130,7 +130,7 @@ test("Heap.onDeferredFree() ends with its disposable and with its heap", () => {
   assert.throws(() => heap.onDeferredFree(() => {}), ClosedError);
 });
 
-test("Heap.onDeferredFree() refuses what is no function", () => {
+test("Heap.onDeferredFree() refuses what is not a function", () => {
   using heap = new Heap();
   for (const listener of [undefined, null, {}, "free"]) {
     assert.throws(() => heap.onDeferredFree(listener as unknown as () => void), TypeError);
@@ -157,7 +157,7 @@ test("Heap.reallocate() throws when the listener freed the block, and loses noth
   assert.equal(heap.reallocate(view, 900).length, 900);
 });
 
-test("Heap.onDeferredFree() of one heap does not hear of another", () => {
+test("Heap.onDeferredFree() is not called for another heap", () => {
   using heap = new Heap();
   using other = new Heap();
   using pool = new ScopePool();

@@ -55,7 +55,7 @@ test("no line of several Workers is lost or torn", options, async () => {
   assert.ok(bytes > 500_000, `only ${bytes} bytes`);
 });
 
-test("the timer delivers without a flush", options, async () => {
+test("a timer delivers output without flushHooks()", options, async () => {
   const { code, stdout, stderr } = await run("timer", ["stay"]);
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "delivered" }, stderr);
 });

@@ -48,7 +48,7 @@ test("onError() delivers errors with their names", options, () => {
   assert.deepEqual(errors, recent ? [overflow] : [overflow, overflow, expected]);
 });
 
-test("onError() hears errors of another Worker, each of them", options, async () => {
+test("onError() delivers every error of another Worker", options, async () => {
   const errors: MimallocError[] = [];
   {
     using _subscription = onError((error) => errors.push(error));
@@ -59,7 +59,7 @@ test("onError() hears errors of another Worker, each of them", options, async ()
   assert.ok(errors.every(({ name }) => name === "ENOMEM"));
 });
 
-test("errorName() knows the errors of mimalloc, and numbers the others", () => {
+test("errorName() names the errors of mimalloc, and gives the number of others", () => {
   for (const name of ["EAGAIN", "ENOMEM", "EFAULT", "EINVAL", "EOVERFLOW"] as const) {
     assert.equal(errorName(constants.errno[name]), name);
   }

@@ -7,7 +7,7 @@ const PROGRAMS = "tests/heaps/hooks/programs";
 
 // Another file of the suite may have started a Worker in this process (bun test), which refuses the hook for good,
 // so everything that registers runs in a process of its own.
-test("unsafeRegisterDeferredFree() refuses what is no function", () => {
+test("unsafeRegisterDeferredFree() refuses what is not a function", () => {
   for (const listener of [undefined, null, 1]) {
     assert.throws(() => unsafeRegisterDeferredFree(listener as unknown as () => void), TypeError);
   }

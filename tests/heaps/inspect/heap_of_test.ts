@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Arena, Heap, heapOf, library, ScopePool, Subprocess } from "../../../mod.ts";
 import { MIB, VIEW_TYPES } from "../_support.ts";
 
-test("heapOf() is the heap of a view, whatever its class, size and alignment", () => {
+test("heapOf() returns the heap of a view of any class, size and alignment", () => {
   using heap = new Heap();
   using arena = Arena.reserve(64 * MIB);
   using bound = new Heap({ arena });
@@ -18,7 +18,7 @@ test("heapOf() is the heap of a view, whatever its class, size and alignment", (
   assert.equal(heapOf(heap.allocate(Uint8Array, 100, { alignment: MIB })), heap);
 });
 
-test("heapOf() is the pool of a scope's view: in a chunk, behind a checkpoint, in a block of its own", () => {
+test("heapOf() returns the pool of a scope's view in a chunk, behind a checkpoint and in a block of its own", () => {
   using pool = new ScopePool({ name: "one" });
   using other = new ScopePool({ name: "other" });
   using scope = pool.open();
@@ -33,7 +33,7 @@ test("heapOf() is the pool of a scope's view: in a chunk, behind a checkpoint, i
   for (const view of views) assert.equal(heapOf(view), undefined);
 });
 
-test("heapOf() tells apart two heaps over one heap of mimalloc", () => {
+test("heapOf() distinguishes two heaps over one heap of mimalloc", () => {
   using heap = new Heap();
   using same = Heap.attach(heap.share());
   assert.equal(heapOf(heap.allocate(Uint8Array, 10)), heap);
@@ -60,7 +60,7 @@ test("heapOf() is undefined for a freed, moved or foreign view", () => {
   assert.equal(heapOf(view), undefined);
 });
 
-test("heapOf() refuses what is no view", () => {
+test("heapOf() refuses what is not a view", () => {
   for (const wrong of [5, null, undefined, new ArrayBuffer(8), {}]) {
     assert.throws(() => heapOf(wrong as unknown as Uint8Array<ArrayBuffer>), {
       name: "TypeError",
@@ -69,7 +69,7 @@ test("heapOf() refuses what is no view", () => {
   }
 });
 
-test("heapOf() knows views of another sub-process", () => {
+test("heapOf() returns the heap of a view of another sub-process", () => {
   if (!library().has("mi_subproc_destroy")) return;
   using part = Subprocess.create();
   const inner = part.run(() => new Heap());

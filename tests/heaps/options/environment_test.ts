@@ -54,7 +54,7 @@ test("environment() takes every preset", () => {
   for (const preset of Object.values(presets)) assert.ok(Object.keys(environment(preset)).length > 0);
 });
 
-test("environmentNotes() tells a variable that works from one that the version ignores and from a wrong one", () => {
+test("environmentNotes() distinguishes variables that work, that the version ignores and that are wrong", () => {
   const variables = {
     ...environment({ show_errors: true, purge_delay: 0, decommit_delay: 0 }),
     MIMALLOC_SHOW_ERROR: "1",
@@ -84,7 +84,7 @@ test("environmentNotes() tells a variable that works from one that the version i
   else for (const note of others) assert.match(note?.note ?? "", /^Bun's own mimalloc obeys it too/);
 });
 
-test("environmentNotes() tells the truth about what Bun's own mimalloc obeys", {
+test("environmentNotes() notes the variables that Bun's own mimalloc obeys", {
   skip: !("bun" in process.versions),
 }, () => {
   const env = { ...process.env, ...environment({ verbose: 1 }) };

@@ -125,7 +125,7 @@ test("Options finds the nearest of a name in the spelling of the environment or 
   }
 });
 
-test("Options takes nothing else for a name, for values or for a value", () => {
+test("Options refuses names, values and lists of values of the wrong type", () => {
   for (const wrong of [null, undefined, 3, 5n, Symbol("mine"), {}] as unknown as OptionName[]) {
     const shown = typeof wrong === "object" && wrong !== null ? "an object" : inspect(wrong);
     const wanted = { name: "TypeError", message: `Cannot get an option: expected a name, got ${shown}` };
@@ -139,7 +139,7 @@ test("Options takes nothing else for a name, for values or for a value", () => {
   assert.throws(() => options.set("os_tag", text), /^RangeError: Cannot set option .* to "5": /);
 });
 
-test("Options.list() tells every option of the version in the order of the numbers", () => {
+test("Options.list() lists every option of the version in the order of the numbers", () => {
   const list = options.list();
   assert.deepEqual(list.map(({ name }) => known[name]!.index), list.map((_, index) => index));
   assert.equal(list.length, Object.keys(known).length);

@@ -40,7 +40,7 @@ for (const hint of [false, true]) {
   });
 }
 
-test("hintIdleThread() leaves heaps and blocks of the thread as they are, wherever it is", { skip }, () => {
+test("hintIdleThread() leaves heaps and blocks of the thread as they are", { skip }, () => {
   using part = Subprocess.create();
   const use = (): void => {
     const heap = new Heap();

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { hintThreadPool, isRedirected, library, UnsupportedError } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 
-test("isRedirected() is false where it is not Windows, and missing on 3.0", () => {
+test("isRedirected() is false outside Windows, and throws UnsupportedError on 3.0", () => {
   if (library().has("mi_is_redirected")) assert.equal(isRedirected(), false);
   else assert.throws(() => isRedirected(), UnsupportedError);
 });

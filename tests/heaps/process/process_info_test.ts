@@ -14,7 +14,7 @@ function readStatus(name: string): number {
   return Number(line![1]) * 1024;
 }
 
-test("processInfo() tells nine figures, all of them whole numbers", () => {
+test("processInfo() returns nine figures, all of them integers", () => {
   new Heap().destroy();
   const info = processInfo();
   assert.equal(Object.keys(info).length, 9);
@@ -23,7 +23,7 @@ test("processInfo() tells nine figures, all of them whole numbers", () => {
   }
 });
 
-test("processInfo() tells the resident memory of the process as the system does", {
+test("processInfo() returns the resident memory that the system reports", {
   skip: process.platform !== "linux",
 }, () => {
   const info = processInfo();
@@ -32,7 +32,7 @@ test("processInfo() tells the resident memory of the process as the system does"
 });
 
 // In a process of its own: other tests leave memory that is taken again.
-test("processInfo() sees memory become committed when it is allocated, and resident when it is written", {
+test("processInfo() counts memory as committed when it is allocated, and as resident when it is written", {
   skip: process.platform !== "linux",
 }, async () => {
   const { stdout, stderr } = await runProgram("tests/heaps/process/programs/process_info.ts");

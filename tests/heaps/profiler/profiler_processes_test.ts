@@ -25,14 +25,14 @@ for (const target of ["heap", "process"]) {
 }
 
 test(
-  "a closed Profiler is deleted later unless blocks that it sampled live; a time interval passes",
+  "Profiler that is closed is deleted later, unless blocks that it sampled are live",
   since36,
   async () => {
     await assertEnds("_profiler_time.ts", "30 10 0 1");
   },
 );
 
-test("Profiler refuses a process that MIMALLOC_PROFILE profiles", since36, async () => {
+test("new Profiler() refuses a process that MIMALLOC_PROFILE profiles", since36, async () => {
   const environment = { PROFILES: directory, MIMALLOC_PROFILE: path.join(directory, "environment") };
   const { code, stdout } = await runProgram("tests/heaps/profiler/_profiler_environment.ts", { environment });
   assert.equal(code, 0);
@@ -40,7 +40,7 @@ test("Profiler refuses a process that MIMALLOC_PROFILE profiles", since36, async
 });
 
 for (const [end, code] of [["nothing", 0], ["exit", 3], ["error", 1]] as const) {
-  test(`a process whose profiler runs ends as ever: ${end}`, since36, async () => {
+  test(`a process whose profiler runs ends with its own exit code after: ${end}`, since36, async () => {
     await assertEnds("_profiler_exit.ts", "running", { END: end, CODE: `${code}` });
   });
 }

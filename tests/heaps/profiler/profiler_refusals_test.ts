@@ -8,7 +8,7 @@ import { directory, freshPath, makeDirectory, profilerOf, removeDirectory, since
 before(makeDirectory);
 after(removeDirectory);
 
-test("Profiler refuses figures, paths and things that are none", since36, () => {
+test("new Profiler() throws for invalid figures, paths and targets", since36, () => {
   using heap = new Heap();
   for (const name of ["sampleRate", "allocationInterval", "inUseInterval", "timeInterval"]) {
     for (const figure of [0, -1, 0.5, NaN, Infinity, 2 ** 53, "1", null]) {
@@ -41,7 +41,7 @@ test("Profiler refuses figures, paths and things that are none", since36, () => 
   profilerOf(heap).close();
 });
 
-test("Profiler refuses a path that cannot be written, before C opens it", since36, () => {
+test("new Profiler() refuses a path that cannot be written before C opens it", since36, () => {
   using heap = new Heap();
   const file = freshPath();
   writeFileSync(file, "");
@@ -59,7 +59,7 @@ test("Profiler refuses a path that cannot be written, before C opens it", since3
 });
 
 test(
-  "Profiler takes paths with dots, spaces, letters beyond ASCII, and those of the working directory",
+  "new Profiler() accepts paths with dots, spaces and letters beyond ASCII, and relative paths",
   since36,
   () => {
     using heap = new Heap();
@@ -75,7 +75,7 @@ test(
   },
 );
 
-test("Profiler.snapshot() throws when the directory is gone", since36, () => {
+test("Profiler.snapshot() throws when its directory was removed", since36, () => {
   using heap = new Heap();
   const folder = path.join(directory, "gone");
   mkdirSync(folder);

@@ -152,7 +152,7 @@ test("Profiler of Subprocess.main is one of the process", since36, () => {
   assertSampled(profiler, heap, true);
 });
 
-test("Profiler refuses what has a profiler, and takes it when that is closed", since36, () => {
+test("new Profiler() refuses a target that has a profiler until that is closed", since36, () => {
   using heap = new Heap({ name: "index" });
   const first = profilerOf(heap);
   first.start();
@@ -164,7 +164,7 @@ test("Profiler refuses what has a profiler, and takes it when that is closed", s
   assertSampled(second, heap, true);
 });
 
-test("Profiler refuses a heap while the process has one", since36, () => {
+test("new Profiler() refuses a heap while the process has a profiler", since36, () => {
   using heap = new Heap();
   using _profiler = profilerOf(undefined);
   assert.throws(() => profilerOf(heap), /^Error: Cannot profile heap/);
@@ -262,7 +262,7 @@ test("Profiler of the main heap samples what calls without a heap allocate", sin
   assert.ok(now! - before! > 50, `${before} objects, then ${now}`);
 });
 
-test("Profiler outlives its sub-process, and what is in it", since36, () => {
+test("Profiler outlives its sub-process and the heaps in it", since36, () => {
   const plugin = Subprocess.create();
   using whole = profilerOf(plugin);
   const heap = plugin.run(() => new Heap());

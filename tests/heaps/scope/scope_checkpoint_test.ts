@@ -57,7 +57,7 @@ test("Scope.rollback() goes back through nested checkpoints, in steps or at once
   }
 });
 
-test("Scope.checkpoint() before the first block, and at the end of a chunk", () => {
+test("Scope.checkpoint() works before the first block and at the end of a chunk", () => {
   using pool = new ScopePool();
   for (let round = 0; round < 3; round++) {
     const scope = pool.open();
@@ -77,7 +77,7 @@ test("Scope.checkpoint() before the first block, and at the end of a chunk", () 
   assert.equal(pool.heldBytes, pool.retained * pool.chunkBytes);
 });
 
-test("Scope.checkpoint() and rollback() in a loop pile nothing up", () => {
+test("Scope.checkpoint() and rollback() in a loop leave memory flat", () => {
   using pool = new ScopePool();
   const scope = pool.open();
   scope.allocate(Uint8Array, 8);
@@ -91,7 +91,7 @@ test("Scope.checkpoint() and rollback() in a loop pile nothing up", () => {
   assertLive(scope, 8, 1);
 });
 
-test("Scope.checkpoint() is a moment of its own when blocks were freed or resized since", () => {
+test("Scope.checkpoint() keeps the counts of its own moment when blocks are freed or resized later", () => {
   using pool = new ScopePool();
   const scope = pool.open();
   const large = scope.allocate(Uint8Array, 100_000);
@@ -107,7 +107,7 @@ test("Scope.checkpoint() is a moment of its own when blocks were freed or resize
   assertLive(scope, 0, 0);
 });
 
-test("Scope.rollback() after reallocating across the checkpoint", () => {
+test("Scope.rollback() keeps the view that was reallocated behind the checkpoint", () => {
   using pool = new ScopePool();
   const scope = pool.open();
   const view = scope.allocate(Uint8Array, 100);
@@ -122,7 +122,7 @@ test("Scope.rollback() after reallocating across the checkpoint", () => {
   assertLive(scope, 104, 1);
 });
 
-test("Scope.rollback() refuses checkpoints of others and those that are no more", () => {
+test("Scope.rollback() refuses checkpoints of other scopes and ones that have ended", () => {
   using pool = new ScopePool();
   const scope = pool.open();
   const other = pool.open();
@@ -155,7 +155,7 @@ test("Scope.rollback() and reset() throw while promises are held", async () => {
   assert.equal(view.length, 0);
 });
 
-test("Scope.checkpoint() keeps to the limit", () => {
+test("Scope.rollback() counts against the limit no longer what came after the checkpoint", () => {
   using pool = new ScopePool({ limit: 3000 });
   const scope = pool.open();
   scope.allocate(Uint8Array, 1000);

@@ -23,7 +23,7 @@ test("ScopePool.open() counts scopes, and uses the chunk of an ended one again",
   assert.equal(view.length, 0);
 });
 
-test("ScopePool keeps many scopes apart, whatever the order in which they end", () => {
+test("ScopePool keeps many scopes apart that end in any order", () => {
   using pool = new ScopePool();
   const scopes = Array.from({ length: 200 }, (_, index) => {
     const scope = pool.open();
@@ -208,7 +208,7 @@ test("ScopePool.close() throws LeakError while scopes are live, then closes", ()
   assert.throws(() => pool.run(() => 5), ClosedError);
 });
 
-test("ScopePool.destroy() ends open scopes, beside retained ones and large ones", () => {
+test("ScopePool.destroy() ends open scopes, retained scopes and large blocks", () => {
   for (const [open, ended] of [[0, 0], [1, 0], [0, 1], [1, 1], [5, 3]] as const) {
     const pool = new ScopePool();
     const scopes = Array.from({ length: open + ended }, () => pool.open());
@@ -225,7 +225,7 @@ test("ScopePool.destroy() ends open scopes, beside retained ones and large ones"
   }
 });
 
-test("ScopePool.destroy() leaves the memory of scopes that are held until they are not", async () => {
+test("ScopePool.destroy() keeps the memory of held scopes until their promises settle", async () => {
   const pool = new ScopePool();
   pool.run((scope) => scope.allocate(Uint8Array, 8));
   const { promise, resolve } = Promise.withResolvers<void>();

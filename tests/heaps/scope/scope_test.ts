@@ -213,7 +213,7 @@ test("Scope.reallocate() keeps the class of the view", () => {
   }
 });
 
-test("Scope.free() and reallocate() refuse views of others", () => {
+test("Scope.free() and reallocate() refuse views of other scopes and heaps", () => {
   using pool = new ScopePool();
   using heap = new Heap();
   const scope = pool.open();
@@ -295,7 +295,7 @@ test("Scope throws ClosedError for every call once it has ended", () => {
   assert.equal(other.length, 8);
 });
 
-test("Scope never wakes up when an option or source ends it", () => {
+test("Scope stays ended when an option or a source ends it", () => {
   using pool = new ScopePool();
   for (const byteLength of [8, 100_000]) {
     const scope = pool.open();

@@ -38,12 +38,12 @@ test("stats() counts the blocks of every heap once they are collected", { skip: 
   assert.equal(after.allocated!.total - before.allocated!.total, 1000 * 1024);
 });
 
-test("stats() is detailed and exact on 3.6, and says of older releases that they are neither", () => {
+test("stats() is detailed and exact on 3.6, and marks older releases as neither", () => {
   const { detailed, exact } = stats();
   assert.deepEqual({ detailed, exact }, { detailed: STRUCTURED, exact: STRUCTURED });
 });
 
-test("stats() leaves out what this version does not count, and never says 0 for it", () => {
+test("stats() leaves out what the version does not count instead of returning 0", () => {
   using heap = new Heap();
   heap.allocate(Uint8Array, 100);
   const figures = stats();
@@ -68,7 +68,7 @@ test("stats() leaves out what this version does not count, and never says 0 for 
   assert.deepEqual(names.toSorted(), [...both, ...own].toSorted());
 });
 
-test("stats() tells the memory that a heap makes mimalloc reserve", () => {
+test("stats() counts the memory that mimalloc reserves for a heap", () => {
   const before = stats().reserved!;
   using heap = new Heap();
   // More than any arena has left, whatever ran before.
@@ -83,7 +83,7 @@ test("stats() tells the memory that a heap makes mimalloc reserve", () => {
   assert.ok(stats().reserved!.current <= during.current - 1100 * MIB + tolerance);
 });
 
-test("Stats.bins tells live, peak and total blocks of each size", { skip: !STRUCTURED }, () => {
+test("Stats.bins counts live, peak and total blocks of each size", { skip: !STRUCTURED }, () => {
   using heap = new Heap();
   const views = Array.from({ length: 300 }, () => heap.allocate(Uint8Array, 500));
   heap.collect();
@@ -119,7 +119,7 @@ test("stats() takes less than 10 µs apart from the 2 µs that C needs for each 
   assert.ok(best < 10 + 2 * heaps, `${best} µs with ${heaps} heaps`);
 });
 
-test("statsText() is what mimalloc prints, of the process and of a heap", () => {
+test("statsText() returns what mimalloc prints for the process and for a heap", () => {
   assert.match(statsText(), /^ +process *: user: [\d.]+ s/m);
   using heap = new Heap();
   if (!STRUCTURED) {
@@ -131,7 +131,7 @@ test("statsText() is what mimalloc prints, of the process and of a heap", () => 
   assert.match(statsText(heap), /bin S +33 +: +5\.0 KiB/);
 });
 
-test("statsJson() is whole, of the process and of a heap", () => {
+test("statsJson() returns whole JSON for the process and for a heap", () => {
   using heap = new Heap();
   if (!STRUCTURED) {
     assert.throws(() => statsJson(), UnsupportedError);
@@ -153,7 +153,7 @@ test("statsJson() is whole, of the process and of a heap", () => {
   assert.deepEqual(whole.chunk_bins[0].peak, stats().chunkBins!.small.peak);
 });
 
-test("Heap.stats() tells the figures of one heap, without those of the process", () => {
+test("Heap.stats() returns the figures of one heap without those of the process", () => {
   using heap = new Heap();
   using other = new Heap();
   if (!STRUCTURED) {
@@ -190,7 +190,7 @@ test("mergeStats() moves the figures of a heap to the process", { skip: !STRUCTU
   assert.equal(stats().mallocCount, mallocCount);
 });
 
-test("mergeStats() without a heap is of older versions, with one of 3.6", () => {
+test("mergeStats() needs no heap on older versions and a heap on 3.6", () => {
   using heap = new Heap();
   if (STRUCTURED) {
     assert.throws(() => mergeStats(), UnsupportedError);
@@ -200,7 +200,7 @@ test("mergeStats() without a heap is of older versions, with one of 3.6", () => 
   }
 });
 
-test("resetStats() sets the figures to 0, and refuses to do nothing on 3.6", () => {
+test("resetStats() sets the figures to 0, and throws UnsupportedError on 3.6", () => {
   using heap = new Heap();
   heap.allocate(Uint8Array, 100);
   assert.ok(stats().reserved!.current > 0);

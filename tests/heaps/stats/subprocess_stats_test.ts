@@ -19,7 +19,7 @@ function create(): { readonly subprocess: Subprocess; readonly heap: Heap } {
   return { subprocess, heap };
 }
 
-test("statsText() of a Subprocess is what mimalloc prints of it alone", () => {
+test("statsText() of a Subprocess returns what mimalloc prints for it alone", () => {
   using outside = new Heap();
   outside.allocate(Uint8Array, 5000);
   outside.collect();
@@ -43,7 +43,7 @@ test("statsText() with eachHeap prints every heap of a Subprocess by itself", ()
   assert.equal([...text.matchAll(/bin S +20/g)].length, 1);
 });
 
-test("statsJson() of a Subprocess says the same as its stats()", () => {
+test("statsJson() of a Subprocess agrees with its stats()", () => {
   const { subprocess } = create();
   using _subprocess = subprocess;
   const json = JSON.parse(statsJson(subprocess));
@@ -92,7 +92,7 @@ test("the statistics of a Subprocess have no part in those of the main one, wher
   assert.equal(subprocess.run(() => Subprocess.main.stats()).mallocCount, main);
 });
 
-test("stats() with exclusive is of the sub-process that the thread is in", () => {
+test("stats() with exclusive counts the sub-process that the thread is in", () => {
   const { subprocess } = create();
   using _subprocess = subprocess;
   const outside = stats({ exclusive: true }).heaps!;

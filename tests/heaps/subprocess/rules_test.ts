@@ -12,7 +12,7 @@ const test = HAS_DESTROY ? anyTest : anyTest.skip;
 
 describe("the rules of sub-processes on 3.6", () => {
   for (const rule of ["destroy inside", "destroy twice", "heap used elsewhere", "thread ends after destroy"]) {
-    test(`${rule}: in raw calls the process dies, through Subprocess it lives`, async () => {
+    test(`${rule}: raw calls crash the process, and Subprocess does not`, async () => {
       const raw = await run(`raw: ${rule}`);
       assert.ok(died(raw), `ended with ${raw.code}: ${raw.stdout}${raw.stderr}`);
       const ours = await run(rule);
@@ -21,7 +21,7 @@ describe("the rules of sub-processes on 3.6", () => {
   }
 
   for (const ending of ["thread ends inside", "process ends inside", "process ends with live ones"]) {
-    test(`${ending}: nothing dies`, async () => {
+    test(`${ending}: the process ends cleanly`, async () => {
       const { code, signal, stdout, stderr } = await run(ending);
       assert.deepEqual([code, signal, stdout], [0, null, "alive\n"], stderr);
     });

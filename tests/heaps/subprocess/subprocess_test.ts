@@ -50,7 +50,7 @@ describe("Subprocess on 3.6", () => {
     outer.leave();
   });
 
-  test("Subprocess.run() returns, throws and comes back, whatever the task enters and leaves", () => {
+  test("Subprocess.run() leaves the sub-process however its task ends", () => {
     using outer = Subprocess.create();
     using inner = Subprocess.create();
     assert.equal(outer.run(() => inner.run(() => outer.run(() => 7))), 7);
@@ -144,7 +144,7 @@ describe("Subprocess on 3.6", () => {
     assert.equal(Subprocess.current, Subprocess.main);
   });
 
-  test("what is made inside belongs there, and is refused elsewhere without a change", () => {
+  test("Subprocess keeps what is made inside it, and other sub-processes refuse that", () => {
     using subprocess = Subprocess.create({ name: "plugin" });
     using heap = new Heap({ name: "outside" });
     using arena = Arena.reserve(32 * MIB);
@@ -296,7 +296,7 @@ describe("Subprocess on 3.6", () => {
     assert.deepEqual([view.length, subprocess.openHeaps], [0, 0]);
   });
 
-  test("Subprocess.heaps() and stats() tell of the one sub-process alone", () => {
+  test("Subprocess.heaps() and stats() cover that sub-process alone", () => {
     using subprocess = Subprocess.create();
     using outside = new Heap({ name: "outside" });
     outside.allocate(Uint8Array, 10);
@@ -317,7 +317,7 @@ describe("Subprocess on 3.6", () => {
     assert.equal(after.detailed, Subprocess.main.stats().detailed);
   });
 
-  test("Subprocess.share() and attach() count the users; the last one to go destroys it", () => {
+  test("Subprocess.share() and attach() count the users, and the last one destroys it", () => {
     const subprocess = Subprocess.create({ name: "shared", limit: 2 * MIB });
     const same = Subprocess.attach(subprocess.share());
     assert.deepEqual([same.name, same.limit], ["shared", 2 * MIB]);

@@ -44,7 +44,7 @@ test("Arena.reserve() with releasable throws UnsupportedError before 3.6", { ski
   assert.equal(arena.run(() => arena.closed), false);
 });
 
-test("on 3.0 a thread with heaps cannot enter, and what needs leaving is unsupported", {
+test("Subprocess on 3.0 refuses a thread with heaps, and run() throws UnsupportedError", {
   skip: !HAS_SUBPROCESSES || HAS_DESTROY,
 }, () => {
   using _heap = new Heap();

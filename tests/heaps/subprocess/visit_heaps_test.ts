@@ -15,7 +15,7 @@ test("visitHeaps() throws UnsupportedError before 3.6", { skip: !skip }, () => {
   assert.throws(() => visitHeaps(() => {}), UnsupportedError);
 });
 
-test("visitHeaps() tells the heaps of this thread by name, and the main one", { skip }, () => {
+test("visitHeaps() passes the heaps of this thread by name, and the main heap", { skip }, () => {
   using heap = new Heap({ name: "visited" });
   using _pool = new ScopePool({ name: "visited pool" });
   heap.allocate(Uint8Array, 100);
@@ -27,7 +27,7 @@ test("visitHeaps() tells the heaps of this thread by name, and the main one", { 
   assert.ok(heaps.some(({ name }) => name === "visited pool"));
 });
 
-test("visitHeaps() tells a heap that this library did not make without a name", { skip }, () => {
+test("visitHeaps() passes a heap that this library did not make without a name", { skip }, () => {
   const { heapNew, heapDestroy } = library().bind("heaps");
   const countUnnamed = (): number => list().filter(({ name, main }) => name === undefined && !main).length;
   const before = [list().length, countUnnamed()];
@@ -36,7 +36,7 @@ test("visitHeaps() tells a heap that this library did not make without a name", 
   heapDestroy(foreign);
 });
 
-test("visitHeaps() no longer tells a heap that is destroyed", { skip }, () => {
+test("visitHeaps() passes no heap that is destroyed", { skip }, () => {
   const heap = new Heap({ name: "gone" });
   assert.ok(list().some(({ name }) => name === "gone"));
   heap.destroy();

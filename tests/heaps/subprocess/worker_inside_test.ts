@@ -31,7 +31,7 @@ test("Subprocess.destroy() takes nothing from a Worker that is inside, and lets 
   }
 });
 
-test("a Worker that is killed inside keeps the sub-process, and nothing dies", async () => {
+test("a Worker that is terminated inside keeps the sub-process, and the process goes on", async () => {
   const subprocess = Subprocess.create({ name: "shared" });
   const ticket = subprocess.share();
   const worker = new Worker(new URL("./_staying_worker.ts", import.meta.url));

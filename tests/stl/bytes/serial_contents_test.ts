@@ -41,7 +41,7 @@ function assertRefuses(heap: Heap, read: () => unknown, byteOffset: number, stat
   assert.equal(heap.liveBlocks, liveBlocks);
 }
 
-test("keys that could not be found are refused", () => {
+test("fromBytes() refuses keys that could not be found", () => {
   using heap = new Heap();
   const options = { allocator: heap };
   using floats = new HashSet(f64, options);
@@ -69,7 +69,7 @@ test("keys that could not be found are refused", () => {
   assertRefuses(heap, () => HashSet.fromBytes(anyText, latin, options), CONTENTS + 16, /there is no text in UTF-8$/);
 });
 
-test("keys that are there twice are refused", () => {
+test("fromBytes() refuses keys that are there twice", () => {
   using heap = new Heap();
   const options = { allocator: heap };
   using numbers = new HashSet(u32, options);
@@ -83,7 +83,7 @@ test("keys that are there twice are refused", () => {
   assertRefuses(heap, () => StringTable.fromBytes(same, options), CONTENTS, /key 1 is equal to one before it$/);
 });
 
-test("lengths of values that are not those of their section are refused", () => {
+test("fromBytes() refuses lengths of values that differ from their section", () => {
   using heap = new Heap();
   const options = { allocator: heap };
   using table = new StringTable(options);
@@ -96,7 +96,7 @@ test("lengths of values that are not those of their section are refused", () => 
   assertRefuses(heap, read({ [CONTENTS + 4]: 1 }), CONTENTS + 16 + 4, /the values end, and their section does not$/);
 });
 
-test("values of a HashMap that are no text are refused", () => {
+test("fromBytes() refuses values of a HashMap that are not text", () => {
   using heap = new Heap();
   const options = { allocator: heap };
   using names = new HashMap(u32, anyText, options);
@@ -105,7 +105,7 @@ test("values of a HashMap that are no text are refused", () => {
   assertRefuses(heap, () => HashMap.fromBytes(u32, anyText, given, options), written.length - 16, /no text in UTF-8$/);
 });
 
-test("generations of a SlotMap and bits of a BitSet have to fit the count", () => {
+test("fromBytes() refuses generations of a SlotMap and bits of a BitSet that do not fit the count", () => {
   using heap = new Heap();
   const options = { allocator: heap };
   using map = new SlotMap(f64, options);

@@ -54,7 +54,7 @@ function refusal(bytes: Uint8Array, heap: Heap): FormatError {
   return assert.fail("nothing was thrown");
 }
 
-test("the bytes of a container are the same on every machine", () => {
+test("toBytes() writes the same bytes on every machine", () => {
   using heap = new Heap();
   using deque = new Deque(u32, { allocator: heap });
   for (const value of [1, 2, 0x1020304]) deque.push(value);
@@ -64,7 +64,7 @@ test("the bytes of a container are the same on every machine", () => {
   );
 });
 
-test("fromBytes() says at which byte what is wrong", () => {
+test("fromBytes() names the byte and the fault", () => {
   using heap = new Heap();
   const bytes = pointsOf(heap);
   const byteLength = bytes.length;
@@ -120,7 +120,7 @@ test("fromBytes() refuses the bytes of another struct, with both hashes", () => 
   );
 });
 
-test("fromBytes() tells enumerations by their names and numbers", () => {
+test("fromBytes() refuses enumerations with other names or numbers", () => {
   using heap = new Heap();
   const one = enumeration({ "a=1,b": 2 });
   using deque = new Deque(one, { allocator: heap });
@@ -136,7 +136,7 @@ test("fromBytes() tells enumerations by their names and numbers", () => {
   assert.deepEqual(copy.toArray(), ["a=1,b"]);
 });
 
-test("fromBytes() takes bytes of any memory, and nothing but bytes", () => {
+test("fromBytes() accepts bytes of any memory, and refuses what is not bytes", () => {
   using heap = new Heap();
   const bytes = pointsOf(heap);
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
@@ -167,7 +167,7 @@ test("fromBytes() asks for no memory before it knows that the bytes are there", 
   assert.equal(heap.liveBlocks, 0);
 });
 
-test("fromBytes() that runs out of memory leaves nothing behind, nor ends the allocator", () => {
+test("fromBytes() that runs out of memory frees what it made and leaves the allocator open", () => {
   using source = new Heap();
   using map = new HashMap(anyText, anyText, { allocator: source });
   for (let i = 0; i < 200; i++) map.set(`key ${i}`, `value ${i}`.repeat(10));
@@ -190,7 +190,7 @@ test("fromBytes() that runs out of memory leaves nothing behind, nor ends the al
   assert.ok(failures > 10 && failures < 119, `${failures}`);
 });
 
-test("containers of references become no bytes", () => {
+test("toBytes() refuses containers of references", () => {
   using heap = new Heap();
   const Node = struct({ value: f64, next: reference("self") }, { name: "Node" });
   const List = struct({ all: array(reference(() => Point), 2) }, { name: "List" });
@@ -210,7 +210,7 @@ test("containers of references become no bytes", () => {
   assert.equal(named.toBytes().length, 80);
 });
 
-test("values that cannot be read are refused when they are written, too", () => {
+test("toBytes() refuses values that fromBytes() could not read", () => {
   using heap = new Heap();
   const State = enumeration({ on: 1, off: 2 }, u8);
   const Switch = struct({ state: State }, { name: "Switch" });
@@ -228,7 +228,7 @@ test("values that cannot be read are refused when they are written, too", () => 
   });
 });
 
-test("handles of a SlotMap and a StringTable stay what they were", () => {
+test("handles of a SlotMap and a StringTable are valid after fromBytes()", () => {
   using heap = new Heap();
   using timers = new SlotMap(f64, { allocator: heap });
   const handles = Array.from({ length: 9 }, (_, i) => timers.add(i));
@@ -252,7 +252,7 @@ test("handles of a SlotMap and a StringTable stay what they were", () => {
   assert.deepEqual([table.get(handle), table.handleOf("größe"), table.view(1)[0]], ["größe", handle, 0xff]);
 });
 
-test("an LruMap keeps its order, and what a smaller one has no room for goes", () => {
+test("LruMap.fromBytes() keeps the order, and drops what a smaller map has no room for", () => {
   using heap = new Heap();
   using pages = new LruMap(anyText, u32, { allocator: heap, maxEntries: 9 });
   for (const [index, key] of ["a", "b", "c", "d"].entries()) pages.set(key, index);
@@ -277,7 +277,7 @@ test("an LruMap keeps its order, and what a smaller one has no room for goes", (
   assert.equal(heap.liveBlocks, liveBlocks);
 });
 
-test("a Deque with maxLength takes the last elements", () => {
+test("Deque.fromBytes() with maxLength keeps the last elements", () => {
   using heap = new Heap();
   using all = new Deque(u32, { allocator: heap });
   for (let i = 0; i < 10; i++) all.push(i);
@@ -286,7 +286,7 @@ test("a Deque with maxLength takes the last elements", () => {
   assert.deepEqual(last.toArray(), [8, 9, 10]);
 });
 
-test("a PriorityQueue and a SortedMap may be ordered otherwise when they are read", () => {
+test("PriorityQueue.fromBytes() and SortedMap.fromBytes() accept another order", () => {
   using heap = new Heap();
   using queue = new PriorityQueue(f64, { allocator: heap });
   for (const value of [5, 1, 4, 2, 3]) queue.push(value);
@@ -312,7 +312,7 @@ test("a PriorityQueue and a SortedMap may be ordered otherwise when they are rea
   assert.equal(heap.liveBlocks, liveBlocks);
 });
 
-test("fromBytes() throws like the constructor for what is no element and without an allocator", () => {
+test("fromBytes() refuses what is not an element, and a missing allocator, as the constructor does", () => {
   using heap = new Heap();
   const bytes = pointsOf(heap);
   assert.throws(() => Deque.fromBytes("Point" as never, bytes, { allocator: heap }), { name: "TypeError" });

@@ -58,7 +58,7 @@ for (const serial of SERIALS) {
   });
 }
 
-test("bytes of one container are no other", () => {
+test("fromBytes() refuses the bytes of another container", () => {
   using heap = new Heap();
   for (const written of SERIALS) {
     using original = written.make(heap, 3, new Random(2));

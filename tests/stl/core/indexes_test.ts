@@ -316,7 +316,7 @@ test("Borrowed.assign() takes a start as TypedArray.prototype.set does", () => {
   });
 });
 
-test("BitSet.next() takes any number as the least that is asked for", () => {
+test("BitSet.next() accepts any number as its lower bound", () => {
   using heap = new Heap();
   const set = new BitSet({ allocator: heap }).add(0).add(3).add(40);
   const asked = [-Infinity, -1, -0, 0, 0.5, 3, 3.1, 40, 40.5, 41, 2 ** 32, Infinity, NaN, undefined as never];
@@ -328,7 +328,7 @@ test("BitSet.next() takes any number as the least that is asked for", () => {
   }
 });
 
-test("readAt(), writeAt(), Struct.at() and StringTable.internBytes() refuse what is no byte offset", () => {
+test("readAt(), writeAt(), Struct.at() and StringTable.internBytes() refuse invalid byte offsets", () => {
   using heap = new Heap();
   const view = new Uint8Array(16);
   const texts = new StringTable({ allocator: heap });

@@ -80,7 +80,7 @@ function named(name: string): AnyElement {
   return { name, layout: name, byteLength, alignment, read, write };
 }
 
-test("names of fields, groups, tags and columns are data, whatever they are", () => {
+test("names of fields, groups, tags and columns never become code", () => {
   using heap = new Heap();
   for (const name of NAMES) {
     const Hostile = struct({ [name]: f64, inner: struct({ [name]: u32 }, { name }) }, { name });
@@ -109,7 +109,7 @@ test("names of fields, groups, tags and columns are data, whatever they are", ()
   }
 });
 
-test("names of kinds are data in every container, whatever they are", () => {
+test("names of kinds never become code in any container", () => {
   using heap = new Heap();
   const options = { allocator: heap };
   // Each of them makes some 60 classes.
@@ -140,7 +140,7 @@ test("names of kinds are data in every container, whatever they are", () => {
   }
 });
 
-test("the name __proto__ is refused or data, and never a prototype", () => {
+test("the name __proto__ never becomes a prototype", () => {
   using heap = new Heap();
   const hostile = JSON.parse('{ "__proto__": 0 }') as Record<string, never>;
   const fields = Object.fromEntries([["__proto__", f64]]);

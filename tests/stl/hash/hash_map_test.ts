@@ -21,11 +21,11 @@ function play(key: Sample, value: Sample, incremental: boolean, steps: number): 
 
 for (const incremental of [false, true]) {
   const mode = incremental ? ", growing a little at a time" : "";
-  test(`HashMap does as Map does through 200,000 random steps${mode}`, () => {
+  test(`HashMap behaves like Map through 200,000 random steps${mode}`, () => {
     play(sampleOf("u32"), sampleOf("f64"), incremental, 200_000);
   });
 
-  test(`HashMap does as Map does for every kind of keys and values${mode}`, () => {
+  test(`HashMap behaves like Map for every kind of keys and values${mode}`, () => {
     for (const [key, value] of pairs()) play(key, value, incremental, STEPS);
   });
 }
@@ -45,7 +45,7 @@ test("HashMap keys are equal as those of Map are", () => {
   assert.equal(texts.get("\ufffd"), 4);
 });
 
-test("HashMap lacks what is not of the kind of its keys, and refuses to add it", () => {
+test("HashMap.has() is false for a key of another kind, and HashMap.set() refuses it", () => {
   using heap = new Heap();
   const map = new HashMap(u32, f64, { allocator: heap });
   map.set(5, 1);
@@ -168,7 +168,7 @@ test("HashMap throws ClosedError after the reset of its scope", () => {
   scope[Symbol.dispose]();
 });
 
-test("HashMap is unchanged when memory ends", () => {
+test("HashMap is unchanged when memory runs out", () => {
   for (const [key, value] of [["u32", "f64"], ["anyText", "anyText"], ["bytes(16)", "i64"], ["u64", "anyBytes"]]) {
     const heap = new Heap({ limit: 60_000 });
     const map = new HashMap(sampleOf(key!).kind, sampleOf(value!).kind, { allocator: heap });
@@ -211,7 +211,7 @@ test("HashMap ends an iteration when an entry is added", () => {
   for (const [key, value] of map) map.set(key, value + 1);
 });
 
-test("HashMap ends the heap that it owns", () => {
+test("HashMap destroys the heap that it owns", () => {
   const heap = new Heap();
   {
     using map = new HashMap(u32, u32, { allocator: heap, owned: true });
@@ -220,7 +220,7 @@ test("HashMap ends the heap that it owns", () => {
   assert.ok(heap.closed);
 });
 
-test("HashMap is made of kinds and an allocator", () => {
+test("new HashMap() refuses what is not kinds and an allocator", () => {
   using heap = new Heap();
   assert.ok(new HashMap(u32, f64, { allocator: heap }) instanceof HashMap);
   assert.throws(

@@ -38,16 +38,16 @@ function play({ kind, make }: Sample, incremental: boolean, steps: number): void
 
 for (const incremental of [false, true]) {
   const mode = incremental ? ", growing a little at a time" : "";
-  test(`HashSet does as Set does through 200,000 random steps${mode}`, () => {
+  test(`HashSet behaves like Set through 200,000 random steps${mode}`, () => {
     play(sampleOf("u32"), incremental, 200_000);
   });
 
-  test(`HashSet does as Set does for every kind${mode}`, () => {
+  test(`HashSet behaves like Set for every kind${mode}`, () => {
     for (const sample of SAMPLES) play(sample, incremental, STEPS);
   });
 }
 
-test("HashSet has the iterations of Set", () => {
+test("HashSet iterates like Set", () => {
   using heap = new Heap();
   const set = new HashSet(anyText, { allocator: heap, capacity: 4 }).add("one").add("two").add("one");
   assert.deepEqual([...set].sort(), ["one", "two"]);

@@ -53,7 +53,7 @@ test("HashMap, growing a little at a time, copies no long column at once, whatev
   }
 });
 
-test("HashMap, growing a little at a time, is unchanged when memory ends", () => {
+test("HashMap, growing a little at a time, is unchanged when memory runs out", () => {
   for (const [key, value] of PAIRS.map((names) => names.map(sampleOf)) as [Sample, Sample][]) {
     const heap = new Heap({ limit: 40_000 });
     const map = new HashMap(key.kind, value.kind, { allocator: heap, incremental: true });

@@ -20,15 +20,15 @@ function play(key: Sample, value: Sample, limits: { maxEntries?: number; maxByte
   heap.close();
 }
 
-test("LruMap does as a Map in order of use through 200,000 random steps", () => {
+test("LruMap behaves like a Map in order of use through 200,000 random steps", () => {
   play(sampleOf("u32"), sampleOf("f64"), { maxEntries: 1000 }, 200_000);
 });
 
-test("LruMap does as a Map in order of use for every kind, with a limit of entries", () => {
+test("LruMap behaves like a Map in order of use for every kind, with a limit of entries", () => {
   for (const [key, value] of pairs()) play(key, value, { maxEntries: 150 }, STEPS / 2);
 });
 
-test("LruMap does as a Map in order of use for every kind, with a limit of bytes", () => {
+test("LruMap behaves like a Map in order of use for every kind, with a limit of bytes", () => {
   for (const [key, value] of pairs()) play(key, value, { maxBytes: 4000 }, STEPS / 2);
   for (const [key, value] of pairs()) play(key, value, { maxEntries: 60, maxBytes: 1000 }, STEPS / 4);
 });
@@ -76,7 +76,7 @@ test("LruMap.onEvict may use the map, and what it throws leaves the map whole", 
   assert.deepEqual(map.toArray(), [[5, "five"], [4, "four"]]);
 });
 
-test("LruMap is unchanged but for what it evicted when memory ends", () => {
+test("LruMap that runs out of memory is unchanged but for what it evicted", () => {
   for (const [key, value] of [["u32", "anyText"], ["anyText", "anyBytes"], ["bytes(16)", "f64"]]) {
     const heap = new Heap({ limit: 40_000 });
     const map = new LruMap<unknown, unknown>(sampleOf(key!).kind, sampleOf(value!).kind, {
@@ -108,7 +108,7 @@ test("LruMap ends an iteration when the order changes", () => {
   }, /Cannot go on iterating over a LruMap/);
 });
 
-test("LruMap needs a limit that is a whole number", () => {
+test("new LruMap() refuses a missing limit, and limits that are not positive integers", () => {
   using heap = new Heap();
   assert.throws(() => new LruMap(u32, u8, { allocator: heap }), /Cannot make an LruMap without a limit/);
   for (const maxEntries of [0, -1, 1.5, NaN, "5" as never]) {

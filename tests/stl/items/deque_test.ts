@@ -66,7 +66,7 @@ function play<T>(element: Element<T>, make: (n: number) => T, maxLength: number,
   assert.equal(heap.liveBlocks, 0);
 }
 
-test(`Deque does as Array does through 200,000 random steps (SEED=${SEED})`, () => {
+test(`Deque behaves like Array through 200,000 random steps (SEED=${SEED})`, () => {
   play(f64, (n) => n / 2, Infinity, 200_000);
 });
 
@@ -74,7 +74,7 @@ test(`Deque with maxLength keeps the newest through 200,000 random steps (SEED=$
   play(u16, (n) => n, 37, 200_000);
 });
 
-test(`Deque does as Array does for other elements (SEED=${SEED})`, () => {
+test(`Deque behaves like Array for other elements (SEED=${SEED})`, () => {
   play(u8, (n) => n & 255, 1, 5000);
   play(f32, (n) => n / 4, Infinity, 20_000);
   play(i64, (n) => BigInt(n) - 500n, 100, 20_000);
@@ -127,7 +127,7 @@ test("Deque.shrinkToFit() leaves the bytes of the elements", () => {
   assert.deepEqual([deque.bytes, heap.liveBlocks], [0, 0]);
 });
 
-test("Deque iterates as Array does and refuses what names no element", () => {
+test("Deque iterates like Array and refuses invalid indexes", () => {
   using heap = new Heap();
   const deque = new Deque(u8, { allocator: heap });
   for (const value of [5, 6, 7]) deque.push(value);
@@ -206,7 +206,7 @@ test("Deque.pushMany() and slices() see the same elements as an array does", () 
   assert.equal(heap.liveBlocks, 0);
 });
 
-test("Deque.pushMany() takes elements of its own; slices() refuses what is no number", () => {
+test("Deque.pushMany() accepts its own elements, and slices() refuses what is not a number", () => {
   using heap = new Heap();
   const deque = new Deque(u8, { allocator: heap });
   deque.pushMany([1, 2, 3]);

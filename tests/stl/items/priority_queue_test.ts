@@ -58,11 +58,11 @@ function play<T>({ element, make, compare, options, steps }: Play<T>): void {
   assert.equal(heap.liveBlocks, 0);
 }
 
-test(`PriorityQueue does as a sorted Array does through 200,000 random steps (SEED=${SEED})`, () => {
+test(`PriorityQueue behaves like a sorted Array through 200,000 random steps (SEED=${SEED})`, () => {
   play({ element: f64, make: (n) => n / 2, compare: ascending, steps: 200_000 });
 });
 
-test(`PriorityQueue with priority does as a sorted Array does through 200,000 random steps (SEED=${SEED})`, () => {
+test(`PriorityQueue with priority behaves like a sorted Array through 200,000 random steps (SEED=${SEED})`, () => {
   play<JobObject>({
     element: Job,
     make: (n) => ({ id: n & 255, due: n / 8 }),
@@ -72,7 +72,7 @@ test(`PriorityQueue with priority does as a sorted Array does through 200,000 ra
   });
 });
 
-test(`PriorityQueue does as a sorted Array does for other elements and orders (SEED=${SEED})`, () => {
+test(`PriorityQueue behaves like a sorted Array for other elements and orders (SEED=${SEED})`, () => {
   const descending = (a: number, b: number): number => b - a;
   play({ element: u8, make: (n) => n & 255, compare: descending, options: { compare: descending }, steps: 20_000 });
   play({ element: f32, make: (n) => n / 4, compare: descending, options: { priority: (n) => -n }, steps: 20_000 });
@@ -162,7 +162,7 @@ test("PriorityQueue throws when compare changes it, and keeps its order", () => 
   assert.equal(heap.liveBlocks, 0);
 });
 
-test("PriorityQueue may be pushed onto by priority", () => {
+test("PriorityQueue accepts a push from inside its priority function", () => {
   using heap = new Heap();
   const queue: PriorityQueue<typeof u32> = new PriorityQueue(u32, {
     allocator: heap,

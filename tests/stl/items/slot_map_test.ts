@@ -85,17 +85,17 @@ function play<T>(element: Element<T>, make: (n: number) => T, steps: number): vo
   assert.equal(heap.liveBlocks, 0);
 }
 
-test(`SlotMap does as Map does and finds every stale handle through 200,000 random steps (SEED=${SEED})`, () => {
+test(`SlotMap behaves like Map and finds every stale handle through 200,000 random steps (SEED=${SEED})`, () => {
   play(f64, (n) => n / 2, 200_000);
 });
 
-test(`SlotMap does as Map does for other elements (SEED=${SEED})`, () => {
+test(`SlotMap behaves like Map for other elements (SEED=${SEED})`, () => {
   play(i64, (n) => BigInt(n) - 500n, 20_000);
   play(bool, (n) => n % 2 === 0, 20_000);
   play<{ id: number; x: number }>(Point, (n) => ({ id: n & 255, x: n / 8 }), 20_000);
 });
 
-test("SlotMap gives a place up when its generations have run out", () => {
+test("SlotMap retires a place whose generations have run out", () => {
   using heap = new Heap();
   const map = new SlotMap(u8, { allocator: heap, capacity: 4 });
   const first = map.add(1);
@@ -126,7 +126,7 @@ test("SlotMap finds a stale handle after its place was given back", () => {
   assert.equal(new Set(stale).size, 1000);
 });
 
-test("SlotMap refuses what is no handle of it", () => {
+test("SlotMap refuses what is not one of its handles", () => {
   using heap = new Heap();
   const map = new SlotMap(u8, { allocator: heap });
   const handle = map.add(1);
@@ -160,7 +160,7 @@ test("SlotMap keeps its values when there is no memory to grow or a value is ref
   assert.deepEqual([map.size, map.has(freed)], [handles.length, false]);
 });
 
-test("SlotMap iterates as Map does", () => {
+test("SlotMap iterates like Map", () => {
   using heap = new Heap();
   const map = new SlotMap(u8, { allocator: heap });
   const [a, b, c] = [map.add(1), map.add(2), map.add(3)];

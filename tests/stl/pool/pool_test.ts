@@ -26,7 +26,7 @@ test("Pool.acquire() hands out what was released, of every class of views", () =
   }
 });
 
-test("Pool of structs hands out places of their own, many in a block", () => {
+test("Pool of structs hands out separate places, many in a block", () => {
   using heap = new Heap();
   using pool = new Pool(Point, { allocator: heap });
   const points = Array.from({ length: 3000 }, () => pool.acquire());
@@ -37,7 +37,7 @@ test("Pool of structs hands out places of their own, many in a block", () => {
   assert.deepEqual([pool.live, pool.idle, pool.highWater], [0, 3000, 3000]);
 });
 
-test("Pool.trim() gives back the memory of idle ones but not of live ones", () => {
+test("Pool.trim() frees idle views and keeps live ones", () => {
   using heap = new Heap();
   const views = new Pool(Float64Array, 16, { allocator: heap });
   const taken = Array.from({ length: 10 }, () => views.acquire());
@@ -125,7 +125,7 @@ test("Pool throws ClosedError when it is disposed or its heap destroyed", () => 
   }
 });
 
-test("Pool makes new ones when a scope took the memory of the idle ones back", () => {
+test("Pool makes new views when a scope freed the idle ones", () => {
   using pool = new ScopePool();
   const scope = pool.open();
   for (const views of [new Pool(Uint8Array, 8, { allocator: scope }), new Pool(Point, { allocator: scope })]) {
@@ -137,7 +137,7 @@ test("Pool makes new ones when a scope took the memory of the idle ones back", (
   scope[Symbol.dispose]();
 });
 
-test("Pool that owns its heap ends it", () => {
+test("Pool destroys the heap that it owns", () => {
   const heap = new Heap();
   const pool = new Pool(Float32Array, 4, { allocator: heap, owned: true });
   const view = pool.acquire();

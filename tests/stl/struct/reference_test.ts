@@ -98,7 +98,7 @@ test('reference("self") outside of a struct is refused when it is used', () => {
   assert.throws(() => lone[2]!.write(view, 0, { tag: "a", value: null } as never), { name: "TypeError" });
 });
 
-test("reference() holds across vectors, pools and heaps, and refuses what is no struct of its kind", () => {
+test("reference() links structs across vectors, pools and heaps, and refuses other structs", () => {
   using heap = new Heap();
   using other = new Heap();
   const pool = new Pool(Node, { allocator: other });
@@ -117,7 +117,7 @@ test("reference() holds across vectors, pools and heaps, and refuses what is no 
   assert.equal(owners.length, 1);
 });
 
-test("reference() throws ClosedError once the memory of its target is gone, whoever took it", () => {
+test("reference() throws ClosedError once the memory of its target is freed", () => {
   const [heap, gone] = [new Heap(), new Heap()];
   const owners = new Vector(Owner, { allocator: heap });
   const single = Node.create(gone, { value: 1, next: null });

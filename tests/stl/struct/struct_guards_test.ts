@@ -75,7 +75,7 @@ test("bigints wrap around in fields of 64 bits, and numbers are refused", () => 
   for (const element of [i64, u64, bigEndian(i64), bigEndian(u64)]) assert.throws(() => stored(element, 5), TypeError);
 });
 
-test("asNumber() refuses what is no safe whole number of its range, stored and read", () => {
+test("asNumber() refuses what is not a safe integer of its range, stored and read", () => {
   const [signed, unsigned] = [asNumber(i64), asNumber(u64)];
   for (const element of [signed, unsigned, bigEndian(signed), bigEndian(unsigned)]) {
     for (const value of [0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER]) assert.equal(stored(element, value), value);
@@ -118,7 +118,7 @@ test("bits keep the lowest bits of a number, leave their neighbours alone and re
   }
 });
 
-test("enumerations refuse names and numbers that are none of theirs", () => {
+test("enumerations refuse unknown names and numbers", () => {
   const State = enumeration({ idle: 0, failed: 9 }, u8);
   assert.equal(stored(State, "failed"), "failed");
   for (const wrong of ["gone", "toString", 0, undefined]) {
@@ -156,7 +156,7 @@ test("text() refuses what does not fit, or tells what was cut at a whole charact
   for (const length of [0, -1, 1.5, NaN]) assert.throws(() => text(length), RangeError);
 });
 
-test("arrays and bytes refuse another number of elements and indexes that are none", () => {
+test("arrays and bytes refuse another number of elements and invalid indexes", () => {
   const Sensor = struct({ samples: array(f32, 3), id: bytes(2) });
   const sensor = Sensor.at(new Uint8Array(Sensor.byteLength));
   const { samples } = sensor;
@@ -186,7 +186,7 @@ test("arrays and bytes refuse another number of elements and indexes that are no
   });
 });
 
-test("unions refuse a tag that is none of theirs, stored and read", () => {
+test("unions refuse an unknown tag, stored and read", () => {
   const Shape = struct({ shape: union({ circle: f64, square: u32 }) }, { name: "Shape" });
   const memory = new Uint8Array(Shape.byteLength);
   const { shape } = Shape.at(memory);

@@ -22,7 +22,7 @@ function compare(text: Text, model: string): void {
   assert.deepEqual(text.toArray(), [...model]);
 }
 
-test("Text does as a string does through 200,000 random steps", () => {
+test("Text behaves like a string through 200,000 random steps", () => {
   const heap = new Heap();
   const text = new Text({ allocator: heap });
   let model = "";
@@ -85,7 +85,7 @@ test("Text.compare() is the order of code points, as that of UTF-8 bytes", () =>
   }
 });
 
-test("Text is unchanged when memory ends, and refuses what is no text", () => {
+test("Text is unchanged when memory runs out, and refuses what is not text", () => {
   const heap = new Heap({ limit: 1000 });
   const text = new Text({ allocator: heap }).append("abc");
   assert.throws(() => text.append("x".repeat(2000)), AllocationError);

@@ -77,7 +77,7 @@ test("StringTable reads texts, bytes and prefixes by handle", () => {
   assert.deepEqual(visited, ["0 größer", "1 \ufffd"]);
 });
 
-test("StringTable refuses handles, texts and bytes that are none", () => {
+test("StringTable refuses unknown handles, and texts and bytes of the wrong type", () => {
   using heap = new Heap();
   const table = new StringTable({ allocator: heap });
   table.intern("a");
@@ -92,7 +92,7 @@ test("StringTable refuses handles, texts and bytes that are none", () => {
   }
 });
 
-test("StringTable is unchanged when memory ends", () => {
+test("StringTable is unchanged when memory runs out", () => {
   const heap = new Heap({ limit: 20_000 });
   const table = new StringTable({ allocator: heap });
   const texts: string[] = [];
@@ -126,7 +126,7 @@ test("StringTable throws ClosedError when it was disposed or its heap destroyed"
   }
 });
 
-test("StringTable refuses what is no text, no bytes or no prefix", () => {
+test("StringTable refuses what is not text, bytes or a prefix", () => {
   using heap = new Heap();
   const table = new StringTable({ allocator: heap });
   const handle = table.intern("a");

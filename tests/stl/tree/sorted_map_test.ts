@@ -132,11 +132,11 @@ function placeOf(n: number): Place {
   return { id: n & 255, x: n / 8 };
 }
 
-test(`SortedMap does as a sorted Map does through 200,000 random steps (SEED=${SEED})`, () => {
+test(`SortedMap behaves like a sorted Map through 200,000 random steps (SEED=${SEED})`, () => {
   play({ key: f64, value: u32, keyOf: (n) => n / 2 - 500, valueOf: (n) => n, range: 20_000, steps: 200_000 });
 });
 
-test(`SortedMap does as a sorted Map does through 200,000 random steps with texts (SEED=${SEED})`, () => {
+test(`SortedMap behaves like a sorted Map through 200,000 random steps with texts (SEED=${SEED})`, () => {
   play({
     key: anyText,
     value: anyText,
@@ -147,7 +147,7 @@ test(`SortedMap does as a sorted Map does through 200,000 random steps with text
   });
 });
 
-test(`SortedMap does as a sorted Map does for other keys and values (SEED=${SEED})`, () => {
+test(`SortedMap behaves like a sorted Map for other keys and values (SEED=${SEED})`, () => {
   play({ key: u8, value: i64, keyOf: (n) => n, valueOf: BigInt, range: 256, steps: 30_000 });
   play({ key: i64, value: f64, keyOf: (n) => BigInt(n) - 900n, valueOf: (n) => n / 4, range: 3000, steps: 30_000 });
   play({ key: u16, value: Point, keyOf: (n) => n, valueOf: placeOf, range: 5000, steps: 30_000 });
@@ -157,7 +157,7 @@ test(`SortedMap does as a sorted Map does for other keys and values (SEED=${SEED
   play({ key: anyBytes, value: bytes(3), keyOf: bytesOf, valueOf: bytesOf, range: 5000, steps: 30_000 });
 });
 
-test(`SortedMap does as a sorted Map does where a function compares keys (SEED=${SEED})`, () => {
+test(`SortedMap behaves like a sorted Map where a function compares keys (SEED=${SEED})`, () => {
   const byX = { compare: (a: Place, b: Place): number => a.x - b.x };
   play({ key: Point, value: u32, keyOf: placeOf, valueOf: (n) => n, range: 2000, steps: 30_000, options: byX });
   const down = { compare: (a: number, b: number): number => b - a };

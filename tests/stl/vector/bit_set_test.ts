@@ -53,7 +53,7 @@ function combine(a: BitSet, modelA: Set<number>, b: BitSet, modelB: Set<number>,
   }
 }
 
-test(`BitSet does as Set does through 200,000 random steps (SEED=${SEED})`, () => {
+test(`BitSet behaves like Set through 200,000 random steps (SEED=${SEED})`, () => {
   using heap = new Heap();
   const random = new Random(SEED);
   const sets = [new BitSet({ allocator: heap }), new BitSet({ allocator: heap })] as const;
@@ -95,7 +95,7 @@ test("BitSet holds every number up to 4,294,967,295", () => {
   assert.deepEqual(set.toArray(), [0, 31]);
 });
 
-test("BitSet finds no members in memory that others have used", () => {
+test("BitSet begins empty in memory that others have used", () => {
   using heap = new Heap();
   const set = new BitSet({ allocator: heap });
   for (let round = 0; round < 20; round++) {
@@ -116,7 +116,7 @@ test("BitSet keeps its members when there is no memory to grow", () => {
   assert.deepEqual([set.size, set.toArray()], [2, [5, 70]]);
 });
 
-test("BitSet iterates as Set does", () => {
+test("BitSet iterates like Set", () => {
   using heap = new Heap();
   const set = new BitSet({ allocator: heap }).add(9).add(3);
   assert.deepEqual([[...set], [...set.keys()], [...set.entries()]], [[3, 9], [3, 9], [[3, 3], [9, 9]]]);
@@ -156,7 +156,7 @@ test("BitSet throws ClosedError once its memory is gone", () => {
   });
 });
 
-test("BitSet refuses to be combined with what is no BitSet", () => {
+test("BitSet refuses to combine with what is not a BitSet", () => {
   using heap = new Heap();
   const set = new BitSet({ allocator: heap });
   set.add(1);

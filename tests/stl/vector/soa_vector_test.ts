@@ -115,7 +115,7 @@ test("SoaVector rows refuse what is readonly, unknown or out of range", () => {
   assert.deepEqual(vector.toArray(), Array.from({ length: 20 }, (_, id) => bodyOf(id)));
 });
 
-test("SoaVector rows take the columns of other rows and of structs, but for the readonly ones", () => {
+test("SoaVector rows copy the columns of other rows and of structs, but for readonly ones", () => {
   using heap = new Heap();
   const vector = bodies(heap);
   const structs = new Vector(Body, { allocator: heap });
@@ -235,7 +235,7 @@ test("SoaVector is as it was when a getter of a part of a row changes or ends it
   }
 });
 
-test("SoaVector.toBytes() does not depend on what was there before, and tells what is no value", () => {
+test("SoaVector.toBytes() ignores what was in memory before, and refuses invalid values", () => {
   using heap = new Heap();
   const one = new SoaVector({ place: Point, key: bytes(3) }, { allocator: heap });
   for (let index = 0; index < 9; index++) one.push({ place: { x: 1, y: 2 }, key: Uint8Array.of(1, 2, index) });
@@ -256,7 +256,7 @@ test("SoaVector.toBytes() does not depend on what was there before, and tells wh
   });
 });
 
-test("SoaVector.fromBytes() takes what one of a struct wrote with a record of the same columns", () => {
+test("SoaVector.fromBytes() accepts the bytes of a struct for a record of the same columns", () => {
   using heap = new Heap();
   const written = bodies(heap).toBytes();
   const record = Object.fromEntries(Body.fields.map(({ name, element }) => [name, element]));

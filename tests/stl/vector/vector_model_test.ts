@@ -60,7 +60,7 @@ const PLAIN = [
 ] as const;
 
 for (const { element, zero, make } of PLAIN) {
-  test(`Vector of ${element.name} does what an array does`, () => {
+  test(`Vector of ${element.name} behaves like an array`, () => {
     const random = new Random(SEED);
     using heap = new Heap();
     const vector = new Vector(element as typeof f64, { allocator: heap });
@@ -104,7 +104,7 @@ function makeRow(random: Random): ReturnType<typeof Row.read> {
 const ZERO_ROW = { x: 0, id: 0, flags: { on: false, team: 0 }, name: "", samples: [0, 0, 0] };
 
 for (const place of ["heap", "scope"]) {
-  test(`Vector of structs does what an array of objects does, in a ${place}`, () => {
+  test(`Vector of structs behaves like an array of objects, in a ${place}`, () => {
     const random = new Random(SEED);
     using heap = new Heap();
     using pool = new ScopePool();
@@ -132,7 +132,7 @@ for (const place of ["heap", "scope"]) {
   });
 }
 
-test("SoaVector does what an array of objects does", () => {
+test("SoaVector behaves like an array of objects", () => {
   const random = new Random(SEED);
   using heap = new Heap();
   const vector = new SoaVector({ x: f64, id: i16, big: u64, on: bool }, { allocator: heap });
@@ -218,7 +218,7 @@ const ZERO_RECORD: RecordObject = {
   letter: "",
 };
 
-test("SoaVector of columns of every kind does what an array of objects does", () => {
+test("SoaVector of columns of every kind behaves like an array of objects", () => {
   const random = new Random(SEED);
   using heap = new Heap();
   const vector = new SoaVector(Record, { allocator: heap });

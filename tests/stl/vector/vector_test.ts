@@ -83,7 +83,7 @@ test("Column.set() refuses a value that changes the vector while it is stored", 
   assert.deepEqual(points.toArray(), [{ x: 1, id: 1 }]);
 });
 
-test("Column of every field keeps to it, also of those of one kind", () => {
+test("Column reads and writes its own field alone, also among fields of one kind", () => {
   using heap = new Heap();
   const Box = struct({ left: u32, top: u32, width: f64, height: f64 }, { name: "Box" });
   const boxes = new Vector(Box, { allocator: heap });
@@ -95,7 +95,7 @@ test("Column of every field keeps to it, also of those of one kind", () => {
   assert.deepEqual(boxes.column("width").toArray(), [20, 20, 20]);
 });
 
-test("Vector refuses the calls of structs where it holds none, and values that are none", () => {
+test("Vector of texts refuses the calls of structs, and Vector of structs values that are not objects", () => {
   using heap = new Heap();
   const words = new Vector(text(8), { allocator: heap }) as unknown as StructVector<typeof Point>;
   const calls: [() => unknown, RegExp][] = [

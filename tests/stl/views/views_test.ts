@@ -25,7 +25,7 @@ import { numberFrom, Random } from "../../fuzz/_random.ts";
 
 const SEED = numberFrom("SEED", Date.now() % 2 ** 31);
 
-test("viewOf() shows the same bytes under another class, where they fit", () => {
+test("viewOf() returns a view of another class over the same bytes, where they fit", () => {
   using heap = new Heap();
   const words = heap.allocateZeroed(Uint32Array, 3);
   viewOf(words, Uint8Array)[4] = 7;
@@ -132,7 +132,7 @@ test("readAt() and writeAt() reach any byte, in either order of bytes", () => {
   for (const at of [-1, 9, 1.5, NaN]) assert.throws(() => readAt(bytes, u32, at), RangeError);
 });
 
-test("every function of views throws ClosedError when the memory was taken back", () => {
+test("every function of views throws ClosedError when the memory was freed", () => {
   using heap = new Heap();
   const view: AnyView = heap.allocate(Uint8Array, 8);
   const live = heap.allocate(Uint8Array, 8);
@@ -203,7 +203,7 @@ test("borrow() lends a view for one call, or until a promise is settled", async 
   assert.throws(() => thrown.length, { name: "ClosedError" });
 });
 
-test("borrow() throws ClosedError once the memory of what was lent is taken back", async () => {
+test("borrow() throws ClosedError once the memory of what was lent is freed", async () => {
   const heap = new Heap();
   const view = heap.allocateZeroed(BigInt64Array, 3);
   const promise = borrow(view, async (lent) => {
