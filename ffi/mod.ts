@@ -20,6 +20,7 @@
  *
  * @module
  */
+export * from "./area_layout.ts";
 export * from "./callback_signatures.ts";
 export * from "./errors.ts";
 export type { Build } from "./library/build_type.ts";
@@ -31,7 +32,7 @@ export * from "./platform.ts";
 export * from "./releases.ts";
 export * from "./runtime/backend.ts";
 export * from "./runtime/callback.ts";
-export * from "./stats_layout.ts";
+export type { StatsLayout } from "./stats_layout.ts";
 export * from "./symbols.ts";
 export * from "./types.ts";
 export * from "./version.ts";

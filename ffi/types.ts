@@ -61,13 +61,15 @@ export interface Declaration {
   /** Releases in between that lack it all the same: `"3.0.1"`, or `"3.0.7 to 3.0.12"`. */
   readonly missing?: readonly string[];
   /** How it was declared in older versions, when that differs. */
-  readonly older?: OlderDeclaration;
+  readonly older?: OlderDeclaration | readonly OlderDeclaration[];
   /** What it may do to the whole process; such a function is bound only on demand. */
   readonly danger?: string;
 }
 
 /** What was different about a function in older versions; what is absent was the same. */
 export interface OlderDeclaration {
+  /** The first version for which this holds; absent means every one up to the last. */
+  readonly since?: string;
   /** The last version for which this holds. */
   readonly until: string;
   /** The types of the parameters, in order. */
@@ -113,15 +115,19 @@ export type FunctionName<S extends string> = S extends `mi__${infer Rest}` ? `_$
   : S extends `mi_${infer Rest}` ? CamelCase<Rest>
   : CamelCase<S>;
 
+/** The older forms of a function. */
+type OlderOf<D extends Declaration> = D extends { older: readonly (infer O)[] } ? O
+  : D extends { older: infer O } ? O
+  : never;
+
+type OlderArguments<O> = O extends { parameters: infer P extends readonly CType[] } ? Arguments<P> : never;
+type OlderResult<O> = O extends { result: infer R extends CType } ? Value<R> : never;
+
 /** The parameter types of a function, in each form that it had. */
-export type ArgumentsOf<D extends Declaration> =
-  | Arguments<D["parameters"]>
-  | (D extends { older: { parameters: infer P extends readonly CType[] } } ? Arguments<P> : never);
+export type ArgumentsOf<D extends Declaration> = Arguments<D["parameters"]> | OlderArguments<OlderOf<D>>;
 
 /** The result type of a function, in each form that it had. */
-export type ResultOf<D extends Declaration> =
-  | Value<D["result"]>
-  | (D extends { older: { result: infer R extends CType } } ? Value<R> : never);
+export type ResultOf<D extends Declaration> = Value<D["result"]> | OlderResult<OlderOf<D>>;
 
 /**
  * The callable form of a group of declarations. A function that the loaded

@@ -1,4 +1,4 @@
-import { library, statsLayout } from "../../ffi/mod.ts";
+import { library } from "../../ffi/mod.ts";
 import { Heap, type Stats, stats as readStats } from "../../heaps/mod.ts";
 import { type Arm, arm, type Group, Unavailable } from "../suite.ts";
 
@@ -30,18 +30,21 @@ function makeHeap(): Heap {
 
 /** `mi_stats_get` into a structure that nobody reads. */
 function readRaw(): () => boolean {
-  const words = new BigInt64Array(statsLayout.byteLength / 8);
-  words[0] = BigInt(statsLayout.byteLength);
-  words[1] = BigInt(statsLayout.version);
+  const { byteLength, version } = library().statsLayout;
+  const words = new BigInt64Array(byteLength / 8);
+  words[0] = BigInt(byteLength);
+  words[1] = BigInt(version);
   const { statsGet } = library().bind("statistics");
-  return () => statsGet(words);
+  return () => Boolean(statsGet(words));
 }
 
 function reader(name: string, heaps: SharedHeaps, makeRead: (heaps: readonly Heap[]) => () => unknown): Arm {
   return arm<{ readonly read: () => unknown }>({
     name,
     bind: () => {
-      if (!library().has("mi_stats_get")) return new Unavailable("mimalloc tells statistics without text since 3.6");
+      if (!library().has("mi_theap_stats_get")) {
+        return new Unavailable("mimalloc counts blocks in every build since 3.6");
+      }
       return { read: makeRead(heaps.take()) };
     },
     release: () => heaps.giveBack(),

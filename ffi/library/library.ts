@@ -9,8 +9,10 @@ import { type Bindings, type Group, type SymbolName, symbols } from "../symbols.
 import type { Backend, Declaration, Declarations, Functions } from "../types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version, versionOf } from "../version.ts";
 import { type Build, readBuild } from "./build_type.ts";
+import type { StatsLayout } from "../stats_layout.ts";
 import { findLibrary } from "./find_library.ts";
 import { refuseSecondCopy } from "./preload.ts";
+import { probeStats } from "./probe_stats.ts";
 import { markWorker } from "./worker_mark.ts";
 
 const OLDEST: Version = { major: 2, minor: 0, patch: 5 };
@@ -35,6 +37,7 @@ export class Library implements Bindings {
   readonly #bound = new Map<string, unknown>();
   #exported: ReadonlySet<string> | undefined;
   #build: Build | undefined;
+  #statsLayout: StatsLayout | undefined;
   /** Absolute path of the file. */
   readonly path: string;
   /** Version that the library itself tells (`mi_version`). */
@@ -55,6 +58,15 @@ export class Library implements Bindings {
   /** How the library was built, as far as it tells. */
   get build(): Build {
     return this.#build ??= readBuild(this);
+  }
+
+  /**
+   * Where the fields of `mi_stats_t` lie, found by calls that are harmless in whatever form the library has it.
+   *
+   * Throws {@linkcode UnsupportedError} before 2.2.2 and 3.0.2, and when the structure is none of those that are known.
+   */
+  get statsLayout(): StatsLayout {
+    return this.#statsLayout ??= probeStats(this);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { backend } from "../runtime/backend.ts";
 import { withCallback } from "../runtime/callback.ts";
-import { areaLayout } from "../stats_layout.ts";
+import { areaLayout } from "../area_layout.ts";
 import type { Handle } from "../types.ts";
 import { library } from "./library.ts";
 

@@ -1,5 +1,6 @@
 import type { AnyFunction, Declaration, Declarations, Functions } from "../types.ts";
-import { compareVersions, type Version, versionOf } from "../version.ts";
+import { isWithin } from "../releases.ts";
+import type { Version } from "../version.ts";
 
 /**
  * The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`,
@@ -44,8 +45,9 @@ export function declarationsFor(
 
 /** A declaration as it was on `version`. */
 export function formOn(version: Version, declaration: Declaration): Declaration {
-  const { older, ...rest } = declaration;
-  if (older === undefined || compareVersions(version, versionOf(older.until)) > 0) return rest;
-  const { until: _until, ...changes } = older;
+  const { older = [], ...rest } = declaration;
+  const form = [older].flat().find((range) => isWithin(version, range));
+  if (form === undefined) return rest;
+  const { since: _since, until: _until, ...changes } = form;
   return { ...rest, ...changes };
 }

@@ -1,5 +1,5 @@
 import { visitBlocks, type VisitedAreas } from "../../ffi/library/visit_blocks.ts";
-import { areaLayout } from "../../ffi/stats_layout.ts";
+import { areaLayout } from "../../ffi/area_layout.ts";
 import type { Handle } from "../../ffi/types.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 

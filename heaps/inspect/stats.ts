@@ -6,7 +6,7 @@ import { type Heap, storeOf } from "../heap/heap.ts";
 import { isDetailedBuild } from "../stats/detailed_build.ts";
 import { heapStatsJson, heapStatsText, mergeHeapStats } from "../stats/heap_stats.ts";
 import { readJson, recordOutput } from "../stats/stats_output.ts";
-import { readStats } from "../stats/stats_struct.ts";
+import { getProcessStats, readStats } from "../stats/stats_struct.ts";
 import { parseStats } from "../stats/stats_text.ts";
 import type { Stats, StatsOptions, StatsTextOptions } from "../stats/stats_types.ts";
 import { subprocessStats, subprocessStatsJson, subprocessStatsText } from "../stats/subprocess_stats.ts";
@@ -14,9 +14,9 @@ import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
 
 /**
  * The statistics of the process, or of the sub-process that the thread is in,
- * with all heaps and threads (`mi_stats_get`). On versions before 3.6 they are
- * read from the text that mimalloc prints, and hold only what release builds
- * count there.
+ * with all heaps and threads (`mi_stats_get`). On versions before 2.2.2 and 3.0.2 they
+ * are read from the text that mimalloc prints, and hold only what release builds
+ * count there. Up to 3.1 other threads are counted once they have ended.
  *
  * mimalloc adds figures up lazily, page by page: what was allocated since the
  * last collection may be missing. Call `heap.collect()` first for exact figures;
@@ -28,8 +28,9 @@ import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
  * (`mi_subproc_stats_get_exclusive`): enough to watch `reserved`, `committed`,
  * `heaps`, `threads` and the calls to the system.
  *
- * Throws `UnsupportedError` before 3.6 for `exclusive`, and where the C library cannot
- * record streams (Windows).
+ * Throws `UnsupportedError` before 3.2.8 for `exclusive`, where the C library cannot record
+ * streams (Windows, before 2.2.2 and 3.0.2), and where the library keeps its statistics in
+ * another form than its version did (`library().statsLayout`).
  *
  * @example
  * ```ts
@@ -50,7 +51,7 @@ export function stats(options: StatsOptions = {}): Stats {
   const loaded = library();
   if (exclusive) return subprocessStats(currentSubprocess(), true);
   if (loaded.has("mi_stats_get")) {
-    return readStats(loaded.bind("statistics").statsGet, "process", isDetailedBuild);
+    return readStats(getProcessStats, "process", isDetailedBuild);
   }
   return parseStats(statsText(), loaded.version.major);
 }
@@ -60,7 +61,7 @@ export function stats(options: StatsOptions = {}): Stats {
  * process (`mi_heap_stats_print_out`, `mi_subproc_stats_print_out`,
  * `mi_subproc_heap_stats_print_out`, `mi_stats_print_out`).
  *
- * Throws `UnsupportedError` for a heap or sub-process before 3.6, and where the C
+ * Throws `UnsupportedError` for a heap or sub-process before 3.2, and where the C
  * library cannot record streams (Windows); `ClosedError` when the heap is closed or
  * the sub-process destroyed.
  *
@@ -90,8 +91,9 @@ export function statsText(of?: Heap | Subprocess, options: StatsTextOptions = {}
  * sub-process or of the process (`mi_heap_stats_get_json`, `mi_subproc_stats_get_json`,
  * `mi_stats_get_json`).
  *
- * Throws `UnsupportedError` before 3.6, and `ClosedError` when the heap is closed or
- * the sub-process destroyed.
+ * Throws `UnsupportedError` before 2.2.2, on 3.0.1, before 3.2 for a heap or sub-process, and
+ * on 3.2.8, which refuses its own statistics; `ClosedError` when the heap is closed or the
+ * sub-process destroyed.
  */
 export function statsJson(of?: Heap | Subprocess): string {
   if (of instanceof Subprocess) return subprocessStatsJson(stateOf(of));
@@ -101,8 +103,8 @@ export function statsJson(of?: Heap | Subprocess): string {
 
 /**
  * Moves the figures of a heap to the process, where it has none afterwards
- * (`mi_heap_stats_merge_to_subproc`, on 3.6), or those of this thread
- * (`mi_stats_merge`, before 3.6).
+ * (`mi_heap_stats_merge_to_subproc`, since 3.2), or those of this thread
+ * (`mi_stats_merge`, up to 3.1).
  *
  * Throws `UnsupportedError` where the version lacks the function, and
  * `ClosedError` when the heap is closed.
@@ -116,16 +118,17 @@ export function mergeStats(of?: Heap): void {
  * Sets the statistics of the process to 0 (`mi_stats_reset`). What is freed
  * afterwards is still subtracted, so that figures may become negative.
  *
- * Throws `UnsupportedError` on 3.6, where the function is there and does nothing:
+ * Throws `UnsupportedError` since 3.2, where the function is there and resets nothing:
  * take the difference of two `stats()` instead.
  */
 export function resetStats(): void {
   const loaded = library();
-  if (loaded.has("mi_stats_get")) {
+  // Since heaps have statistics of their own, it only moves those of the main one.
+  if (loaded.has("mi_heap_stats_merge_to_subproc")) {
     throw new UnsupportedError({
       feature: "mi_stats_reset",
-      found: `mimalloc ${loaded.versionText}, where it does nothing`,
-      needed: "mimalloc 2.x or 3.0, or the difference of two stats()",
+      found: `mimalloc ${loaded.versionText}, where it resets nothing`,
+      needed: "mimalloc 2.x, 3.0 or 3.1, or the difference of two stats()",
     });
   }
   loaded.bind("statistics").statsReset();

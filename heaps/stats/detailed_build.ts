@@ -1,9 +1,9 @@
 import { library } from "../../ffi/library/library.ts";
-import { readStats } from "./stats_struct.ts";
+import { getProcessStats, readStats } from "./stats_struct.ts";
 
 let detailed: boolean | undefined;
 
-/** Whether the loaded build (3.6) counts allocations; a block is taken and freed to find out. */
+/** Whether the loaded build counts allocations; a block is taken and freed to find out. */
 export function isDetailedBuild(): boolean {
   return detailed ??= probe();
 }
@@ -14,5 +14,5 @@ function probe(): boolean {
   free(malloc(8));
   // Only then the allocation is counted.
   loaded.bind("process").collect(false);
-  return readStats(loaded.bind("statistics").statsGet, "process", () => false).detailed;
+  return readStats(getProcessStats, "process", () => false).detailed;
 }

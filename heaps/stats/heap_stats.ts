@@ -8,7 +8,12 @@ import type { Stats } from "./stats_types.ts";
 /** The statistics of a heap that is alive. */
 export function heapStats(heap: Handle): Stats {
   const { heapStatsGet } = library().bind("statistics");
-  return readStats((structure) => heapStatsGet(heap, structure), "heap", isDetailedBuild);
+  return readStats(
+    (structure, byteLength) =>
+      byteLength === undefined ? heapStatsGet(heap, structure) : heapStatsGet(heap, byteLength, structure),
+    "heap",
+    isDetailedBuild,
+  );
 }
 
 /** The statistics of a heap that is alive as mimalloc prints them. */

@@ -32,8 +32,8 @@ export interface ChunkClasses {
   readonly medium: StatsCount;
   /** Chunks of large pages, 4 MiB each. */
   readonly large: StatsCount;
-  /** Chunks of what is larger than a chunk. */
-  readonly huge: StatsCount;
+  /** Chunks of what is larger than a chunk; `undefined` before 3.1.6, where they are among the others. */
+  readonly huge: StatsCount | undefined;
   /** Chunks that are free. */
   readonly none: StatsCount;
 }
@@ -68,14 +68,14 @@ export interface StatsTextOptions {
  */
 export interface Stats {
   /**
-   * Whether single allocations are counted. False for release builds before 3.6:
-   * then everything about blocks is `undefined`.
+   * Whether single allocations are counted. False for release builds before 3.6, and before
+   * 2.2.2 and 3.0.2 for every build: then everything about blocks is `undefined`.
    */
   readonly detailed: boolean;
-  /** False when the figures were read from printed text, where they have two to four digits. */
+  /** False before 2.2.2 and 3.0.2, where the figures are read from printed text, which has two to four digits. */
   readonly exact: boolean;
 
-  /** Bytes of blocks that are allocated. */
+  /** Bytes of blocks that are allocated; before 3.6 `peak` is the sum of that of small and that of large blocks. */
   readonly allocated: StatsCount | undefined;
   /** Bytes of blocks that were freed. */
   readonly freed: number | undefined;

@@ -4,7 +4,7 @@ import { fromInside, fromMain, type SubprocessState } from "../core/subprocess_s
 import { ClosedError } from "../errors.ts";
 import { isDetailedBuild } from "./detailed_build.ts";
 import { readJson, recordOutput } from "./stats_output.ts";
-import { readStats } from "./stats_struct.ts";
+import { readStats, type StatsFunction } from "./stats_struct.ts";
 import type { Stats } from "./stats_types.ts";
 
 // From outside C takes the main heap of the sub-process for that of the sub-process that the thread is in (3.6.0).
@@ -13,9 +13,14 @@ import type { Stats } from "./stats_types.ts";
 export function subprocessStats(subprocess: SubprocessState, exclusive: boolean): Stats {
   const handle = openHandle(subprocess, "read");
   const { subprocStatsGet, subprocStatsGetExclusive } = library().bind("statistics");
-  const get = exclusive ? subprocStatsGetExclusive : subprocStatsGet;
   const detailed = fromMain(isDetailedBuild);
-  return fromInside(subprocess, () => readStats((structure) => get(handle, structure), "process", () => detailed));
+  const get: StatsFunction = (structure, byteLength) => {
+    if (exclusive) return subprocStatsGetExclusive(handle, structure);
+    return byteLength === undefined
+      ? subprocStatsGet(handle, structure)
+      : subprocStatsGet(handle, byteLength, structure);
+  };
+  return fromInside(subprocess, () => readStats(get, "process", () => detailed));
 }
 
 /** The statistics of a sub-process as mimalloc prints them, with `eachHeap` those of each heap by itself. */

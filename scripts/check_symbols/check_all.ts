@@ -75,6 +75,6 @@ function checkHeaders(table: Table, version: string): string[] {
   return [
     ...checkHeader(table, header, version),
     ...checkOptionNumbers(table, version, header),
-    ...checkLayouts(table, header),
+    ...checkLayouts(table, header, version),
   ];
 }

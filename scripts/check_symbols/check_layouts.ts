@@ -1,3 +1,4 @@
+import type { StatsLayout } from "../../ffi/stats_layout.ts";
 import type { CHeader, StatsField } from "./c_header.ts";
 import type { Table } from "./table.ts";
 
@@ -8,11 +9,13 @@ function byteLengthOf({ kind, length }: StatsField): number {
 }
 
 /** What differs between the structures of the headers and the layouts of the table. */
-export function checkLayouts(table: Table, header: CHeader): string[] {
-  return [...checkStats(table, header), ...checkArea(table, header)];
+export function checkLayouts(table: Table, header: CHeader, version: string): string[] {
+  const stats = table.statsOf(version);
+  if (stats === undefined) return [`mi_stats_t: the table has none for ${version}`];
+  return [...checkStats(stats, header), ...checkArea(table, header)];
 }
 
-function checkStats({ stats }: Table, header: CHeader): string[] {
+function checkStats(stats: StatsLayout, header: CHeader): string[] {
   const differences: string[] = [];
   const expected = new Set<string>();
   let offset = 0;
@@ -35,7 +38,7 @@ function isReserved({ name, length }: StatsField): boolean {
   return length > 1 && name.endsWith("_reserved");
 }
 
-function checkField(stats: Table["stats"], { name, kind, length }: StatsField, offset: number): string[] {
+function checkField(stats: StatsLayout, { name, kind, length }: StatsField, offset: number): string[] {
   if (length > 1) {
     const bins: Record<string, { offset: number; length: number }> = stats.bins;
     const bin = bins[name];

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { callbackSignatures } from "../../ffi/callback_signatures.ts";
+import { areaLayout } from "../../ffi/area_layout.ts";
 import { type OptionEntry, optionsOf } from "../../ffi/options_of.ts";
 import { isPresent } from "../../ffi/releases.ts";
-import { areaLayout, statsLayout } from "../../ffi/stats_layout.ts";
+import { type StatsLayout, statsLayoutOf } from "../../ffi/stats_layout.ts";
 import { symbols } from "../../ffi/symbols.ts";
 import type { CallbackSignature, Declaration } from "../../ffi/types.ts";
 import { versionOf } from "../../ffi/version.ts";
@@ -15,8 +16,8 @@ export interface Table {
   readonly callbacks: ReadonlyMap<string, { readonly signature: CallbackSignature; readonly comment: string }>;
   /** The options of a version by name. */
   readonly options: (version: string) => Readonly<Record<string, OptionEntry>>;
-  /** The layout of `mi_stats_t`. */
-  readonly stats: typeof statsLayout;
+  /** The layout of `mi_stats_t` in a version. */
+  readonly statsOf: (version: string) => StatsLayout | undefined;
   /** The layout of `mi_heap_area_t`. */
   readonly area: typeof areaLayout;
 }
@@ -58,7 +59,7 @@ export function loadTable(): Table {
     rows,
     callbacks: new Map(callbacks),
     options: (version) => optionsOf(versionOf(version)),
-    stats: statsLayout,
+    statsOf: (version) => statsLayoutOf(versionOf(version)),
     area: areaLayout,
   };
 }

@@ -12,60 +12,104 @@ import {
   statsText,
   UnsupportedError,
 } from "../../../mod.ts";
-import { MAJOR, STRUCTURED } from "./_version.ts";
+import { COUNTS_FREES, DETAILED, HEAP_STATS, MAJOR, STRUCTURED } from "./_version.ts";
 
 const MIB = 2 ** 20;
+
+/** Whether freeing a block that has an arena or mapping of its own gives its address space back, on what was tried. */
+const GIVES_BACK = ["2.0.9", "3.0.1", "3.6.0"].includes(library().versionText);
 
 /** The names of the figures that are known. */
 function known(figures: Stats): string[] {
   return Object.entries(figures).filter(([, value]) => value !== undefined).map(([name]) => name);
 }
 
-test("stats() counts the blocks of every heap once they are collected", { skip: !STRUCTURED }, () => {
+test("stats() counts the blocks of every heap once they are collected", { skip: !DETAILED }, () => {
   using heap = new Heap();
   library().bind("process").collect(false);
   const before = stats();
   const views = Array.from({ length: 1000 }, () => heap.allocate(Uint8Array, 1000));
   heap.collect();
   const during = stats();
-  assert.equal(during.mallocCount! - before.mallocCount!, 1000);
-  assert.equal(during.allocated!.current - before.allocated!.current, 1000 * 1024);
+  // Before 3.6 bytes that show an overflow are not counted, and other blocks of the thread are.
+  const [slack, blockBytes] = COUNTS_FREES ? [0, 1024] : [5, 1000];
+  const isAbout = (figure: number, expected: number): boolean =>
+    figure >= expected && figure <= expected + slack * 1024;
+  assert.ok(isAbout(during.mallocCount! - before.mallocCount!, 1000));
+  const gain = during.allocated!.current - before.allocated!.current;
+  // 3.2 to 3.4 add what else the thread did up at another time.
+  assert.ok(gain >= 1000 * blockBytes && (!COUNTS_FREES || gain === 1000 * blockBytes), `${gain}`);
   for (const view of views) heap.free(view);
   heap.collect();
   const after = stats();
-  assert.equal(after.freeCount! - before.freeCount!, 1000);
-  assert.equal(after.allocated!.current, before.allocated!.current);
-  assert.equal(after.allocated!.total - before.allocated!.total, 1000 * 1024);
+  if (COUNTS_FREES) assert.equal(after.freeCount! - before.freeCount!, 1000);
+  assert.ok(isAbout(after.freed! - before.freed!, 1000 * blockBytes) || !COUNTS_FREES);
+  assert.ok(after.allocated!.current - before.allocated!.current <= slack * 1024);
+  assert.equal(after.allocated!.total - before.allocated!.total, during.allocated!.total - before.allocated!.total);
 });
 
-test("stats() is detailed and exact on 3.6, and marks older releases as neither", () => {
+test("stats() is exact where mimalloc hands out a structure, and detailed where the build counts blocks", () => {
   const { detailed, exact } = stats();
-  assert.deepEqual({ detailed, exact }, { detailed: STRUCTURED, exact: STRUCTURED });
+  const { build } = library();
+  // Debug builds count blocks, and since 3.6 all do.
+  assert.deepEqual({ detailed, exact }, {
+    detailed: STRUCTURED && (COUNTS_FREES || build.type === "debug"),
+    exact: STRUCTURED,
+  });
 });
+
+test("stats() says the same as the text that mimalloc prints", { skip: process.platform === "win32" }, () => {
+  using heap = new Heap();
+  heap.allocate(Uint8Array, 3 * MIB);
+  heap.collect();
+  const figures = stats();
+  const text = statsText();
+  for (const name of ["reserved", "committed"] as const) {
+    const line = new RegExp(`^ *${name} *:(.*)$`, "m").exec(text)![1]!;
+    // The text has one digit behind the point, and the columns are the peak, others, and what there is now.
+    const columns = [...line.matchAll(/([\d.]+) ([KMG]i)?/g)].map(([, digits, unit = ""]) =>
+      Number(digits) * 1024 ** ["", "Ki", "Mi", "Gi"].indexOf(unit)
+    );
+    const [printed, exact] = [[columns[0]!, columns.at(-1)!], [figures[name]!.peak, figures[name]!.current]];
+    for (const [index, figure] of exact.entries()) {
+      assert.ok(Math.abs(figure - printed[index]!) <= 0.06 * 2 ** 30, `${name}: ${exact}, printed ${printed}`);
+    }
+  }
+});
+
+/** Figures that every build keeps in the structure. */
+const ALWAYS = ["reserved", "committed", "reset", "purged", "pagesAbandoned", "arenaCount", "arenaPurges"].concat(
+  ["mmapCalls", "commitCalls", "resetCalls", "purgeCalls"],
+);
+/** What only one line of releases counts. */
+const OF_MAJOR: Readonly<Record<number, readonly string[]>> = {
+  2: ["segments", "segmentsAbandoned"],
+  3: ["pagesReclaimOnAlloc", "pagesReclaimOnFree", "pagesReabandonFull"],
+};
 
 test("stats() leaves out what the version does not count instead of returning 0", () => {
   using heap = new Heap();
   heap.allocate(Uint8Array, 100);
   const figures = stats();
   const names = known(figures);
-  if (STRUCTURED) {
+  if (COUNTS_FREES) {
     const unknown = Object.keys(figures).filter((name) => !names.includes(name));
-    assert.deepEqual(unknown, ["mallocGuardedCount", "segments", "segmentsAbandoned"]);
+    const guarded = library().build.guarded === true ? [] : ["mallocGuardedCount"];
+    assert.deepEqual(unknown, [...guarded, "segments", "segmentsAbandoned"]);
     return;
   }
-  const both = ["detailed", "exact", "reserved", "committed", "reset", "commitCalls", "pagesAbandoned"];
-  const own = MAJOR === 2 ? ["segments", "segmentsAbandoned"] : [
-    "purged",
-    "arenaCount",
-    "arenaPurges",
-    "mmapCalls",
-    "resetCalls",
-    "purgeCalls",
-    "pagesReclaimOnAlloc",
-    "pagesReclaimOnFree",
-    "pagesReabandonFull",
-  ];
-  assert.deepEqual(names.toSorted(), [...both, ...own].toSorted());
+  const expected = new Set(["detailed", "exact", ...ALWAYS, ...OF_MAJOR[MAJOR]!]);
+  if (!STRUCTURED && MAJOR === 2) {
+    for (const name of ["purged", "arenaCount", "arenaPurges", "mmapCalls", "resetCalls", "purgeCalls"]) {
+      expected.delete(name);
+    }
+  }
+  if (DETAILED) {
+    for (const name of ["allocated", "freed", "mallocCount", "threads", "pages"]) assert.ok(names.includes(name), name);
+    const other = OF_MAJOR[5 - MAJOR]!;
+    assert.deepEqual(names.filter((name) => other.includes(name)), []);
+    for (const name of expected) assert.ok(names.includes(name), name);
+  } else assert.deepEqual(names.toSorted(), [...expected].toSorted());
 });
 
 test("stats() counts the memory that mimalloc reserves for a heap", () => {
@@ -80,10 +124,12 @@ test("stats() counts the memory that mimalloc reserves for a heap", () => {
   assert.ok(during.peak >= during.current);
   heap.free(view);
   heap.collect(true);
-  assert.ok(stats().reserved!.current <= during.current - 1100 * MIB + tolerance);
+  const after = stats().reserved!.current;
+  // 2.1.9 and 3.2 to 3.4 keep the address space.
+  assert.ok(after <= during.current - 1100 * MIB + tolerance || !GIVES_BACK && after <= during.current, `${after}`);
 });
 
-test("Stats.bins counts live, peak and total blocks of each size", { skip: !STRUCTURED }, () => {
+test("Stats.bins tells live, peak and total blocks of each size", { skip: !COUNTS_FREES }, () => {
   using heap = new Heap();
   const views = Array.from({ length: 300 }, () => heap.allocate(Uint8Array, 500));
   heap.collect();
@@ -99,14 +145,17 @@ test("Stats.bins counts live, peak and total blocks of each size", { skip: !STRU
   assert.ok(used[0]!.pages.current >= 1);
 });
 
-test("Stats.bins rise in size up to the class of everything larger", { skip: !STRUCTURED }, () => {
-  const sizes = stats().bins!.map(({ blockBytes }) => blockBytes);
+test("Stats.bins rise in size up to the class of everything larger", { skip: !DETAILED }, () => {
+  const { bins } = stats();
+  assert.equal(bins === undefined, MAJOR === 2);
+  if (bins === undefined) return;
+  const sizes = bins.map(({ blockBytes }) => blockBytes);
   assert.equal(sizes.length, 73);
   assert.deepEqual(sizes, [...new Set(sizes)].toSorted((a, b) => a - b));
   assert.deepEqual([sizes[0], sizes.at(-2), sizes.at(-1)], [8, 4 * MIB, Infinity]);
 });
 
-test("stats() takes less than 10 µs apart from the 2 µs that C needs for each heap", { skip: !STRUCTURED }, () => {
+test("stats() takes less than 10 µs apart from the 2 µs that C needs for each heap", { skip: !COUNTS_FREES }, () => {
   for (let round = 0; round < 5000; round++) stats();
   const heaps = stats().heaps!.current;
   // The quickest of several runs: other programs share the machine.
@@ -122,20 +171,26 @@ test("stats() takes less than 10 µs apart from the 2 µs that C needs for each 
 test("statsText() returns what mimalloc prints for the process and for a heap", () => {
   assert.match(statsText(), /^ +process *: user: [\d.]+ s/m);
   using heap = new Heap();
-  if (!STRUCTURED) {
+  if (!library().has("mi_heap_stats_print_out")) {
     assert.throws(() => statsText(heap), UnsupportedError);
     return;
   }
   heap.allocate(Uint8Array, 5000);
   heap.collect();
-  assert.match(statsText(heap), /bin S +33 +: +5\.0 KiB/);
+  assert.match(statsText(heap), COUNTS_FREES ? /bin S +33 +: +5\.0 KiB/ : /^heap \d+/m);
 });
 
 test("statsJson() returns whole JSON for the process and for a heap", () => {
   using heap = new Heap();
-  if (!STRUCTURED) {
-    assert.throws(() => statsJson(), UnsupportedError);
+  if (!HEAP_STATS) {
     assert.throws(() => statsJson(heap), UnsupportedError);
+    // 3.2.8 has the function, and refuses its own structure.
+    if (!STRUCTURED || library().versionText === "3.2.8") assert.throws(() => statsJson(), UnsupportedError);
+    else assert.equal(typeof JSON.parse(statsJson()).mimalloc_version, "number");
+    return;
+  }
+  if (!COUNTS_FREES) {
+    for (const text of [statsJson(), statsJson(heap)]) assert.equal(typeof JSON.parse(text).mimalloc_version, "number");
     return;
   }
   for (let size = 8; size < 100_000; size += 97) heap.allocate(Uint8Array, size);
@@ -156,18 +211,20 @@ test("statsJson() returns whole JSON for the process and for a heap", () => {
 test("Heap.stats() returns the figures of one heap without those of the process", () => {
   using heap = new Heap();
   using other = new Heap();
-  if (!STRUCTURED) {
-    assert.throws(() => heap.stats(), { name: "UnsupportedError", needed: "mimalloc 3.6.0 to newer" });
+  if (!HEAP_STATS) {
+    assert.throws(() => heap.stats(), { name: "UnsupportedError" });
     return;
   }
   other.allocate(Uint8Array, 64);
   heap.allocate(Float64Array, 1000);
-  assert.equal(heap.stats().mallocCount, 0);
+  if (COUNTS_FREES) assert.equal(heap.stats().mallocCount, 0);
   heap.collect();
   const figures = heap.stats();
-  assert.equal(figures.detailed, true);
-  assert.equal(figures.mallocCount, 1);
-  assert.equal(figures.allocated!.current, 8192);
+  assert.equal(figures.detailed, DETAILED);
+  if (DETAILED) {
+    assert.equal(figures.mallocCount, 1);
+    assert.ok(figures.allocated!.current >= 8000 && figures.allocated!.current <= 10 * 1024);
+  }
   for (const name of ["reserved", "committed", "threads", "heaps", "arenaCount", "mmapCalls", "chunkBins"] as const) {
     assert.equal(figures[name], undefined, name);
   }
@@ -180,7 +237,7 @@ test("Heap.stats() throws ClosedError when the heap is closed", () => {
   assert.throws(() => statsText(heap), { name: "ClosedError" });
 });
 
-test("mergeStats() moves the figures of a heap to the process", { skip: !STRUCTURED }, () => {
+test("mergeStats() moves the figures of a heap to the process", { skip: !COUNTS_FREES }, () => {
   using heap = new Heap();
   heap.allocate(Uint8Array, 100);
   heap.collect();
@@ -190,9 +247,9 @@ test("mergeStats() moves the figures of a heap to the process", { skip: !STRUCTU
   assert.equal(stats().mallocCount, mallocCount);
 });
 
-test("mergeStats() needs no heap on older versions and a heap on 3.6", () => {
+test("mergeStats() without a heap is of versions up to 3.1, with one of later ones", () => {
   using heap = new Heap();
-  if (STRUCTURED) {
+  if (library().has("mi_heap_stats_get")) {
     assert.throws(() => mergeStats(), UnsupportedError);
   } else {
     mergeStats();
@@ -200,11 +257,11 @@ test("mergeStats() needs no heap on older versions and a heap on 3.6", () => {
   }
 });
 
-test("resetStats() sets the figures to 0, and throws UnsupportedError on 3.6", () => {
+test("resetStats() sets the figures to 0, and refuses to do nothing since 3.2", () => {
   using heap = new Heap();
   heap.allocate(Uint8Array, 100);
   assert.ok(stats().reserved!.current > 0);
-  if (STRUCTURED) {
+  if (library().has("mi_heap_stats_get")) {
     assert.throws(() => resetStats(), { name: "UnsupportedError", feature: "mi_stats_reset" });
     assert.ok(stats().reserved!.current > 0);
   } else {

@@ -3,7 +3,7 @@ import { callbackSignatures } from "../../../../ffi/callback_signatures.ts";
 import { library } from "../../../../ffi/library/library.ts";
 import { backend } from "../../../../ffi/runtime/backend.ts";
 import { withCallback } from "../../../../ffi/runtime/callback.ts";
-import { areaLayout } from "../../../../ffi/stats_layout.ts";
+import { areaLayout } from "../../../../ffi/area_layout.ts";
 import type { Handle } from "../../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";
 import {
