@@ -32,6 +32,7 @@ export * from "./elements/text.ts";
 export { anyBytes, anyText, type Coding, type Kind, VariableElement } from "./elements/variable_element.ts";
 export * from "./hash/hash_map.ts";
 export * from "./hash/hash_set.ts";
+export * from "./hash/keyed_container.ts";
 export * from "./hash/lru_map.ts";
 export * from "./items/deque.ts";
 export * from "./items/priority_queue.ts";

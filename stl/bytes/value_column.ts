@@ -2,7 +2,7 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { Element } from "../elements/element.ts";
 import { type Kind, VariableElement } from "../elements/variable_element.ts";
 import type { ByteReader } from "./byte_reader.ts";
-import { readabilityOf } from "./readable.ts";
+import { readabilityOf, validTextsOf } from "./readable.ts";
 
 /** Sections of a column of values: their lengths come first when those differ. */
 export function sectionsOf(kind: Kind<unknown>): 1 | 2 {
@@ -82,8 +82,9 @@ export function columnReader(kind: Kind<unknown>, reader: ByteReader, section: n
   const { read, write, byteLength, name } = kind;
   const bytes = reader.rows(section, reader.count, byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Texts can be read from any bytes, and not all that is read can be stored.
-  const check = readabilityOf(kind) === "some" || kind.layout.includes("text(");
+  const validTexts = validTextsOf(kind);
+  // Not all that can be read can be stored.
+  const check = readabilityOf(kind) === "some" || validTexts !== undefined;
   const scratch = new DataView(new ArrayBuffer(byteLength));
   let next = 0;
   return () => {
@@ -92,10 +93,11 @@ export function columnReader(kind: Kind<unknown>, reader: ByteReader, section: n
     try {
       const value = read(view, at);
       if (check) write(scratch, 0, value);
-      return value;
+      if (validTexts === undefined || validTexts(view, at)) return value;
     } catch (error) {
       return reader.refuse(section, at, `there is no ${name}`, error);
     }
+    return reader.refuse(section, at, "there is a text that is no UTF-8");
   };
 }
 

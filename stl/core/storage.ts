@@ -132,6 +132,27 @@ export class Storage {
   }
 
   /**
+   * The column that `current` reads, once `make` has made it longer or shorter. Asking for memory may run code of the
+   * program, a listener for deferred frees: when that has given the column other memory, the other memory stays. So
+   * everything is to be looked at again afterwards.
+   */
+  replace<V extends AnyView>(current: () => V, make: (view: V) => V): V {
+    const before = current();
+    this.requireOpen("grow", before, 0);
+    let made: V;
+    try {
+      made = make(before);
+    } catch (error) {
+      // The heap refuses to move a block that its listener has freed or moved.
+      if (current() === before) throw error;
+      return current();
+    }
+    if (current() === before) return made;
+    if (byteLengthOf(made) > 0) this.allocator.free(made);
+    return current();
+  }
+
+  /**
    * Gives back `views` and ends the allocator when it is owned; the container then has to forget them.
    * The second call does nothing.
    */

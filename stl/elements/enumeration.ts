@@ -1,5 +1,6 @@
 import { type IntegerElement, NumberElement } from "./number_element.ts";
 import { u32 } from "./numbers.ts";
+import { refusal } from "./refusal.ts";
 
 /**
  * One of some names, stored as its number: an `enum` in C, which is a `u32`
@@ -34,7 +35,7 @@ function makeEnumeration<Name extends string>(
   check(numbers, names.size, integer);
   function encode(name: Name): number {
     const number = numbers.get(name);
-    if (number === undefined) throw new TypeError(`Cannot store ${String(name)}: it is none of ${list}`);
+    if (number === undefined) throw refusal(new TypeError(`Cannot store ${String(name)}: it is none of ${list}`));
     return number;
   }
   function decode(number: number): Name {

@@ -1,4 +1,5 @@
 import type { Element } from "./element.ts";
+import { refusal } from "./refusal.ts";
 
 /** Bytes of one length, as of a digest or a UUID. What is read is a copy. */
 export class FixedBytes implements Element<Uint8Array> {
@@ -35,7 +36,9 @@ export class FixedBytes implements Element<Uint8Array> {
     };
     this.write = (view, byteOffset, value): void => {
       if (!(value instanceof Uint8Array) || value.length !== byteLength) {
-        throw new TypeError(`Cannot store this as bytes(${byteLength}): it is not a Uint8Array of ${byteLength} bytes`);
+        throw refusal(
+          new TypeError(`Cannot store this as bytes(${byteLength}): it is not a Uint8Array of ${byteLength} bytes`),
+        );
       }
       for (let i = 0; i < byteLength; i++) view.setUint8(byteOffset + i, value[i]!);
     };

@@ -1,4 +1,5 @@
 import type { Element } from "./element.ts";
+import { refusal } from "./refusal.ts";
 
 /** What was left out of a text that did not fit. */
 export interface TruncatedText {
@@ -84,7 +85,7 @@ export function text(byteLength: number, { onTruncate }: TextOptions = {}): Elem
   if (!Number.isSafeInteger(byteLength) || byteLength < 1) {
     throw new RangeError(`Cannot make a text of ${byteLength} bytes: it is not a whole number from 1 on`);
   }
-  return {
+  const element: Element<string> = {
     name: `text(${byteLength})`,
     byteLength,
     alignment: 1,
@@ -95,11 +96,21 @@ export function text(byteLength: number, { onTruncate }: TextOptions = {}): Elem
       if (!writeAscii(view, byteOffset, byteLength, value)) writeUtf8(view, byteOffset, byteLength, value, onTruncate);
     },
   };
+  if (onTruncate === undefined) silent.add(element);
+  return element;
+}
+
+/** Texts without a listener: storing them runs no code of the program. */
+const silent = new WeakSet<object>();
+
+/** Whether an element is a text that tells nobody of what did not fit. */
+export function isSilentText(element: object): boolean {
+  return silent.has(element);
 }
 
 function checkText(value: string): void {
   if (typeof value !== "string") {
-    throw new TypeError(`Cannot store ${String(value)} as a text: it is a ${typeof value}`);
+    throw refusal(new TypeError(`Cannot store ${String(value)} as a text: it is a ${typeof value}`));
   }
 }
 
@@ -110,10 +121,12 @@ function writeUtf8(
   value: string,
   onTruncate: TextOptions["onTruncate"],
 ): void {
-  if (value.includes("\0")) throw new RangeError("Cannot store a text with U+0000: that ends a text of fixed length");
+  if (value.includes("\0")) {
+    throw refusal(new RangeError("Cannot store a text with U+0000: that ends a text of fixed length"));
+  }
   const whole = encoder.encode(value);
   if (whole.length > byteLength && onTruncate === undefined) {
-    throw new RangeError(`Cannot store a text of ${whole.length} bytes: ${byteLength} fit`);
+    throw refusal(new RangeError(`Cannot store a text of ${whole.length} bytes: ${byteLength} fit`));
   }
   const bytes = bytesOf(view, byteOffset, byteLength);
   const { written } = encoder.encodeInto(value, bytes);

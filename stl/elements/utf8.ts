@@ -3,13 +3,22 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
+/** Texts longer than this get as many bytes as they need, and those for themselves. */
+const LONG = 1024;
+
 /**
  * Puts `text` in UTF-8 into `into.bytes`, which becomes longer where needed, and
  * returns the count of bytes. A lone surrogate becomes U+FFFD.
  */
 export function encodeInto(text: string, into: { bytes: Uint8Array }): number {
   const { length } = text;
-  if (length * 3 > into.bytes.length) into.bytes = new Uint8Array(length * 6);
+  if (length * 3 > into.bytes.length) {
+    if (length > LONG) {
+      into.bytes = encoder.encode(text);
+      return into.bytes.length;
+    }
+    into.bytes = new Uint8Array(Math.max(64, length * 3));
+  }
   const { bytes } = into;
   // TextEncoder takes 70 ns before it begins in Deno.
   if (length <= 32) {

@@ -26,18 +26,20 @@ export const anyText: VariableElement<string> = new VariableElement("anyText", {
   encode: encodeInto,
   decode: decodeText,
   valid: isText,
+  shortest: (value) => value.length,
 });
 
 /** Bytes of any length. What is read is a copy. */
 export const anyBytes: VariableElement<Uint8Array> = new VariableElement<Uint8Array>("anyBytes", {
   fits: (value) => value instanceof Uint8Array,
   encode(value, into): number {
-    if (value.length > into.bytes.length) into.bytes = new Uint8Array(value.length * 2);
+    if (value.length > into.bytes.length) into.bytes = new Uint8Array(Math.max(64, value.length));
     if (value.length > 64) into.bytes.set(value);
     else for (let i = 0; i < value.length; i++) into.bytes[i] = value[i]!;
     return value.length;
   },
   decode: (bytes, start, end) => Uint8Array.from(bytes.subarray(start, end)),
+  shortest: (value) => value.length,
 });
 
 /** What keys and values can be: an element, or a kind of any length. */
@@ -77,4 +79,6 @@ export interface Coding<T> {
   readonly decode: (bytes: Uint8Array, start: number, end: number) => T;
   /** Whether bytes are what some value becomes; all are when it is left out. */
   readonly valid?: (bytes: Uint8Array, start: number, end: number) => boolean;
+  /** The fewest bytes that a value may have, told without encoding it; 0 when it is left out. */
+  readonly shortest?: (value: T) => number;
 }

@@ -1,14 +1,17 @@
 import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
-import type { Rows, RowsClass } from "../rows/rows.ts";
-
-const noHandles = new Uint32Array(0);
+import type { Held, Rows, RowsClass } from "../rows/rows.ts";
 
 /** Values that every new one moves along while rows become longer; one would do to be done in time. */
 const MOVES = 4;
 
-/** Values that are no single numbers, each under a handle that a table keeps as its raw value. */
+/**
+ * Values that are no single numbers, each under a handle that a table keeps as its raw value.
+ *
+ * As for tables, asking for memory may run code of the program: `put` and `set` do not ask, and return -1 when there
+ * is no room; then `grow` does.
+ */
 export class Cells<V> {
   readonly #storage: Storage;
   readonly #Rows: RowsClass<V>;
@@ -18,10 +21,12 @@ export class Cells<V> {
   #old: Rows<V> | undefined;
   #moved = 0;
   #end = 0;
-  #freed: Uint32Array<ArrayBuffer> = noHandles;
-  #free = 0;
+  /** The handle that was dropped last, in whose row the one before is noted; -1 without any. */
+  #free = -1;
+  #freed = 0;
   #used = 0;
-  #room = 0;
+  /** Handles that are not to be exceeded while rows become fewer. */
+  #most = Infinity;
 
   /** Keeps them in rows of a class; when `incremental`, those grow a little at a time. */
   constructor(storage: Storage, Rows: RowsClass<V>, incremental: boolean) {
@@ -33,12 +38,12 @@ export class Cells<V> {
 
   /** Bytes of memory that are held. */
   get bytes(): number {
-    return this.#rows.bytes + (this.#old?.bytes ?? 0) + this.#freed.byteLength;
+    return this.#rows.bytes + (this.#old?.bytes ?? 0);
   }
 
   /** The blocks that are held. */
   get views(): AnyView[] {
-    return [this.#freed, ...this.#rows.views, ...this.#old?.views ?? []];
+    return [...this.#rows.views, ...this.#old?.views ?? []];
   }
 
   /** Bytes of the loaded value. */
@@ -46,48 +51,73 @@ export class Cells<V> {
     return this.#rows.byteLength;
   }
 
-  /** Loads a value, to be kept by the next call; `refuse` is called when it is not of the kind. */
+  /**
+   * Loads a value, to be kept by the next call; `refuse` is called when it is not of the kind. Runs code of the
+   * program, as the value may, before it is loaded.
+   */
   load(value: V, refuse: (value: unknown, label: string) => never): void {
     // Here, because nothing has changed yet when memory is refused.
     if (this.#incremental) this.#advance();
     if (!this.#rows.load(value)) refuse(value, this.#storage.label);
   }
 
+  /** A copy of what is loaded, for {@linkcode Cells.reload} once code of the program has run. */
+  hold(): Held {
+    return this.#rows.hold();
+  }
+
+  /** Loads what {@linkcode Cells.hold} returned. */
+  reload(held: Held): void {
+    this.#rows.reload(held);
+  }
+
+  /** Gives back the memory that a long loaded value has taken. */
+  unload(): void {
+    this.#rows.unload();
+  }
+
   #advance(): void {
     if (this.#old !== undefined) this.#move(MOVES);
-    else if (this.#rows.roomLeft < 1 / 16 || (this.#free === 0 && this.#used === this.#room)) this.#begin();
+    else if (this.#rows.roomLeft < 1 / 16 || this.#nextHandle() < 0) this.#begin();
   }
 
   #begin(): void {
     if (this.#used === 0) return;
-    this.#storage.requireOpen("grow", this.#rows.views[0]!, this.#used);
+    const before = this.#rows;
+    this.#storage.requireOpen("grow", before.views[0]!, this.#used);
     const rows = new this.#Rows(this.#storage, 0);
-    // Values that change while others move take new handles.
-    const room = Math.max(this.#room, Math.ceil(this.#used * (this.#free === 0 ? 2 : 1.5)));
     try {
-      rows.resize(room, 0);
-      rows.reserveFor(this.#rows);
+      // Values that change while others move take new handles.
+      rows.resize(Math.max(before.room, Math.ceil(this.#used * (this.#free < 0 ? 2 : 1.5))));
+      rows.reserveFor(before);
     } catch (error) {
       rows.release();
-      // Near the largest size put() makes them longer by less.
+      // Near the largest size grow() makes them longer by less.
       if (error instanceof RangeError && error.constructor === RangeError) return;
       throw error;
     }
-    this.#old = this.#rows;
+    // A listener of the heap may have used the values meanwhile.
+    if (this.#rows !== before || this.#old !== undefined || this.#used >= rows.room || this.#storage.disposed) {
+      return rows.release();
+    }
+    this.#old = before;
     this.#end = this.#used;
     this.#rows = rows;
-    this.#room = room;
   }
 
   #move(values: number): void {
-    const old = this.#old;
-    if (old === undefined) return;
-    this.#storage.requireOpen("grow", old.views[0]!, this.#end);
-    for (let left = values; left > 0 && this.#moved < this.#end; left--) {
-      this.#rows.take(old, this.#moved, this.#moved);
-      this.#moved++;
+    for (let left = values; left > 0 && this.#old !== undefined; left--) {
+      const old = this.#old;
+      this.#storage.requireOpen("grow", old.views[0]!, this.#end);
+      if (this.#moved === this.#end) return this.#leave();
+      const length = old.byteLengthOf(this.#moved);
+      if (this.#rows.hasRoomFor(length)) {
+        this.#rows.take(old, this.#moved, this.#moved);
+        this.#moved++;
+        // This may run code of the program, so that everything is looked at again.
+      } else this.#rows.makeRoomFor(length);
     }
-    if (this.#moved === this.#end) this.#leave();
+    if (this.#old !== undefined && this.#moved === this.#end) this.#leave();
   }
 
   /** Gives back the rows before. */
@@ -101,29 +131,51 @@ export class Cells<V> {
     return handle < this.#end && handle >= this.#moved ? this.#old! : this.#rows;
   }
 
-  /** Keeps the loaded value. */
-  put(): number {
-    // Freed handles wait while values move: those would be written over.
-    const reuse = this.#free > 0 && this.#old === undefined;
-    if (!reuse && this.#used === this.#room) this.reserve(Math.max(8, Math.ceil(this.#room * 1.5)));
-    this.#rows.prepare();
-    const handle = reuse ? this.#freed[--this.#free]! : this.#used++;
-    this.#rows.store(handle);
-    return handle;
+  /** The handle that {@linkcode Cells.put} will give to the loaded value; -1 when there is no room. */
+  next(): number {
+    const rows = this.#rows;
+    return rows.hasRoomFor(rows.byteLength) ? this.#nextHandle() : -1;
   }
 
-  /** Replaces the value under a handle by the loaded one; returns the handle that this has then. */
+  #nextHandle(): number {
+    // Freed handles wait while values move: those would be written over.
+    if (this.#free >= 0 && this.#old === undefined) return this.#free;
+    return this.#used < this.#rows.room && this.#used < this.#most ? this.#used : -1;
+  }
+
+  /** Keeps the loaded value under {@linkcode Cells.next}, which is not -1. */
+  put(): void {
+    const rows = this.#rows;
+    if (this.#free >= 0 && this.#old === undefined) {
+      const handle = this.#free;
+      this.#free = rows.noted(handle);
+      this.#freed--;
+      rows.store(handle);
+    } else rows.store(this.#used++);
+  }
+
+  /** Replaces the value under a handle by the loaded one; returns the handle that it has then, -1 when there is no room. */
   set(handle: number): number {
-    if (this.#holderOf(handle) !== this.#rows) {
-      this.prepareDrop();
-      const other = this.put();
+    const rows = this.#rows;
+    if (this.#holderOf(handle) !== rows) {
+      const other = this.next();
+      if (other < 0) return -1;
+      this.put();
       this.drop(handle);
       return other;
     }
-    this.#rows.prepare();
-    this.#rows.drop(handle);
-    this.#rows.store(handle);
+    if (!rows.hasRoomFor(rows.byteLength)) return -1;
+    rows.drop(handle);
+    rows.store(handle);
     return handle;
+  }
+
+  /** Asks for the memory that the loaded value needs to replace that under a handle, or without one to be put. */
+  grow(replaced?: number): void {
+    const { byteLength } = this.#rows;
+    const stays = replaced !== undefined && this.#holderOf(replaced) === this.#rows;
+    if (!stays && this.#nextHandle() < 0) this.reserve(Math.max(8, Math.ceil(this.#used * 1.5)));
+    this.#rows.makeRoomFor(byteLength);
   }
 
   /** The value under a handle, as a copy. */
@@ -136,54 +188,63 @@ export class Cells<V> {
     return this.#holderOf(handle).byteLengthOf(handle);
   }
 
-  /** Makes room to drop one more value, so that dropping does not fail half way. */
-  prepareDrop(): void {
-    if (this.#free < this.#freed.length) return;
-    this.#freed = this.#storage.grow(Uint32Array, this.#freed, Math.max(8, this.#free + 1));
-  }
-
-  /** Forgets the value under a handle, after {@linkcode Cells.prepareDrop}. */
+  /** Forgets the value under a handle. */
   drop(handle: number): void {
-    this.#holderOf(handle).drop(handle);
-    this.#freed[this.#free++] = handle;
+    const rows = this.#holderOf(handle);
+    rows.drop(handle);
+    rows.note(handle, this.#free);
+    this.#free = handle;
+    this.#freed++;
   }
 
   /** Makes room for `cells` values in all. */
   reserve(cells: number): void {
-    if (cells <= this.#room) return;
     this.#move(Infinity);
-    this.#rows.resize(cells, this.#used);
-    this.#room = cells;
+    if (cells <= Math.min(this.#rows.room, this.#most)) return;
+    this.#most = Infinity;
+    this.#rows.resize(cells);
   }
 
   /** Gives back memory behind the last value. */
   shrinkToFit(): void {
-    if (this.#free === this.#used) return this.release();
+    if (this.#freed === this.#used) return this.release();
     this.#move(Infinity);
-    // When it fails half way, less room is left than before.
-    this.#room = this.#used;
-    this.#rows.resize(this.#used, this.#used);
+    // What is added meanwhile, by a listener of the heap, must not use what is about to go.
+    this.#most = this.#used;
+    try {
+      this.#rows.resize(this.#used);
+    } finally {
+      this.#most = Infinity;
+    }
+    this.#rows.trim();
   }
 
   /** Forgets every value. */
   clear(): void {
     this.#leave();
     this.#rows.clear(this.#used);
-    this.#free = this.#used = 0;
+    this.#free = -1;
+    this.#freed = this.#used = 0;
   }
 
   /** Gives back all memory. */
   release(): void {
     this.#leave();
     this.#rows.release();
-    this.#freed = this.#storage.resize(Uint32Array, this.#freed, 0);
-    this.#free = this.#used = this.#room = 0;
+    this.#free = -1;
+    this.#freed = this.#used = 0;
   }
 
   /** Bytes of the sections that `save` fills. */
   sizes(handles: Uint32Array): number[] {
-    this.#move(Infinity);
     return this.#rows.sizes(handles.length, handles);
+  }
+
+  /** Gathers the values, as `sizes` and `save` need them; whether that was to be done, and code of the program may have run. */
+  gather(): boolean {
+    const scattered = this.#old !== undefined;
+    this.#move(Infinity);
+    return scattered;
   }
 
   /** Copies the values under `handles`. */
@@ -194,15 +255,16 @@ export class Cells<V> {
   /** Takes values from sections from `section` on, each under its index. */
   restore(reader: ByteReader, section: number): void {
     this.#rows.restore(reader, section, false);
-    this.#used = this.#room = reader.count;
+    this.#used = reader.count;
   }
 
   /** Forgets the memory, which others have taken back. */
   forget(): void {
     this.#rows.forget();
+    this.#old?.forget();
     this.#old = undefined;
     this.#moved = this.#end = 0;
-    this.#freed = noHandles;
-    this.#free = this.#used = this.#room = 0;
+    this.#free = -1;
+    this.#freed = this.#used = 0;
   }
 }

@@ -1,3 +1,4 @@
+import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
@@ -6,6 +7,7 @@ import { type Kind, refuseValueOf } from "../elements/variable_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { rowsOf } from "../rows/rows_of.ts";
 import { Cells } from "./_cells.ts";
+import { MOST_ROUNDS, refuseRestless } from "./restless.ts";
 import { EntryFormat } from "./entry_format.ts";
 
 /** What the classes of all hashed maps use besides globals; `raw` is what a table holds for a value. */
@@ -18,12 +20,14 @@ export interface EntryParts<V> {
   readonly encode: (value: V) => unknown;
   readonly decode: (raw: unknown) => V;
   readonly refuseValue: (value: unknown, label: string) => never;
-  readonly refuseOrder: (label: string) => never;
-  readonly checkedCount: (action: string, count: number, label: string) => number;
+  readonly refuseOrder: typeof refuseOrder;
+  readonly refuseRestless: typeof refuseRestless;
+  readonly checkedCount: typeof checkedCount;
+  readonly MOST_ROUNDS: number;
 }
 
 /** The class of the column of raw values: the values themselves when they are numbers, else handles. */
-export function columnOf(value: Kind<unknown>): NumberViewConstructor {
+export function rawTypeOf(value: Kind<unknown>): NumberViewConstructor {
   return value instanceof NumberElement ? value.viewType : Uint32Array;
 }
 
@@ -43,6 +47,24 @@ export function entryParts(
     decode: number?.decode as (raw: unknown) => unknown,
     refuseValue: refuseValueOf(value),
     refuseOrder,
+    refuseRestless,
     checkedCount,
+    MOST_ROUNDS,
   };
+}
+
+/** What all hashed maps are the same in. */
+export abstract class MapBase<K, V> extends ContainerBase implements Iterable<[K, V]> {
+  /** The pairs of key and value. */
+  abstract entries(): IterableIterator<[K, V]>;
+
+  /** The same as `entries()`. */
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.entries();
+  }
+
+  /** The pairs of key and value as an ordinary array. */
+  toArray(): [K, V][] {
+    return Array.from(this.entries());
+  }
 }

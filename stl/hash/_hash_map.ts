@@ -1,22 +1,26 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
+import type { Held } from "../rows/rows.ts";
 import type { Cells } from "./_cells.ts";
-import type { EntryParts } from "./_entry_parts.ts";
+import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
 import type { Table, TableClass } from "./table.ts";
 
 /** What the class uses besides globals. */
 export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> {
-  readonly Base: new () => object;
+  readonly Base: abstract new (storage: Storage) => MapBase<K, V>;
   readonly Table: TableClass<K, unknown>;
-  readonly Incremental: new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>;
+  /** The class of tables that grow a little at a time; `undefined` for maps that grow at once. */
+  readonly Incremental: (new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>) | undefined;
+  /** Whether looking at a key may run code of the program. */
+  readonly active: boolean;
 }
 
 /** Makes the class of maps of one kind of keys and one of values. */
 export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
-  const { Base, Storage, Cells, Table, Incremental, ValueRows, format, encode, decode } = parts;
-  const { Keys, Values, Entries, refuseValue, refuseOrder, checkedCount } = parts;
+  const { Base, Storage, Cells, Table, Incremental, active, ValueRows, format, encode, decode } = parts;
+  const { Keys, Values, Entries, refuseValue, refuseOrder, refuseRestless, checkedCount, MOST_ROUNDS } = parts;
 
   return class HashMapOfKinds extends Base implements HashMap<K, V> {
     readonly #storage: Storage;
@@ -24,19 +28,12 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     readonly #cells: Cells<V> | undefined;
 
     constructor(options: HashOptions) {
-      super();
-      this.#storage = new Storage("HashMap", options);
-      this.#table = options.incremental ? new Incremental(this.#storage, Table) : new Table(this.#storage);
-      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, ValueRows, options.incremental ?? false);
+      const storage = new Storage("HashMap", options);
+      super(storage);
+      this.#storage = storage;
+      this.#table = Incremental === undefined ? new Table(storage) : new Incremental(storage, Table);
+      if (ValueRows !== undefined) this.#cells = new Cells(storage, ValueRows, Incremental !== undefined);
       if (options.capacity !== undefined) this.reserve(options.capacity);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get size(): number {
@@ -61,42 +58,67 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return this.#table.has(key);
     }
 
-    set(key: K, value: V): this {
-      if (ValueRows === undefined) this.#table.set(key, encode(value));
-      else this.#setCell(key, value);
+    set(given: K, value: V): this {
+      const table = this.#table;
+      // First of all, because this may run code of the program; from then on only asking for memory does.
+      const key = active ? table.settle(given) : given;
+      if (ValueRows !== undefined) this.#setCell(key, value);
+      else {
+        const raw = encode(value);
+        if (Incremental !== undefined) table.advance!(key);
+        if (!table.put(key, raw)) this.#growAndPut(key, raw);
+      }
       return this;
     }
 
-    #setCell(given: K, value: V): void {
-      const cells = this.#cells!;
-      // First of all, because reading a struct may run code of the program.
-      const key = this.#table.settle(given);
-      cells.load(value, refuseValue);
-      const present = this.#table.get(key) as number | undefined;
-      if (present !== undefined) {
-        const kept = cells.set(present);
-        if (kept !== present) this.#table.set(key, kept);
-        return;
+    #growAndPut(key: K, raw: unknown): void {
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        this.#table.grow();
+        if (this.#table.put(key, raw)) return;
       }
-      cells.prepareDrop();
-      const handle = cells.put();
-      try {
-        this.#table.set(key, handle);
-      } catch (error) {
-        cells.drop(handle);
-        throw error;
-      }
+      refuseRestless("HashMap");
     }
 
-    delete(given: K): boolean {
-      if (ValueRows === undefined) return this.#table.delete(given);
+    #setCell(key: K, value: V): void {
       const cells = this.#cells!;
-      const key = this.#table.settle(given);
-      const handle = this.#table.get(key) as number | undefined;
+      if (Incremental !== undefined) this.#table.advance!(key);
+      cells.load(value, refuseValue);
+      if (!this.#putCell(key)) this.#growAndPutCell(key, cells.hold());
+      cells.unload();
+    }
+
+    /** Keeps the loaded value; false, and nothing has changed, when there is no room. */
+    #putCell(key: K): boolean {
+      const cells = this.#cells!;
+      const table = this.#table;
+      const present = table.get(key) as number | undefined;
+      if (present !== undefined) {
+        const kept = cells.set(present);
+        return kept === present || (kept >= 0 && table.put(key, kept));
+      }
+      const handle = cells.next();
+      if (handle < 0 || !table.put(key, handle)) return false;
+      cells.put();
+      return true;
+    }
+
+    #growAndPutCell(key: K, value: Held): void {
+      const cells = this.#cells!;
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        const present = this.#table.get(key) as number | undefined;
+        if (present !== undefined || cells.next() < 0) cells.grow(present);
+        else this.#table.grow();
+        cells.reload(value);
+        if (this.#putCell(key)) return;
+      }
+      refuseRestless("HashMap");
+    }
+
+    delete(key: K): boolean {
+      if (ValueRows === undefined) return this.#table.delete(key);
+      const handle = this.#table.take(key) as number | undefined;
       if (handle === undefined) return false;
-      cells.prepareDrop();
-      this.#table.delete(key);
-      cells.drop(handle);
+      this.#cells!.drop(handle);
       return true;
     }
 
@@ -125,9 +147,12 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       const table = this.#table;
       const start = table.start();
       const { additions } = table;
+      let { removals } = table;
       for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
         visit(this.#valueAt(at), table.keyAt(at), this);
         if (table.additions !== additions) refuseOrder("HashMap");
+        if (table.removals === removals) continue;
+        if (table.removals !== ++removals || table.removedAt !== at) refuseOrder("HashMap");
       }
     }
 
@@ -143,14 +168,6 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return new Values(this.#table, this.#cells);
     }
 
-    [Symbol.iterator](): IterableIterator<[K, V]> {
-      return this.entries();
-    }
-
-    toArray(): [K, V][] {
-      return Array.from(this.entries());
-    }
-
     toBytes(): Uint8Array<ArrayBuffer> {
       return format.save(this.#table, this.#cells);
     }
@@ -162,13 +179,9 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
 
     dispose(): void {
       const views = this.#cells === undefined ? this.#table.views : [...this.#table.views, ...this.#cells.views];
-      this.#storage.dispose(...views);
       this.#table.forget();
       this.#cells?.forget();
-    }
-
-    [Symbol.dispose](): void {
-      this.dispose();
+      this.#storage.dispose(...views);
     }
   };
 }

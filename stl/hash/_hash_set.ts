@@ -1,5 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { BaseClass } from "../core/container_base.ts";
 import type { Storage } from "../core/storage.ts";
+import type { refuseRestless } from "./restless.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { EntryFormat } from "./entry_format.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -8,37 +10,36 @@ import type { Table, TableClass } from "./table.ts";
 
 /** What the class uses besides globals. */
 export interface HashSetParts<K> {
-  readonly Base: new () => object;
+  readonly Base: BaseClass;
   readonly Storage: typeof Storage;
   readonly Table: TableClass<K, undefined>;
-  readonly Incremental: new (storage: Storage, Table: TableClass<K, undefined>) => Table<K, undefined>;
+  /** The class of tables that grow a little at a time; `undefined` for sets that grow at once. */
+  readonly Incremental: (new (storage: Storage, Table: TableClass<K, undefined>) => Table<K, undefined>) | undefined;
+  /** Whether looking at a key may run code of the program. */
+  readonly active: boolean;
   readonly Keys: TableIterators<K, undefined>["Keys"];
   readonly format: EntryFormat;
   readonly refuseOrder: (label: string) => never;
+  readonly refuseRestless: typeof refuseRestless;
   readonly checkedCount: (action: string, count: number, label: string) => number;
+  readonly MOST_ROUNDS: number;
 }
 
 /** Makes the class of sets of one kind. */
 export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOptions) => HashSet<K> {
-  const { Base, Storage, Table, Incremental, Keys, format, refuseOrder, checkedCount } = parts;
+  const { Base, Storage, Table, Incremental, active, Keys, format, refuseOrder, refuseRestless } = parts;
+  const { checkedCount, MOST_ROUNDS } = parts;
 
   return class HashSetOfKind extends Base implements HashSet<K> {
     readonly #storage: Storage;
     readonly #table: Table<K, undefined>;
 
     constructor(options: HashOptions) {
-      super();
-      this.#storage = new Storage("HashSet", options);
-      this.#table = options.incremental ? new Incremental(this.#storage, Table) : new Table(this.#storage);
+      const storage = new Storage("HashSet", options);
+      super(storage);
+      this.#storage = storage;
+      this.#table = Incremental === undefined ? new Table(storage) : new Incremental(storage, Table);
       if (options.capacity !== undefined) this.reserve(options.capacity);
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get size(): number {
@@ -57,9 +58,21 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       return this.#table.has(key);
     }
 
-    add(key: K): this {
-      this.#table.set(key, undefined);
+    add(given: K): this {
+      const table = this.#table;
+      // First of all, because this may run code of the program; from then on only asking for memory does.
+      const key = active ? table.settle(given) : given;
+      if (Incremental !== undefined) table.advance!(key);
+      if (!table.put(key, undefined)) this.#growAndAdd(key);
       return this;
+    }
+
+    #growAndAdd(key: K): void {
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        this.#table.grow();
+        if (this.#table.put(key, undefined)) return;
+      }
+      refuseRestless("HashSet");
     }
 
     delete(key: K): boolean {
@@ -82,10 +95,13 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       const table = this.#table;
       const start = table.start();
       const { additions } = table;
+      let { removals } = table;
       for (let at = table.next(start, start); at >= 0; at = table.next(at, start)) {
         const key = table.keyAt(at);
         visit(key, key, this);
         if (table.additions !== additions) refuseOrder("HashSet");
+        if (table.removals === removals) continue;
+        if (table.removals !== ++removals || table.removedAt !== at) refuseOrder("HashSet");
       }
     }
 
@@ -119,12 +135,9 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
     }
 
     dispose(): void {
-      this.#storage.dispose(...this.#table.views);
+      const { views } = this.#table;
       this.#table.forget();
-    }
-
-    [Symbol.dispose](): void {
-      this.dispose();
+      this.#storage.dispose(...views);
     }
   };
 }

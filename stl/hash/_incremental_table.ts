@@ -1,7 +1,8 @@
 import { AllocationError, type AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
-import type { Column, Table, TableClass } from "./table.ts";
+import { isRefusal } from "../elements/refusal.ts";
+import type { RawValues, Table, TableClass } from "./table.ts";
 
 /** Places that every addition moves along while a table grows; three would do to be done in time. */
 const PLACES = 16;
@@ -52,40 +53,76 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return this.#additions + this.#current.additions;
   }
 
+  get removals(): number {
+    return this.#current.removals;
+  }
+
+  get removedAt(): number {
+    return this.#current.removedAt;
+  }
+
+  get strong(): boolean {
+    return this.#current.strong;
+  }
+
   settle(key: K): K {
     return this.#current.settle(key);
   }
 
+  /** A key to look for, which is looked at more than once and must not change meanwhile; `undefined` for none. */
+  #sought(given: K): K | undefined {
+    try {
+      return this.#current.settle(given);
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
+  }
+
   get(given: K): V | undefined {
-    const key = this.#current.settle(given);
+    const key = this.#sought(given);
+    if (key === undefined) return undefined;
     const value = this.#current.get(key);
     return value === undefined && this.#old !== undefined ? this.#old.get(key) : value;
   }
 
   has(given: K): boolean {
-    const key = this.#current.settle(given);
-    return this.#current.has(key) || (this.#old !== undefined && this.#old.has(key));
+    const key = this.#sought(given);
+    return key !== undefined && (this.#current.has(key) || (this.#old !== undefined && this.#old.has(key)));
   }
 
-  set(given: K, value: V): void {
-    // It is looked at more than once, and must not change the table meanwhile.
-    const key = this.#current.settle(given);
+  put(key: K, value: V): boolean {
     const old = this.#old;
-    if (old !== undefined) {
-      if (old.has(key)) return old.set(key, value);
-      this.#step(PLACES);
+    if (old !== undefined && old.has(key)) return old.put(key, value);
+    return this.#current.put(key, value);
+  }
+
+  grow(): void {
+    this.#current.grow();
+  }
+
+  advance(key: K): void {
+    if (this.#old !== undefined) {
+      if (!this.#old.has(key)) this.#step(PLACES);
     } else if (this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
-    this.#current.set(key, value);
   }
 
   #makeReady(): void {
     const full = this.#current.roomLeft <= 0;
-    if (this.#next === undefined && (full || !this.#declined)) this.#next = this.#larger(full);
+    if (this.#next === undefined && (full || !this.#declined)) this.#makeNext(full);
     // Writing zeros to hundreds of megabytes at once would be the longest pause of all.
     const next = this.#next;
-    if (next === undefined) return;
+    if (next === undefined || this.#old !== undefined) return;
     const clean = next.clean === undefined || next.clean(full ? Infinity : CLEAN_BYTES);
     if (full && clean) this.#begin(next);
+  }
+
+  #makeNext(needed: boolean): void {
+    const current = this.#current;
+    const larger = this.#larger(needed);
+    // A listener of the heap may have used the table meanwhile.
+    if (this.#next === undefined && this.#current === current && !this.#storage.disposed) this.#next = larger;
+    else larger?.release();
   }
 
   /** A larger table; `undefined` where the present one has to grow itself, or may still be used as it is. */
@@ -94,6 +131,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     try {
       if (larger.reserveFor !== undefined) larger.reserveFor(this.#current);
       else larger.reserve(Math.max(8, this.#current.capacity * 2));
+      if (this.#current.strong) larger.strengthen();
       return larger;
     } catch (error) {
       larger.release();
@@ -115,8 +153,9 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   #step(places: number): void {
-    if (this.#old === undefined || !this.#old.drain(this.#current, places)) return;
-    this.#old.release();
+    const old = this.#old;
+    if (old === undefined || !old.drain(this.#current, places) || this.#old !== old) return;
+    old.release();
     this.#old = undefined;
   }
 
@@ -128,9 +167,18 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     while (this.#old !== undefined) this.#step(2 ** 30);
   }
 
+  strengthen(): void {
+    this.#current.strengthen();
+  }
+
   delete(given: K): boolean {
-    const key = this.#current.settle(given);
-    return this.#current.delete(key) || (this.#old !== undefined && this.#old.delete(key));
+    const key = this.#sought(given);
+    return key !== undefined && (this.#current.delete(key) || (this.#old !== undefined && this.#old.delete(key)));
+  }
+
+  take(given: K): V | undefined {
+    const key = this.#sought(given);
+    return key === undefined ? undefined : this.#current.take(key) ?? this.#old?.take(key);
   }
 
   clear(): void {
@@ -198,11 +246,11 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     this.#current.saveKeys(sections);
   }
 
-  saveValues(into: Column<V>): void {
+  saveValues(into: RawValues<V>): void {
     this.#current.saveValues(into);
   }
 
-  restore(reader: ByteReader, values: Column<V> | undefined): void {
+  restore(reader: ByteReader, values: RawValues<V> | undefined): void {
     this.#current.restore(reader, values);
   }
 }

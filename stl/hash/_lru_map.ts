@@ -1,17 +1,20 @@
 import type { View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
+import type { Held } from "../rows/rows.ts";
 import type { Cells } from "./_cells.ts";
-import type { EntryParts } from "./_entry_parts.ts";
+import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { LruMap, LruOptions } from "./lru_map.ts";
 import type { RowTable, RowTableClass } from "./row_table.ts";
 
 /** What the class uses besides globals. */
 export interface LruMapParts<K, V> extends EntryParts<V> {
-  readonly Base: new () => object;
+  readonly Base: abstract new (storage: Storage) => MapBase<K, V>;
   readonly Table: RowTableClass<K, unknown>;
   /** Bytes of a value that is a single number. */
   readonly valueBytes: number;
+  /** Whether looking at a key may run code of the program. */
+  readonly active: boolean;
   readonly refuseKey: (value: unknown, label: string) => never;
   readonly refuseSize: (bytes: number, maxBytes: number) => never;
   readonly checkedLimits: (options: LruOptions<K, V>) => { entries: number; bytes: number };
@@ -19,8 +22,9 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
 
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
 export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V> {
-  const { Base, Storage, Cells, Table, ValueRows, valueBytes, format, encode, decode } = parts;
-  const { refuseKey, refuseValue, refuseOrder, refuseSize, checkedCount, checkedLimits } = parts;
+  const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode } = parts;
+  const { refuseKey, refuseValue, refuseOrder, refuseRestless, refuseSize, checkedCount, checkedLimits } = parts;
+  const { MOST_ROUNDS } = parts;
   const noLinks = new Int32Array(0);
 
   return class LruMapOfKinds extends Base implements LruMap<K, V> {
@@ -32,6 +36,8 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     readonly maxBytes: number;
     /** Of each entry the one used next before it and the one used next after it; -1 at the ends. */
     #links: View<Int32ArrayConstructor> = noLinks;
+    /** Entries that there may be links of. */
+    #linkRoom = 0;
     #oldest = -1;
     #newest = -1;
     /** Counts what changes the order of entries. */
@@ -39,22 +45,15 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     entryBytes = 0;
 
     constructor(options: LruOptions<K, V>) {
-      super();
       const { entries, bytes } = checkedLimits(options);
-      this.#storage = new Storage("LruMap", options);
-      this.#table = new Table(this.#storage);
-      if (ValueRows !== undefined) this.#cells = new Cells(this.#storage, ValueRows, false);
+      const storage = new Storage("LruMap", options);
+      super(storage);
+      this.#storage = storage;
+      this.#table = new Table(storage);
+      if (ValueRows !== undefined) this.#cells = new Cells(storage, ValueRows, false);
       this.#onEvict = options.onEvict;
       this.maxEntries = entries;
       this.maxBytes = bytes;
-    }
-
-    get allocator(): Storage["allocator"] {
-      return this.#storage.allocator;
-    }
-
-    get closed(): boolean {
-      return this.#storage.disposed || this.#storage.allocator.closed;
     }
 
     get size(): number {
@@ -112,44 +111,73 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#changes++;
     }
 
-    set(key: K, value: V): this {
-      let entry = this.#load(key, value);
-      if (this.#exceeds(entry)) {
-        if (entry < 0 && this.#onEvict === undefined && !this.#exceedsBytes(this.#oldest)) {
-          this.#replace(this.#oldest, value);
-          return this;
-        }
-        entry = this.#makeRoom(entry, key, value);
-      }
-      if (entry < 0) this.#add(value);
-      else this.#change(entry, value);
+    set(given: K, value: V): this {
+      // This may run code of the program; from then on only onEvict and asking for memory do.
+      const key = active ? this.#table.settle(given) : given;
+      let raw: unknown;
+      if (ValueRows === undefined) raw = encode(value);
+      else this.#cells!.load(value, refuseValue);
+      const { rows } = this.#table;
+      if (!rows.load(key)) refuseKey(key, "LruMap");
+      let entry = this.#table.findLoaded();
+      if (this.#onEvict === undefined) entry = this.#makeRoom(entry);
+      if (!this.#store(entry, raw)) this.#makeRoomAndStore(entry, raw);
+      rows.unload();
+      this.#cells?.unload();
       return this;
     }
 
-    #makeRoom(entry: number, key: K, value: V): number {
-      do {
+    /** Stores the loaded key and value; false, and nothing has changed, when there is no room. */
+    #store(entry: number, raw: unknown): boolean {
+      if (this.#exceeds(entry)) return this.#replaces(entry) && this.#replace(this.#oldest, raw);
+      return entry < 0 ? this.#add(raw) : this.#change(entry, raw);
+    }
+
+    /** Whether a new entry takes the place of the oldest one, which nobody is told of. */
+    #replaces(entry: number): boolean {
+      return entry < 0 && this.#onEvict === undefined && !this.#exceedsBytes(this.#oldest);
+    }
+
+    /** Lets entries go until the loaded one fits; returns the entry that it changes. */
+    #makeRoom(found: number): number {
+      let entry = found;
+      while (this.#exceeds(entry) && !this.#replaces(entry)) {
         if (entry >= 0) this.#touch(entry);
         this.#evict();
-        entry = this.#onEvict === undefined ? this.#table.findLoaded() : this.#load(key, value);
-      } while (this.#exceeds(entry));
+        entry = this.#table.findLoaded();
+      }
       return entry;
+    }
+
+    #makeRoomAndStore(found: number, raw: unknown): void {
+      const key = this.#table.rows.hold();
+      const value = this.#cells?.hold();
+      let entry = found;
+      for (let round = 0; round < MOST_ROUNDS;) {
+        const { size } = this;
+        const full = this.#exceeds(entry) && !this.#replaces(entry);
+        if (full && entry >= 0) this.#touch(entry);
+        // Both may run code of the program, which may use the map.
+        if (full) this.#evict();
+        else this.#grow(entry);
+        if (!full || this.size >= size) round++;
+        entry = this.#reload(key, value);
+        if (this.#store(entry, raw)) return;
+      }
+      refuseRestless("LruMap");
+    }
+
+    /** Loads a key and a value again and finds the entry. */
+    #reload(key: Held, value: Held | undefined): number {
+      if (value !== undefined) this.#cells!.reload(value);
+      this.#table.rows.reload(key);
+      return this.#table.findLoaded();
     }
 
     #touch(entry: number): void {
       if (entry === this.#newest) return;
       this.#unlink(entry);
       this.#linkNewest(entry);
-    }
-
-    /** Loads a key and a value and finds the entry. From there on no code of the program runs but `onEvict`. */
-    #load(given: K, value: V): number {
-      let key = given;
-      if (ValueRows !== undefined) {
-        key = this.#table.settle(given);
-        this.#cells!.load(value, refuseValue);
-      }
-      if (!this.#table.rows.load(key)) refuseKey(key, "LruMap");
-      return this.#table.findLoaded();
     }
 
     /** Whether there is no room for the loaded key and value, in place of an entry when that is not -1. */
@@ -164,55 +192,57 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       return this.entryBytes + bytes - (entry < 0 ? 0 : this.#byteLengthOf(entry)) > this.maxBytes;
     }
 
-    #change(entry: number, value: V): void {
-      if (ValueRows === undefined) this.#table.setAt(entry, encode(value));
+    #change(entry: number, raw: unknown): boolean {
+      if (ValueRows === undefined) this.#table.setAt(entry, raw);
       else {
         const handle = this.#table.valueAt(entry) as number;
         const before = this.#cells!.byteLengthOf(handle);
-        this.#cells!.set(handle);
+        if (this.#cells!.set(handle) < 0) return false;
         this.entryBytes += this.#cells!.byteLength - before;
       }
       this.#touch(entry);
+      return true;
     }
 
-    #add(value: V): void {
+    #add(raw: unknown): boolean {
       const table = this.#table;
-      if (table.size * 2 >= this.#links.length) this.#growLinks();
-      const raw = this.#put(value);
-      let entry: number;
-      try {
-        entry = table.addLoaded(raw);
-      } catch (error) {
-        if (ValueRows !== undefined) this.#cells!.drop(raw as number);
-        throw error;
-      }
+      if (table.size >= this.#linkRoom) return false;
+      const handle = ValueRows === undefined ? raw : this.#cells!.next();
+      if (ValueRows !== undefined && (handle as number) < 0) return false;
+      const entry = table.addLoaded(handle);
+      if (entry < 0) return false;
+      this.#cells?.put();
       this.entryBytes += this.#byteLengthOf(entry);
       this.#linkNewest(entry);
-    }
-
-    #put(value: V): unknown {
-      if (ValueRows === undefined) return encode(value);
-      this.#cells!.prepareDrop();
-      return this.#cells!.put();
+      return true;
     }
 
     /** Gives the loaded key and value the place of an entry. */
-    #replace(entry: number, value: V): void {
-      const before = this.#byteLengthOf(entry);
+    #replace(entry: number, raw: unknown): boolean {
       const table = this.#table;
-      const old = table.valueAt(entry);
-      // The new value comes first: only that can fail.
-      const raw = this.#put(value);
-      try {
-        table.replaceAt(entry);
-      } catch (error) {
-        if (ValueRows !== undefined) this.#cells!.drop(raw as number);
-        throw error;
-      }
-      if (ValueRows !== undefined) this.#cells!.drop(old as number);
-      table.setAt(entry, raw);
+      const { rows } = table;
+      if (!rows.hasRoomFor(rows.byteLength)) return false;
+      const before = this.#byteLengthOf(entry);
+      if (ValueRows === undefined) table.setAt(entry, raw);
+      else if (this.#cells!.set(table.valueAt(entry) as number) < 0) return false;
+      table.replaceAt(entry);
       this.entryBytes += this.#byteLengthOf(entry) - before;
       this.#touch(entry);
+      return true;
+    }
+
+    /** Asks for the memory that {@linkcode LruMapOfKinds.#store} was short of. */
+    #grow(entry: number): void {
+      const table = this.#table;
+      const { byteLength } = table.rows;
+      const replaces = this.#exceeds(entry);
+      const replaced = replaces ? this.#oldest : entry;
+      if (ValueRows !== undefined) this.#cells!.grow(replaced < 0 ? undefined : table.valueAt(replaced) as number);
+      if (replaces) table.rows.makeRoomFor(byteLength);
+      else if (entry < 0) {
+        if (table.size >= this.#linkRoom) this.#growLinks();
+        table.grow();
+      }
     }
 
     #byteLengthOf(entry: number): number {
@@ -233,7 +263,6 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     #remove(entry: number): void {
       const table = this.#table;
       const raw = table.valueAt(entry);
-      this.#cells?.prepareDrop();
       this.entryBytes -= this.#byteLengthOf(entry);
       this.#unlink(entry);
       table.removeAt(entry);
@@ -253,8 +282,20 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     #growLinks(): void {
-      const entries = Math.min(Math.max(8, this.#links.length), this.maxEntries);
-      this.#links = this.#storage.resize(Int32Array, this.#links, entries * 2);
+      this.#resizeLinks(Math.min(Math.max(8, this.#links.length), this.maxEntries));
+    }
+
+    #resizeLinks(entries: number): void {
+      // What is added meanwhile, by a listener of the heap, must not use what is about to go.
+      this.#linkRoom = Math.min(this.#linkRoom, entries);
+      try {
+        this.#links = this.#storage.replace(
+          () => this.#links,
+          (links) => this.#storage.resize(Int32Array, links, entries * 2),
+        );
+      } finally {
+        this.#linkRoom = this.#links.length >> 1;
+      }
     }
 
     delete(key: K): boolean {
@@ -276,13 +317,13 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       const entries = Math.min(checkedCount("grow", capacity, "LruMap"), this.maxEntries);
       this.#table.reserve(entries);
       this.#cells?.reserve(entries);
-      if (entries * 2 > this.#links.length) this.#links = this.#storage.resize(Int32Array, this.#links, entries * 2);
+      if (entries * 2 > this.#links.length) this.#resizeLinks(entries);
     }
 
     shrinkToFit(): void {
       this.#table.shrinkToFit();
       this.#cells?.shrinkToFit();
-      this.#links = this.#storage.resize(Int32Array, this.#links, this.size * 2);
+      this.#resizeLinks(Math.min(this.#table.capacity, this.#links.length >> 1));
     }
 
     /** The entries from the newest to the oldest. */
@@ -312,14 +353,6 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       for (const entry of this.#walk()) yield this.#valueAt(entry);
     }
 
-    [Symbol.iterator](): IterableIterator<[K, V]> {
-      return this.entries();
-    }
-
-    toArray(): [K, V][] {
-      return Array.from(this.entries());
-    }
-
     toBytes(): Uint8Array<ArrayBuffer> {
       // Oldest first: as they would be set again.
       const order = new Uint32Array(this.size);
@@ -331,7 +364,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     restore(reader: ByteReader): Storage {
       format.restore(reader, this.#table, this.#cells);
       const { size } = this;
-      this.#links = this.#storage.resize(Int32Array, this.#links, size * 2);
+      if (size * 2 > this.#links.length) this.#resizeLinks(size);
       for (let entry = 0; entry < size; entry++) {
         this.#linkNewest(entry);
         this.entryBytes += this.#byteLengthOf(entry);
@@ -341,17 +374,15 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     dispose(): void {
-      this.#storage.dispose(...this.#table.views, ...this.#cells?.views ?? [], this.#links);
+      const views = [...this.#table.views, ...this.#cells?.views ?? [], this.#links];
       this.#table.forget();
       this.#cells?.forget();
       this.#links = noLinks;
+      this.#linkRoom = 0;
       this.#oldest = this.#newest = -1;
       this.entryBytes = 0;
       this.#changes++;
-    }
-
-    [Symbol.dispose](): void {
-      this.dispose();
+      this.#storage.dispose(...views);
     }
   };
 }

@@ -1,20 +1,13 @@
 import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
-import type { NumberViewConstructor } from "../elements/number_element.ts";
 import type { KeyBits } from "../rows/key_bits.ts";
 import type { SlotCount } from "./_slots.ts";
-import type { Column, Table, TableClass } from "./table.ts";
+import type { RawValues, Table, TableClass, TableParts } from "./table.ts";
 
 /** What the class uses besides globals. */
-export interface NumberTableParts<K> extends KeyBits<K> {
-  /** The class of the column of values; `undefined` for a set. */
-  readonly valueType: NumberViewConstructor | undefined;
-  readonly newSeed: () => number;
-  readonly slotsFor: (entries: number, limit: number, label: string) => SlotCount;
-  readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
-  readonly entriesIn: (slots: number) => number;
-  readonly refuseKey: (key: unknown, label: string) => never;
+export interface NumberTableParts<K> extends KeyBits<K>, TableParts {
+  readonly strongHashPair: (low: number, high: number, key0: number, key1: number) => number;
 }
 
 /**
@@ -24,13 +17,15 @@ export interface NumberTableParts<K> extends KeyBits<K> {
  * that no search meets a grave.
  */
 export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<K, V> {
-  const { all, wide, fits, low, high, read, hash, valueType, newSeed, slotsFor, nextSlots, entriesIn } = parts;
-  const { refuseKey } = parts;
+  const { all, wide, fits, low, high, read, hash, strongHashPair, valueType, newSeed } = parts;
+  const { slotsFor, nextSlots, entriesIn, refuseKey, Strain } = parts;
   const step = wide ? 2 : 1;
   const bits = wide ? 1 : 0;
   const wideValues = valueType === BigInt64Array || valueType === BigUint64Array;
   const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
   const slotLimit = Math.floor((2 ** 32 - 1) / Math.max(4 * step, valueBytes)) - 1;
+  /** The distance from its own slot, in elements of the column of keys, from which on an addition is told of. */
+  const FAR = 16 * step;
   const noKeys = new Int32Array(0);
   type Values = Float64Array<ArrayBuffer>;
   // The kind of the column is one per class; the types speak of the most frequent one.
@@ -40,6 +35,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
   return class NumberTable implements Table<K, V> {
     readonly #storage: Storage;
     readonly #seed = newSeed();
+    /** The other half of the key of the strong hash. */
+    #key = 0;
+    readonly #strain = new Strain();
+    strong = false;
     #keys: View<Int32ArrayConstructor> = noKeys;
     #values: Values = noValues;
     #multiplier = 1;
@@ -51,6 +50,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     #drained = -1;
     size = 0;
     additions = 0;
+    removals = 0;
+    removedAt = 0;
 
     constructor(storage: Storage) {
       this.#storage = storage;
@@ -73,7 +74,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       if ((lower | upper) === 0) return this.#holdsZero && this.#keys.length !== 0 ? this.#end : this.#absent();
       const keys = this.#keys;
       const end = this.#end;
-      let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+      let at = (Math.imul(
+        (this.strong ? strongHashPair(lower, upper, this.#seed, this.#key) : hash(lower, upper, this.#seed)) >>> 2,
+        this.#multiplier,
+      ) >>> this.#shift) << bits;
       while (true) {
         const found = keys[at];
         if (found === lower && (!wide || keys[at + 1] === upper)) return at;
@@ -96,7 +100,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       if ((lower | upper) === 0) return this.#zeroValue();
       const keys = this.#keys;
       const end = this.#end;
-      let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+      let at = (Math.imul(
+        (this.strong ? strongHashPair(lower, upper, this.#seed, this.#key) : hash(lower, upper, this.#seed)) >>> 2,
+        this.#multiplier,
+      ) >>> this.#shift) << bits;
       while (true) {
         const found = keys[at];
         if (found === lower && (!wide || keys[at + 1] === upper)) return this.#values[at >> bits] as V;
@@ -123,54 +130,93 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return key;
     }
 
-    set(key: K, value: V): void {
+    put(key: K, value: V): boolean {
       if (!fits(key)) refuseKey(key, this.#storage.label);
       const lower = low(key);
-      this.#put(lower, wide ? high() : 0, value as number);
+      return this.#put(lower, wide ? high() : 0, value as number);
     }
 
-    #put(lower: number, upper: number, value: number): void {
+    #put(lower: number, upper: number, value: number): boolean {
       const keys = this.#keys;
       if ((lower | upper) === 0) return this.#putZero(value);
       const end = this.#end;
-      let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+      const home = (Math.imul(
+        (this.strong ? strongHashPair(lower, upper, this.#seed, this.#key) : hash(lower, upper, this.#seed)) >>> 2,
+        this.#multiplier,
+      ) >>> this.#shift) << bits;
+      let at = home;
       while (true) {
         const found = keys[at];
         if (found === lower && (!wide || keys[at + 1] === upper)) {
           if (valueBytes !== 0) this.#values[at >> bits] = value;
-          return;
+          return true;
         }
         if (!found && (!wide || !keys[at + 1])) break;
         at += step;
         if (at === end) at = 0;
       }
-      if (this.size >= this.#limit || keys.length === 0) {
-        this.#grow();
-        return this.#put(lower, upper, value);
-      }
+      if (this.size >= this.#limit || keys.length === 0) return false;
       keys[at] = lower;
       if (wide) keys[at + 1] = upper;
       if (valueBytes !== 0) this.#values[at >> bits] = value;
       this.size++;
       this.additions++;
+      if (at - home > FAR || at < home) this.#tellOfProbes(home, at);
+      return true;
     }
 
-    #putZero(value: number): void {
-      if (this.#keys.length === 0) this.#grow();
+    #putZero(value: number): boolean {
+      if (this.#keys.length === 0) return false;
       if (valueBytes !== 0) this.#values[this.#end >> bits] = value;
-      if (this.#holdsZero) return;
+      if (this.#holdsZero) return true;
       this.#holdsZero = true;
       this.size++;
       this.additions++;
+      return true;
+    }
+
+    #tellOfProbes(home: number, at: number): void {
+      const distance = at < home ? at + this.#end - home : at - home;
+      if (!this.strong && this.#strain.add(distance >> bits, this.additions)) this.strengthen();
+    }
+
+    strengthen(): void {
+      this.strong = true;
+      this.#key = newSeed();
+      // In memory of the garbage-collected heap: asking the allocator could run code of the program.
+      const keys = this.#keys.slice(0, this.#end);
+      const values = this.#values.slice(0, this.#end >> bits);
+      this.#keys.fill(0, 0, this.#end);
+      this.additions++;
+      this.#moveAll(keys, values, this.#end);
+    }
+
+    #moveAll(oldKeys: Int32Array, oldValues: Values, oldEnd: number): void {
+      if (wideValues) this.#move(oldKeys, halves(oldValues), oldEnd, halves(this.#values));
+      else this.#move(oldKeys, oldValues, oldEnd, this.#values);
     }
 
     delete(key: K): boolean {
       const at = this.#find(key);
       if (at < 0) return false;
+      this.#remove(at);
+      return true;
+    }
+
+    take(key: K): V | undefined {
+      const at = this.#find(key);
+      if (at < 0) return undefined;
+      const value = this.#values[at >> bits] as V;
+      this.#remove(at);
+      return value;
+    }
+
+    #remove(at: number): void {
       this.size--;
+      this.removals++;
+      this.removedAt = at;
       if (at === this.#end) this.#holdsZero = false;
       else this.#close(at);
-      return true;
     }
 
     /** Fills the hole at a key index with what was pushed past it. */
@@ -184,7 +230,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
         const lower = keys[at]!;
         const upper = wide ? keys[at + 1]! : 0;
         if ((lower | upper) === 0) break;
-        const home = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+        const home = (Math.imul(
+          (this.strong ? strongHashPair(lower, upper, this.#seed, this.#key) : hash(lower, upper, this.#seed)) >>> 2,
+          this.#multiplier,
+        ) >>> this.#shift) << bits;
         // Whether the entry's own slot lies behind the hole and up to where it is, around the end.
         if (hole <= at ? hole < home && home <= at : hole < home || home <= at) continue;
         keys[hole] = lower;
@@ -242,21 +291,19 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       if (values.length !== 0) this.#storage.allocator.free(values);
     }
 
-    #grow(): void {
+    grow(): void {
       this.#absent();
+      if (this.size < this.#limit) return;
       this.#resize(nextSlots(this.#end >> bits, slotLimit, this.#storage.label));
     }
 
     #resize({ slots, multiplier, shift }: SlotCount): void {
-      const keys = this.#storage.allocator.allocateZeroed(Int32Array, (slots + 1) * step);
-      let values = noValues;
-      try {
-        if (valueBytes !== 0) values = this.#storage.allocator.allocate(columnType, slots + 1);
-      } catch (error) {
-        this.#storage.allocator.free(keys);
-        throw error;
-      }
       const oldKeys = this.#keys;
+      const { keys, values } = this.#allocate(slots);
+      // A listener of the heap may have changed the table meanwhile: then the caller looks again.
+      if (this.#keys !== oldKeys || this.#storage.disposed || entriesIn(slots) < this.size) {
+        return this.#free(keys, values);
+      }
       const oldValues = this.#values;
       const oldEnd = this.#end;
       if (this.#holdsZero && valueBytes !== 0) values[slots] = oldValues[oldEnd >> bits]!;
@@ -267,9 +314,20 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       this.#keys = keys;
       this.#values = values;
       this.additions++;
-      if (wideValues) this.#move(oldKeys, halves(oldValues), oldEnd, halves(values));
-      else this.#move(oldKeys, oldValues, oldEnd, values);
+      this.#moveAll(oldKeys, oldValues, oldEnd);
       this.#free(oldKeys, oldValues);
+    }
+
+    #allocate(slots: number): { keys: View<Int32ArrayConstructor>; values: Values } {
+      const { allocator } = this.#storage;
+      const keys = allocator.allocateZeroed(Int32Array, (slots + 1) * step);
+      if (valueBytes === 0) return { keys, values: noValues };
+      try {
+        return { keys, values: allocator.allocate(columnType, slots + 1) };
+      } catch (error) {
+        allocator.free(keys);
+        throw error;
+      }
     }
 
     #move(oldKeys: Int32Array, oldValues: Values | Int32Array, oldEnd: number, values: Values | Int32Array): void {
@@ -279,7 +337,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
         const lower = oldKeys[from]!;
         const upper = wide ? oldKeys[from + 1]! : 0;
         if ((lower | upper) === 0) continue;
-        let at = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+        let at = (Math.imul(
+          (this.strong ? strongHashPair(lower, upper, this.#seed, this.#key) : hash(lower, upper, this.#seed)) >>> 2,
+          this.#multiplier,
+        ) >>> this.#shift) << bits;
         while (keys[at] !== 0 || (wide && keys[at + 1] !== 0)) {
           at += step;
           if (at === end) at = 0;
@@ -323,8 +384,11 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     }
 
     drain(table: Table<K, V>, positions: number): boolean {
+      const target = table as unknown as NumberTable;
+      // First of all: this may run code of the program, which must not meet entries that are half moved.
+      while (target.size + this.size > target.#limit) target.reserve(target.size + this.size);
       if (this.#holdsZero) {
-        (table as unknown as NumberTable).#putZero(this.#values[this.#end >> bits]!);
+        target.#putZero(this.#values[this.#end >> bits]!);
         this.#holdsZero = false;
         this.size--;
       }
@@ -338,7 +402,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
           if (at >= last) break;
           continue;
         }
-        (table as unknown as NumberTable).#put(lower, upper, this.#values[at >> bits]!);
+        target.#put(lower, upper, this.#values[at >> bits]!);
         this.#keys[at] = 0;
         if (wide) this.#keys[at + 1] = 0;
         this.size--;
@@ -362,9 +426,9 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       }
     }
 
-    saveValues(into: Column<V>): void {
+    saveValues(into: RawValues<V>): void {
       const keys = this.#keys;
-      const values = this.#values as Column<unknown>;
+      const values = this.#values as RawValues<unknown>;
       let to = 0;
       for (let at = 0; at < this.#end; at += step) {
         if (keys[at] || (wide && keys[at + 1])) into[to++] = values[at >> bits] as V;
@@ -378,7 +442,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return fits(key) && low(key) === lower && (!wide || high() === upper);
     }
 
-    restore(reader: ByteReader, values: Column<V> | undefined): void {
+    restore(reader: ByteReader, values: RawValues<V> | undefined): void {
       const { count } = reader;
       const keys = reader.column(0, count * step, Int32Array);
       this.reserve(count);

@@ -52,3 +52,29 @@ function requireSlots(slots: number, entries: number, limit: number, label: stri
     `Cannot make room for ${entries} entries in a ${label}: it has at most ${most} slots, four fifths of them in use`,
   );
 }
+
+/**
+ * Probes behind the first one that additions may have cost beyond what is usual, before a table takes the keys
+ * for chosen ones and goes over to the strong hash. With keys that nobody has chosen it is reached once in 10^12 additions.
+ */
+const MOST_STRAIN = 4096;
+
+/** Probes for each addition that are usual; in tables that are four fifths full it is 12 on average. */
+const USUAL_PROBES = 16;
+
+/** What the additions to a table have cost of late. */
+export class Strain {
+  #probes = 0;
+  #additions = 0;
+
+  /**
+   * Takes in an addition that took `probes` probes behind the first, more than {@linkcode USUAL_PROBES}, when there had
+   * been `additions`; whether it is too much.
+   */
+  add(probes: number, additions: number): boolean {
+    const paid = (additions - this.#additions) * USUAL_PROBES;
+    this.#additions = additions;
+    this.#probes = Math.max(0, this.#probes - paid) + probes;
+    return this.#probes > MOST_STRAIN;
+  }
+}

@@ -44,6 +44,7 @@ export function defineTableIterator<K, V, T>(
     readonly #cells: Cells<V> | undefined;
     #start = 0;
     #additions = 0;
+    #removals = 0;
     #at = NOT_BEGUN;
 
     constructor(table: Table<K, unknown>, cells: Cells<V> | undefined) {
@@ -55,7 +56,9 @@ export function defineTableIterator<K, V, T>(
     override next(): IteratorResult<T, undefined> {
       const table = this.#table;
       if (this.#at === NOT_BEGUN) this.#begin();
-      else if (this.#at !== ENDED && table.additions !== this.#additions) this.#refuse();
+      else if (this.#at !== ENDED && (table.additions !== this.#additions || table.removals !== this.#removals)) {
+        this.#checkOrder();
+      }
       const at = this.#at = this.#at === ENDED ? ENDED : table.next(this.#at, this.#start);
       if (at === ENDED) return { done: true, value: undefined };
       if (!values) return { done: false, value: table.keyAt(at) as unknown as T };
@@ -67,9 +70,18 @@ export function defineTableIterator<K, V, T>(
     #begin(): void {
       this.#at = this.#start = this.#table.start();
       this.#additions = this.#table.additions;
+      this.#removals = this.#table.removals;
     }
 
-    #refuse(): void {
+    /** Lets the entry that was visited last be removed, which moves others only to where they still come. */
+    #checkOrder(): void {
+      const table = this.#table;
+      if (
+        table.additions === this.#additions && table.removals === this.#removals + 1 && table.removedAt === this.#at
+      ) {
+        this.#removals++;
+        return;
+      }
       this.#at = ENDED;
       refuseOrder(label);
     }

@@ -7,7 +7,7 @@ import type { AnyElement } from "../elements/element.ts";
 import { type AnyNumberElement, NumberElement } from "../elements/number_element.ts";
 import { type Kind, VariableElement } from "../elements/variable_element.ts";
 import type { Cells } from "./_cells.ts";
-import type { Column, Table } from "./table.ts";
+import type { RawValues, Table } from "./table.ts";
 
 /** A table, whatever its keys are. */
 type SavedTable = Pick<Table<never, unknown>, "size" | "start" | "keySizes" | "saveKeys" | "saveValues" | "restore">;
@@ -37,10 +37,10 @@ export class EntryFormat {
   save(table: SavedTable, cells?: Cells<unknown>, order?: Uint32Array): Uint8Array<ArrayBuffer> {
     requirePortable("write", this.#kind, this.#fixed);
     // Also ends the growing of a table, and throws when it is closed.
-    table.start();
+    do table.start(); while (cells?.gather());
     const { size: count } = table;
     const handles = new Uint32Array(cells === undefined ? 0 : count);
-    if (cells !== undefined) table.saveValues(handles as Column<unknown>, order);
+    if (cells !== undefined) table.saveValues(handles as RawValues<unknown>, order);
     const sizes = [...table.keySizes(order), ...cells?.sizes(handles) ?? []];
     const number = this.#number;
     if (number !== undefined) sizes.push(count * number.byteLength);
@@ -59,7 +59,7 @@ export class EntryFormat {
     order: Uint32Array | undefined,
   ): void {
     const { buffer, byteOffset } = section;
-    table.saveValues(new number.viewType(buffer, byteOffset, table.size) as Column<unknown>, order);
+    table.saveValues(new number.viewType(buffer, byteOffset, table.size) as RawValues<unknown>, order);
     checkValues(number, section, (_, cause) => {
       throw new RangeError(`Cannot write a ${this.#kind}: one of its values is no ${number.name}`, { cause });
     });
@@ -78,7 +78,7 @@ export class EntryFormat {
       cells?.restore(reader, section);
       return table.restore(reader, undefined);
     }
-    const values = reader.column(section, reader.count, this.#number.viewType) as Column<unknown>;
+    const values = reader.column(section, reader.count, this.#number.viewType) as RawValues<unknown>;
     const { byteLength, name } = this.#number;
     checkValues(
       this.#number,

@@ -1,14 +1,13 @@
-import { filledFrom, restored } from "../bytes/restored.ts";
-import { ClassCache } from "../core/class_cache.ts";
-import type { Container } from "../core/container.ts";
 import { specialise } from "../core/specialise.ts";
 import type { ContainerOptions } from "../core/storage.ts";
-import { checkedKind, type Kind } from "../elements/variable_element.ts";
-import { columnOf, entryParts } from "./_entry_parts.ts";
+import type { Kind } from "../elements/variable_element.ts";
+import { isActive } from "../rows/rows_of.ts";
+import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
 import { defineHashMap } from "./_hash_map.ts";
+import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
 import { tableIteratorsOf } from "./_table_iterator.ts";
-import { EntryFormat } from "./entry_format.ts";
+import type { KeyedContainer } from "./keyed_container.ts";
 import { tableOf } from "./table_of.ts";
 
 /** Options of a {@linkcode HashMap} or {@linkcode HashSet}. */
@@ -39,7 +38,19 @@ export interface HashOptions extends ContainerOptions {
  *
  * The order of iteration is not that of insertion, and differs from map to map. While
  * iterating, the entry that was visited last may be deleted and any value may
- * be changed; adding an entry ends the iteration with an `Error`.
+ * be changed; adding an entry or deleting any other one ends the iteration with an `Error`.
+ *
+ * | Call | Time, amortised | At worst |
+ * | --- | --- | --- |
+ * | `get`, `has` | constant | constant: keys that were chosen to collide bring a hash that they do not know of |
+ * | `set` | constant | n, when it grows; constant with `incremental` and fixed kinds |
+ * | `delete` | constant | constant |
+ * | `clear`, `reserve`, `shrinkToFit`, `toBytes`, `fromBytes` | capacity | capacity |
+ * | all of an iteration, `forEach`, `toArray` | capacity | capacity |
+ * | the first step of an iteration | constant | capacity, after most entries were deleted |
+ *
+ * All of them take time with the bytes of the keys and values they are given and return besides; `delete` with those
+ * of one other key too, which takes the place that becomes free.
  *
  * @example
  * ```ts
@@ -58,47 +69,7 @@ export interface HashOptions extends ContainerOptions {
  * assert.deepEqual([...names], [["seven", 7]]);
  * ```
  */
-export interface HashMap<K, V> extends Container, Iterable<[K, V]> {
-  /** Number of entries. */
-  readonly size: number;
-  /**
-   * The value of `key`; `undefined` when it has none.
-   *
-   * Throws `ClosedError` when the map is closed.
-   */
-  get(key: K): V | undefined;
-  /**
-   * Whether `key` has a value.
-   *
-   * Throws like {@linkcode HashMap.get}.
-   */
-  has(key: K): boolean;
-  /**
-   * Gives `key` a value.
-   *
-   * Throws `RangeError` or `TypeError` for a key that is not of the kind, and like
-   * {@linkcode Container.reserve}; then nothing has changed.
-   */
-  set(key: K, value: V): this;
-  /**
-   * Removes `key` with its value; whether it had one.
-   *
-   * Throws like {@linkcode HashMap.get}.
-   */
-  delete(key: K): boolean;
-  /** Removes every entry; the memory stays for new ones. */
-  clear(): void;
-  /** Calls `visit` with every value and its key. */
-  forEach(visit: (value: V, key: K, map: this) => void): void;
-  /** The pairs of key and value. */
-  entries(): IterableIterator<[K, V]>;
-  /** The keys. */
-  keys(): IterableIterator<K>;
-  /** The values. */
-  values(): IterableIterator<V>;
-  /** The pairs of key and value as an ordinary array. */
-  toArray(): [K, V][];
-}
+export interface HashMap<K, V> extends KeyedContainer<K, V> {}
 
 /** Makes {@linkcode HashMap}s. */
 export interface HashMapConstructor {
@@ -135,36 +106,26 @@ export interface HashMapConstructor {
   readonly prototype: HashMap<unknown, unknown>;
 }
 
+abstract class HashMapBase extends MapBase<unknown, unknown> {}
+
 type MapClass = new (options: HashOptions) => HashMap<unknown, unknown>;
 
-const classes = new ClassCache<MapClass>();
-
-class HashMapBase {
-  constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: HashOptions) {
-    if (new.target !== HashMapBase) return;
-    const keys = checkedKind(key!, "HashMap");
-    const values = checkedKind(value!, "HashMap");
-    const mode = options?.incremental ? 1 : 0;
-    return new (classes.of(keys, values, mode, () => makeClass(keys, values)))(options!);
-  }
-
-  static fromBytes(key: Kind<unknown>, value: Kind<unknown>, bytes: Uint8Array, options: HashOptions): HashMapBase {
-    const format = new EntryFormat("HashMap", checkedKind(key, "HashMap"), checkedKind(value, "HashMap"));
-    const fill = filledFrom(format.read(bytes));
-    return restored(options, (given) => new HashMapBase(key, value, given), fill);
-  }
-}
-
-function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
+function mapClassOf([key, value]: readonly [Kind<unknown>, Kind<unknown>], incremental: boolean): MapClass {
   const parts = entryParts("HashMap", key, value);
   return specialise(defineHashMap<unknown, unknown>)({
     ...parts,
     ...tableIteratorsOf("HashMap", parts.decode),
     Base: HashMapBase,
-    Table: tableOf(key, columnOf(value)),
-    Incremental: IncrementalTable,
+    Table: tableOf(key, rawTypeOf(value)),
+    Incremental: incremental ? IncrementalTable : undefined,
+    active: isActive(key),
   });
 }
 
 /** Makes {@linkcode HashMap}s of any kinds. */
-export const HashMap: HashMapConstructor = HashMapBase as unknown as HashMapConstructor;
+export const HashMap: HashMapConstructor = hashedClass<HashMapConstructor, HashOptions>({
+  label: "HashMap",
+  Base: HashMapBase,
+  kinds: 2,
+  classOf: mapClassOf,
+});

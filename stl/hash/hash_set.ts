@@ -1,12 +1,15 @@
-import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
+import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { Storage } from "../core/storage.ts";
-import { checkedKind, type Kind } from "../elements/variable_element.ts";
+import type { Kind } from "../elements/variable_element.ts";
+import { isActive } from "../rows/rows_of.ts";
 import { defineHashSet } from "./_hash_set.ts";
+import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
+import { MOST_ROUNDS, refuseRestless } from "./restless.ts";
 import { tableIteratorOf } from "./_table_iterator.ts";
 import { EntryFormat } from "./entry_format.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -14,8 +17,8 @@ import { tableOf } from "./table_of.ts";
 
 /**
  * What `Set` is to JavaScript, in a few blocks of memory that the garbage
- * collector does not look at. What {@linkcode HashMap} says of keys and of
- * the order of iteration holds here too.
+ * collector does not look at. What {@linkcode HashMap} says of keys, of the order of iteration
+ * and of the time that calls take holds here too: `add` is its `set`.
  *
  * @example
  * ```ts
@@ -34,7 +37,7 @@ export interface HashSet<K> extends Container, Iterable<K> {
   /** Number of keys. */
   readonly size: number;
   /**
-   * Whether `key` is in the set.
+   * Whether `key` is in the set; one that its kind cannot store is not.
    *
    * Throws `ClosedError` when the set is closed.
    */
@@ -43,7 +46,8 @@ export interface HashSet<K> extends Container, Iterable<K> {
    * Adds `key`.
    *
    * Throws `RangeError` or `TypeError` for a key that is not of the kind, and like
-   * {@linkcode Container.reserve}; then nothing has changed.
+   * {@linkcode Container.reserve}; then nothing has changed. Throws `Error` when listeners that its heap calls for memory
+   * change the set each time that it grows.
    */
   add(key: K): this;
   /**
@@ -84,37 +88,25 @@ export interface HashSetConstructor {
   readonly prototype: HashSet<unknown>;
 }
 
-type SetClass = new (options: HashOptions) => HashSet<unknown>;
-
-const classes = new WeakMap<object, SetClass[]>();
-
-class HashSetBase {
-  constructor(key?: Kind<unknown>, options?: HashOptions) {
-    if (new.target !== HashSetBase) return;
-    return new (classOf(checkedKind(key!, "HashSet"), options?.incremental ? 1 : 0))(options!);
-  }
-
-  static fromBytes(key: Kind<unknown>, bytes: Uint8Array, options: HashOptions): HashSetBase {
-    const format = new EntryFormat("HashSet", checkedKind(key, "HashSet"));
-    const fill = filledFrom(format.read(bytes));
-    return restored(options, (given) => new HashSetBase(key, given), fill);
-  }
-}
-
-function classOf(key: Kind<unknown>, incremental: 0 | 1): SetClass {
-  let made = classes.get(key);
-  if (made === undefined) classes.set(key, made = []);
-  return made[incremental] ??= specialise(defineHashSet<unknown>)({
-    Base: HashSetBase,
-    Storage,
-    Table: tableOf(key, undefined),
-    Incremental: IncrementalTable,
-    Keys: tableIteratorOf("HashSet", "key"),
-    format: new EntryFormat("HashSet", key),
-    refuseOrder,
-    checkedCount,
-  });
-}
+abstract class HashSetBase extends ContainerBase {}
 
 /** Makes {@linkcode HashSet}s of any kind. */
-export const HashSet: HashSetConstructor = HashSetBase as unknown as HashSetConstructor;
+export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashOptions>({
+  label: "HashSet",
+  Base: HashSetBase,
+  kinds: 1,
+  classOf: ([key], incremental) =>
+    specialise(defineHashSet<unknown>)({
+      Base: HashSetBase,
+      Storage,
+      Table: tableOf(key, undefined),
+      Incremental: incremental ? IncrementalTable : undefined,
+      active: isActive(key),
+      Keys: tableIteratorOf("HashSet", "key"),
+      format: new EntryFormat("HashSet", key),
+      refuseOrder,
+      refuseRestless,
+      checkedCount,
+      MOST_ROUNDS,
+    }),
+});

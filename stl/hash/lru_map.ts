@@ -1,13 +1,12 @@
-import { filledFrom, restored } from "../bytes/restored.ts";
-import { ClassCache } from "../core/class_cache.ts";
-import type { Container } from "../core/container.ts";
 import { specialise } from "../core/specialise.ts";
 import type { ContainerOptions } from "../core/storage.ts";
 import { NumberElement } from "../elements/number_element.ts";
-import { checkedKind, type Kind, refuseKeyOf } from "../elements/variable_element.ts";
-import { columnOf, entryParts } from "./_entry_parts.ts";
+import { type Kind, refuseKeyOf } from "../elements/variable_element.ts";
+import { isActive } from "../rows/rows_of.ts";
+import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
+import { hashedClass } from "./_hashed_class.ts";
 import { defineLruMap } from "./_lru_map.ts";
-import { EntryFormat } from "./entry_format.ts";
+import type { KeyedContainer } from "./keyed_container.ts";
 import { rowTableOf } from "./table_of.ts";
 
 /** Options of an {@linkcode LruMap}: at least one limit. */
@@ -31,8 +30,11 @@ export interface LruOptions<K, V> extends ContainerOptions {
 /**
  * A map with limits: when an entry would exceed one, the entries that were not used for
  * the longest time go. Using is `get` and `set`. What {@linkcode HashMap} says of keys and values holds
- * here too; iteration goes from the entry that was used last to the one that would go next, and using an
- * entry meanwhile ends it with an `Error`.
+ * here too; iteration goes from the entry that was used last to the one that would go next, and using, adding or
+ * deleting an entry meanwhile ends it with an `Error`.
+ *
+ * What it says of the time that calls take holds too: getting and setting are constant time, amortised. A `set` that
+ * exceeds `maxBytes` takes time with the entries that go, each of which was set once.
  *
  * @example
  * ```ts
@@ -50,13 +52,11 @@ export interface LruOptions<K, V> extends ContainerOptions {
  * assert.deepEqual([...pages.keys()], ["/c", "/a"]);
  * ```
  */
-export interface LruMap<K, V> extends Container, Iterable<[K, V]> {
+export interface LruMap<K, V> extends KeyedContainer<K, V> {
   /** The most entries. */
   readonly maxEntries: number;
   /** The most bytes of keys and values together. */
   readonly maxBytes: number;
-  /** Number of entries. */
-  readonly size: number;
   /** Bytes of keys and values together. */
   readonly entryBytes: number;
   /**
@@ -70,34 +70,16 @@ export interface LruMap<K, V> extends Container, Iterable<[K, V]> {
   /**
    * Whether `key` has a value; does not count as using it.
    *
-   * Throws like {@linkcode LruMap.get}.
+   * Throws `ClosedError` when the map is closed.
    */
   has(key: K): boolean;
   /**
    * Gives `key` a value, after other entries went when that exceeds a limit.
    *
-   * Throws `RangeError` when the entry alone exceeds `maxBytes`, `RangeError` or `TypeError` for a key or value
-   * that is not of the kind, what `onEvict` throws, and like {@linkcode Container.reserve}; then `key` is as it was.
+   * Throws `RangeError` when the entry alone exceeds `maxBytes`, what `onEvict` throws, and like
+   * {@linkcode KeyedContainer.set}; then `key` is as it was.
    */
   set(key: K, value: V): this;
-  /**
-   * Removes `key` with its value; whether it had one.
-   *
-   * Throws like {@linkcode LruMap.get}.
-   */
-  delete(key: K): boolean;
-  /** Removes every entry; the memory stays for new ones. */
-  clear(): void;
-  /** Calls `visit` with every value and its key. */
-  forEach(visit: (value: V, key: K, map: this) => void): void;
-  /** The pairs of key and value. */
-  entries(): IterableIterator<[K, V]>;
-  /** The keys. */
-  keys(): IterableIterator<K>;
-  /** The values. */
-  values(): IterableIterator<V>;
-  /** The pairs of key and value as an ordinary array. */
-  toArray(): [K, V][];
 }
 
 /** Makes {@linkcode LruMap}s. */
@@ -120,42 +102,6 @@ export interface LruMapConstructor {
   readonly prototype: LruMap<unknown, unknown>;
 }
 
-type MapClass = new (options: LruOptions<unknown, unknown>) => LruMap<unknown, unknown>;
-
-const classes = new ClassCache<MapClass>();
-
-class LruMapBase {
-  constructor(key?: Kind<unknown>, value?: Kind<unknown>, options?: LruOptions<unknown, unknown>) {
-    if (new.target !== LruMapBase) return;
-    const keys = checkedKind(key!, "LruMap");
-    const values = checkedKind(value!, "LruMap");
-    return new (classes.of(keys, values, 0, () => makeClass(keys, values)))(options!);
-  }
-
-  static fromBytes(
-    key: Kind<unknown>,
-    value: Kind<unknown>,
-    bytes: Uint8Array,
-    options: LruOptions<unknown, unknown>,
-  ): LruMapBase {
-    const format = new EntryFormat("LruMap", checkedKind(key, "LruMap"), checkedKind(value, "LruMap"));
-    const fill = filledFrom(format.read(bytes));
-    return restored(options, (given) => new LruMapBase(key, value, given), fill);
-  }
-}
-
-function makeClass(key: Kind<unknown>, value: Kind<unknown>): MapClass {
-  return specialise(defineLruMap<unknown, unknown>)({
-    ...entryParts("LruMap", key, value),
-    Base: LruMapBase,
-    Table: rowTableOf(key, columnOf(value)),
-    valueBytes: value instanceof NumberElement ? value.byteLength : 0,
-    refuseKey: refuseKeyOf(key),
-    refuseSize,
-    checkedLimits,
-  });
-}
-
 function refuseSize(bytes: number, maxBytes: number): never {
   throw new RangeError(`Cannot store an entry of ${bytes} bytes in an LruMap: its limit is ${maxBytes} bytes`);
 }
@@ -172,5 +118,22 @@ function checkedLimits(options: LruOptions<unknown, unknown>): { entries: number
   return { entries, bytes };
 }
 
+abstract class LruMapBase extends MapBase<unknown, unknown> {}
+
 /** Makes {@linkcode LruMap}s of any kinds. */
-export const LruMap: LruMapConstructor = LruMapBase as unknown as LruMapConstructor;
+export const LruMap: LruMapConstructor = hashedClass<LruMapConstructor, LruOptions<unknown, unknown>>({
+  label: "LruMap",
+  Base: LruMapBase,
+  kinds: 2,
+  classOf: ([key, value]) =>
+    specialise(defineLruMap<unknown, unknown>)({
+      ...entryParts("LruMap", key, value),
+      Base: LruMapBase,
+      Table: rowTableOf(key, rawTypeOf(value)),
+      active: isActive(key),
+      valueBytes: value instanceof NumberElement ? value.byteLength : 0,
+      refuseKey: refuseKeyOf(key),
+      refuseSize,
+      checkedLimits,
+    }),
+});

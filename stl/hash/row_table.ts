@@ -3,7 +3,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Rows } from "../rows/rows.ts";
 import type { SlotCount } from "./_slots.ts";
-import type { Column, RowTableParts, Table } from "./table.ts";
+import type { RawValues, RowTableParts, Table } from "./table.ts";
 
 /** A table whose entries have numbers from 0 to below its size, for containers that know more of an entry. */
 export interface RowTable<K, V> extends Table<K, V> {
@@ -13,13 +13,13 @@ export interface RowTable<K, V> extends Table<K, V> {
   find(key: K): number;
   /** The entry of the value that is loaded in the rows, -1 when it is absent. */
   findLoaded(): number;
-  /** Adds the loaded value as an entry, which `find` did not find. */
+  /** Adds the loaded value as an entry, which `findLoaded` just did not find; -1 when there is no room. */
   addLoaded(value: V): number;
   /** Changes the raw value of an entry. */
   setAt(entry: number, value: V): void;
   /** Removes an entry; the last one gets its number. */
   removeAt(entry: number): void;
-  /** Gives an entry another key, the loaded one, which `find` did not find. */
+  /** Gives an entry another key, the loaded one, which `findLoaded` just did not find and for which there is room. */
   replaceAt(entry: number): void;
 }
 
@@ -33,9 +33,15 @@ export type RowTableClass<K, V> = new (storage: Storage) => RowTable<K, V>;
  * looking at them.
  */
 export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, V> {
-  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, refuseKey } = parts;
+  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, refuseKey, Strain } = parts;
   const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
   const slotLimit = Math.floor((2 ** 32 - 1) / 8);
+  /** Bytes of a key whose memory is given back at once. */
+  const LONG = 1024;
+  /** Probes from which on an addition is told of. */
+  const FAR = 16;
+  /** Probes that another key with all of the hash stands for: two of a million keys have the same one 116 times. */
+  const COLLISION_PROBES = 256;
   const noIndex = new Int32Array(0);
   type Values = Float64Array<ArrayBuffer>;
   // The kind of the column is one per class; the types speak of the most frequent one.
@@ -52,11 +58,18 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     /** Elements of the index, two for each slot. */
     #end = 0;
     #limit = 0;
+    /** Entries that the columns of keys and values have room for. */
     #room = 0;
+    /** Other keys with the hash of the loaded one that the last search has met. */
+    #collisions = 0;
+    readonly #strain = new Strain();
+    strong = false;
     /** Elements of the index that clean() has done. */
     #cleaned = 0;
     size = 0;
     additions = 0;
+    removals = 0;
+    removedAt = 0;
 
     constructor(storage: Storage) {
       this.#storage = storage;
@@ -85,7 +98,11 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     find(key: K): number {
-      return this.rows.load(key) ? this.findLoaded() : this.#absent();
+      const { rows } = this;
+      if (!rows.find(key)) return this.#absent();
+      const entry = this.findLoaded();
+      if (rows.byteLength > LONG) rows.unload();
+      return entry;
     }
 
     findLoaded(): number {
@@ -93,13 +110,17 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       const index = this.#index;
       const end = this.#end;
       const hash = rows.hash;
+      this.#collisions = 0;
       let at = (Math.imul(hash >>> 2, this.#multiplier) >>> this.#shift) << 1;
       while (true) {
         const entry = index[at + 1];
         // A view whose memory is gone reads `undefined`.
         if (!entry) return entry === undefined ? this.#absent() : -1;
         // Behind the last entry are those that drain() has moved away.
-        if (index[at] === hash && entry <= this.size && rows.matches(entry - 1)) return entry - 1;
+        if (index[at] === hash && entry <= this.size) {
+          if (rows.matches(entry - 1)) return entry - 1;
+          this.#collisions++;
+        }
         at += 2;
         if (at === end) at = 0;
       }
@@ -118,11 +139,15 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       return this.rows.settle(key);
     }
 
-    set(key: K, value: V): void {
-      if (!this.rows.load(key)) refuseKey(key, this.#storage.label);
+    put(key: K, value: V): boolean {
+      const { rows } = this;
+      if (!rows.load(key)) refuseKey(key, this.#storage.label);
       const entry = this.findLoaded();
-      if (entry < 0) this.addLoaded(value);
-      else this.setAt(entry, value);
+      if (entry < 0) {
+        if (this.addLoaded(value) < 0) return false;
+      } else if (valueBytes !== 0) this.#values[entry] = value as number;
+      if (rows.byteLength > LONG) rows.unload();
+      return true;
     }
 
     setAt(entry: number, value: V): void {
@@ -130,37 +155,56 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     addLoaded(value: V): number {
+      const { rows } = this;
       const entry = this.size;
-      if (entry >= this.#limit || entry >= this.#room || this.#index.length === 0) this.#grow();
-      this.rows.prepare();
-      this.rows.store(entry);
+      if (entry >= this.#limit || entry >= this.#room || this.#index.length === 0) return -1;
+      if (!rows.hasRoomFor(rows.byteLength)) return -1;
+      rows.store(entry);
       if (valueBytes !== 0) this.#values[entry] = value as number;
-      this.#link(this.rows.hash, entry);
       this.size = entry + 1;
       this.additions++;
+      this.#link(rows.hash, entry);
       return entry;
     }
 
-    /** Adds a copy of an entry of `from`, whose key is not here. */
-    #adopt(from: HashedRows, row: number): void {
+    /** Adds a copy of an entry of `from`, whose key is not here; false when there is no room. */
+    #adopt(from: HashedRows, row: number): boolean {
       const entry = this.size;
-      if (entry >= this.#limit || entry >= this.#room) this.#grow();
+      if (entry >= this.#limit || entry >= this.#room) return false;
+      if (!this.rows.hasRoomFor(from.rows.byteLengthOf(row))) return false;
       this.rows.take(from.rows, row, entry);
       if (valueBytes !== 0) this.#values[entry] = from.#values[row]!;
-      this.#link(this.rows.hashOf(entry), entry);
       this.size = entry + 1;
       this.additions++;
+      this.#link(this.rows.hashOf(entry), entry);
+      return true;
     }
 
     #link(hash: number, entry: number): void {
       const index = this.#index;
-      let at = this.#home(hash);
+      const home = this.#home(hash);
+      let at = home;
       while (index[at + 1] !== 0) {
         at += 2;
         if (at === this.#end) at = 0;
       }
       index[at] = hash;
       index[at + 1] = entry + 1;
+      if (at - home > FAR * 2 || at < home || this.#collisions > 0) this.#tellOfProbes(home, at);
+    }
+
+    #tellOfProbes(home: number, at: number): void {
+      const distance = at < home ? at + this.#end - home : at - home;
+      const probes = (distance >> 1) + this.#collisions * COLLISION_PROBES;
+      this.#collisions = 0;
+      if (!this.strong && this.#strain.add(probes, this.additions)) this.strengthen();
+    }
+
+    strengthen(): void {
+      this.strong = true;
+      this.rows.strengthen();
+      if (this.size > 0) this.#index.fill(0);
+      for (let entry = 0; entry < this.size; entry++) this.#link(this.rows.hashOf(entry), entry);
     }
 
     /** Where in the index an entry is. */
@@ -199,8 +243,18 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       return true;
     }
 
+    take(key: K): V | undefined {
+      const entry = this.find(key);
+      if (entry < 0) return undefined;
+      const value = this.#values[entry] as V;
+      this.removeAt(entry);
+      return value;
+    }
+
     removeAt(entry: number): void {
       const { rows } = this;
+      this.removals++;
+      this.removedAt = entry;
       this.#unlink(this.#slotOf(entry));
       rows.drop(entry);
       const last = --this.size;
@@ -212,12 +266,11 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
 
     replaceAt(entry: number): void {
       const { rows } = this;
-      rows.prepare();
       this.#unlink(this.#slotOf(entry));
       rows.drop(entry);
       rows.store(entry);
-      this.#link(rows.hash, entry);
       this.additions++;
+      this.#link(rows.hash, entry);
     }
 
     clear(): void {
@@ -266,6 +319,7 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       const fewest = slotsFor(this.size, slotLimit, this.#storage.label);
       if (fewest.slots < this.#end >> 1) this.#resizeIndex(fewest);
       this.#resizeEntries(this.size);
+      this.rows.trim();
     }
 
     release(): void {
@@ -283,24 +337,44 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.additions++;
     }
 
-    #grow(): void {
+    grow(): void {
+      this.#growFor(this.rows.byteLength);
+    }
+
+    /** Makes room for one more entry with a key of so many bytes. */
+    #growFor(byteLength: number): void {
       this.#absent();
       if (this.size >= this.#limit) this.#resizeIndex(nextSlots(this.#end >> 1, slotLimit, this.#storage.label));
       if (this.size >= this.#room) this.#resizeEntries(Math.min(this.#limit, Math.max(8, Math.ceil(this.size * 1.5))));
+      this.rows.makeRoomFor(byteLength);
     }
 
     #resizeEntries(room: number): void {
-      // When one column cannot be made longer, the others may be longer than they need.
+      // What is added meanwhile, by a listener of the heap, must not use what is about to go.
       this.#room = Math.min(this.#room, room);
-      this.rows.resize(room, this.size);
-      if (valueBytes !== 0) this.#values = this.#storage.resize(columnType, this.#values, room);
-      this.#room = room;
+      try {
+        this.rows.resize(room);
+        if (valueBytes !== 0) {
+          this.#values = this.#storage.replace(
+            () => this.#values,
+            (values) => this.#storage.resize(columnType, values, room),
+          );
+        }
+      } finally {
+        // When one column cannot be made longer, the others may be longer than they need.
+        this.#room = valueBytes === 0 ? this.rows.room : Math.min(this.rows.room, this.#values.length);
+      }
     }
 
     #resizeIndex({ slots, multiplier, shift }: SlotCount): void {
       const { allocator } = this.#storage;
-      const index = allocator.allocateZeroed(Int32Array, slots * 2);
       const old = this.#index;
+      const index = allocator.allocateZeroed(Int32Array, slots * 2);
+      // A listener of the heap may have changed the table meanwhile: then the caller looks again.
+      if (this.#index !== old || this.#storage.disposed || entriesIn(slots) < this.size) {
+        if (index.length > 0) allocator.free(index);
+        return;
+      }
       const end = slots * 2;
       this.#multiplier = multiplier;
       this.#shift = shift;
@@ -342,11 +416,13 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     drain(table: Table<K, V>, positions: number): boolean {
+      const target = table as unknown as HashedRows;
       // Entries lie close together, so that fewer of them are as many as the places of other tables hold.
       for (let left = positions >>> 2 || 1; left > 0 && this.size > 0; left--) {
         const last = this.size - 1;
-        (table as unknown as HashedRows).#adopt(this, last);
-        this.size = last;
+        if (target.#adopt(this, last)) this.size = last;
+        // This may run code of the program, so that everything is looked at again.
+        else target.#growFor(this.rows.byteLengthOf(last));
       }
       return this.size === 0;
     }
@@ -359,40 +435,25 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.rows.save(sections, this.size, order);
     }
 
-    saveValues(into: Column<V>, order?: Uint32Array): void {
+    saveValues(into: RawValues<V>, order?: Uint32Array): void {
       for (let entry = 0; entry < this.size; entry++) into[entry] = this.valueAt(order?.[entry] ?? entry);
     }
 
-    restore(reader: ByteReader, values: Column<V> | undefined): void {
+    restore(reader: ByteReader, values: RawValues<V> | undefined): void {
       const { rows } = this;
       const { count } = reader;
       rows.restore(reader, 0, true);
-      const room = this.#room;
-      this.size = this.#room = count;
-      this.reserve(Math.max(room, count));
-      if (valueBytes !== 0 && room <= count) this.#values = this.#storage.resize(columnType, this.#values, count);
+      this.#resizeEntries(Math.max(this.#room, count));
+      this.reserve(count);
       for (let entry = 0; entry < count; entry++) {
-        if (!this.#linkNew(rows.hashOf(entry), entry)) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
+        rows.loadRow(entry);
+        if (this.findLoaded() >= 0) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
         this.setAt(entry, values === undefined ? entry as V : values[entry]!);
+        this.size = entry + 1;
+        this.additions++;
+        this.#link(rows.hash, entry);
       }
-      this.additions++;
-    }
-
-    /** Links an entry, unless another one has the same key. */
-    #linkNew(hash: number, entry: number): boolean {
-      const index = this.#index;
-      let at = this.#home(hash);
-      while (index[at + 1] !== 0) {
-        if (index[at] === hash) {
-          this.rows.loadRow(entry);
-          if (this.rows.matches(index[at + 1]! - 1)) return false;
-        }
-        at += 2;
-        if (at === this.#end) at = 0;
-      }
-      index[at] = hash;
-      index[at + 1] = entry + 1;
-      return true;
+      rows.unload();
     }
   };
 }

@@ -3,9 +3,14 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { NumberViewConstructor } from "../elements/number_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
-import type { SlotCount } from "./_slots.ts";
+import type { SlotCount, Strain } from "./_slots.ts";
 
-/** What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing). */
+/**
+ * What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing).
+ *
+ * Asking for memory may run code of the program, which may use the table. So only calls that say so ask for memory,
+ * and whoever makes one looks at everything again afterwards: `put`, then `grow` when it returned false, until it does not.
+ */
 export interface Table<K, V> {
   /** Entries. */
   readonly size: number;
@@ -13,24 +18,36 @@ export interface Table<K, V> {
   readonly capacity: number;
   /** Bytes of memory that are held. */
   readonly bytes: number;
-  /** Entries that were ever added: what tells an iteration that the order may have changed. */
+  /** Changes that may move any entry, each addition among them: what tells an iteration that its order is lost. */
   readonly additions: number;
+  /** Entries that were ever removed, each of which may have moved others. */
+  readonly removals: number;
+  /** The position of the entry that was removed last. */
+  readonly removedAt: number;
+  /** Whether it uses the strong hash, because keys have collided that should not. */
+  readonly strong: boolean;
 
-  /** A copy of a key with getters, which may run code of the program each time; any other key itself. */
+  /** A copy of a key that may run code of the program each time it is looked at; any other key itself. */
   settle(key: K): K;
   /** The value of `key`; `undefined` when it is absent. */
   get(key: K): V | undefined;
   /** Whether `key` is present. */
   has(key: K): boolean;
-  /** Adds `key` or changes its value. */
-  set(key: K, value: V): void;
+  /** Adds `key` or changes its value; false, and nothing has changed, when there is no room. Asks for no memory. */
+  put(key: K, value: V): boolean;
+  /** Asks for the memory that the last `put` was short of. */
+  grow(): void;
+  /** Grows or moves a little before `key` is put, in tables that do so; may ask for memory. */
+  advance?(key: K): void;
   /** Removes `key` and tells whether it was present. */
   delete(key: K): boolean;
+  /** Removes `key` and returns its value; `undefined` when it was absent. */
+  take(key: K): V | undefined;
   /** Removes every entry and keeps the memory. */
   clear(): void;
   /** The part of the room that is left, from 1 down; at 0 or below the next addition may need more memory. */
   readonly roomLeft: number;
-  /** Makes room for `entries` in all. */
+  /** Makes room for `entries` in all; asks for memory. */
   reserve(entries: number): void;
   /**
    * Makes room in this table, which has none yet, for what `table`, which is of the same class and nearly full,
@@ -39,7 +56,9 @@ export interface Table<K, V> {
   reserveFor?(table: Table<K, V>): void;
   /** Prepares about `bytes` bytes of room for use; whether all are. */
   clean?(bytes: number): boolean;
-  /** Gives back the memory that the present entries do not need. */
+  /** Uses the strong hash from now on. */
+  strengthen(): void;
+  /** Gives back the memory that the present entries do not need; asks for memory. */
   shrinkToFit(): void;
   /** The blocks that are held. */
   readonly views: AnyView[];
@@ -50,7 +69,7 @@ export interface Table<K, V> {
 
   /** Where an iteration begins; a position that holds no entry. */
   start(): number;
-  /** The position of the entry after `position`, -1 at the end. Entries that are visited may be deleted meanwhile. */
+  /** The position of the entry after `position`, -1 at the end. The entry that is visited may be deleted meanwhile. */
   next(position: number, start: number): number;
   /** The key at a position. */
   keyAt(position: number): K;
@@ -58,7 +77,7 @@ export interface Table<K, V> {
   valueAt(position: number): V;
   /**
    * Moves about `positions` places of entries to `table`, which is of the same class and lacks their keys; whether
-   * nothing is left. Until then keys may be found, changed and removed here, not added.
+   * nothing is left. Until then keys may be found, changed and removed here, not added. May ask for memory.
    */
   drain(table: Table<K, V>, positions: number): boolean;
 
@@ -67,16 +86,16 @@ export interface Table<K, V> {
   /** Copies the keys of all entries, after `start`; `order` is for tables of rows alone. */
   saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void;
   /** Copies the raw values in the same order. */
-  saveValues(into: Column<V>, order?: Uint32Array): void;
+  saveValues(into: RawValues<V>, order?: Uint32Array): void;
   /**
    * Adds entries with the keys in sections from the first on, to a table without any; without `values` their
    * indexes are the raw values. Throws `FormatError` for bytes that are no keys, and for equal ones.
    */
-  restore(reader: ByteReader, values: Column<V> | undefined): void;
+  restore(reader: ByteReader, values: RawValues<V> | undefined): void;
 }
 
 /** A typed array of raw values. */
-export interface Column<V> extends ArrayBufferView<ArrayBuffer> {
+export interface RawValues<V> extends ArrayBufferView<ArrayBuffer> {
   readonly length: number;
   [index: number]: V;
 }
@@ -84,14 +103,19 @@ export interface Column<V> extends ArrayBufferView<ArrayBuffer> {
 /** Makes tables of one kind. */
 export type TableClass<K, V> = new (storage: Storage) => Table<K, V>;
 
-/** What a class of tables of rows uses besides globals. */
-export interface RowTableParts<K> {
-  readonly Rows: RowsClass<K>;
+/** What the classes of all tables use besides globals. */
+export interface TableParts {
   /** The class of the column of values; `undefined` for a set. */
   readonly valueType: NumberViewConstructor | undefined;
   readonly newSeed: () => number;
   readonly slotsFor: (entries: number, limit: number, label: string) => SlotCount;
   readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
   readonly entriesIn: (slots: number) => number;
+  readonly Strain: typeof Strain;
   readonly refuseKey: (key: unknown, label: string) => never;
+}
+
+/** What a class of tables of rows uses besides globals. */
+export interface RowTableParts<K> extends TableParts {
+  readonly Rows: RowsClass<K>;
 }

@@ -1,15 +1,15 @@
 import { specialise } from "../core/specialise.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
 import { type Kind, refuseKeyOf } from "../elements/variable_element.ts";
-import { newSeed } from "../rows/hash.ts";
+import { newSeed, strongHashPair } from "../rows/hash.ts";
 import { type KeyBits, keyBitsOf } from "../rows/key_bits.ts";
 import { rowsOf } from "../rows/rows_of.ts";
 import { defineNumberTable } from "./_number_table.ts";
-import { entriesIn, nextSlots, slotsFor } from "./_slots.ts";
+import { entriesIn, nextSlots, slotsFor, Strain } from "./_slots.ts";
 import { defineRowTable, type RowTableClass } from "./row_table.ts";
 import type { TableClass } from "./table.ts";
 
-const SHARED = { newSeed, slotsFor, nextSlots, entriesIn };
+const SHARED = { newSeed, slotsFor, nextSlots, entriesIn, Strain };
 
 /** A class of tables whose keys lie in rows. */
 export function rowTableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | undefined): RowTableClass<K, V> {
@@ -28,6 +28,7 @@ export function tableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | 
   return specialise(defineNumberTable<K, V>)({
     ...SHARED,
     ...bits,
+    strongHashPair,
     valueType,
     refuseKey: refuseKeyOf(kind as Kind<unknown>),
   });

@@ -1,7 +1,7 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -196,10 +196,10 @@ function create(element: AnyElement, options: DequeOptions): Deque<AnyElement> {
   return new (classOf(element))(element, options);
 }
 
-function fromBytes(element: AnyElement, bytes: Uint8Array, options: DequeOptions): Deque<AnyElement> {
+function fromBytes(make: Make, element: AnyElement, bytes: Uint8Array, options: DequeOptions): object {
   classOf(element);
   const fill = filledFrom(new ElementFormat("Deque", element).read(bytes));
-  return restored(options, (given) => create(element, given), fill);
+  return restored(options, (given) => make(element, given), fill);
 }
 
 /** Makes {@linkcode Deque}s of any element. */

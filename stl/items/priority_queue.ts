@@ -1,7 +1,7 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -146,13 +146,14 @@ function create(element: AnyElement, options: PriorityQueueOptions<unknown>): Pr
 }
 
 function fromBytes(
+  make: Make,
   element: AnyElement,
   bytes: Uint8Array,
   options: PriorityQueueOptions<unknown>,
-): PriorityQueue<AnyElement> {
+): object {
   itemsOf(element, "PriorityQueue");
   const fill = filledFrom(new ElementFormat("PriorityQueue", element).read(bytes));
-  return restored(options, (given) => create(element, given), fill);
+  return restored(options, (given) => make(element, given), fill);
 }
 
 /** Makes {@linkcode PriorityQueue}s of any element. */

@@ -1,7 +1,7 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -132,10 +132,10 @@ function create(element: AnyElement, options: SlotMapOptions): SlotMap<AnyElemen
   return new (classOf(element))(element, options);
 }
 
-function fromBytes(element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): SlotMap<AnyElement> {
+function fromBytes(make: Make, element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): object {
   classOf(element);
   const fill = filledFrom(new ElementFormat("SlotMap", element).read(bytes, 1));
-  return restored(options, (given) => create(element, given), fill);
+  return restored(options, (given) => make(element, given), fill);
 }
 
 /** Makes {@linkcode SlotMap}s of any element. */

@@ -2,7 +2,7 @@ import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Element } from "../elements/element.ts";
-import type { Rows, RowsClass } from "./rows.ts";
+import type { Held, Rows, RowsClass } from "./rows.ts";
 
 /** What the class uses besides globals. */
 export interface FixedRowsParts<T> {
@@ -13,16 +13,22 @@ export interface FixedRowsParts<T> {
   readonly fits: (value: T) => boolean;
   /** Whether the element is plain bytes, which are then copied without a DataView. */
   readonly plain: boolean;
-  /** Whether values are objects with fields, whose getters may run code of the program. */
-  readonly compound: boolean;
+  /** Whether storing a value may run code of the program: a getter of its fields, `onTruncate`, an element of its own. */
+  readonly active: boolean;
   /** Whether all bytes are a value. */
   readonly all: boolean;
+  /** Whether the texts in a value are UTF-8. */
+  readonly validTexts: ((view: DataView<ArrayBuffer>, byteOffset: number) => boolean) | undefined;
+  readonly isRefusal: (error: unknown) => boolean;
   readonly mix32: (bits: number) => number;
+  readonly newSeed: () => number;
+  readonly strongHashWords: (words: Int32Array, start: number, length: number, key0: number, key1: number) => number;
 }
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
-  const { element, byteLength, fits, plain, compound, all, mix32 } = parts;
+  const { element, byteLength, fits, plain, active, all, validTexts, isRefusal } = parts;
+  const { mix32, newSeed, strongHashWords } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
   const words = new Int32Array(scratch);
@@ -33,7 +39,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
   const spareView = new DataView(spare.buffer);
   let collecting = false;
 
-  /** The words of an object with fields. Its getters may use rows of this kind, which then need other memory. */
+  /** The words of a value that runs code when it is stored. That may use rows of this kind, which need other memory. */
   function collect(value: T): Int32Array {
     if (collecting) {
       const own = new Int32Array(length);
@@ -53,6 +59,9 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
   return class FixedRows implements Rows<T> {
     readonly #storage: Storage;
     readonly #seed: number;
+    /** The other half of the key of the strong hash, once that is used. */
+    #key = 0;
+    #strong = false;
     #words: View<Int32ArrayConstructor> = nothing;
     readonly byteLength = byteLength;
     hash = 0;
@@ -70,12 +79,16 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       return [this.#words];
     }
 
+    get room(): number {
+      return this.#words.length / length;
+    }
+
     load(value: T): boolean {
       if (!fits(value)) return false;
       if (plain) {
         const given = value as Uint8Array;
         for (let i = 0; i < given.length; i++) bytes[i] = given[i]!;
-      } else if (compound) {
+      } else if (active) {
         const collected = collect(value);
         for (let i = 0; i < length; i++) words[i] = collected[i]!;
       } else {
@@ -87,10 +100,32 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       return true;
     }
 
+    find(value: T): boolean {
+      try {
+        return this.load(value);
+      } catch (error) {
+        if (isRefusal(error)) return false;
+        throw error;
+      }
+    }
+
     settle(value: T): T {
-      if (!compound) return value;
+      if (!active) return value;
       words.set(collect(value));
       return element.read(view, 0);
+    }
+
+    hold(): Held {
+      return words.slice();
+    }
+
+    reload(held: Held): void {
+      words.set(held);
+      this.hash = this.#hash(words, 0);
+    }
+
+    unload(): void {
+      // All values have the same length.
     }
 
     loadRow(row: number): void {
@@ -99,6 +134,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     }
 
     #hash(from: Int32Array, at: number): number {
+      if (this.#strong) return strongHashWords(from, at, length, this.#seed, this.#key);
       let hash = this.#seed;
       for (const end = at + length; at < end; at++) {
         hash = Math.imul(hash ^ from[at]!, 0x9e3779b1);
@@ -115,8 +151,17 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       return true;
     }
 
-    prepare(): void {
-      // Rows have room for every value.
+    strengthen(): void {
+      this.#strong = true;
+      this.#key = newSeed();
+    }
+
+    hasRoomFor(): boolean {
+      return true;
+    }
+
+    makeRoomFor(): void {
+      // A row has room for every value.
     }
 
     store(row: number): void {
@@ -135,7 +180,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     }
 
     reserveFor(): void {
-      // As prepare().
+      // As makeRoomFor().
     }
 
     move(from: number, to: number): void {
@@ -144,6 +189,14 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     drop(): void {
       // The bytes stay until the row is used again.
+    }
+
+    note(row: number, number: number): void {
+      this.#words[row * length] = number;
+    }
+
+    noted(row: number): number {
+      return this.#words[row * length]!;
     }
 
     read(row: number): T {
@@ -160,7 +213,14 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     }
 
     resize(rows: number): void {
-      this.#words = this.#storage.resize(Int32Array, this.#words, rows * length);
+      this.#words = this.#storage.replace(
+        () => this.#words,
+        (given) => this.#storage.resize(Int32Array, given, rows * length),
+      );
+    }
+
+    trim(): void {
+      // As drop().
     }
 
     clear(): void {
@@ -194,7 +254,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       const given = reader.column(section, count * length, Int32Array);
       this.resize(count);
       this.#words.set(given);
-      if (keys ? plain && byteLength % 4 === 0 : all) return;
+      if (keys ? plain && byteLength % 4 === 0 : all && validTexts === undefined) return;
       for (let row = 0; row < count; row++) {
         if (keys ? this.#isKey(row) : this.#isValue(row)) continue;
         reader.refuse(section, row * length * 4, `there is no ${keys ? "key" : "value"} of its kind`);
@@ -214,7 +274,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     #isValue(row: number): boolean {
       try {
         this.read(row);
-        return true;
+        return validTexts === undefined || validTexts(view, 0);
       } catch {
         return false;
       }

@@ -2,9 +2,16 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 
+/** A loaded value that is put aside. */
+export type Held = Int32Array | Uint8Array;
+
 /**
- * A column of values that are no single numbers, in rows from 0 on. The key that
+ * A column of values that are no single numbers, in rows from 0 on. The value that
  * is compared or stored is loaded first.
+ *
+ * Where it is loaded is shared by all rows of a kind, so it stays loaded only until code of the program may run:
+ * `load`, `find`, `settle`, `makeRoomFor`, `resize` and `trim` can do that, the others cannot. Who needs it
+ * afterwards puts it aside by `hold` and brings it back by `reload`.
  */
 export interface Rows<T> {
   /** The hash of the loaded value. */
@@ -15,36 +22,56 @@ export interface Rows<T> {
   readonly bytes: number;
   /** The blocks that are held. */
   readonly views: AnyView[];
-  /** Loads a value; false when it is not of the kind. */
+  /** How many rows there is room for. */
+  readonly room: number;
+  /** Loads a value; false when it is not of the kind. Throws what the element throws for what it refuses. */
   load(value: T): boolean;
-  /** A copy of a value with getters, which may run code of the program each time; any other value itself. */
+  /** Loads a value to look for; false when no row can hold it. Throws what code of the program throws. */
+  find(value: T): boolean;
+  /** A copy of a value that may run code of the program each time it is loaded; any other value itself. */
   settle(value: T): T;
+  /** A copy of what is loaded. */
+  hold(): Held;
+  /** Loads what `hold` returned. */
+  reload(held: Held): void;
+  /** Gives back the memory that a long loaded value has taken. */
+  unload(): void;
   /** Loads the value of a row. */
   loadRow(row: number): void;
   /** Whether a row holds the loaded value. */
   matches(row: number): boolean;
-  /** Makes room for the loaded value, so that nothing fails once the old value of its row is dropped. */
-  prepare(): void;
-  /** Stores the loaded value, for which `prepare` made room, in a row that holds nothing. */
+  /** Whether one more value of so many bytes can be stored. */
+  hasRoomFor(bytes: number): boolean;
+  /** Asks for the memory that {@linkcode Rows.hasRoomFor} misses. */
+  makeRoomFor(bytes: number): void;
+  /** Stores the loaded value, for which there is room, in a row that holds nothing. */
   store(row: number): void;
   /** Moves the value of a row to another one, which holds nothing. */
   move(from: number, to: number): void;
   /** Empties a row. */
   drop(row: number): void;
+  /** Keeps a number from -1 on in a row that holds nothing. */
+  note(row: number, number: number): void;
+  /** The number that `note` has kept. */
+  noted(row: number): number;
   /** The value of a row, as a copy. */
   read(row: number): T;
   /** The hash of the value of a row. */
   hashOf(row: number): number;
+  /** Takes another hash from now on, under which nobody can choose values that collide. */
+  strengthen(): void;
   /** Bytes of the value of a row. */
   byteLengthOf(row: number): number;
   /** The part of the room for bytes that is left, from 0 to 1; 1 when rows need none but their own. */
   readonly roomLeft: number;
-  /** Copies the value of a row of `from`, which is of the same class, to a row that holds nothing. */
+  /** Copies what is in a row of `from`, which is of the same class, to a row that holds nothing; there is room for it. */
   take(from: Rows<T>, row: number, to: number): void;
   /** Makes room for twice the bytes that `rows` holds, beside that of the rows. */
   reserveFor(rows: Rows<T>): void;
-  /** Makes room for exactly `rows` rows, of which the first `used` hold something. */
-  resize(rows: number, used: number): void;
+  /** Makes room for exactly `rows` rows; what lies behind them is lost. */
+  resize(rows: number): void;
+  /** Gives back the memory of bytes that no row needs. */
+  trim(): void;
   /** Empties the first `rows` rows. */
   clear(rows: number): void;
   /** Gives back all memory. */

@@ -1,12 +1,13 @@
-import { readabilityOf } from "../bytes/readable.ts";
+import { readabilityOf, validTextsOf } from "../bytes/readable.ts";
 import { specialise } from "../core/specialise.ts";
 import type { Element } from "../elements/element.ts";
 import { FixedBytes } from "../elements/fixed_bytes.ts";
 import { NumberElement } from "../elements/number_element.ts";
-import { type Kind, VariableElement } from "../elements/variable_element.ts";
-import { isCompound } from "../struct/property.ts";
+import { isRefusal } from "../elements/refusal.ts";
+import { isSilentText } from "../elements/text.ts";
+import { anyBytes, anyText, type Kind, VariableElement } from "../elements/variable_element.ts";
 import { defineFixedRows } from "./_fixed_rows.ts";
-import { hashBytes, mix32 } from "./hash.ts";
+import { hashBytes, mix32, newSeed, strongHashBytes, strongHashWords } from "./hash.ts";
 import { type KeyBits, keyBitsOf } from "./key_bits.ts";
 import type { RowsClass } from "./rows.ts";
 import { defineVariableRows } from "./variable_rows.ts";
@@ -23,21 +24,42 @@ function elementOfBits<T>({ wide, low, high, read }: KeyBits<T>): Pick<Element<T
   };
 }
 
+const HASHES = { newSeed, mix32, strongHashWords };
+
+/** How values of our own kinds become bytes. */
+const OWN_CODINGS = new Set([anyText.coding.encode, anyBytes.coding.encode]);
+
+/** Whether storing a value of a kind may run code of the program, which may then use any container. */
+export function isActive(kind: Kind<unknown>): boolean {
+  if (kind instanceof VariableElement) return !OWN_CODINGS.has(kind.coding.encode as never);
+  if (kind instanceof NumberElement && keyBitsOf(kind.name) !== undefined) return false;
+  return !(kind instanceof FixedBytes || isSilentText(kind));
+}
+
 /** A class of rows for values of a kind. */
 export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
+  const active = isActive(kind as Kind<unknown>);
   if (kind instanceof VariableElement) {
-    return specialise(defineVariableRows<T>)({ ...kind.coding, hashBytes });
+    return specialise(defineVariableRows<T>)({
+      ...kind.coding,
+      active,
+      newSeed,
+      hashBytes,
+      strongHashBytes,
+    });
   }
   const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<T> | undefined : undefined;
   if (bits !== undefined) {
     return specialise(defineFixedRows<T>)({
+      ...HASHES,
       element: elementOfBits(bits),
       byteLength: kind.byteLength,
       fits: bits.fits,
       plain: false,
-      compound: false,
+      active,
       all: false,
-      mix32,
+      validTexts: undefined,
+      isRefusal,
     });
   }
   const plain = kind instanceof FixedBytes;
@@ -47,12 +69,14 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     // The element itself refuses what it cannot store.
     : (): boolean => true;
   return specialise(defineFixedRows<T>)({
+    ...HASHES,
     element: kind,
     byteLength: length,
     fits,
     plain,
-    compound: isCompound(kind),
+    active,
     all: readabilityOf(kind) === "all",
-    mix32,
+    validTexts: validTextsOf(kind),
+    isRefusal,
   });
 }

@@ -2,7 +2,7 @@ import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Coding } from "../elements/variable_element.ts";
-import type { Rows } from "./rows.ts";
+import type { Held, Rows } from "./rows.ts";
 
 /** Rows of bytes, for what compares them without decoding. */
 export interface ByteRows<T> extends Rows<T> {
@@ -18,25 +18,37 @@ export interface ByteRows<T> extends Rows<T> {
 
 /** What the class uses besides globals. */
 export interface VariableRowsParts<T> extends Coding<T> {
+  /** Whether the coding is one of a program, whose code may use rows of this kind. */
+  readonly active: boolean;
+  readonly newSeed: () => number;
   readonly hashBytes: (bytes: Uint8Array, start: number, end: number, seed: number) => number;
+  readonly strongHashBytes: (bytes: Uint8Array, start: number, end: number, key0: number, key1: number) => number;
 }
 
 /**
  * Rows of values of any length: where each lies, and one block of bytes for all.
- * What is dropped leaves a gap; when a block is full and half of it is gaps, the
- * values move together.
+ * What is dropped leaves a gap; when a block is full, and the gaps in it are half of it and
+ * as many bytes as there are rows, the values move together: so each move is paid for by what was dropped before it.
  */
 export function defineVariableRows<T>(
-  { fits, encode, decode, valid, hashBytes }: VariableRowsParts<T>,
+  parts: VariableRowsParts<T>,
 ): new (storage: Storage, seed: number) => ByteRows<T> {
+  const { fits, encode, decode, valid, shortest, active, newSeed, hashBytes, strongHashBytes } = parts;
   const noPlaces = new Uint32Array(0);
   const noBytes = new Uint8Array(0);
+  /** The most bytes that are kept for values to come; longer ones take memory for themselves. */
+  const MOST_KEPT = 4096;
 
   return class VariableRows implements ByteRows<T> {
     readonly #storage: Storage;
     readonly #seed: number;
-    readonly #scratch = { bytes: new Uint8Array(64) };
-    /** Of each row the first byte and the count of bytes. */
+    /** The other half of the key of the strong hash, once that is used. */
+    #key = 0;
+    #strong = false;
+    #scratch = { bytes: new Uint8Array(64) };
+    /** The most bytes that a row has had since all were empty. */
+    #longest = 0;
+    /** Of each row the first byte and the count of bytes; of an empty row a noted number + 1, and 0. */
     #places: View<Uint32ArrayConstructor> = noPlaces;
     #block: View<Uint8ArrayConstructor> = noBytes;
     #top = 0;
@@ -57,11 +69,47 @@ export function defineVariableRows<T>(
       return [this.#places, this.#block];
     }
 
+    get room(): number {
+      return this.#places.length >>> 1;
+    }
+
     load(value: T): boolean {
       if (!fits(value)) return false;
-      this.byteLength = encode(value, this.#scratch);
-      this.hash = hashBytes(this.#scratch.bytes, 0, this.byteLength, this.#seed);
+      // Code of the program could load another value meanwhile.
+      const scratch = active ? { bytes: new Uint8Array(64) } : this.#scratch;
+      const length = encode(value, scratch);
+      this.#scratch = scratch;
+      this.byteLength = length;
+      this.hash = this.#hash(scratch.bytes, 0, length);
       return true;
+    }
+
+    find(value: T): boolean {
+      if (!fits(value)) return false;
+      if (shortest !== undefined && shortest(value) > this.#longest) return false;
+      return this.load(value);
+    }
+
+    hold(): Held {
+      return this.#scratch.bytes.slice(0, this.byteLength);
+    }
+
+    reload(held: Held): void {
+      this.loadBytes(held as Uint8Array, 0, held.length);
+    }
+
+    unload(): void {
+      if (this.#scratch.bytes.length > MOST_KEPT) this.#scratch.bytes = new Uint8Array(64);
+    }
+
+    strengthen(): void {
+      this.#strong = true;
+      this.#key = newSeed();
+    }
+
+    #hash(bytes: Uint8Array, start: number, end: number): number {
+      if (this.#strong) return strongHashBytes(bytes, start, end, this.#seed, this.#key);
+      return hashBytes(bytes, start, end, this.#seed);
     }
 
     settle(value: T): T {
@@ -70,20 +118,18 @@ export function defineVariableRows<T>(
 
     loadRow(row: number): void {
       const start = this.#places[row * 2]!;
-      const length = this.#places[row * 2 + 1]!;
-      if (length > this.#scratch.bytes.length) this.#scratch.bytes = new Uint8Array(length * 2);
-      this.#scratch.bytes.set(this.#block.subarray(start, start + length));
-      this.byteLength = length;
-      this.hash = hashBytes(this.#scratch.bytes, 0, length, this.#seed);
+      this.loadBytes(this.#block, start, start + this.#places[row * 2 + 1]!);
     }
 
     loadBytes(bytes: Uint8Array, start: number, end: number): void {
       const length = end - start;
-      if (length > this.#scratch.bytes.length) this.#scratch.bytes = new Uint8Array(length * 2);
+      if (length > this.#scratch.bytes.length) this.#scratch.bytes = new Uint8Array(Math.max(length, 64));
       const scratch = this.#scratch.bytes;
-      for (let i = 0; i < length; i++) scratch[i] = bytes[start + i]!;
+      if (length < 64) {
+        for (let i = 0; i < length; i++) scratch[i] = bytes[start + i]!;
+      } else scratch.set(bytes.subarray(start, end));
       this.byteLength = length;
-      this.hash = hashBytes(scratch, 0, length, this.#seed);
+      this.hash = this.#hash(scratch, 0, length);
     }
 
     view(row: number): Uint8Array<ArrayBuffer> {
@@ -127,15 +173,19 @@ export function defineVariableRows<T>(
       return true;
     }
 
-    prepare(): void {
-      this.#makeRoom(this.byteLength);
+    hasRoomFor(bytes: number): boolean {
+      return bytes <= this.#block.length - this.#top;
     }
 
-    #makeRoom(length: number): void {
-      if (length <= this.#block.length - this.#top) return;
-      if (this.#used + length > this.#block.length / 2) {
-        this.#block = this.#storage.grow(Uint8Array, this.#block, this.#top + length);
-      } else this.#pack(this.#block.length);
+    makeRoomFor(bytes: number): void {
+      if (this.hasRoomFor(bytes)) return;
+      const { length } = this.#block;
+      const gaps = this.#top - this.#used;
+      if (gaps >= length / 2 && gaps >= this.room && this.#used + bytes <= length) return this.#pack(length);
+      this.#block = this.#storage.replace(
+        () => this.#block,
+        (block) => this.#storage.grow(Uint8Array, block, this.#top + bytes),
+      );
     }
 
     store(row: number): void {
@@ -150,6 +200,7 @@ export function defineVariableRows<T>(
       this.#places[row * 2 + 1] = length;
       this.#top = top + length;
       this.#used += length;
+      if (length > this.#longest) this.#longest = length;
     }
 
     get roomLeft(): number {
@@ -161,7 +212,7 @@ export function defineVariableRows<T>(
       const other = from as unknown as VariableRows;
       const start = other.#places[row * 2]!;
       const length = other.#places[row * 2 + 1]!;
-      this.#makeRoom(length);
+      if (length === 0) return this.note(to, start - 1);
       const top = this.#top;
       if (length < 64) {
         const block = this.#block;
@@ -172,18 +223,24 @@ export function defineVariableRows<T>(
       this.#places[to * 2 + 1] = length;
       this.#top = top + length;
       this.#used += length;
+      if (length > this.#longest) this.#longest = length;
     }
 
     reserveFor(rows: Rows<T>): void {
-      const bytes = Math.min(Math.ceil((rows as unknown as VariableRows).#used * 2.25), 2 ** 32 - 1);
+      const other = rows as unknown as VariableRows;
+      const bytes = Math.min(Math.ceil(other.#used * 2.25), 2 ** 32 - 1);
       if (bytes > this.#block.length) this.#block = this.#storage.resize(Uint8Array, this.#block, bytes);
     }
 
-    /** Moves all values together in a block of `capacity` bytes. */
+    /** Moves all values together in a block of `capacity` bytes, unless code of the program has changed them meanwhile. */
     #pack(capacity: number): void {
       const { allocator } = this.#storage;
-      const block = capacity === 0 ? noBytes : allocator.allocate(Uint8Array, capacity);
       const old = this.#block;
+      const block = capacity === 0 ? noBytes : allocator.allocate(Uint8Array, capacity);
+      if (this.#block !== old || this.#used > capacity) {
+        if (capacity > 0) allocator.free(block);
+        return;
+      }
       const places = this.#places;
       let top = 0;
       for (let at = 0; at < places.length; at += 2) {
@@ -212,6 +269,14 @@ export function defineVariableRows<T>(
       places[row * 2] = places[row * 2 + 1] = 0;
     }
 
+    note(row: number, number: number): void {
+      this.#places[row * 2] = number + 1;
+    }
+
+    noted(row: number): number {
+      return this.#places[row * 2]! - 1;
+    }
+
     read(row: number): T {
       const start = this.#places[row * 2]!;
       return decode(this.#block, start, start + this.#places[row * 2 + 1]!);
@@ -219,38 +284,45 @@ export function defineVariableRows<T>(
 
     hashOf(row: number): number {
       const start = this.#places[row * 2]!;
-      return hashBytes(this.#block, start, start + this.#places[row * 2 + 1]!, this.#seed);
+      return this.#hash(this.#block, start, start + this.#places[row * 2 + 1]!);
     }
 
     byteLengthOf(row: number): number {
       return this.#places[row * 2 + 1]!;
     }
 
-    resize(rows: number, used: number): void {
-      if (this.#places.length > 0 || rows === 0 || rows * 8 > 2 ** 32 - 1) {
-        this.#places = this.#storage.resize(Uint32Array, this.#places, rows * 2);
-        this.#places.fill(0, used * 2);
-        // What comes fresh from the system is zero and needs no write.
-      } else this.#places = this.#storage.allocator.allocateZeroed(Uint32Array, rows * 2);
-      // Only shrinkToFit() makes fewer rows than there are.
-      if (rows === used && this.#block.length > this.#used) this.#pack(this.#used);
+    resize(rows: number): void {
+      this.#places = this.#storage.replace(() => this.#places, (places) => this.#resized(places, rows));
+    }
+
+    #resized(places: View<Uint32ArrayConstructor>, rows: number): View<Uint32ArrayConstructor> {
+      const { length } = places;
+      // What comes fresh from the system is zero and needs no write.
+      if (length === 0 && rows > 0 && rows * 8 < 2 ** 32) {
+        return this.#storage.allocator.allocateZeroed(Uint32Array, rows * 2);
+      }
+      return this.#storage.resize(Uint32Array, places, rows * 2).fill(0, length);
+    }
+
+    trim(): void {
+      if (this.#block.length > this.#used) this.#pack(this.#used);
     }
 
     clear(rows: number): void {
       this.#places.fill(0, 0, rows * 2);
-      this.#top = this.#used = 0;
+      this.#top = this.#used = this.#longest = 0;
     }
 
     release(): void {
       this.#places = this.#storage.resize(Uint32Array, this.#places, 0);
       this.#block = this.#storage.resize(Uint8Array, this.#block, 0);
-      this.#top = this.#used = 0;
+      this.#top = this.#used = this.#longest = 0;
     }
 
     forget(): void {
       this.#places = noPlaces;
       this.#block = noBytes;
-      this.#top = this.#used = 0;
+      this.#top = this.#used = this.#longest = 0;
     }
 
     sizes(count: number, order?: Uint32Array): number[] {
@@ -278,7 +350,7 @@ export function defineVariableRows<T>(
     restore(reader: ByteReader, section: number): void {
       const lengths = reader.column(section, reader.count, Uint32Array);
       const bytes = reader.bytes(section + 1);
-      this.resize(lengths.length, 0);
+      this.resize(lengths.length);
       this.#block = this.#storage.resize(Uint8Array, this.#block, bytes.length);
       this.#block.set(bytes);
       let top = 0;
@@ -290,6 +362,7 @@ export function defineVariableRows<T>(
         }
         this.#places[row * 2] = top;
         this.#places[row * 2 + 1] = end - top;
+        this.#longest = Math.max(this.#longest, end - top);
         top = end;
       }
       if (top < bytes.length) reader.refuse(section + 1, top, "the values end, and their section does not");

@@ -2,6 +2,7 @@ import { compileText, literalOf } from "../core/specialise.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import { f16, f32, f64, i16, i32, i64, i8, u16, u32, u64, u8 } from "../elements/numbers.ts";
 import type { FieldLayout } from "./layout.ts";
+import { refusal } from "../elements/refusal.ts";
 
 type Values = Record<string, unknown>;
 type Read = (view: DataView<ArrayBuffer>, byteOffset: number) => Values;
@@ -53,7 +54,7 @@ function readOneByOne(fields: readonly FieldLayout[]): Read {
 /** What stores every field; it throws `TypeError` when one is missing. */
 export function compileWrite(label: string, fields: readonly FieldLayout[]): Write {
   function refuse(name: string): never {
-    throw new TypeError(`Cannot store a ${label}: its field ${name} is missing`);
+    throw refusal(new TypeError(`Cannot store a ${label}: its field ${name} is missing`));
   }
   const writes = fields.map(({ element }) => element.write as Element<unknown>["write"]);
   const parts = fields.map(({ name, byteOffset, element }, index) => {

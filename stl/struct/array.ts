@@ -7,6 +7,7 @@ import { rangesAt } from "./layout.ts";
 import { accessError, KEYS, type Keys, MEMORY, type Memory, OFFSET, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
+import { refusal } from "../elements/refusal.ts";
 
 /** A list of fixed length inside of memory. */
 export interface FixedArray<E extends AnyElement> extends Iterable<InferPlace<E>> {
@@ -118,7 +119,7 @@ function makeWrite(
   return (view: DataView<ArrayBuffer>, byteOffset: number, values: Iterable<unknown>): void => {
     const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values as unknown[] : Array.from(values);
     if (list.length !== length) {
-      throw new RangeError(`Cannot store ${list.length} elements in ${name}: it has exactly ${length}`);
+      throw refusal(new RangeError(`Cannot store ${list.length} elements in ${name}: it has exactly ${length}`));
     }
     for (let index = 0; index < length; index++) write(view, byteOffset + index * byteLength, list[index]);
   };

@@ -4,6 +4,7 @@ import { bool, u16, u32, u8 } from "../elements/numbers.ts";
 import { Compound } from "./compound.ts";
 import { checkName } from "./layout.ts";
 import type { CompoundElement } from "./property.ts";
+import { refusal } from "../elements/refusal.ts";
 
 /** A number of bits, or `bool` for a flag of one bit. */
 export type BitWidth = number | typeof bool;
@@ -84,7 +85,7 @@ function makeWrite(
     let all = 0;
     for (const { name, shift, width } of groups) {
       const group = value[name];
-      if (group === undefined) throw new TypeError(`Cannot store bits: their group ${name} is missing`);
+      if (group === undefined) throw refusal(new TypeError(`Cannot store bits: their group ${name} is missing`));
       all |= (Number(group) & 2 ** width - 1) << shift;
     }
     unit.write(view, byteOffset, all >>> 0);

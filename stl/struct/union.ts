@@ -7,6 +7,7 @@ import { alignUp, checkOrder } from "./layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
+import { refusal } from "../elements/refusal.ts";
 
 /** What a union can be, by tag. */
 export type Variants = Readonly<Record<string, AnyElement>>;
@@ -93,7 +94,9 @@ class Union {
     // Read before the bytes are cleared that it may be an accessor of.
     const { tag, value } = "toObject" in given ? (given.toObject as () => Tagged)() : given;
     const index = this.names.indexOf(tag);
-    if (index < 0) throw new TypeError(`Cannot store a union ${String(tag)}: it is none of ${this.names.join(", ")}`);
+    if (index < 0) {
+      throw refusal(new TypeError(`Cannot store a union ${String(tag)}: it is none of ${this.names.join(", ")}`));
+    }
     const start = byteOffset + this.valueOffset;
     // Bytes that a smaller variant leaves are zero, so that equal values have equal bytes.
     for (let byte = 0; byte < this.valueBytes; byte++) view.setUint8(start + byte, 0);

@@ -6,6 +6,7 @@ import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { decodeText, encodeInto } from "../elements/utf8.ts";
 import { anyBytes, type Kind, VariableElement } from "../elements/variable_element.ts";
 import { EntryFormat } from "../hash/entry_format.ts";
+import { MOST_ROUNDS, refuseRestless } from "../hash/restless.ts";
 import type { RowTable, RowTableClass } from "../hash/row_table.ts";
 import { rowTableOf } from "../hash/table_of.ts";
 import type { ByteRows } from "../rows/variable_rows.ts";
@@ -18,6 +19,7 @@ const texts = new VariableElement<string>("texts", {
   fits: (text) => typeof text === "string",
   encode: encodeInto,
   decode: decodeText,
+  shortest: (text) => text.length,
 });
 
 let tableClass: RowTableClass<string, undefined> | undefined;
@@ -91,7 +93,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
    */
   static fromBytes(bytes: Uint8Array, options: ContainerOptions & { readonly capacity?: number }): StringTable {
     const reader = FORMAT.read(bytes);
-    return restored(options, (given) => new StringTable(given), (table) => {
+    return restored(options, (given) => new (this ?? StringTable)(given), (table) => {
       FORMAT.restore(reader, table.#table);
       return table.#storage;
     });
@@ -140,8 +142,26 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
   }
 
   #addNew(): number {
-    const found = this.#table.findLoaded();
-    return found >= 0 ? found : this.#table.addLoaded(undefined);
+    const table = this.#table;
+    const rows = this.#rows;
+    let found = table.findLoaded();
+    if (found < 0) found = table.addLoaded(undefined);
+    if (found < 0) found = this.#growAndAdd();
+    rows.unload();
+    return found;
+  }
+
+  #growAndAdd(): number {
+    const text = this.#rows.hold();
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      this.#table.grow();
+      // A listener of the heap may have used the table meanwhile.
+      this.#rows.reload(text);
+      const found = this.#table.findLoaded();
+      const added = found >= 0 ? found : this.#table.addLoaded(undefined);
+      if (added >= 0) return added;
+    }
+    return refuseRestless("StringTable");
   }
 
   /**

@@ -63,11 +63,11 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
       if (this.#free === 0 && this.#top >= this.#places.length) {
         this.#resize(Math.max(8, Math.ceil(this.#top * 1.5)));
       }
-      this.rows.prepare();
+      this.rows.makeRoomFor(this.rows.byteLength);
     }
 
     #resize(rows: number): void {
-      this.rows.resize(rows, this.#top);
+      this.rows.resize(rows);
       this.#places = this.#storage.resize(Uint32Array, this.#places, rows);
     }
 
@@ -102,6 +102,7 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
 
     trim(): void {
       this.#resize(this.#top);
+      this.rows.trim();
     }
 
     clear(): void {

@@ -193,6 +193,8 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     shrinkToFit(): void {
       this.#open("shrink");
       const dense = new SortedMapOfKind({ allocator: this.#storage.allocator, ...this.#compare });
+      // The tree goes on here, and so does what it asks for memory.
+      dense.#tree = new Tree(this.#storage, this.#compare.compare);
       try {
         for (const [key, value] of this.entries()) dense.set(key, value);
         dense.#tree.trim();

@@ -1,7 +1,7 @@
 import { filledFrom, restored } from "../bytes/restored.ts";
 import { ClassCache } from "../core/class_cache.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -18,7 +18,8 @@ import {
   VariableElement,
 } from "../elements/variable_element.ts";
 import { type ItemsClass, itemsOf, type LinksClass } from "../items/items.ts";
-import { hashBytes } from "../rows/hash.ts";
+import { hashBytes, newSeed, strongHashBytes } from "../rows/hash.ts";
+import { isActive } from "../rows/rows_of.ts";
 import { defineVariableRows } from "../rows/variable_rows.ts";
 import type { KeyOrderClass } from "./_key_order.ts";
 import { defineNodes } from "./_nodes.ts";
@@ -180,14 +181,15 @@ function create(key: Kind<unknown>, value: Kind<unknown>, options: AnyOptions): 
 }
 
 function fromBytes(
+  make: Make,
   key: Kind<unknown>,
   value: Kind<unknown>,
   bytes: Uint8Array,
   options: AnyOptions,
-): SortedMap<unknown, unknown> {
+): object {
   const format = new SortedFormat(checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
   const fill = filledFrom(format.read(bytes));
-  return restored(options, (given) => create(key, value, given), fill);
+  return restored(options, (given) => make(key, value, given), fill);
 }
 
 function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean): SortedMapClass {
@@ -244,7 +246,13 @@ function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
 function storeOf(kind: Kind<unknown>): RowStoreClass<unknown> {
   const coding = kind instanceof VariableElement ? kind.coding : codingOf(kind);
   return specialise(defineRowStore<unknown>)({
-    Rows: specialise(defineVariableRows<unknown>)({ ...coding, hashBytes }),
+    Rows: specialise(defineVariableRows<unknown>)({
+      ...coding,
+      active: isActive(kind),
+      newSeed,
+      hashBytes,
+      strongHashBytes,
+    }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { bytesOf } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { refuseNested } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -191,14 +191,21 @@ export interface SoaVectorConstructor {
 
 abstract class SoaVectorBase extends ContainerBase {}
 
-const classes = new WeakMap<object, SoaVectorClass>();
+/** What is made once for each set of columns. */
+interface Made {
+  readonly Class: SoaVectorClass;
+  readonly format: SoaFormat;
+}
 
-function classOf(given: Columns | AnyStruct): SoaVectorClass {
-  const known = classes.get(given);
+const made = new WeakMap<object, Made>();
+
+function madeFor(given: Columns | AnyStruct): Made {
+  const known = made.get(given);
   if (known !== undefined) return known;
   const columns = columnsOf(given);
   checkColumns(columns);
   const plans = plansOf(columns);
+  const format = new SoaFormat(plans);
   const Class = specialise(defineSoaVector)({
     ...rowCode(plans),
     Base: SoaVectorBase,
@@ -211,7 +218,7 @@ function classOf(given: Columns | AnyStruct): SoaVectorClass {
     createCursor,
     elementAt,
     fillPlace,
-    format: new SoaFormat(plans),
+    format,
     insertLast,
     memoriesOf,
     movement: { key: INDEX, step: 1 },
@@ -223,19 +230,18 @@ function classOf(given: Columns | AnyStruct): SoaVectorClass {
     refuseNested,
     removeRow,
   });
-  classes.set(given, Class);
-  return Class;
+  const own = { Class, format };
+  made.set(given, own);
+  return own;
 }
 
 function create(columns: Columns | AnyStruct, options: ContainerOptions): SoaVector<Columns> {
-  return new (classOf(columns))(options);
+  return new (madeFor(columns).Class)(options);
 }
 
-function fromBytes(given: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): SoaVector<Columns> {
-  const columns = columnsOf(given);
-  checkColumns(columns);
-  const reader = new SoaFormat(plansOf(columns)).read(bytes);
-  return restored(options, (own) => create(given, own), filledFrom(reader));
+function fromBytes(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): object {
+  const reader = madeFor(columns).format.read(bytes);
+  return restored(options, (own) => make(columns, own), filledFrom(reader));
 }
 
 /** Makes {@linkcode SoaVector}s. */

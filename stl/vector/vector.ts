@@ -1,5 +1,5 @@
 import type { Container } from "../core/container.ts";
-import { publicClass } from "../core/container_base.ts";
+import { type Make, publicClass } from "../core/container_base.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { refuseNested } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -289,9 +289,9 @@ function create(element: AnyElement, options: ContainerOptions): Vector<AnyEleme
   return new Class(options);
 }
 
-function fromBytes(element: AnyElement, bytes: Uint8Array, options: ContainerOptions): Vector<AnyElement> {
+function fromBytes(make: Make, element: AnyElement, bytes: Uint8Array, options: ContainerOptions): object {
   requireElement("a Vector", element);
-  return vectorFromBytes(element, bytes, options, create);
+  return vectorFromBytes(element, bytes, options, make);
 }
 
 /** Makes {@linkcode Vector}s of any element. */
