@@ -124,7 +124,7 @@ test("each folder of tests is named after a room, or after what it does to all o
 });
 
 test("links of the documents lead to what exists", () => {
-  const places = ["README.md", "CHANGELOG.md", "docs", "bench", "examples", "tests"];
+  const places = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "bench", "examples", "tests"];
   const documents = places.flatMap((place) => listFiles(place, /\.md$/)).map(read);
   assert.ok(documents.length >= 6, `${documents.length} documents`);
   assert.deepEqual(findBrokenLinks(documents, (file) => existsSync(path.join(ROOT, file))), []);
