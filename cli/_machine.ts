@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { pageByteLength } from "../ffi/libc/page_size.ts";
+import { pageByteLength } from "../ffi/libc/pages.ts";
 import { readMemoryLimit } from "./_memory_limit.ts";
 import { readText } from "./_read_text.ts";
 

@@ -32,9 +32,8 @@ export * from "./errors.ts";
 export * from "./heap/abandoned_blocks.ts";
 export * from "./heap/delete_heap.ts";
 export * from "./heap/guarded.ts";
-export { Heap, type HeapOptions } from "./heap/heap.ts";
+export { Heap, type HeapOptions, type HeapTicket } from "./heap/heap.ts";
 export * from "./heap/heap_area.ts";
-export * from "./heap/heap_ticket.ts";
 export { mainHeap } from "./heap/main_heap.ts";
 export * from "./heap/numa_affinity.ts";
 export * from "./hooks/deferred_free.ts";
@@ -73,6 +72,5 @@ export type {
   StatsOptions,
   StatsTextOptions,
 } from "./stats/stats_types.ts";
-export { Subprocess, type SubprocessOptions } from "./subprocess/subprocess.ts";
-export * from "./subprocess/subprocess_ticket.ts";
+export { Subprocess, type SubprocessOptions, type SubprocessTicket } from "./subprocess/subprocess.ts";
 export * from "./subprocess/visit_heaps.ts";

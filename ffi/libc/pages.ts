@@ -67,3 +67,12 @@ export function makeWritable(address: Address, byteLength: number): boolean {
   return libc("pages").mprotect(toHandle(address), byteLength, READ_WRITE) ===
     0;
 }
+
+/**
+ * Bytes of a page of memory (`getpagesize`).
+ *
+ * Throws `UnsupportedError` where the C library cannot tell it (Windows).
+ */
+export function pageByteLength(): number {
+  return libc("system").getpagesize();
+}

@@ -25,7 +25,17 @@ import { GivenStore, givenStore } from "./_given_store.ts";
 import { newHeap } from "./_new_heap.ts";
 import { areasOf, blocksOf } from "./_visit_heap.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
-import type { HeapTicket } from "./heap_ticket.ts";
+
+/**
+ * What another thread needs to use a heap: made by `Heap.share()`, sent with
+ * `postMessage()`, taken by `Heap.attach()`. It is good in this process alone.
+ */
+export interface HeapTicket {
+  /** The name of the heap. */
+  readonly name: string;
+  /** Where the process keeps what it knows of the heap, and a secret of 128 bits that nobody can guess. */
+  readonly key: string;
+}
 
 /** Options of a {@linkcode Heap}. */
 export interface HeapOptions {

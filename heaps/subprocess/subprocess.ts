@@ -20,8 +20,20 @@ import { ClosedError } from "../errors.ts";
 import type { Stats, StatsOptions } from "../stats/stats_types.ts";
 import { subprocessStats } from "../stats/subprocess_stats.ts";
 import { refuseAsyncTask, refusePromise } from "./_sync_task.ts";
-import type { SubprocessTicket } from "./subprocess_ticket.ts";
 import { type VisitedHeap, visitHeaps } from "./visit_heaps.ts";
+
+/**
+ * What another thread needs to use a sub-process: made by `Subprocess.share()`,
+ * sent with `postMessage()`, taken by `Subprocess.attach()`. It is good in this process alone.
+ */
+export interface SubprocessTicket {
+  /** The name of the sub-process. */
+  readonly name: string;
+  /** The most bytes that may be in use at once, on each thread. */
+  readonly limit: number;
+  /** Where the process keeps what it knows of the sub-process, and a secret of 128 bits that nobody can guess. */
+  readonly key: string;
+}
 
 /** Options of a {@linkcode Subprocess}. */
 export interface SubprocessOptions {
