@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { listFiles } from "../../scripts/test/sources.mjs";
+import { ROOT, runProgram, RUNTIME } from "../_program.ts";
+
+/** Arguments with which an example ends soon; the others show their help. */
+const SHORT: Readonly<Record<string, readonly string[]>> = {
+  "examples/deferred_release.ts": ["--objects", "1000", "--slice", "100"],
+  "examples/plugin_partition.ts": ["--cycles", "1"],
+};
+
+const EXAMPLES = listFiles("examples", /^examples\/[^/]+\.ts$/);
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), "utf8");
+}
+
+/** The programs that the commands of a text run, by the runtime that runs them. */
+function listCommands(text: string): { deno: string[]; bun: string[] } {
+  const list = (pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, file]) => file!);
+  return {
+    deno: list(/^(?:\/\/ +)?deno run -A (examples\/\S+)/gm),
+    bun: list(/^(?:\/\/ +)?bun (examples\/\S+)/gm),
+  };
+}
+
+test("README.md names examples that exist, and a command for each runtime", () => {
+  const text = read("README.md");
+  const named = [...text.matchAll(/\bexamples\/\w+\.ts\b/g)].map(([file]) => file);
+  assert.ok(named.length >= 3);
+  assert.deepEqual(named.filter((file) => !EXAMPLES.includes(file)), []);
+  const { deno, bun } = listCommands(text);
+  assert.ok(deno.length > 0);
+  assert.deepEqual(deno, bun);
+});
+
+for (const file of EXAMPLES) {
+  test(`${file} runs by the one command that it names for this runtime`, async () => {
+    const commands = listCommands(read(file).split("import ")[0]!);
+    assert.deepEqual(commands, { deno: [file], bun: [file] });
+    const program = commands[RUNTIME][0]!;
+    const { code, stdout, stderr } = await runProgram(program, { arguments: SHORT[file] ?? ["--help"] });
+    assert.equal(code, 0, stderr);
+    assert.notEqual(stdout, "");
+  });
+}
