@@ -25,7 +25,7 @@ function start({ arm: name, port, maximumBodyBytes }: Options): void {
   process.on("SIGINT", stop);
   print(`Listening on ${server.url} (${name})`);
   print(
-    `Try: curl --data-binary @.data/measurements/small_00.csv ${server.url}/summary`,
+    `Try: node scripts/generate_measurements.mjs; curl --data-binary @.data/measurements/small_00.csv ${server.url}/summary`,
   );
 }
 

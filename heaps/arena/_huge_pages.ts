@@ -6,7 +6,7 @@ import { flushHooks } from "../hooks/hooks.ts";
 export const HUGE_PAGE: number = 2 ** 30;
 
 /** Throws `RangeError` when `value` is not an integer from `least` to `most`. */
-export function checkWhole(what: string, value: number, least: number, most: number): void {
+export function checkInteger(what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new RangeError(
     `Cannot reserve huge pages with ${shown(value)} ${what}: expected an integer from ${least} to ${most}`,
@@ -15,8 +15,8 @@ export function checkWhole(what: string, value: number, least: number, most: num
 
 /** Throws `RangeError` when there cannot be so many pages, or `timeout` milliseconds are none. */
 export function checkHugePages(pages: number, most: number, timeout: number): void {
-  checkWhole("pages", pages, 1, most);
-  checkWhole("milliseconds of timeout", timeout, 0, 2 ** 32 - 1);
+  checkInteger("pages", pages, 1, most);
+  checkInteger("milliseconds of timeout", timeout, 0, 2 ** 32 - 1);
 }
 
 /** Throws `AllocationError` unless mimalloc's `code` says that there was at least one page. */

@@ -1,6 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import { checkNumaNode } from "../argument.ts";
-import { checkHugePages, checkWhole, requireHugePages } from "./_huge_pages.ts";
+import { checkHugePages, checkInteger, requireHugePages } from "./_huge_pages.ts";
 
 /** Options of {@linkcode reserveHugePages}. */
 export interface HugePagesOptions {
@@ -53,7 +53,7 @@ export function reserveHugePages(options: HugePagesOptions): void {
   checkNumaNode(numaNode);
   const { reserveHugeOsPagesAt, reserveHugeOsPagesInterleave } = library().bind("reservations");
   if (interleave === undefined) return requireHugePages(pages, reserveHugeOsPagesAt(pages, numaNode, timeout));
-  checkWhole("NUMA nodes", interleave, 0, 1024);
+  checkInteger("NUMA nodes", interleave, 0, 1024);
   if (options.numaNode !== undefined) {
     throw new TypeError("Cannot reserve huge pages on one NUMA node and interleaved: give one of the two options");
   }
