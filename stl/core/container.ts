@@ -14,7 +14,7 @@ export interface Container extends Disposable {
   /**
    * Makes room for `capacity` elements in all.
    *
-   * Throws `RangeError` for no whole number and for more than a block can hold, `AllocationError` when
+   * Throws `RangeError` for anything but an integer ≥ 0 and for more than a block can hold, `AllocationError` when
    * there is no memory, `ClosedError` when it is closed.
    */
   reserve(capacity: number): void;

@@ -5,6 +5,13 @@ export function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
+/** Throws `TypeError` when what the caller wants to do something with is not a function. */
+export function requireFunction(action: string, value: unknown): void {
+  if (typeof value !== "function") {
+    throw new TypeError(`Cannot ${action} this: expected a function, got ${shown(value)}`);
+  }
+}
+
 /** Throws for a value whose getters change the container that is about to store it. */
 export function refuseNested(label: string): never {
   throw new Error(`Cannot change a ${label}: it is storing a value, a getter of which does this`);

@@ -4,7 +4,7 @@ const HIGH = 2 ** 32;
 
 function refuse(value: number | bigint, name: string): never {
   throw new RangeError(
-    `Cannot take ${value} for ${name} as a number: it is not a whole number of its range up to 2^53, use ${name} itself`,
+    `Cannot take ${value} for ${name} as a number: expected an integer of its range up to 2^53, use ${name} itself`,
   );
 }
 
@@ -22,7 +22,7 @@ function toNumber(stored: bigint, name: string): number {
 /**
  * `i64` or `u64` with values that are numbers instead of bigints.
  *
- * Reading and storing throw `RangeError` for what is no whole number of at most
+ * Reading and storing throw `RangeError` for anything but an integer of at most
  * 53 bits, and for what is negative in `u64`.
  *
  * @example

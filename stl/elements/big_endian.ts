@@ -44,7 +44,7 @@ const ACCESS: ReadonlyMap<NumberViewConstructor, Access> = new Map<NumberViewCon
  * A number of which the most significant byte comes first, as in network protocols and many
  * file formats. Everything else is little-endian.
  *
- * Throws `TypeError` for an element that is no number of several bytes.
+ * Throws `TypeError` for an element that is not a number of several bytes.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ const ACCESS: ReadonlyMap<NumberViewConstructor, Access> = new Map<NumberViewCon
 export function bigEndian<T, C extends NumberViewConstructor>(element: NumberElement<T, C>): Element<T> {
   const access = ACCESS.get(element.viewType);
   if (access === undefined) {
-    throw new TypeError(`Cannot make ${element.name} big-endian: it is not a number of several bytes`);
+    throw new TypeError(`Cannot make ${element.name} big-endian: expected a number of several bytes`);
   }
   const { get, set } = access;
   // What a column stores is what a DataView of the same kind gives and takes.

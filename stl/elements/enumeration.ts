@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import { type IntegerElement, NumberElement } from "./number_element.ts";
 import { u32 } from "./numbers.ts";
 import { refusal } from "./refusal.ts";
@@ -6,7 +7,7 @@ import { refusal } from "./refusal.ts";
  * One of some names, stored as its number: an `enum` in C, which is a `u32`
  * there, or an `i32` when some number is negative.
  *
- * Storing throws `TypeError` for what is no name of it, reading `RangeError` for a number that has no name.
+ * Storing throws `TypeError` for anything but its names, reading `RangeError` for a number without a name.
  *
  * @example
  * ```ts
@@ -35,12 +36,14 @@ function makeEnumeration<Name extends string>(
   check(numbers, names.size, integer);
   function encode(name: Name): number {
     const number = numbers.get(name);
-    if (number === undefined) throw refusal(new TypeError(`Cannot store ${String(name)}: it is none of ${list}`));
+    if (number === undefined) throw refusal(new TypeError(`Cannot store ${shown(name)}: expected one of ${list}`));
     return number;
   }
   function decode(number: number): Name {
     const name = names.get(number);
-    if (name === undefined) throw new RangeError(`Cannot read number ${number}: it is none of ${list}`);
+    if (name === undefined) {
+      throw new RangeError(`Cannot read number ${number}: none of ${list} has it`);
+    }
     return name;
   }
   return new NumberElement({

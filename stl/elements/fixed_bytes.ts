@@ -1,5 +1,10 @@
+import { shown } from "../core/refuse.ts";
 import type { Element } from "./element.ts";
 import { refusal } from "./refusal.ts";
+
+function described(value: unknown): string {
+  return value instanceof Uint8Array ? `a Uint8Array of ${value.length} bytes` : shown(value);
+}
 
 /** Bytes of one length, as of a digest or a UUID. What is read is a copy. */
 export class FixedBytes implements Element<Uint8Array> {
@@ -17,14 +22,14 @@ export class FixedBytes implements Element<Uint8Array> {
   /**
    * Stores bytes at a byte offset.
    *
-   * Throws `TypeError` for what is no Uint8Array of that length.
+   * Throws `TypeError` for anything but a Uint8Array of that length.
    */
   readonly write: Element<Uint8Array>["write"];
 
-  /** Throws `RangeError` when `byteLength` is no whole number from 1 to 65,536. */
+  /** Throws `RangeError` when `byteLength` is not an integer from 1 to 65,536. */
   constructor(byteLength: number) {
     if (!Number.isInteger(byteLength) || byteLength < 1 || byteLength > 65_536) {
-      throw new RangeError(`Cannot make bytes(${byteLength}): the length is a whole number from 1 to 65,536`);
+      throw new RangeError(`Cannot make bytes(${shown(byteLength)}): expected an integer from 1 to 65,536`);
     }
     this.name = `bytes(${byteLength})`;
     this.byteLength = byteLength;
@@ -36,9 +41,7 @@ export class FixedBytes implements Element<Uint8Array> {
     };
     this.write = (view, byteOffset, value): void => {
       if (!(value instanceof Uint8Array) || value.length !== byteLength) {
-        throw refusal(
-          new TypeError(`Cannot store this as bytes(${byteLength}): it is not a Uint8Array of ${byteLength} bytes`),
-        );
+        throw refusal(new TypeError(`Cannot store ${described(value)}: expected a Uint8Array of ${byteLength} bytes`));
       }
       for (let i = 0; i < byteLength; i++) view.setUint8(byteOffset + i, value[i]!);
     };
@@ -48,7 +51,7 @@ export class FixedBytes implements Element<Uint8Array> {
 /**
  * Bytes of one length, as keys, values and fields.
  *
- * Throws `RangeError` when `byteLength` is no whole number from 1 to 65,536.
+ * Throws `RangeError` when `byteLength` is not an integer from 1 to 65,536.
  */
 export function bytes(byteLength: number): FixedBytes {
   return new FixedBytes(byteLength);

@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import type { Element } from "./element.ts";
 import { refusal } from "./refusal.ts";
 
@@ -24,7 +25,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Texts up to this long are cheaper to put together character by character. */
 const SHORT = 16;
 
-function bytesOf(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number): Uint8Array<ArrayBuffer> {
+function bytesAt(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(view.buffer, view.byteOffset + byteOffset, byteLength);
 }
 
@@ -37,11 +38,11 @@ function lengthOf(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: n
 
 function readText(view: DataView<ArrayBuffer>, byteOffset: number, byteLength: number): string {
   const length = lengthOf(view, byteOffset, byteLength);
-  if (length > SHORT) return decoder.decode(bytesOf(view, byteOffset, length));
+  if (length > SHORT) return decoder.decode(bytesAt(view, byteOffset, length));
   let characters = "";
   for (let index = 0; index < length; index++) {
     const byte = view.getUint8(byteOffset + index);
-    if (byte > 127) return decoder.decode(bytesOf(view, byteOffset, length));
+    if (byte > 127) return decoder.decode(bytesAt(view, byteOffset, length));
     characters += String.fromCharCode(byte);
   }
   return characters;
@@ -65,7 +66,7 @@ function writeAscii(view: DataView<ArrayBuffer>, byteOffset: number, byteLength:
  * ones end with a zero byte.
  *
  * Storing throws `RangeError` for a text that does not fit, unless `onTruncate` is
- * given: then whole characters are stored up to there, and it is told. It throws `TypeError` for what is no
+ * given: then whole characters are stored up to there, and it is told. It throws `TypeError` for anything but a
  * string, and `RangeError` for a text with U+0000, which would end it.
  *
  * @example
@@ -83,7 +84,7 @@ function writeAscii(view: DataView<ArrayBuffer>, byteOffset: number, byteLength:
  */
 export function text(byteLength: number, { onTruncate }: TextOptions = {}): Element<string> {
   if (!Number.isSafeInteger(byteLength) || byteLength < 1) {
-    throw new RangeError(`Cannot make a text of ${byteLength} bytes: it is not a whole number from 1 on`);
+    throw new RangeError(`Cannot make a text of ${shown(byteLength)} bytes: expected an integer ≥ 1`);
   }
   const element: Element<string> = {
     name: `text(${byteLength})`,
@@ -110,7 +111,7 @@ export function isSilentText(element: object): boolean {
 
 function checkText(value: string): void {
   if (typeof value !== "string") {
-    throw refusal(new TypeError(`Cannot store ${String(value)} as a text: it is a ${typeof value}`));
+    throw refusal(new TypeError(`Cannot store ${shown(value)} as a text: expected a string`));
   }
 }
 
@@ -128,7 +129,7 @@ function writeUtf8(
   if (whole.length > byteLength && onTruncate === undefined) {
     throw refusal(new RangeError(`Cannot store a text of ${whole.length} bytes: ${byteLength} fit`));
   }
-  const bytes = bytesOf(view, byteOffset, byteLength);
+  const bytes = bytesAt(view, byteOffset, byteLength);
   const { written } = encoder.encodeInto(value, bytes);
   bytes.fill(0, written);
   if (whole.length > byteLength) onTruncate?.({ text: value, stored: readText(view, byteOffset, written), byteLength });

@@ -2,6 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { shown } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Deque, DequeOptions } from "./deque.ts";
@@ -28,11 +29,12 @@ export interface DequeParts<T> {
   readonly checkedCount: typeof checkedCount;
   readonly elementAt: typeof elementAt;
   readonly refuseIndex: typeof refuseIndex;
+  readonly shown: typeof shown;
 }
 
 /** Makes the class of deques of one element. */
 export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
-  const { Base, Items, Storage, format, bytesOf, checkedCount, elementAt, refuseIndex } = parts;
+  const { Base, Items, Storage, format, bytesOf, checkedCount, elementAt, refuseIndex, shown } = parts;
 
   // As in vectors of numbers: methods on hot paths are not private, and numbers that change are in an array.
   class DequeOfElement extends Base {
@@ -52,7 +54,9 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       this.#items = new Items(storage);
       const { maxLength = Infinity, capacity = 0 } = options;
       if (maxLength !== Infinity && !(Number.isSafeInteger(maxLength) && maxLength > 0)) {
-        throw new RangeError(`Cannot make a Deque with maxLength ${maxLength}: it is not a whole number from 1 on`);
+        throw new RangeError(
+          `Cannot make a Deque with maxLength ${shown(maxLength)}: expected an integer ≥ 1 or Infinity`,
+        );
       }
       this.maxLength = maxLength;
       this.reserve(capacity);
@@ -254,7 +258,7 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
 
     slices(): Numbers[] {
       this.requireOpen("view");
-      if (!Items.direct) throw new TypeError("Cannot view slices of this Deque: its elements are no numbers");
+      if (!Items.direct) throw new TypeError("Cannot view slices of this Deque: its elements are not numbers");
       const all = this.#items.view as unknown as Numbers;
       const head = this.#first[0]!;
       const first = Math.min(this.#size[0]!, this.#items.capacity - head);

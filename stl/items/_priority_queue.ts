@@ -2,6 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount } from "../core/indexes.ts";
+import type { shown } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Items, ItemsClass } from "./items.ts";
@@ -23,11 +24,12 @@ export interface PriorityQueueParts<T> {
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
+  readonly shown: typeof shown;
 }
 
 /** Makes the class of queues of one element, ordered by priorities or by comparing. */
 export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQueueClass {
-  const { Base, Items, Keys, Storage, format, bytesOf, checkedCount } = parts;
+  const { Base, Items, Keys, Storage, format, bytesOf, checkedCount, shown } = parts;
 
   /** Least first, NaN last. */
   function ascending(a: unknown, b: unknown): number {
@@ -116,7 +118,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     #priorityOf(value: T): number {
       const priority = this.#priority!(value);
       if (typeof priority === "number" && priority === priority) return priority;
-      throw new TypeError(`Cannot push onto a PriorityQueue: the priority ${String(priority)} is not a number`);
+      throw new TypeError(`Cannot push onto a PriorityQueue: expected a number as priority, got ${shown(priority)}`);
     }
 
     /** Moves the element at `from` to its forefather at `to`; those between move down. */

@@ -3,6 +3,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
@@ -137,8 +138,8 @@ export interface DequeConstructor {
   /**
    * Makes an empty deque, which takes no memory yet unless `capacity` asks for it.
    *
-   * Throws `TypeError` for what is no element and without an allocator, `RangeError` for a `capacity` or
-   * `maxLength` that is no whole number, `ClosedError` when the allocator is closed.
+   * Throws `TypeError` for what is not an element and without an allocator, `RangeError` for a `capacity` or
+   * `maxLength` that is not such an integer, `ClosedError` when the allocator is closed.
    */
   new <E extends AnyNumberElement>(element: E, options: DequeOptions): NumberDeque<E>;
   /** Makes an empty deque of any other element. */
@@ -147,7 +148,7 @@ export interface DequeConstructor {
    * The deque that `toBytes` of another one wrote, made like a new one; the last `maxLength` elements of it.
    *
    * Throws `FormatError` for bytes that no deque of `element` wrote, and for what was cut or changed; `TypeError` for
-   * what is no Uint8Array and for references; and like `new Deque`. Nothing is left of it then.
+   * what is not a Uint8Array and for references; and like `new Deque`. Nothing is left of it then.
    *
    * @example
    * ```ts
@@ -186,6 +187,7 @@ function classOf(element: AnyElement): DequeClass {
       checkedCount,
       elementAt,
       refuseIndex,
+      shown,
     });
     classes.set(element, Class);
   }

@@ -244,7 +244,7 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
 const classes = new WeakMap<object, ItemsClass<unknown>>();
 
-/** The class of items of `element`, made once; throws `TypeError` for what is no element. */
+/** The class of items of `element`, made once; throws `TypeError` for what is not an element. */
 export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
   requireElement(`a ${label}`, element);
   let Class = classes.get(element);

@@ -3,6 +3,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { requireFunction, shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
@@ -22,7 +23,7 @@ export interface PriorityQueueOptions<T> extends ContainerOptions {
   readonly compare?: (a: T, b: T) => number;
   /**
    * The number by which an element is ordered, least first. It is asked for once, by `push`, and kept next
-   * to the element: faster than `compare` for elements that are no numbers. Not together with `compare`.
+   * to the element: faster than `compare` for elements that are not numbers. Not together with `compare`.
    */
   readonly priority?: (value: T) => number;
 }
@@ -57,7 +58,7 @@ export interface PriorityQueue<E extends AnyElement> extends Container, Iterable
   /**
    * Adds `value` and returns the length.
    *
-   * Throws `TypeError` when its priority is no number or NaN, what `compare` or `priority` throw, `Error` when
+   * Throws `TypeError` when its priority is not a number or is NaN, what `compare` or `priority` throw, `Error` when
    * `compare` changed the queue, and like {@linkcode Container.reserve}; then it was not added.
    */
   push(value: InferInput<E>): number;
@@ -91,9 +92,9 @@ export interface PriorityQueueConstructor {
   /**
    * Makes an empty queue, which takes no memory yet unless `capacity` asks for it.
    *
-   * Throws `TypeError` for what is no element, without an allocator, with both of `compare` and `priority`,
-   * and with none of them for elements that are no numbers; `RangeError` for a `capacity` that is no whole
-   * number; `ClosedError` when the allocator is closed.
+   * Throws `TypeError` for what is not an element, without an allocator, with both of `compare` and `priority`,
+   * and with none of them for elements that are not numbers; `RangeError` for a `capacity` that is not an
+   * integer ≥ 0; `ClosedError` when the allocator is closed.
    */
   new <E extends AnyElement>(element: E, options: PriorityQueueOptions<InferElement<E>>): PriorityQueue<E>;
   /**
@@ -116,6 +117,7 @@ const classes = new WeakMap<object, PriorityQueueClass[]>();
 abstract class PriorityQueueBase extends ContainerBase {}
 
 function checkOrder(element: AnyElement, { compare, priority }: PriorityQueueOptions<unknown>): void {
+  for (const order of [compare, priority]) if (order !== undefined) requireFunction("order a PriorityQueue by", order);
   if (compare !== undefined && priority !== undefined) {
     throw new TypeError("Cannot make a PriorityQueue with both compare and priority: one of them orders it");
   }
@@ -136,6 +138,7 @@ function classOf(element: AnyElement, keyed: 0 | 1): PriorityQueueClass {
     format: new ElementFormat("PriorityQueue", element),
     bytesOf,
     checkedCount,
+    shown,
   });
 }
 

@@ -17,7 +17,7 @@ export interface SlotMapOptions extends ContainerOptions {
 
 /**
  * Values under handles that it gives out itself: what a `Map` with a counter for keys is to JavaScript,
- * with the cost of an array. A handle is a whole number below 2^53 that no other value ever has, so a
+ * with the cost of an array. A handle is an integer below 2^53 that no other value ever has, so a
  * handle of a deleted value is always found out, even when another value has its place. (A place
  * that 1,048,576 values have had is not used again.)
  *
@@ -92,8 +92,8 @@ export interface SlotMapConstructor {
   /**
    * Makes an empty map, which takes no memory yet unless `capacity` asks for it.
    *
-   * Throws `TypeError` for what is no element and without an allocator, `RangeError` for a `capacity` that
-   * is no whole number, `ClosedError` when the allocator is closed.
+   * Throws `TypeError` for what is not an element and without an allocator, `RangeError` for a `capacity` that
+   * is not an integer ≥ 0, `ClosedError` when the allocator is closed.
    */
   new <E extends AnyElement>(element: E, options: SlotMapOptions): SlotMap<E>;
   /**

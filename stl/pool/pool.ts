@@ -80,7 +80,7 @@ export interface Pool<T> extends Disposable {
    * Gives the memory of idle ones back to the allocator, all but `keep` of them, and returns how many
    * bytes those were. Structs lie many in a block, which is given back when all of them are idle.
    *
-   * Throws `RangeError` for no whole number, `ClosedError` when the pool is closed.
+   * Throws `RangeError` when `keep` is not an integer ≥ 0, `ClosedError` when the pool is closed.
    */
   trim(keep?: number): number;
   /** Gives back all memory, that of live ones too, and ends an allocator that it owns. The second call does nothing. */

@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { ByteRange, FieldLayout } from "./layout.ts";
 import { accessError, MEMORY, OFFSET, type Place } from "./memory.ts";
@@ -34,7 +35,7 @@ export function comparable(element: Described, isAccessor: (value: unknown) => b
     equals: {
       value(this: Place, other: unknown): boolean {
         if (!isAccessor(other)) {
-          throw new TypeError(`Cannot compare a ${element.name} with ${String(other)}: it is no accessor of one`);
+          throw new TypeError(`Cannot compare a ${element.name} with ${shown(other)}: expected an accessor of one`);
         }
         try {
           return equalBytes(this, other as Place, element.ranges);

@@ -1,4 +1,5 @@
 import { elementAt, refuseIndex } from "../core/indexes.ts";
+import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
@@ -44,7 +45,7 @@ export interface ArrayElement<E extends AnyElement>
   readonly length: number;
 }
 
-type Values = Place & { get(index: number): unknown; set(index: number, value: unknown): void };
+type ListPlace = Place & { get(index: number): unknown; set(index: number, value: unknown): void };
 
 /** What the methods use besides globals. */
 interface MethodsParts extends Keys {
@@ -59,14 +60,14 @@ interface MethodsParts extends Keys {
 /** Makes the methods of the accessors of one array. */
 function defineMethods(
   parts: MethodsParts,
-): Record<string | symbol, (this: Values, ...parameters: never[]) => unknown> {
+): Record<string | symbol, (this: ListPlace, ...parameters: never[]) => unknown> {
   const MEMORY: Keys["MEMORY"] = parts.MEMORY;
   const OFFSET: Keys["OFFSET"] = parts.OFFSET;
   const { accessError, element, elementAt, isCompound, length, name, refuseIndex } = parts;
   const { read, write, byteLength } = element;
   const get = isCompound(element)
-    ? (place: Values, index: number): unknown => element.open(place[MEMORY], place[OFFSET] + index * byteLength)
-    : (place: Values, index: number): unknown => read(place[MEMORY].view, place[OFFSET] + index * byteLength);
+    ? (place: ListPlace, index: number): unknown => element.open(place[MEMORY], place[OFFSET] + index * byteLength)
+    : (place: ListPlace, index: number): unknown => read(place[MEMORY].view, place[OFFSET] + index * byteLength);
 
   return {
     get(index: number): unknown {
@@ -89,7 +90,7 @@ function defineMethods(
       const place = elementAt(index, length);
       return place < 0 ? undefined : this.get(place);
     },
-    fill(value: unknown): Values {
+    fill(value: unknown): ListPlace {
       for (let index = 0; index < length; index++) this.set(index, value);
       return this;
     },
@@ -99,7 +100,7 @@ function defineMethods(
   };
 }
 
-function describe(methods: object): PropertyDescriptorMap {
+function descriptorsOf(methods: object): PropertyDescriptorMap {
   return Object.fromEntries(Reflect.ownKeys(methods).map((key) => [key, { value: Reflect.get(methods, key) }]));
 }
 
@@ -128,8 +129,8 @@ function makeWrite(
 /**
  * A list of `length` elements inside of a struct, `element[length]` in C.
  *
- * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is no element,
- * `RangeError` for a length that is no whole number from 1 on.
+ * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is not an element,
+ * `RangeError` for a length that is not an integer ≥ 1.
  *
  * @example
  * ```ts
@@ -145,10 +146,12 @@ function makeWrite(
  */
 export function array<E extends AnyElement>(element: E, length: number): ArrayElement<E> {
   requireElement("an array", element);
-  const name = `array(${element.name}, ${length})`;
   if (!Number.isSafeInteger(length) || length < 1) {
-    throw new RangeError(`Cannot make an ${name}: its length is not a whole number from 1 on`);
+    throw new RangeError(
+      `Cannot make an array of ${element.name}: expected an integer ≥ 1 as length, got ${shown(length)}`,
+    );
   }
+  const name = `array(${element.name}, ${length})`;
   const { byteLength, alignment } = element;
   const item = element as unknown as Element<unknown>;
   const places = Array.from({ length }, (_, index) => ({ element, byteOffset: index * byteLength }));
@@ -184,7 +187,7 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
     }
   };
   const Accessor = accessorClass({
-    ...describe(methods),
+    ...descriptorsOf(methods),
     ...common,
     toArray: common["toObject"]!,
     assign: { value: assign },

@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import type { Element } from "../elements/element.ts";
 import type { IntegerElement } from "../elements/number_element.ts";
 import { bool, u16, u32, u8 } from "../elements/numbers.ts";
@@ -47,7 +48,7 @@ function groupsOf(widths: BitWidths, unitBits: number): Group[] {
     const width = declared === bool ? 1 : declared as number;
     if (!Number.isInteger(width) || width < 1 || shift + width > unitBits) {
       throw new RangeError(
-        `Cannot make bits of ${name}: its width is ${String(width)}, and ${
+        `Cannot make bits of ${name}: its width is ${shown(width)}, and ${
           unitBits - shift
         } of ${unitBits} bits are left`,
       );
@@ -58,7 +59,7 @@ function groupsOf(widths: BitWidths, unitBits: number): Group[] {
 }
 
 /** One group as an element of its own, so that it gets a property like any other. */
-function elementOf({ name, shift, width, flag }: Group, unit: IntegerElement): Element<number | boolean> {
+function groupElement({ name, shift, width, flag }: Group, unit: IntegerElement): Element<number | boolean> {
   const mask = 2 ** width - 1;
   const { read, write, byteLength, alignment } = unit;
   return {
@@ -104,7 +105,7 @@ function smallestUnit(widths: BitWidths): IntegerElement {
  * `u16` and `u32` that has room.
  *
  * Storing keeps the lowest bits of a number. Throws `TypeError` without groups and for one called
- * `toObject`, `assign`, `equals` or by a whole number, `RangeError` for more bits than `unit` has.
+ * `toObject`, `assign`, `equals` or by an integer, `RangeError` for more bits than `unit` has.
  *
  * @example
  * ```ts
@@ -124,7 +125,7 @@ export function bits<const W extends BitWidths>(widths: W, unit?: IntegerElement
   const groups = groupsOf(widths, integer.byteLength * 8);
   if (groups.length === 0) throw new TypeError("Cannot make bits without groups");
   const fields = groups.map((group) => {
-    const element = elementOf(group, integer);
+    const element = groupElement(group, integer);
     return { name: group.name, element, byteOffset: 0, byteLength: element.byteLength, readonly: false };
   });
   const { byteLength, alignment, layout } = integer;

@@ -79,7 +79,7 @@ const RESERVED: readonly string[] = ["toObject", "assign", "equals", "__proto__"
 /** Throws `TypeError` for a name that would not keep its place among others of `what`. */
 export function checkOrder(what: string, name: string): void {
   if (String(Number(name) >>> 0) !== name) return;
-  throw new TypeError(`Cannot make ${what} ${name}: JavaScript puts names that are whole numbers before all others`);
+  throw new TypeError(`Cannot make ${what} ${name}: JavaScript puts names that are integers before all others`);
 }
 
 /** Throws `TypeError` for a name that no property of an accessor can have. */

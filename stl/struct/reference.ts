@@ -1,4 +1,5 @@
 import { ClosedError } from "../../heaps/allocator.ts";
+import { requireFunction, shown } from "../core/refuse.ts";
 import type { Element } from "../elements/element.ts";
 import { idOf, isEnded, MEMORY, type Memory, memoryOf, OFFSET, type Place } from "./memory.ts";
 import type { InferPlace } from "./property.ts";
@@ -27,7 +28,7 @@ function open(struct: AnyTarget, memory: Memory, byteOffset: number): unknown {
 }
 
 function refuseTarget(value: unknown, { name }: AnyTarget): never {
-  throw new TypeError(`Cannot refer to ${String(value)}: it is neither null nor an accessor of a ${name}`);
+  throw new TypeError(`Cannot refer to ${shown(value)}: expected null or an accessor of a ${name}`);
 }
 
 /**
@@ -39,7 +40,7 @@ function refuseTarget(value: unknown, { name }: AnyTarget): never {
  * Takes 8 bytes, as a pointer in C does, which only this process can follow. `"self"` is the struct that the
  * field is declared in, also inside of `array` and `union`.
  *
- * Storing throws `TypeError` for what is no accessor of the target, `ClosedError` for one whose memory was taken back.
+ * Storing throws `TypeError` for anything but an accessor of the target, `ClosedError` for one whose memory was taken back.
  *
  * @example
  * ```ts
@@ -60,6 +61,7 @@ export function reference(target: "self"): SelfReference;
 export function reference<S extends AnyTarget>(target: () => S): Element<InferPlace<S> | null>;
 export function reference(target: "self" | (() => AnyTarget)): SelfReference | Element<unknown, never> {
   if (target === "self") return new Reference(refuseUse, target) as unknown as SelfReference;
+  requireFunction("make a reference to", target);
   return new Reference(target, undefined);
 }
 

@@ -1,4 +1,5 @@
 import type { Allocator, AnyView } from "../../heaps/allocator.ts";
+import { shown } from "../core/refuse.ts";
 import { Compound } from "./compound.ts";
 import { type FieldLayout, type Fields, type Layout, layOut } from "./layout.ts";
 import { MEMORY, Memory, OFFSET, type Place } from "./memory.ts";
@@ -44,7 +45,7 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
     const self = reference(() => target[0] as AnyStruct);
     const target: unknown[] = [];
     const layout = layOut(fields, packed, self);
-    super({ name, layout, text: describe(layout) });
+    super({ name, layout, text: layoutText(layout) });
     target.push(this);
     this.#byName = new Map(layout.fields.map((field) => [field.name, field]));
   }
@@ -104,7 +105,9 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
    * Throws `TypeError` for any other accessor, and what `allocator` throws.
    */
   free(allocator: Allocator, accessor: Accessor<F>): void {
-    if (!this.isAccessor(accessor)) throw new TypeError(`Cannot free this as a ${this.name}: it is no accessor of one`);
+    if (!this.isAccessor(accessor)) {
+      throw new TypeError(`Cannot free ${shown(accessor)} as a ${this.name}: expected an accessor of one`);
+    }
     const { [MEMORY]: memory, [OFFSET]: byteOffset } = accessor as unknown as Place;
     if (!memory.alone || byteOffset !== 0) {
       throw new TypeError(`Cannot free this ${this.name} alone: it is a part of a ${memory.label}`);
@@ -129,7 +132,7 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
   }
 }
 
-function describe({ fields, byteLength, alignment }: Layout): string {
+function layoutText({ fields, byteLength, alignment }: Layout): string {
   const parts = fields.map(({ name, element, byteOffset }) =>
     `${JSON.stringify(name)}@${byteOffset}:${element.layout}`
   );
@@ -143,8 +146,8 @@ function describe({ fields, byteLength, alignment }: Layout): string {
  * Accessors read and write the memory itself; numbers that are out of range wrap around, as they do
  * in typed arrays.
  *
- * Throws `TypeError` without fields, for a field that is no element, and for one called `toObject`,
- * `assign`, `equals` or by a whole number, which JavaScript would move before the others.
+ * Throws `TypeError` without fields, for a field that is not an element, and for one called `toObject`,
+ * `assign`, `equals` or by an integer, which JavaScript would move before the others.
  *
  * @example
  * ```ts

@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import type { IntegerElement } from "../elements/number_element.ts";
@@ -82,7 +83,7 @@ class Union {
   indexAt(view: DataView<ArrayBuffer>, byteOffset: number): number {
     const index = this.tag.read(view, byteOffset);
     if (index < this.names.length) return index;
-    throw new RangeError(`Cannot read tag ${index} of a union: it is none of ${this.names.join(", ")}`);
+    throw new RangeError(`Cannot read tag ${index} of a union: it has ${this.names.join(", ")}`);
   }
 
   read(view: DataView<ArrayBuffer>, byteOffset: number): Tagged {
@@ -95,7 +96,7 @@ class Union {
     const { tag, value } = "toObject" in given ? (given.toObject as () => Tagged)() : given;
     const index = this.names.indexOf(tag);
     if (index < 0) {
-      throw refusal(new TypeError(`Cannot store a union ${String(tag)}: it is none of ${this.names.join(", ")}`));
+      throw refusal(new TypeError(`Cannot store a union ${shown(tag)}: expected one of ${this.names.join(", ")}`));
     }
     const start = byteOffset + this.valueOffset;
     // Bytes that a smaller variant leaves are zero, so that equal values have equal bytes.
@@ -159,8 +160,8 @@ function bindVariants(variants: Variants, self: AnyElement): Variants {
  * One of several elements in the same bytes, with a tag that tells which: in C a
  * struct of an integer `tag` and a `union`. Tags are numbered in the order of `variants`.
  *
- * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is no tag.
- * Throws `TypeError` without variants, for one that is no element, and for a tag that is a whole number.
+ * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is not a tag.
+ * Throws `TypeError` without variants, for one that is not an element, and for a tag that is an integer.
  *
  * @example
  * ```ts

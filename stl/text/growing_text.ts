@@ -4,6 +4,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount, openBoundAt } from "../core/indexes.ts";
+import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
 
@@ -50,7 +51,7 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   /**
    * The text that {@linkcode Text.toBytes} of another one wrote, made like a new one.
    *
-   * Throws `FormatError` for bytes that no text wrote, and for what was cut or changed; `TypeError` for what is no
+   * Throws `FormatError` for bytes that no text wrote, and for what was cut or changed; `TypeError` for what is not a
    * Uint8Array; and like the constructor. Nothing is left of it then.
    */
   static fromBytes(bytes: Uint8Array, options: ContainerOptions): Text {
@@ -87,7 +88,7 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
    */
   append(source: TextSource): this {
     this.#require("append to");
-    const given = bytesOf(source);
+    const given = encoded(source);
     // What lies in this text itself moves when it grows.
     const added = given.buffer === this.#bytes.buffer ? given.slice() : given;
     const length = this.#length + added.length;
@@ -122,31 +123,31 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
 
   /** Below 0 when this text comes before `other` in the order of code points, 0 when they are equal. */
   compare(other: TextSource): number {
-    return compareBytes(this.subarray(), bytesOf(other));
+    return compareBytes(this.subarray(), encoded(other));
   }
 
   /** Whether this text is `other`. */
   equals(other: TextSource): boolean {
-    const bytes = bytesOf(other);
+    const bytes = encoded(other);
     return bytes.length === this.#length && this.compare(bytes) === 0;
   }
 
   /** Whether this text begins with `prefix`. */
   startsWith(prefix: TextSource): boolean {
-    const bytes = bytesOf(prefix);
+    const bytes = encoded(prefix);
     return bytes.length <= this.#length && compareBytes(this.subarray(0, bytes.length), bytes) === 0;
   }
 
   /** Whether this text ends with `suffix`. */
   endsWith(suffix: TextSource): boolean {
-    const bytes = bytesOf(suffix);
+    const bytes = encoded(suffix);
     const start = this.#length - bytes.length;
     return start >= 0 && compareBytes(this.subarray(start), bytes) === 0;
   }
 
   /** The byte at which `part` is found first from byte `start` on, or -1; `start` counts from the end when it is negative. */
   indexOf(part: TextSource, start = 0): number {
-    const bytes = bytesOf(part);
+    const bytes = encoded(part);
     const text = this.subarray();
     const last = text.length - bytes.length;
     const first = openBoundAt(start, text.length);
@@ -223,12 +224,12 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
 }
 
 /** The bytes of a source, in memory that the next call uses again. */
-function bytesOf(source: TextSource): Uint8Array {
+function encoded(source: TextSource): Uint8Array {
   if (typeof source === "string") {
     const length = encodeInto(source, scratch);
     return scratch.bytes.subarray(0, length);
   }
   if (source instanceof Uint8Array) return source;
   if (source instanceof Text) return source.subarray();
-  throw new TypeError(`Cannot take ${typeof source} as text: it is no string, Uint8Array or Text`);
+  throw new TypeError(`Cannot take ${shown(source)} as text: expected a string, Uint8Array or Text`);
 }

@@ -2,6 +2,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { decodeText, encodeInto } from "../elements/utf8.ts";
 import { anyBytes, type Kind, VariableElement } from "../elements/variable_element.ts";
@@ -11,8 +12,8 @@ import type { RowTable, RowTableClass } from "../hash/row_table.ts";
 import { rowTableOf } from "../hash/table_of.ts";
 import type { ByteRows } from "../rows/variable_rows.ts";
 
-type Rows = ByteRows<string>;
-type Table = RowTable<string, undefined>;
+type TextRows = ByteRows<string>;
+type TextTable = RowTable<string, undefined>;
 
 // Without `valid`: bytes that were interned need not be UTF-8.
 const texts = new VariableElement<string>("texts", {
@@ -25,7 +26,7 @@ const texts = new VariableElement<string>("texts", {
 let tableClass: RowTableClass<string, undefined> | undefined;
 
 function refuseText(text: unknown): never {
-  throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof text}, not a string`);
+  throw new TypeError(`Cannot keep ${shown(text)} in a StringTable: expected a string`);
 }
 
 // Bytes that were interned need not be UTF-8.
@@ -53,8 +54,8 @@ const FORMAT = new EntryFormat("StringTable", anyBytes as Kind<unknown>);
  */
 export class StringTable extends ContainerBase implements Container, Iterable<string> {
   readonly #storage: Storage;
-  readonly #table: Table;
-  readonly #rows: Rows;
+  readonly #table: TextTable;
+  readonly #rows: TextRows;
 
   /**
    * Makes an empty table, which takes no memory yet unless `capacity` asks for room for so many texts.
@@ -67,7 +68,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
     this.#storage = storage;
     tableClass ??= rowTableOf<string, undefined>(texts, undefined);
     this.#table = new tableClass(this.#storage);
-    this.#rows = this.#table.rows as Rows;
+    this.#rows = this.#table.rows as TextRows;
     if (options.capacity !== undefined) this.reserve(options.capacity);
   }
 
@@ -75,7 +76,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
    * The table that {@linkcode StringTable.toBytes} of another one wrote, made like a new one: every text has the
    * handle that it had.
    *
-   * Throws `FormatError` for bytes that no table wrote, and for what was cut or changed; `TypeError` for what is no
+   * Throws `FormatError` for bytes that no table wrote, and for what was cut or changed; `TypeError` for what is not a
    * Uint8Array; and like the constructor. Nothing is left of it then.
    *
    * @example
@@ -117,7 +118,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
   /**
    * The handle of `text`, which is added when it is new. A lone surrogate counts as U+FFFD.
    *
-   * Throws `TypeError` for what is no string, and like {@linkcode Container.reserve}; then nothing has changed.
+   * Throws `TypeError` for what is not a string, and like {@linkcode Container.reserve}; then nothing has changed.
    */
   intern(text: string): number {
     if (!this.#rows.load(text)) refuseText(text);
@@ -128,11 +129,11 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
    * The handle of the text in the UTF-8 bytes from `start` to before `end`, which is added when it is new. The
    * bytes are kept as they are, valid or not.
    *
-   * Throws `RangeError` when `start` and `end` are no part of `bytes`, and like {@linkcode StringTable.intern}.
+   * Throws `RangeError` when `start` and `end` are not a part of `bytes`, and like {@linkcode StringTable.intern}.
    */
   internBytes(bytes: Uint8Array, start = 0, end: number = bytes?.length): number {
     if (!(bytes instanceof Uint8Array)) {
-      throw new TypeError(`Cannot keep this in a StringTable: it is a ${typeof bytes}, not a Uint8Array`);
+      throw new TypeError(`Cannot keep ${shown(bytes)} in a StringTable: expected a Uint8Array`);
     }
     if (!(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))) {
       throw new RangeError(`Cannot keep bytes ${start} to ${end}: there are ${bytes.length}`);
@@ -214,11 +215,11 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
   /**
    * Whether the text of a handle begins with `prefix`.
    *
-   * Throws like {@linkcode StringTable.get}, and `TypeError` when `prefix` is no string.
+   * Throws like {@linkcode StringTable.get}, and `TypeError` when `prefix` is not a string.
    */
   startsWith(handle: number, prefix: string): boolean {
     if (typeof prefix !== "string") {
-      throw new TypeError(`Cannot compare with a prefix: it is a ${typeof prefix}, not a string`);
+      throw new TypeError(`Cannot compare with a prefix: expected a string, got ${shown(prefix)}`);
     }
     const into = { bytes: new Uint8Array(0) };
     const length = encodeInto(prefix, into);

@@ -6,13 +6,13 @@ import type { RowStore, RowStoreClass } from "./_row_store.ts";
 /** What the class uses besides globals. */
 export interface RowItemsParts<T> {
   readonly Store: RowStoreClass<T>;
-  readonly Rows: ItemsClass<number>;
+  readonly RowNumbers: ItemsClass<number>;
   /** Throws for a value that is not of the kind. */
   readonly refuse: (value: unknown, label: string) => never;
 }
 
 /** Makes the class of values of any length: what lies side by side are the rows where they are. */
-export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): LinksClass<T> {
+export function defineRowItems<T>({ Store, RowNumbers, refuse }: RowItemsParts<T>): LinksClass<T> {
   return class RowItems implements Links<T> {
     readonly #storage: Storage;
     readonly #store: RowStore<T>;
@@ -21,7 +21,7 @@ export function defineRowItems<T>({ Store, Rows, refuse }: RowItemsParts<T>): Li
     constructor(storage: Storage) {
       this.#storage = storage;
       this.#store = new Store(storage);
-      this.#rows = new Rows(storage);
+      this.#rows = new RowNumbers(storage);
     }
 
     get capacity(): number {

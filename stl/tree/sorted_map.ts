@@ -3,6 +3,7 @@ import { ClassCache } from "../core/class_cache.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { Element } from "../elements/element.ts";
@@ -149,8 +150,8 @@ export interface SortedMapConstructor {
   /**
    * Makes an empty map, which takes no memory yet unless `capacity` asks for it.
    *
-   * Throws `TypeError` for what is no element, for keys without an order when there is no `compare`, and without
-   * an allocator; `RangeError` for a `capacity` that is no whole number; `ClosedError` when the allocator is closed.
+   * Throws `TypeError` for what is not an element, for keys without an order when there is no `compare`, and without
+   * an allocator; `RangeError` for a `capacity` that is not an integer ≥ 0; `ClosedError` when the allocator is closed.
    */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: SortedMapOptions<NoInfer<K>>): SortedMap<K, V>;
   /**
@@ -177,6 +178,7 @@ abstract class SortedMapBase extends ContainerBase {}
 function create(key: Kind<unknown>, value: Kind<unknown>, options: AnyOptions): SortedMap<unknown, unknown> {
   const [keys, values] = [checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap")];
   const compared = options?.compare !== undefined;
+  if (compared) requireFunction("order a SortedMap by", options.compare);
   return new (classes.of(keys, values, compared ? 1 : 0, () => makeClass(keys, values, compared)))(options);
 }
 
@@ -238,7 +240,7 @@ function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
   if (!(value instanceof VariableElement)) return itemsOf(value, "SortedMap");
   return specialise(defineRowItems<unknown>)({
     Store: storeOf(value),
-    Rows: itemsOf(u32, "SortedMap"),
+    RowNumbers: itemsOf(u32, "SortedMap"),
     refuse: refuseValueOf(value),
   });
 }

@@ -50,7 +50,7 @@ export interface ColumnPlan {
 type Plans = readonly ColumnPlan[];
 
 /** The element of a column. */
-function elementOf(field: Columns[string]): AnyElement {
+function columnElement(field: Columns[string]): AnyElement {
   return field instanceof ReadonlyField ? field.element : field;
 }
 
@@ -77,7 +77,7 @@ export function checkColumns(columns: Columns): void {
 }
 
 function refusalOf(field: unknown): string | undefined {
-  const element = elementOf(Object(field) as Columns[string]);
+  const element = columnElement(Object(field) as Columns[string]);
   if (!isElement(element)) return `expected an element like f64 or a struct, got ${shown(field)}`;
   return holdsSelf(element) ? 'reference("self") needs a struct, as in new SoaVector(Node, options)' : undefined;
 }
@@ -86,7 +86,7 @@ function refusalOf(field: unknown): string | undefined {
 export function plansOf(columns: Columns): ColumnPlan[] {
   let part = Object.keys(columns).length;
   return Object.entries(columns).map(([name, field]) => {
-    const element = elementOf(field);
+    const element = columnElement(field);
     const number = element instanceof NumberElement ? element as AnyNumberElement : undefined;
     return {
       name,

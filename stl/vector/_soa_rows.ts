@@ -21,16 +21,17 @@ interface PackedPlace extends RowPlace {
   [PARTS]: Place[] | undefined;
 }
 
-type RowObject = Record<string, unknown>;
+/** A row as a plain object. */
+export type PlainRow = Record<string, unknown>;
 
 /** What belongs to one set of columns. */
 export interface RowCode {
   /** The accessors. */
   readonly Row: new (columns: readonly ColumnBytes[], index: number) => RowPlace;
   /** A row as a plain object. */
-  readonly read: (columns: readonly ColumnBytes[], index: number) => RowObject;
+  readonly read: (columns: readonly ColumnBytes[], index: number) => PlainRow;
   /** Stores a row. Throws `TypeError` when a column is missing. */
-  readonly write: (columns: readonly ColumnBytes[], index: number, row: RowObject) => void;
+  readonly write: (columns: readonly ColumnBytes[], index: number, row: PlainRow) => void;
 }
 
 function refuse(): never {
@@ -183,7 +184,7 @@ function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
     });
 }
 
-function propertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
+function rowPropertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
   const { element, number, unit, part } = plan;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
   const { get, set } = number === undefined
@@ -204,7 +205,7 @@ function methodsOf(plans: readonly ColumnPlan[], read: RowCode["read"]): Propert
   const byName = new Map(plans.map((plan) => [plan.name, plan]));
   const writable = plans.filter(({ readonly }) => !readonly).map(({ name }) => name);
   const { unit } = plans[0]!;
-  function assign(this: RowPlace, values: Readonly<RowObject>): RowPlace {
+  function assign(this: RowPlace, values: Readonly<PlainRow>): RowPlace {
     // What accessors have are properties of their prototypes.
     const names = INDEX in values || MEMORY in values ? writable : Object.keys(values);
     for (const name of names) {
@@ -213,11 +214,11 @@ function methodsOf(plans: readonly ColumnPlan[], read: RowCode["read"]): Propert
         const state = plan === undefined ? "there is no such column" : "it is readonly";
         throw new TypeError(`Cannot assign ${name} of a row: ${state}`);
       }
-      (this as unknown as RowObject)[name] = values[name];
+      (this as unknown as PlainRow)[name] = values[name];
     }
     return this;
   }
-  function toObject(this: PackedPlace): RowObject {
+  function toObject(this: PackedPlace): PlainRow {
     if ((this[INDEX] + 1) * unit > this[COLUMNS][0]!.length) refuse();
     return read(this[COLUMNS], this[INDEX]);
   }
@@ -230,7 +231,7 @@ export function rowCode(plans: readonly ColumnPlan[]): RowCode {
   const Row = specialise(packed ? definePackedRow : defineRow)(KEYS);
   const read = compileRead(plans);
   const write = compileWrite(plans);
-  plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, propertyOf(plan, place)));
+  plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, rowPropertyOf(plan, place)));
   Object.defineProperties(Row.prototype, methodsOf(plans, read));
   return { Row, read, write };
 }

@@ -17,13 +17,11 @@ import type {
   removeRow,
 } from "./_soa_columns.ts";
 import type { SoaFormat } from "./_soa_format.ts";
-import type { RowCode, RowPlace } from "./_soa_rows.ts";
+import type { PlainRow, RowCode, RowPlace } from "./_soa_rows.ts";
 import type { orderOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
 import type { createCursor, Cursor, Movement } from "./cursor.ts";
 import type { Columns, SoaVector } from "./soa_vector.ts";
-
-type RowObject = Record<string, unknown>;
 
 /** A class of vectors with one set of columns. */
 export type SoaVectorClass = new (options: ContainerOptions) => SoaVector<Columns>;
@@ -138,7 +136,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       });
     }
 
-    push(row: RowObject): number {
+    push(row: PlainRow): number {
       const index = this.#length;
       if (index >= this.#capacity || index >= this.#views[0]!.length) this.#grow(index + 1);
       if (padded) this.#zeroPadded(index);
@@ -154,7 +152,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return this.#length = index + 1;
     }
 
-    pushMany(rows: Iterable<RowObject>): number {
+    pushMany(rows: Iterable<PlainRow>): number {
       if (rows instanceof RowVector) return this.#append(rows);
       for (const row of rows) this.push(row);
       this.requireOpen("push onto");
@@ -183,7 +181,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return new Row(this.#views, index);
     }
 
-    set(index: number, row: RowObject): void {
+    set(index: number, row: PlainRow): void {
       this.#check("set", index);
       write(this.#views, index, row);
     }
@@ -194,12 +192,12 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return place < 0 ? undefined : this.get(place);
     }
 
-    pop(): RowObject | undefined {
+    pop(): PlainRow | undefined {
       this.requireOpen("pop from");
       return this.#length === 0 ? undefined : this.removeAt(this.#length - 1);
     }
 
-    insert(index: number, row: RowObject): void {
+    insert(index: number, row: PlainRow): void {
       const length = this.#length;
       if (index !== length) this.#check("insert", index);
       // At the end first: it may be an accessor of what has to move.
@@ -207,7 +205,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       insertLast(this.#views, plans, index, length);
     }
 
-    removeAt(index: number): RowObject {
+    removeAt(index: number): PlainRow {
       this.#check("remove", index);
       const row = read(this.#views, index);
       removeRow(this.#views, plans, index, this.#length);
@@ -215,7 +213,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return row;
     }
 
-    swapRemove(index: number): RowObject {
+    swapRemove(index: number): PlainRow {
       this.#check("remove", index);
       const row = read(this.#views, index);
       const last = --this.#length;
@@ -292,9 +290,9 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return this.values();
     }
 
-    toArray(start = 0, end = this.#length): RowObject[] {
+    toArray(start = 0, end = this.#length): PlainRow[] {
       this.requireOpen("read");
-      const rows: RowObject[] = [];
+      const rows: PlainRow[] = [];
       const to = boundAt(end, this.#length);
       for (let index = boundAt(start, this.#length); index < to; index++) rows.push(read(this.#views, index));
       return rows;

@@ -78,7 +78,7 @@ export function orderOf(length: number, read: (index: number) => unknown, descen
     keys = bigintKeys(values, signed);
   } else if (kind === "number" || kind === "boolean") {
     keys = numberKeys(collect<number, Float64Array>(new Float64Array(length), length, read));
-  } else throw new TypeError(`Cannot sort by this field: its values are no numbers, booleans or texts`);
+  } else throw new TypeError(`Cannot sort: expected numbers, booleans or texts, got a value of type ${kind}`);
   if (descending) keys.forEach(invert);
   return radixOrder(...keys);
 }

@@ -4,6 +4,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 
 /** Options of a {@linkcode BitSet}. */
@@ -22,7 +23,7 @@ function countBits(word: number): number {
 }
 
 /**
- * A set of whole numbers from 0 to 4,294,967,295, one bit for each number up to the greatest: what
+ * A set of integers from 0 to 4,294,967,295, one bit for each number up to the greatest: what
  * `Set` is to JavaScript, for dense numbers. Members are iterated over in ascending order.
  *
  * @example
@@ -62,7 +63,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   /**
    * The set that {@linkcode BitSet.toBytes} of another one wrote, made like a new one.
    *
-   * Throws `FormatError` for bytes that no set wrote, and for what was cut or changed; `TypeError` for what is no
+   * Throws `FormatError` for bytes that no set wrote, and for what was cut or changed; `TypeError` for what is not a
    * Uint8Array; and like the constructor. Nothing is left of it then.
    */
   static fromBytes(bytes: Uint8Array, options: BitSetOptions): BitSet {
@@ -88,7 +89,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   /**
    * Adds `value`.
    *
-   * Throws `RangeError` for what is no whole number from 0 to 4,294,967,295, and like
+   * Throws `RangeError` for anything but an integer from 0 to 4,294,967,295, and like
    * {@linkcode Container.reserve}; then nothing has changed.
    */
   add(value: number): this {
@@ -106,7 +107,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   #grow(value: number): void {
     this.#require("add to");
     if (value >>> 0 !== value) {
-      throw new RangeError(`Cannot add ${String(value)} to a BitSet: it is not a whole number from 0 to ${LIMIT - 1}`);
+      throw new RangeError(`Cannot add ${shown(value)} to a BitSet: expected an integer from 0 to ${LIMIT - 1}`);
     }
     this.#growTo(Math.max((value >>> 5) + 1, 4));
   }
@@ -148,7 +149,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   }
 
   /**
-   * Adds `value` when it is no member, and removes it when it is one; whether it is one now.
+   * Adds `value` when it is not a member, and removes it when it is; whether it is a member now.
    *
    * Throws like {@linkcode BitSet.add}.
    */
@@ -183,7 +184,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   /**
    * Keeps only members that are members of `other`, too.
    *
-   * Throws `ClosedError` when one of the sets is closed, `TypeError` when `other` is no `BitSet`.
+   * Throws `ClosedError` when one of the sets is closed, `TypeError` when `other` is not a `BitSet`.
    */
   and(other: BitSet): this {
     return this.#combine(other, this.#words.length, (a, b) => a & b);
@@ -200,7 +201,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   }
 
   /**
-   * Keeps members of one of both sets that are no members of the other one.
+   * Keeps what is a member of exactly one of both sets.
    *
    * Throws like {@linkcode BitSet.or}.
    */
@@ -220,7 +221,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
 
   static #requireSet(other: unknown): void {
     if (other instanceof BitSet) return;
-    throw new TypeError("Cannot compare a BitSet with what is none: add the numbers to a BitSet first");
+    throw new TypeError(`Cannot compare a BitSet with ${shown(other)}: expected a BitSet`);
   }
 
   #combine(other: BitSet, words: number, combine: (a: number, b: number) => number): this {
@@ -298,7 +299,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   /**
    * Makes room for the numbers below `capacity`.
    *
-   * Throws `RangeError` for no whole number and above 4,294,967,296, `AllocationError` when there is no
+   * Throws `RangeError` for anything but an integer from 0 to 4,294,967,296, `AllocationError` when there is no
    * memory, `ClosedError` when it is closed.
    */
   reserve(capacity: number): void {

@@ -116,13 +116,13 @@ function defineColumn(parts: ColumnParts): ColumnClass {
 const classes = new WeakMap<object, Map<AnyElement, ColumnClass>>();
 
 /** What has fields. */
-interface Fields extends AnyElement {
+interface HasFields extends AnyElement {
   readonly field: (name: string) => { readonly element: Element<unknown, never>; readonly byteOffset: number };
 }
 
-/** The column of the field `name` of the elements of a vector. Throws `TypeError` when they are no structs. */
+/** The column of the field `name` of the elements of a vector. Throws `TypeError` when they are not structs. */
 export function columnOf(rows: MemoryRows, element: Element<unknown>, name: string): Column<unknown> {
-  const struct = element as unknown as Fields;
+  const struct = element as unknown as HasFields;
   if (struct.field === undefined) {
     throw new TypeError(`Cannot view column ${name} of a Vector of ${element.name}: it holds no structs`);
   }

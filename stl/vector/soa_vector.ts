@@ -171,7 +171,7 @@ export interface SoaVectorConstructor {
   /**
    * Makes an empty vector whose columns are the fields of a struct. It takes no memory yet.
    *
-   * Throws `TypeError` without columns, for a column that is no element and without an allocator,
+   * Throws `TypeError` without columns, for a column that is not an element and without an allocator,
    * `ClosedError` when the allocator is closed.
    */
   new <S extends AnyStruct>(struct: S, options: ContainerOptions): SoaVector<FieldsOf<S>>;

@@ -195,7 +195,7 @@ export interface VectorConstructor {
   /**
    * Makes an empty vector, which takes no memory yet.
    *
-   * Throws `TypeError` for what is no element and without an allocator, `ClosedError` when the allocator is closed.
+   * Throws `TypeError` for what is not an element and without an allocator, `ClosedError` when the allocator is closed.
    */
   new <E extends AnyNumberElement>(element: E, options: ContainerOptions): NumberVector<E>;
   /** Makes an empty vector of structs. */
@@ -206,7 +206,7 @@ export interface VectorConstructor {
    * The vector of numbers that `toBytes` of another one wrote, made like a new one.
    *
    * Throws `FormatError` for bytes that no vector of `element` wrote, and for what was cut or changed; `TypeError` for
-   * what is no Uint8Array and for references; and like `new Vector`. Nothing is left of it then.
+   * what is not a Uint8Array and for references; and like `new Vector`. Nothing is left of it then.
    *
    * @example
    * ```ts

@@ -1,5 +1,6 @@
 import { ClosedError } from "../../heaps/allocator.ts";
 import { refuseIndex } from "../core/indexes.ts";
+import { requireFunction } from "../core/refuse.ts";
 
 /** A typed array, as far as lending it needs. */
 export interface Lendable<T> {
@@ -120,6 +121,7 @@ class Loan<T> implements Borrowed<T> {
  */
 export function borrow<T extends number | bigint, R>(view: Lendable<T>, use: (lent: Borrowed<T>) => R): R {
   requireLive(view, "make");
+  requireFunction("lend a view to", use);
   const loan = new Loan(view);
   let result: R;
   try {

@@ -1,5 +1,6 @@
 import { type Allocator, type AnyView, ClosedError, type View, type ViewConstructor } from "../../heaps/allocator.ts";
 import { boundAt } from "../core/indexes.ts";
+import { shown } from "../core/refuse.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
 
 /** Part of a view, in its own elements (bytes for DataView). */
@@ -19,11 +20,13 @@ export interface ViewRange {
 }
 
 function requireLive(view: AnyView, action: string): void {
-  if (!ArrayBuffer.isView(view)) throw new TypeError(`Cannot ${action} ${String(view)}: it is not a view`);
+  if (!ArrayBuffer.isView(view)) {
+    throw new TypeError(`Cannot ${action} ${shown(view)}: expected a typed array or DataView`);
+  }
   if (view.buffer.detached) throw new ClosedError(`Cannot ${action} this view: its memory was taken back`);
 }
 
-function bytesOf(view: AnyView, action: string): Uint8Array<ArrayBuffer> {
+function liveBytes(view: AnyView, action: string): Uint8Array<ArrayBuffer> {
   requireLive(view, action);
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
@@ -50,7 +53,7 @@ function sameClass<V extends AnyView>(view: V, buffer: ArrayBuffer, byteOffset: 
  * The bytes of `view` as elements of another class, without copying. The
  * allocator knows only the view that it handed out: free that one.
  *
- * Throws `RangeError` when the bytes are no whole number of elements or do not begin at a multiple of their
+ * Throws `RangeError` when the bytes are not a whole number of elements or do not begin at a multiple of their
  * size, `ClosedError` when the memory was taken back.
  *
  * @example
@@ -94,10 +97,10 @@ export function subview<V extends AnyView>(view: V, range: ViewRange = {}): V {
  * Throws `RangeError` for an empty part, what `allocator` throws, and `ClosedError` when the memory was taken back.
  */
 export function slice<V extends AnyView>(allocator: Allocator, view: V, range: ViewRange = {}): V {
-  const part = bytesOf(subview(view, range), "copy");
+  const part = liveBytes(subview(view, range), "copy");
   if (part.length === 0) throw new RangeError("Cannot copy a part of a view: it has no element");
   const block = allocator.allocate(viewTypeOf(view), part.length / elementBytes(view)) as AnyView as V;
-  bytesOf(block, "fill").set(part);
+  liveBytes(block, "fill").set(part);
   return block;
 }
 
@@ -112,7 +115,7 @@ function viewTypeOf(view: AnyView): ViewConstructor {
  * Throws `ClosedError` when the memory of one was taken back.
  */
 export function copy(source: AnyView, target: AnyView): number {
-  const [from, to] = [bytesOf(source, "copy"), bytesOf(target, "copy to")];
+  const [from, to] = [liveBytes(source, "copy"), liveBytes(target, "copy to")];
   const byteLength = Math.min(from.length, to.length);
   to.set(from.subarray(0, byteLength));
   return byteLength;
@@ -121,14 +124,14 @@ export function copy(source: AnyView, target: AnyView): number {
 /**
  * Fills a view with repetitions of `pattern`, a byte or several.
  *
- * Throws `RangeError` for a pattern without bytes or a number that is no byte, `ClosedError` when the memory was
+ * Throws `RangeError` for a pattern without bytes or a number that is not a byte, `ClosedError` when the memory was
  * taken back.
  */
 export function fill(view: AnyView, pattern: number | Uint8Array): void {
-  const bytes = bytesOf(view, "fill");
+  const bytes = liveBytes(view, "fill");
   if (typeof pattern === "number") {
     if (pattern >>> 0 !== pattern || pattern > 255) {
-      throw new RangeError(`Cannot fill a view: ${pattern} is not a byte`);
+      throw new RangeError(`Cannot fill a view: expected a byte from 0 to 255, got ${pattern}`);
     }
     return void bytes.fill(pattern);
   }
@@ -177,7 +180,7 @@ export function compare(a: AnyView, b: AnyView): number {
  * ```
  */
 export function swapBytes(view: AnyView): void {
-  const bytes = bytesOf(view, "swap bytes of");
+  const bytes = liveBytes(view, "swap bytes of");
   const size = elementBytes(view);
   for (let start = 0; start < bytes.length; start += size) {
     for (let low = start, high = start + size - 1; low < high; low++, high--) {
@@ -191,14 +194,14 @@ export function swapBytes(view: AnyView): void {
 /**
  * A block with copies of all views, one behind the other, of the class of the first.
  *
- * Throws `RangeError` when there is nothing to copy or the bytes are no whole number of elements, what
+ * Throws `RangeError` when there is nothing to copy or the bytes are not a whole number of elements, what
  * `allocator` throws, and `ClosedError` when the memory of one was taken back.
  */
 export function concat<V extends AnyView>(allocator: Allocator, views: readonly [V, ...AnyView[]]): V {
-  const parts = views.map((view) => bytesOf(view, "copy"));
+  const parts = views.map((view) => liveBytes(view, "copy"));
   const byteLength = parts.reduce((sum, { length }) => sum + length, 0);
   const block = allocator.allocate(viewTypeOf(views[0]), byteLength / elementBytes(views[0])) as AnyView as V;
-  const bytes = bytesOf(block, "fill");
+  const bytes = liveBytes(block, "fill");
   let end = 0;
   for (const part of parts) {
     bytes.set(part, end);
@@ -213,7 +216,7 @@ export function concat<V extends AnyView>(allocator: Allocator, views: readonly 
  * Throws `ClosedError` when the memory was taken back.
  */
 export function toOwned<V extends AnyView>(view: V): V {
-  const bytes = bytesOf(view, "copy").slice();
+  const bytes = liveBytes(view, "copy").slice();
   return sameClass(view, bytes.buffer, 0, bytes.length);
 }
 
@@ -223,7 +226,7 @@ export function toOwned<V extends AnyView>(view: V): V {
  * Throws `RangeError` outside of the view, `ClosedError` when the memory was taken back.
  */
 export function readAt<E extends AnyElement>(view: AnyView, element: E, byteOffset: number): InferElement<E> {
-  return element.read(bytesAt(view, element, byteOffset), 0) as InferElement<E>;
+  return element.read(elementBytesAt(view, element, byteOffset), 0) as InferElement<E>;
 }
 
 /**
@@ -237,10 +240,10 @@ export function writeAt<E extends AnyElement>(
   byteOffset: number,
   value: InferInput<E>,
 ): void {
-  element.write(bytesAt(view, element, byteOffset), 0, value as never);
+  element.write(elementBytesAt(view, element, byteOffset), 0, value as never);
 }
 
-function bytesAt(view: AnyView, { name, byteLength }: AnyElement, byteOffset: number): DataView<ArrayBuffer> {
+function elementBytesAt(view: AnyView, { name, byteLength }: AnyElement, byteOffset: number): DataView<ArrayBuffer> {
   requireLive(view, "read or store an element of");
   if (!(Number.isSafeInteger(byteOffset) && byteOffset >= 0 && byteOffset + byteLength <= view.byteLength)) {
     throw new RangeError(`Cannot find a ${name} at byte ${byteOffset}: the view has ${view.byteLength} bytes`);

@@ -224,7 +224,7 @@ test("toBytes() refuses values that fromBytes() could not read", () => {
     name: "FormatError",
     byteOffset: 80,
     message: "Cannot read a Deque: at byte 80 there is no Switch",
-    cause: new RangeError("Cannot read number 7: it is none of on, off"),
+    cause: new RangeError("Cannot read number 7: none of on, off has it"),
   });
 });
 

@@ -112,10 +112,10 @@ test("PriorityQueue is as it was when comparing, a priority or memory fails", ()
   assert.deepEqual(queue.toArray(), before);
   assert.throws(() => queue.reserve(1000), AllocationError);
   const jobs = new PriorityQueue(Job, { allocator: heap, priority: ({ due }) => due });
-  for (const due of [NaN, "1" as never]) {
+  for (const [due, named] of [[NaN, "NaN"], ["1" as never, '"1"']] as const) {
     assert.throws(() => jobs.push({ id: 1, due }), {
       name: "TypeError",
-      message: `Cannot push onto a PriorityQueue: the priority ${due} is not a number`,
+      message: `Cannot push onto a PriorityQueue: expected a number as priority, got ${named}`,
     });
   }
   assert.throws(() => jobs.push({ due: 1 } as never), TypeError);

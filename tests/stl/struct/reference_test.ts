@@ -83,7 +83,7 @@ test('reference("self") stands for the struct that it is declared in, inside of 
   for (const wrong of [first.inner, 5, undefined, {}, trees]) {
     assert.throws(() => second.children.set(0, wrong as never), {
       name: "TypeError",
-      message: /it is neither null nor an accessor of a Tree$/,
+      message: /: expected null or an accessor of a Tree$/,
     });
   }
   assert.equal(Tree.field("children").byteLength, 24);

@@ -86,7 +86,7 @@ test("StringTable refuses unknown handles, and texts and bytes of the wrong type
       assert.throws(call, { name: "RangeError", message: `Cannot read text ${handle} of a StringTable: it has 1` });
     }
   }
-  assert.throws(() => table.intern(5 as never), /Cannot keep this in a StringTable: it is a number, not a string/);
+  assert.throws(() => table.intern(5 as never), /Cannot keep 5 in a StringTable: expected a string$/);
   for (const [start, end] of [[-1, 1], [0, 4], [2, 1], [0.5, 1], [NaN, 1]]) {
     assert.throws(() => table.internBytes(new Uint8Array(3), start, end), RangeError);
   }
@@ -131,8 +131,8 @@ test("StringTable refuses what is not text, bytes or a prefix", () => {
   const table = new StringTable({ allocator: heap });
   const handle = table.intern("a");
   for (const value of [undefined, null, 5, [97], { length: 1 }, new Float64Array(1)] as never[]) {
-    assert.throws(() => table.intern(value), { name: "TypeError", message: /^Cannot keep this .+, not a string$/ });
-    assert.throws(() => table.internBytes(value), { name: "TypeError", message: /, not a Uint8Array$/ });
+    assert.throws(() => table.intern(value), { name: "TypeError", message: /: expected a string$/ });
+    assert.throws(() => table.internBytes(value), { name: "TypeError", message: /: expected a Uint8Array$/ });
     assert.throws(() => table.startsWith(handle, value), { name: "TypeError", message: /^Cannot compare with a pre/ });
   }
   assert.throws(() => table.internBytes("a" as never), { name: "TypeError" });
