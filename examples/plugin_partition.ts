@@ -2,14 +2,23 @@
 // that misbehaves vanishes at once with everything that it took, while the host
 // and the other plug-in go on.
 //
-//   deno run -A examples/plugin_partition.ts [--cycles 1000]
-//   bun examples/plugin_partition.ts [--cycles 1000]
+//   deno run -A examples/plugin_partition.ts
+//   bun examples/plugin_partition.ts
 //
-// It needs mimalloc 3.6.
+// It needs mimalloc 3.6. `--help` shows the options.
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { AllocationError, Heap, UnsupportedError } from "../mod.ts";
 import { Plugin } from "./plugin_partition/plugin.ts";
+
+const HELP = `Runs plug-ins in sub-processes with limits, destroys one that misbehaves, and makes many more.
+
+  deno run -A examples/plugin_partition.ts [options]
+  bun examples/plugin_partition.ts [options]
+
+  --cycles=1000  plug-ins that come and go
+  --help         this text
+`;
 
 const MIB = 2 ** 20;
 
@@ -54,19 +63,29 @@ function cycle(count: number): void {
   }
 }
 
-const { values } = parseArgs({ options: { cycles: { type: "string", default: "1000" } } });
-const cycles = Number(values.cycles);
-if (!Number.isSafeInteger(cycles) || cycles < 0) {
-  process.stderr.write(`Cannot use --cycles ${values.cycles}: expected an integer ≥ 0\n`);
-  process.exit(2);
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      cycles: { type: "string", default: "1000" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(HELP);
+  const cycles = Number(values.cycles);
+  if (!Number.isSafeInteger(cycles) || cycles < 0) {
+    process.stderr.write(`Cannot use --cycles ${values.cycles}: expected an integer ≥ 0\n`);
+    process.exit(2);
+  }
+  try {
+    showOne();
+    cycle(50);
+    const before = residentMib();
+    cycle(cycles);
+    print(`${cycles} plug-ins came, used 4 MiB each and went: ${before} MiB before, ${residentMib()} MiB after`);
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    print(error.message);
+  }
 }
-try {
-  showOne();
-  cycle(50);
-  const before = residentMib();
-  cycle(cycles);
-  print(`${cycles} plug-ins came, used 4 MiB each and went: ${before} MiB before, ${residentMib()} MiB after`);
-} catch (error) {
-  if (!(error instanceof UnsupportedError)) throw error;
-  print(error.message);
-}
+
+main();

@@ -21,7 +21,7 @@ function cycle(withArena: boolean): void {
 
 const cycles = Number(process.argv[2]);
 const withArena = process.argv[3] === "arena";
-for (let i = 0; i < 300; i++) cycle(withArena);
+for (let i = 0; i < 100; i++) cycle(withArena);
 touchedBytes = 0;
 const before = memory();
 for (let i = 0; i < cycles; i++) cycle(withArena);
