@@ -1,4 +1,6 @@
+import { subprocessSupport } from "../subprocess_support.ts";
 import type { Bindings, SymbolName } from "../symbols.ts";
+import type { Version } from "../version.ts";
 
 /** The name of an ability that not every version has. */
 export type FeatureName =
@@ -12,19 +14,20 @@ export type FeatureName =
   | "profiler";
 
 /** For each ability a function that only versions with it export. */
-const PROOFS: Readonly<Record<FeatureName, SymbolName>> = {
+const PROOFS: Readonly<Record<Exclude<FeatureName, "subprocesses" | "subprocessDestruction">, SymbolName>> = {
   sharedHeaps: "mi_heap_main",
   threadHeaps: "mi_theap_get_default",
-  subprocesses: "mi_subproc_new",
-  subprocessDestruction: "mi_subproc_destroy",
   arenaUnloading: "mi_arena_unload",
   commitCallbacks: "mi_manage_memory",
   structuredStatistics: "mi_stats_get",
   profiler: "mi_profiler_start",
 };
 
-/** Which of the abilities that differ between versions the library has, by the functions that it exports. */
-export function readFeatures(loaded: Bindings): Readonly<Record<FeatureName, boolean>> {
+/** Which of the abilities that differ between versions the library has, by the functions that it exports and by what works of them. */
+export function readFeatures(loaded: Bindings & { readonly version: Version }): Readonly<Record<FeatureName, boolean>> {
   const entries = Object.entries(PROOFS).map(([name, symbol]) => [name, loaded.has(symbol)]);
-  return Object.fromEntries(entries) as Record<FeatureName, boolean>;
+  const features = Object.fromEntries(entries) as Record<FeatureName, boolean>;
+  // Some versions export the functions, and crash.
+  const subprocesses = subprocessSupport(loaded.version);
+  return { ...features, subprocesses: subprocesses !== "none", subprocessDestruction: subprocesses === "leave" };
 }

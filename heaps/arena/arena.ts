@@ -297,7 +297,8 @@ export class Arena implements Disposable {
    * import { Arena, Heap, library } from "@mimalloc/ffi";
    * import assert from "node:assert/strict";
    *
-   * if (library().has("mi_subproc_destroy")) {
+   * const { major, minor } = library().version;
+   * if (major === 3 && minor >= 6) {
    *   const arena = Arena.reserve(64 * 2 ** 20, { releasable: true });
    *   const view = arena.run(() => new Heap({ arena }).allocate(Uint8Array, 2 ** 20));
    *   arena.release();

@@ -1,5 +1,6 @@
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
+import { subprocessSupport } from "../../ffi/subprocess_support.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { leaveRangesOf } from "./arena_ranges.ts";
 import { endUsersIn, type HeapUsers } from "./heap_users.ts";
@@ -98,7 +99,8 @@ export class SubprocessState {
     // Before another sub-process can have the address.
     endUsersIn(this.address);
     leaveRangesOf(this.address);
-    fromMain(() => endSubprocess(source.handle));
+    // Up to 3.1 a thread that joined it is still inside, and would use what `mi_subproc_delete` frees.
+    if (canLeave()) fromMain(() => library().bind("subprocesses").subprocDestroy(source.handle));
     for (const task of this.#afterwards) task();
   }
 }
@@ -113,18 +115,14 @@ export function currentSubprocess(): SubprocessState {
   return current;
 }
 
-/**
- * Whether the loaded version has sub-processes that work: 2.x has none, and from 3.1 to 3.5 a
- * thread in one crashes (3.4.1), because only the main one has a heap for it.
- */
+/** Whether the loaded version has sub-processes that work: 3.0, 3.1, and 3.6 and newer. */
 export function hasSubprocesses(): boolean {
-  const { major, minor } = library().version;
-  return major === 3 && (minor === 0 || minor >= 6);
+  return subprocessSupport(library().version) !== "none";
 }
 
 /** Whether a thread can leave a sub-process before it ends: since 3.6, where heaps outlive what a thread knows of them. */
 export function canLeave(): boolean {
-  return hasSubprocesses() && library().has("mi_subproc_destroy");
+  return subprocessSupport(library().version) === "leave";
 }
 
 /** Takes the thread into `target`. */
@@ -141,7 +139,7 @@ export function moveTo(target: SubprocessState): void {
  * `mi_thread_done` makes that so at any time, and a thread that begins anew is in
  * the main one. There it begins at once: what the end of a thread is told to clean
  * up would otherwise lie in a sub-process that may be destroyed by then (3.6.0
- * crashes). 3.0 ignores the wish of a thread that it does not know.
+ * crashes). 3.0 and 3.1 ignore the wish of a thread that they do not know.
  */
 function join({ handle }: SubprocessState): void {
   const { threadDone, threadInit } = library().bind("threads");
@@ -155,7 +153,7 @@ export function fromMain<R>(task: () => R): R {
   return fromInside(mainSubprocess, task);
 }
 
-/** Runs `task`, which calls nothing but C, in `target`; on 3.0, where nothing can leave, where the thread is. */
+/** Runs `task`, which calls nothing but C, in `target`; up to 3.1, where nothing can leave, where the thread is. */
 export function fromInside<R>(target: SubprocessState, task: () => R): R {
   if (current === target || !canLeave()) return task();
   join(target);
@@ -164,12 +162,6 @@ export function fromInside<R>(target: SubprocessState, task: () => R): R {
   } finally {
     join(current);
   }
-}
-
-function endSubprocess(handle: Handle): void {
-  const { subprocDestroy, subprocDelete } = library().bind("subprocesses");
-  if (canLeave()) subprocDestroy(handle);
-  else subprocDelete(handle);
 }
 
 /** Something in an arena that goes when the arena goes. */

@@ -69,9 +69,9 @@ export let stateOf: (subprocess: Subprocess) => SubprocessState;
  * elsewhere give their memory back when the thread is in their sub-process again.
  *
  * Entering and leaving take about 3 µs each, making, using and destroying one about
- * 100 µs. 2.x has no sub-processes. On 3.0 a thread enters one at the most, before it
- * makes its first heap, stays in it until the thread ends, and `destroy()` gives
- * nothing back.
+ * 100 µs. 2.x has no sub-processes, and from 3.2 to 3.5 those of mimalloc end the process.
+ * On 3.0 and 3.1 a thread enters one at the most, before it makes its first heap, stays in
+ * it until the thread ends, and `destroy()` gives nothing back.
  *
  * On 3.6.0 each leaves 4 KiB of memory and 64 KiB of address space behind, and as
  * much for each arena in it: mimalloc puts every arena at a new address and keeps the
@@ -84,7 +84,8 @@ export let stateOf: (subprocess: Subprocess) => SubprocessState;
  * import { Heap, library, Subprocess } from "@mimalloc/ffi";
  * import assert from "node:assert/strict";
  *
- * if (library().has("mi_subproc_destroy")) {
+ * const { major, minor } = library().version;
+ * if (major === 3 && minor >= 6) {
  *   const plugin = Subprocess.create({ name: "plugin", limit: 2 ** 20 });
  *   const view = plugin.run(() => new Heap().allocate(Uint8Array, 1000));
  *   assert.equal(plugin.usedBytes, 1000);
@@ -114,7 +115,7 @@ export class Subprocess implements Disposable {
   /**
    * Makes a sub-process; the thread stays where it is.
    *
-   * Throws `UnsupportedError` on 2.x and where mimalloc is preloaded, because then
+   * Throws `UnsupportedError` on 2.x, from 3.2 to 3.5, and where mimalloc is preloaded, because then
    * the runtime itself would allocate inside, and `RangeError` for a limit that is
    * not a positive integer.
    */
@@ -295,7 +296,7 @@ export class Subprocess implements Disposable {
       throw new Error("Cannot destroy the main sub-process: it lasts until the process ends");
     }
     if (this.#depth > 0) {
-      const way = canLeave() ? "leave() first" : "on mimalloc 3.0 it stays until it ends";
+      const way = canLeave() ? "leave() first" : "on mimalloc 3.0 and 3.1 it stays until it ends";
       throw new Error(`Cannot destroy ${this.#label}: this thread is inside, ${way}`);
     }
     this.#state.close();
@@ -331,7 +332,11 @@ function requireSubprocesses(): void {
   const loaded = library();
   if (!hasSubprocesses()) {
     const found = `mimalloc ${loaded.versionText}`;
-    throw new UnsupportedError({ feature: "sub-processes", found, needed: "mimalloc 3.6 (3.0 has a part of them)" });
+    throw new UnsupportedError({
+      feature: "sub-processes",
+      found,
+      needed: "mimalloc 3.6 (3.0 and 3.1 have a part of them; 3.2 to 3.5 end the process)",
+    });
   }
   const preloaded = preloadedMimalloc();
   if (preloaded === undefined) return;

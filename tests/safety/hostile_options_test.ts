@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Arena, Heap, library, ScopePool } from "../../mod.ts";
+import { canLeave } from "../../heaps/core/subprocess_state.ts";
+import { Arena, Heap, ScopePool } from "../../mod.ts";
 import { runProgram } from "../_program.ts";
 import { assertLive, MIB } from "../heaps/_support.ts";
 
@@ -26,7 +27,7 @@ for (const key of ["limit", "name"]) {
 }
 
 test("new Heap() is not made in a releasable arena that its name gives back", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   const arena = Arena.reserve(32 * MIB, { releasable: true });
   const leave = (): string => {
     arena.subprocess!.leave();

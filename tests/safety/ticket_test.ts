@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
+import { canLeave } from "../../heaps/core/subprocess_state.ts";
 import { ClosedError, Heap, type HeapTicket, library, Subprocess } from "../../mod.ts";
 
 /** What may stand in the place of the key when a ticket took a wrong way, or was made up. */
@@ -88,7 +89,7 @@ test("Heap.attach() refuses the ticket of a Worker that was killed, also where t
 });
 
 test("Subprocess.attach() refuses a key that share() did not make, or made for a heap", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   using subprocess = Subprocess.create();
   using heap = new Heap();
   const ticket = subprocess.share();
@@ -104,7 +105,7 @@ test("Subprocess.attach() refuses a key that share() did not make, or made for a
 });
 
 test("Heap.attach() refuses the ticket of a heap in a sub-process that was destroyed", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   const subprocess = Subprocess.create();
   const ticket = subprocess.run(() => new Heap().share());
   const same = subprocess.share();

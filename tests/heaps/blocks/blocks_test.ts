@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Arena, goodSize, Heap, isInHeapRegion, library, ScopePool, Subprocess, usableSize } from "../../../mod.ts";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
+import { Arena, goodSize, Heap, isInHeapRegion, ScopePool, Subprocess, usableSize } from "../../../mod.ts";
 import { assertRefused, fill, MIB, VIEW_TYPES } from "../_support.ts";
 
 test("usableSize() is at least the byte length of the view", () => {
@@ -54,7 +55,7 @@ test("usableSize() refuses views without a block of a heap", () => {
 });
 
 test("usableSize() refuses a view of another sub-process", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   using part = Subprocess.create({ name: "part" });
   const view = part.run(() => new Heap({ name: "inner" }).allocate(Uint8Array, 100));
   assert.throws(() => usableSize(view), { message: /^Cannot measure a view in heap "inner": it lies in sub-process/ });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AllocationError, expand, Heap, library, mainHeap, ScopePool, Subprocess, usableSize } from "../../../mod.ts";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
+import { AllocationError, expand, Heap, mainHeap, ScopePool, Subprocess, usableSize } from "../../../mod.ts";
 import {
   addressOf,
   assertFilled,
@@ -120,7 +121,7 @@ test("expand() throws when a listener for deferred frees takes the block away", 
 });
 
 test("expand() refuses a view of another sub-process", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   using part = Subprocess.create({ name: "part" });
   const view = part.run(() => new Heap({ name: "inner" }).allocate(Uint8Array, 100));
   assert.throws(() => expand(view, 50), { message: /^Cannot expand a view in heap "inner": it lies in sub-process/ });

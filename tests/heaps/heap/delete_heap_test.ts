@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import {
   type AnyView,
   Arena,
@@ -199,7 +200,7 @@ test("deleteHeap() ends a listener for deferred frees, and never frees what esca
 });
 
 test("deleteHeap() in a sub-process leaves the blocks to the main heap there, which ends with it", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   const part = Subprocess.create({ name: "part", limit: 10_000 });
   const heap = part.run(() => new Heap({ name: "inner" }));
   const view = part.run(() => heap.allocate(Uint8Array, 1000).fill(9));
@@ -214,7 +215,7 @@ test("deleteHeap() in a sub-process leaves the blocks to the main heap there, wh
 });
 
 test("deleteHeap() in a sub-process that something outside still reaches keeps its memory", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   const part = Subprocess.create();
   const alias = part.run(() => {
     const heap = new Heap();

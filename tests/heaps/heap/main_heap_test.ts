@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import { ClosedError, Heap, heapOf, library, mainHeap, ScopePool, Subprocess, visitHeaps } from "../../../mod.ts";
 import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from "../_support.ts";
 
@@ -90,7 +91,7 @@ test("mainHeap() is among those of visitHeaps() and has statistics on 3.6", () =
 });
 
 test("mainHeap() of a sub-process is another one, and ends with it", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   const outer = mainHeap();
   const kept = outer.allocate(Uint8Array, 100).fill(1);
   const part = Subprocess.create({ name: "part" });

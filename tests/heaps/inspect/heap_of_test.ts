@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Arena, Heap, heapOf, library, ScopePool, Subprocess } from "../../../mod.ts";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
+import { Arena, Heap, heapOf, ScopePool, Subprocess } from "../../../mod.ts";
 import { MIB, VIEW_TYPES } from "../_support.ts";
 
 test("heapOf() returns the heap of a view of any class, size and alignment", () => {
@@ -70,7 +71,7 @@ test("heapOf() refuses what is not a view", () => {
 });
 
 test("heapOf() returns the heap of a view of another sub-process", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+  if (!canLeave()) return;
   using part = Subprocess.create();
   const inner = part.run(() => new Heap());
   const view = part.run(() => inner.allocate(Uint8Array, 100));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { Arena, Heap, library, ScopePool, Subprocess } from "../../../mod.ts";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
+import { Arena, Heap, ScopePool, Subprocess } from "../../../mod.ts";
 
 const MIB = 2 ** 20;
 
@@ -50,7 +51,7 @@ test("inspecting a ScopePool and its Scope shows what is live", () => {
   assert.match(inspect(pool), /liveScopes: 0, liveBytes: 0, .*closed: true/);
 });
 
-test("inspecting a Subprocess shows what is in it", { skip: !library().has("mi_subproc_destroy") }, () => {
+test("inspecting a Subprocess shows what is in it", { skip: !canLeave() }, () => {
   const plugin = Subprocess.create({ name: "plug-in", limit: MIB });
   plugin.run(() => new Heap().allocate(Uint8Array, 100));
   assertShown(plugin, 'Subprocess { name: "plug-in", openHeaps: 1, usedBytes: 100, limit: 1048576, closed: false }');

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { Heap, hintIdleThread, library, mainHeap, Subprocess, UnsupportedError } from "../../../mod.ts";
+import { canLeave } from "../../../heaps/core/subprocess_state.ts";
+import { Heap, hintIdleThread, mainHeap, Subprocess, UnsupportedError } from "../../../mod.ts";
 import { addressOf, assertFilled, fill } from "../_support.ts";
 
-const skip = library().has("mi_subproc_destroy") ? false : "mimalloc 3.6 has it";
+const skip = canLeave() ? false : "mimalloc 3.6 has it";
 
 /** Bytes of the pages in which mimalloc keeps blocks of 1,000 bytes. */
 const PAGE = 65_536;
