@@ -1,6 +1,5 @@
 /**
- * Memory you control, in JavaScript: heaps, arenas and request scopes of
- * mimalloc for Deno and Bun.
+ * Memory you control, in JavaScript: heaps, arenas and request scopes of mimalloc for Deno and Bun.
  *
  * ```ts
  * import { Arena, ScopePool } from "@mimalloc/ffi";
@@ -17,8 +16,8 @@
  * assert.equal(requests.liveBytes, 0);
  * ```
  *
- * The first call that needs mimalloc opens the library, and throws
- * {@linkcode LibraryLoadError} when there is none that can be used.
+ * The first call that needs mimalloc opens the library, and throws {@linkcode LibraryLoadError} when there is none that
+ * can be used.
  *
  * @module
  */

@@ -16,9 +16,8 @@ const LAST_SIGNALS = 200;
 const BETWEEN_LAST_SIGNALS = 5;
 
 /**
- * Runs a program in the place of this one: with its terminal, files and signals.
- * Returns the program's exit code; 128 and the number of the signal when one
- * ended it, as shells do. When that signal was one to be passed on, this process
+ * Runs a program in the place of this one: with its terminal, files and signals. Returns the program's exit code; 128
+ * and the number of the signal when one ended it, as shells do. When that signal was one to be passed on, this process
  * ends by it too.
  *
  * Throws `CommandError` when the program does not start.

@@ -4,8 +4,7 @@ import { CommandError } from "./_command_error.ts";
 /**
  * Reads the options of `mimalloc <command>`.
  *
- * Throws `CommandError` for an unknown option, a missing or empty value or an
- * argument too many.
+ * Throws `CommandError` for an unknown option, a missing or empty value or an argument too many.
  */
 export function parseOptions<T extends NonNullable<ParseArgsConfig["options"]>>(
   command: string,

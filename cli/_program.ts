@@ -10,8 +10,8 @@ const DEEPEST_SCRIPT = 4;
 const LONGEST_FIRST_LINE = 256;
 
 /**
- * Throws `CommandError` when the program `name` does not exist, or is one that a
- * library cannot be preloaded into. For a script the program that runs it counts.
+ * Throws `CommandError` when the program `name` does not exist, or is one that a library cannot be preloaded into. For
+ * a script the program that runs it counts.
  */
 export function requirePreloadable(name: string): void {
   let path = findProgram(name);

@@ -10,12 +10,10 @@ import { CommandError } from "./_command_error.ts";
 const KIB_PER_UNIT: Readonly<Record<string, number>> = { KiB: 1, MiB: 2 ** 10, GiB: 2 ** 20 };
 
 /**
- * The environment in which a program runs on `library`: this process's own, the
- * library preloaded, `settings` (`"name=value"`) as variables, and `MIMALLOC_PATH`,
- * because the program crashes when it opens another copy itself.
+ * The environment in which a program runs on `library`: this process's own, the library preloaded, `settings`
+ * (`"name=value"`) as variables, and `MIMALLOC_PATH`, because the program crashes when it opens another copy itself.
  *
- * Throws `CommandError` for a setting that the library does not know or take, and
- * where libraries cannot be preloaded.
+ * Throws `CommandError` for a setting that the library does not know or take, and where libraries cannot be preloaded.
  */
 export function runEnvironment(library: Library, settings: readonly string[]): NodeJS.ProcessEnv {
   return {

@@ -1,14 +1,14 @@
 /**
- * The command line: `mimalloc info` tells which library is used and what it can
- * do, `mimalloc run` runs a whole program on mimalloc.
+ * The command line: `mimalloc info` tells which library is used and what it can do, `mimalloc run` runs a whole program
+ * on mimalloc.
  *
  * ```sh
  * deno run -A jsr:@mimalloc/ffi/cli info
  * deno run -A jsr:@mimalloc/ffi/cli run --show-stats -- deno run -A app.ts
  * ```
  *
- * Exit code 2 means that a command was used wrongly or cannot do its work here;
- * one line on the standard error stream says why.
+ * Exit code 2 means that a command was used wrongly or cannot do its work here; one line on the standard error stream
+ * says why.
  *
  * @module
  */
@@ -39,8 +39,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Runs the command that `args` ask for and resolves to the exit code. What the
- * command has to say goes to the standard streams.
+ * Runs the command that `args` ask for and resolves to the exit code. What the command has to say goes to the standard
+ * streams.
  *
  * @example
  * ```ts

@@ -17,8 +17,8 @@ export interface LibraryLoadErrorOptions {
 }
 
 /**
- * Thrown when no usable libmimalloc could be opened. The message lists every
- * place that was looked at and says how to mend it.
+ * Thrown when no usable libmimalloc could be opened. The message lists every place that was looked at and says how to
+ * mend it.
  */
 export class LibraryLoadError extends Error {
   /** The name of the class. */
@@ -49,10 +49,7 @@ export interface UnsupportedErrorOptions {
   readonly needed: string;
 }
 
-/**
- * Thrown when the loaded library, the platform or the runtime does not have
- * what was asked for.
- */
+/** Thrown when the loaded library, the platform or the runtime does not have what was asked for. */
 export class UnsupportedError extends Error {
   /** The name of the class. */
   override readonly name = "UnsupportedError";

@@ -1,6 +1,6 @@
 /**
- * The options of mimalloc: for each name the number behind it, its default in a
- * release build and the unit of its value, by the versions in which they hold.
+ * The options of mimalloc: for each name the number behind it, its default in a release build and the unit of its
+ * value, by the versions in which they hold.
  *
  * @module
  */
@@ -48,8 +48,8 @@ export interface OptionRow {
 
 /**
  * The rows of every option, in the order of the numbers, as `mi_option_t` and `src/options.c` of each release have
- * them. Names that start with `deprecated_` hold a slot and do nothing. A row that starts with 2.x and has no
- * `until` holds for 3.x too.
+ * them. Names that start with `deprecated_` hold a slot and do nothing. A row that starts with 2.x and has no `until`
+ * holds for 3.x too.
  */
 // One literal without `satisfies`: nothing else gets past isolatedDeclarations (TypeScript 7.0).
 export const optionsTable = {

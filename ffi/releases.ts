@@ -24,10 +24,7 @@ export interface VersionRange {
   readonly until?: string;
 }
 
-/**
- * The release whose facts are taken for `version`: itself where it is known, else
- * the newest one that is not newer.
- */
+/** The release whose facts are taken for `version`: itself where it is known, else the newest one that is not newer. */
 export function releaseOf(version: Version): string {
   return releases.findLast((release) => compareVersions(versionOf(release), version) <= 0) ?? releases[0]!;
 }
@@ -53,8 +50,8 @@ export function describePresence(presence: Presence): string {
 }
 
 /**
- * Says for which releases facts hold: `"2.1.2 to 2.4.1, 3.0.0 and newer"`. Ranges that no release separates
- * are said as one.
+ * Says for which releases facts hold: `"2.1.2 to 2.4.1, 3.0.0 and newer"`. Ranges that no release separates are said as
+ * one.
  */
 export function describeRanges(ranges: readonly VersionRange[]): string {
   const spans: { first: number; last: number }[] = [];

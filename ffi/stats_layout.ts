@@ -13,8 +13,8 @@ export interface StatsLayout {
   /** `MI_STAT_VERSION`, which stands in the structure. */
   readonly version: number;
   /**
-   * Whether the caller writes size and version into the structure (at 0 and at 8), and C refuses any
-   * other. Else `mi_stats_get` takes the size as its first parameter, and writes the version (an `int` at 0).
+   * Whether the caller writes size and version into the structure (at 0 and at 8), and C refuses any other. Else
+   * `mi_stats_get` takes the size as its first parameter, and writes the version (an `int` at 0).
    */
   readonly selfDescribing: boolean;
   /** Figures that rise and fall: `total` at the offset, `peak` 8 and `current` 16 bytes behind it. */
@@ -92,8 +92,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * `MI_STAT_VERSION`. 3.0.7 to 3.0.12 went back to 1 with the fields of 2, and `mi_stats_get`
- * of 3.2.6 and 3.2.7 does not write their 3.
+ * `MI_STAT_VERSION`. 3.0.7 to 3.0.12 went back to 1 with the fields of 2, and `mi_stats_get` of 3.2.6 and 3.2.7 does
+ * not write their 3.
  */
 const VERSIONS: readonly (readonly [version: number, releases: Releases])[] = [
   [1, { 2: ["2.2.2", "2.2.5"], 3: ["3.0.2", "3.0.2"] }],
@@ -144,8 +144,8 @@ export function statsLayoutOf(version: Version): StatsLayout | undefined {
 }
 
 /**
- * The layouts that describe themselves, the likeliest for `version` first. Any of them may be offered
- * to any library: C refuses a wrong one.
+ * The layouts that describe themselves, the likeliest for `version` first. Any of them may be offered to any library: C
+ * refuses a wrong one.
  */
 export function describedLayouts(version: Version): readonly StatsLayout[] {
   const own = statsLayoutOf(version);

@@ -1,11 +1,9 @@
 /**
- * The symbol table: every function that a supported version of mimalloc
- * exports, with its C declaration, its types and the versions that export it.
- * The one place where C names live: in JavaScript `mi_heap_malloc` is
- * `heapMalloc`.
+ * The symbol table: every function that a supported version of mimalloc exports, with its C declaration, its types and
+ * the versions that export it. The one place where C names live: in JavaScript `mi_heap_malloc` is `heapMalloc`.
  *
- * A function without `since` and `until` is exported by every supported
- * version. The groups are bound together, at the first use of one of them.
+ * A function without `since` and `until` is exported by every supported version. The groups are bound together, at the
+ * first use of one of them.
  *
  * **UNSAFE**: the functions are called as they are. A wrong argument crashes
  * the process or corrupts memory.

@@ -1,6 +1,6 @@
 /**
- * The words in which the boundary to C is written: C types, what they are in
- * JavaScript, and what a runtime has to offer to be a {@linkcode Backend}.
+ * The words in which the boundary to C is written: C types, what they are in JavaScript, and what a runtime has to
+ * offer to be a {@linkcode Backend}.
  *
  * @module
  */
@@ -9,9 +9,8 @@
 export type Address = number;
 
 /**
- * A pointer as the runtime passes it to C: an external object in Deno, a number
- * in Bun. Opaque: it is made by C or by {@linkcode Backend.toHandle} alone, and
- * `null` stands for NULL.
+ * A pointer as the runtime passes it to C: an external object in Deno, a number in Bun. Opaque: it is made by C or by
+ * {@linkcode Backend.toHandle} alone, and `null` stands for NULL.
  */
 export interface Handle {
   /** Exists in the type only, so that no other value is taken for a handle. */
@@ -107,9 +106,8 @@ export type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}
   : S;
 
 /**
- * The JavaScript name of the C function `S`: `mi_heap_malloc` becomes
- * `heapMalloc`. The underscore that a name starts with stays: `mi__expand` is
- * `_expand`.
+ * The JavaScript name of the C function `S`: `mi_heap_malloc` becomes `heapMalloc`. The underscore that a name starts
+ * with stays: `mi__expand` is `_expand`.
  */
 export type FunctionName<S extends string> = S extends `mi__${infer Rest}` ? `_${CamelCase<Rest>}`
   : S extends `mi_${infer Rest}` ? CamelCase<Rest>
@@ -130,8 +128,8 @@ export type ArgumentsOf<D extends Declaration> = Arguments<D["parameters"]> | Ol
 export type ResultOf<D extends Declaration> = Value<D["result"]> | OlderResult<OlderOf<D>>;
 
 /**
- * The callable form of a group of declarations. A function that the loaded
- * library lacks is there too, and throws `UnsupportedError`.
+ * The callable form of a group of declarations. A function that the loaded library lacks is there too, and throws
+ * `UnsupportedError`.
  */
 export type Functions<D extends Declarations> = {
   readonly [K in keyof D & string as FunctionName<K>]: (...args: ArgumentsOf<D[K]>) => ResultOf<D[K]>;
@@ -181,9 +179,8 @@ export interface Backend {
   /** Whether `error` says that a permission is missing. */
   isPermissionError(error: unknown): boolean;
   /**
-   * Opens the library at `path` for good and binds `declarations`. A missing
-   * symbol gives `null`; a library that cannot be opened throws the runtime's
-   * own error. `integerArenas` says how `arena` is passed.
+   * Opens the library at `path` for good and binds `declarations`. A missing symbol gives `null`; a library that cannot
+   * be opened throws the runtime's own error. `integerArenas` says how `arena` is passed.
    */
   bind(
     path: string,
@@ -196,9 +193,8 @@ export interface Backend {
     names: readonly string[],
   ): Record<string, Handle | null>;
   /**
-   * Makes a function pointer of a JavaScript function. Only for the thread that
-   * made it, and nothing may be thrown out of it: `withCallback` sees
-   * to both.
+   * Makes a function pointer of a JavaScript function. Only for the thread that made it, and nothing may be thrown out
+   * of it: `withCallback` sees to both.
    */
   createCallback(signature: CallbackSignature, implementation: AnyFunction): Callback;
   /** An ArrayBuffer over foreign memory, `byteOffset` bytes behind `handle`; copies nothing, owns nothing. */

@@ -12,10 +12,9 @@ export interface Version {
 const MISNUMBERED: ReadonlyMap<number, Version> = new Map([[306, { major: 3, minor: 0, patch: 7 }]]);
 
 /**
- * Reads the number that `mi_version` returns, which was written in three ways: three digits are
- * major, minor and patch (2.0.9 is 209, 3.1.4 is 314), four are major, minor and a patch of two
- * digits (3.0.10 is 3010, 3.2.8 is 3208), and five or more are major and two digits for each of
- * the others (2.4.1 is 20401, 3.6.0 is 30600).
+ * Reads the number that `mi_version` returns, which was written in three ways: three digits are major, minor and patch
+ * (2.0.9 is 209, 3.1.4 is 314), four are major, minor and a patch of two digits (3.0.10 is 3010, 3.2.8 is 3208), and
+ * five or more are major and two digits for each of the others (2.4.1 is 20401, 3.6.0 is 30600).
  *
  * 3.4.2 has the number of 3.4.1, and cannot be told from it.
  */

@@ -1,6 +1,6 @@
 /**
- * The one interface that containers and programs are written against: something
- * that hands out typed views of memory which it can take back.
+ * The one interface that containers and programs are written against: something that hands out typed views of memory
+ * which it can take back.
  *
  * @module
  */
@@ -60,10 +60,7 @@ export interface AllocateOptions {
 /** What can be copied into memory: bytes, or numbers that are stored as bytes. */
 export type ByteSource = ArrayBufferLike | ArrayBufferView | Iterable<number>;
 
-/**
- * Hands out typed views of memory and takes them back. A view that was taken
- * back has length 0.
- */
+/** Hands out typed views of memory and takes them back. A view that was taken back has length 0. */
 export interface Allocator extends Disposable {
   /** The name given by the program, for messages and metrics. */
   readonly name: string;

@@ -5,10 +5,9 @@ import { checkElf } from "./elf.ts";
 import { type FileReader, readWith } from "./file_reader.ts";
 
 /**
- * Says what is wrong with the file at `path` as a shared library for
- * `platform`, or `undefined` when its headers are sound. The file is refused
- * before the dynamic loader sees it because loading a truncated one kills the
- * process with SIGBUS.
+ * Says what is wrong with the file at `path` as a shared library for `platform`, or `undefined` when its headers are
+ * sound. The file is refused before the dynamic loader sees it because loading a truncated one kills the process with
+ * SIGBUS.
  *
  * Throws what the file system throws when the file cannot be read.
  */

@@ -3,8 +3,8 @@ import type { Address } from "../types.ts";
 import { libc } from "./libc.ts";
 
 /**
- * The address of the first byte of `bytes`, which is not empty: `memmove` returns
- * the address that it is given, and moving no byte changes nothing.
+ * The address of the first byte of `bytes`, which is not empty: `memmove` returns the address that it is given, and
+ * moving no byte changes nothing.
  *
  * Throws `UnsupportedError` where the C library is not known.
  */

@@ -5,9 +5,8 @@ import { libc } from "./libc.ts";
 const RTLD_NOW = 2;
 
 /**
- * Takes one more reference to an open library and never gives it back, so that
- * it stays mapped until the process ends. Deno 2.9 closes the libraries of a
- * Worker that ends; the thread then runs the exit handler of mimalloc 2.0 in
+ * Takes one more reference to an open library and never gives it back, so that it stays mapped until the process ends.
+ * Deno 2.9 closes the libraries of a Worker that ends; the thread then runs the exit handler of mimalloc 2.0 in
  * unmapped code, and the process dies.
  */
 export function keepLoaded(path: string): void {

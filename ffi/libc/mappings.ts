@@ -18,8 +18,8 @@ const O_RDONLY = 0;
 const PIECE = 2 ** 16;
 
 /**
- * What the process has mapped, by address; `undefined` where nothing tells it: on all systems but Linux. It takes
- * about a millisecond. Read by the C library, because Deno keeps `/proc` from programs without all permissions.
+ * What the process has mapped, by address; `undefined` where nothing tells it: on all systems but Linux. It takes about
+ * a millisecond. Read by the C library, because Deno keeps `/proc` from programs without all permissions.
  */
 export function readMappings(): Mapping[] | undefined {
   if (currentPlatform().os !== "linux") return undefined;

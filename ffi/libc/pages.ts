@@ -33,8 +33,8 @@ function toHandle(address: Address): Handle {
 }
 
 /**
- * Maps `byteLength` readable and writable bytes at a multiple of `alignment`;
- * `undefined` when the system refuses. No memory is used until it is written.
+ * Maps `byteLength` readable and writable bytes at a multiple of `alignment`; `undefined` when the system refuses. No
+ * memory is used until it is written.
  */
 export function mapPages(
   byteLength: number,

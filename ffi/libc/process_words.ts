@@ -4,8 +4,8 @@ import { backend } from "../runtime/backend.ts";
 import { libc, libcAddresses } from "./libc.ts";
 
 /**
- * A word of the C library that every thread finds and no runtime uses: what
- * `getopt` tells of the command line. It holds where the words are.
+ * A word of the C library that every thread finds and no runtime uses: what `getopt` tells of the command line. It
+ * holds where the words are.
  */
 const ANCHOR = "optarg";
 
@@ -46,9 +46,8 @@ const pages: (BigUint64Array<ArrayBuffer> | undefined)[] = [];
 let start: bigint | undefined;
 
 /**
- * One page of the memory that all threads of the process share without sharing
- * JavaScript, zero at first; `Atomics` works on it. `undefined` where the C library
- * is none of POSIX (Windows).
+ * One page of the memory that all threads of the process share without sharing JavaScript, zero at first; `Atomics`
+ * works on it. `undefined` where the C library is none of POSIX (Windows).
  *
  * Throws {@linkcode LibraryLoadError} when another version of this library uses it in another way.
  */

@@ -5,11 +5,9 @@ import type { Handle } from "../types.ts";
 import { libc, libcAddresses } from "./libc.ts";
 
 /**
- * A stream of the C library that records what C writes to it, from any thread,
- * without entering JavaScript. It is the argument of a mimalloc hook whose
- * function is `fputs` or `fputc`: no callback can outlive its thread, because
- * there is none. A sink is never closed: mimalloc may write to it until the
- * process ends.
+ * A stream of the C library that records what C writes to it, from any thread, without entering JavaScript. It is the
+ * argument of a mimalloc hook whose function is `fputs` or `fputc`: no callback can outlive its thread, because there
+ * is none. A sink is never closed: mimalloc may write to it until the process ends.
  */
 export class Sink {
   readonly #functions = libc("streams");
@@ -84,8 +82,8 @@ export class Sink {
 }
 
 /**
- * The functions of the C library that have the signatures of mimalloc's output
- * and error hooks; `ignore` is an error hook that does nothing (`abs`).
+ * The functions of the C library that have the signatures of mimalloc's output and error hooks; `ignore` is an error
+ * hook that does nothing (`abs`).
  */
 export function sinkFunctions(): {
   readonly output: Handle;

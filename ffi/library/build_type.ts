@@ -4,9 +4,8 @@ import { Sink, sinkFunctions } from "../libc/sink.ts";
 import { probeBuild } from "./_probe_build.ts";
 
 /**
- * How the loaded library was built, as far as it tells: mimalloc prints it from 3.2.6 on;
- * of older versions a few blocks show the type, the padding and whether free
- * lists are encoded. `"unknown"` is what does not show.
+ * How the loaded library was built, as far as it tells: mimalloc prints it from 3.2.6 on; of older versions a few
+ * blocks show the type, the padding and whether free lists are encoded. `"unknown"` is what does not show.
  */
 export interface Build {
   /** `"release"` for an optimised build, `"debug"` for one with internal checks. */

@@ -20,8 +20,7 @@ export interface LibrarySearch {
 /**
  * The path of the first sound library file in the order of {@linkcode locate}.
  *
- * Throws {@linkcode LibraryLoadError} when there is none, with every place and
- * the reason against it.
+ * Throws {@linkcode LibraryLoadError} when there is none, with every place and the reason against it.
  */
 export function findLibrary(
   path: string | undefined,

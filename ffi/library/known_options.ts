@@ -17,8 +17,8 @@ export interface KnownOptions {
 const known = new WeakMap<Library, KnownOptions>();
 
 /**
- * The options of `loaded`, each held once against the list in the library itself, because a number that means
- * another option there would change that one.
+ * The options of `loaded`, each held once against the list in the library itself, because a number that means another
+ * option there would change that one.
  */
 export function knownOptions(loaded: Library): KnownOptions {
   let options = known.get(loaded);
@@ -30,8 +30,8 @@ export function knownOptions(loaded: Library): KnownOptions {
 }
 
 /**
- * The names of the options that the library lists itself, by their numbers: from 3.2.6 on it prints them, the file
- * of an older one holds them. `undefined` where neither can be read.
+ * The names of the options that the library lists itself, by their numbers: from 3.2.6 on it prints them, the file of
+ * an older one holds them. `undefined` where neither can be read.
  */
 function ownOptionNames(loaded: Library): readonly string[] | undefined {
   const description = ownDescription(loaded);

@@ -70,11 +70,11 @@ export class Library implements Bindings {
   }
 
   /**
-   * The functions of one group of the symbol table, bound at the first call. **UNSAFE**: they are
-   * called as they are, so a wrong argument crashes the process or corrupts memory.
+   * The functions of one group of the symbol table, bound at the first call. **UNSAFE**: they are called as they are,
+   * so a wrong argument crashes the process or corrupts memory.
    *
-   * A function that the loaded library lacks throws {@linkcode UnsupportedError} when it is
-   * called, and one that may end the process throws `Error` unless `options.dangerous` is set.
+   * A function that the loaded library lacks throws {@linkcode UnsupportedError} when it is called, and one that may
+   * end the process throws `Error` unless `options.dangerous` is set.
    */
   bind<G extends Group>(group: G, options: BindOptions = {}): Functions<typeof symbols[G]> {
     const dangerous = options.dangerous ?? false;
@@ -164,12 +164,11 @@ export interface LoadLibraryOptions {
 }
 
 /**
- * Opens libmimalloc now instead of at the first call that needs it, from
- * `path` when one is given. Once it is open, it is the library of this thread.
+ * Opens libmimalloc now instead of at the first call that needs it, from `path` when one is given. Once it is open, it
+ * is the library of this thread.
  *
- * Throws {@linkcode LibraryLoadError} when no usable library is found, when the
- * permission for native calls is missing, or when another file is open or
- * preloaded already.
+ * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
+ * or when another file is open or preloaded already.
  *
  * @example
  * ```ts
@@ -226,9 +225,8 @@ const OPTION_ALLOW_THP = 43;
 const AUTOMATIC = 2;
 
 /**
- * Turns transparent huge pages of the default arena off before the first
- * allocation: on 3.6 they cost 4 to 6 ms inside one malloc and make the first
- * block of a heap 500 us slow. An explicit `MIMALLOC_ALLOW_THP` is left alone.
+ * Turns transparent huge pages of the default arena off before the first allocation: on 3.6 they cost 4 to 6 ms inside
+ * one malloc and make the first block of a heap 500 us slow. An explicit `MIMALLOC_ALLOW_THP` is left alone.
  */
 function avoidHugePages(opened: Library): void {
   if (compareVersions(opened.version, { major: 3, minor: 6, patch: 0 }) < 0) {

@@ -60,10 +60,9 @@ function systemDirectories(platform: Platform): readonly string[] {
 }
 
 /**
- * The places where the library may be, in the order in which they are tried: the
- * path that the program gave, `MIMALLOC_PATH`, `.mimalloc/<version>/` of the
- * working directory, the directories of the system. A path that somebody named
- * is the only one. A pure function: it looks at no file.
+ * The places where the library may be, in the order in which they are tried: the path that the program gave,
+ * `MIMALLOC_PATH`, `.mimalloc/<version>/` of the working directory, the directories of the system. A path that somebody
+ * named is the only one. A pure function: it looks at no file.
  */
 export function locate(
   platform: Platform,

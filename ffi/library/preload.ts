@@ -23,9 +23,8 @@ export function preloadedMimalloc(): string | undefined {
 }
 
 /**
- * Throws {@linkcode LibraryLoadError} when a file other than `file` is preloaded as
- * mimalloc. Calls inside the second copy would end up in the first one, whose
- * memory they do not know: the process would crash, even when both are of the
+ * Throws {@linkcode LibraryLoadError} when a file other than `file` is preloaded as mimalloc. Calls inside the second
+ * copy would end up in the first one, whose memory they do not know: the process would crash, even when both are of the
  * same version.
  */
 export function refuseSecondCopy(file: string): void {

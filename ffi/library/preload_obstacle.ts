@@ -10,8 +10,8 @@ const BUN = "it is Bun, whose allocator is built in and cannot be replaced";
 const SET_ID = 0o6000;
 
 /**
- * Why a library cannot be preloaded into the program at `path`, which is not
- * a script, or `undefined` when nothing speaks against it.
+ * Why a library cannot be preloaded into the program at `path`, which is not a script, or `undefined` when nothing
+ * speaks against it.
  *
  * Throws what the file system throws when the file cannot be read.
  */

@@ -20,16 +20,16 @@ const AS_STRUCTURE: Declaration = { parameters: ["buffer", "buffer"], result: "b
 const AS_SIZED: Declaration = { parameters: ["size", "buffer"], result: "void" };
 
 /**
- * Finds out by harmless calls where the fields of `mi_stats_t` lie in the loaded library, whatever
- * its version number promises: a wrong form of `mi_stats_get` would kill the process.
+ * Finds out by harmless calls where the fields of `mi_stats_t` lie in the loaded library, whatever its version number
+ * promises: a wrong form of `mi_stats_get` would kill the process.
  *
- * A call with (structure, NULL) suits both forms. The later one takes the structure, refuses
- * any other size and version, and knows no second parameter; the earlier one takes it for a
- * size, and returns at once because there is no structure. Only what is none of the later
- * ones is then called with a size, and must leave what lies behind the structure alone.
+ * A call with (structure, NULL) suits both forms. The later one takes the structure, refuses any other size and
+ * version, and knows no second parameter; the earlier one takes it for a size, and returns at once because there is no
+ * structure. Only what is none of the later ones is then called with a size, and must leave what lies behind the
+ * structure alone.
  *
- * Throws {@linkcode UnsupportedError} when there is no such function, or when the structure
- * is none of those that are known.
+ * Throws {@linkcode UnsupportedError} when there is no such function, or when the structure is none of those that are
+ * known.
  */
 export function probeStats(loaded: Probed): StatsLayout {
   const found = `mimalloc ${formatVersion(loaded.version)}`;

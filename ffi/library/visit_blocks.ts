@@ -20,9 +20,8 @@ export type BlockVisitor = (address: number) => void;
 export type VisitedAreas = "all" | "abandoned";
 
 /**
- * Visits the `areas` of a heap and, with `onBlock`, the live blocks of each behind
- * it. Neither visitor may allocate in the heap or free, and no other thread may
- * use it meanwhile.
+ * Visits the `areas` of a heap and, with `onBlock`, the live blocks of each behind it. Neither visitor may allocate in
+ * the heap or free, and no other thread may use it meanwhile.
  *
  * Throws what a visitor throws.
  */

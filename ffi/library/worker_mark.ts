@@ -2,9 +2,8 @@ import type { Bindings } from "../symbols.ts";
 import { onMainThread } from "../runtime/main_thread.ts";
 
 /**
- * An option that holds a slot in every supported version and that nothing reads
- * (`deprecated_segment_reset`): the one number that all threads of the process
- * share without sharing JavaScript.
+ * An option that holds a slot in every supported version and that nothing reads (`deprecated_segment_reset`): the one
+ * number that all threads of the process share without sharing JavaScript.
  */
 const UNUSED_OPTION = 13;
 
@@ -12,8 +11,8 @@ const UNUSED_OPTION = 13;
 const MARK = 0x6d69_6d61;
 
 /**
- * Leaves a mark for the main thread when a Worker opens the library, and takes
- * away the listener for deferred frees, which would be called on its thread.
+ * Leaves a mark for the main thread when a Worker opens the library, and takes away the listener for deferred frees,
+ * which would be called on its thread.
  */
 export function markWorker(opened: Bindings): void {
   if (onMainThread()) return;

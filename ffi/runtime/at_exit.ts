@@ -1,9 +1,8 @@
 import process from "node:process";
 
 /**
- * Calls `task` at the end of the process, more than once at some ends: at its
- * natural end and at every call that ends it. A signal or a crash calls nothing,
- * and neither does an uncaught error in Deno.
+ * Calls `task` at the end of the process, more than once at some ends: at its natural end and at every call that ends
+ * it. A signal or a crash calls nothing, and neither does an uncaught error in Deno.
  */
 export function atExit(task: () => void): void {
   process.on("exit", task);

@@ -2,14 +2,12 @@ import type { AnyFunction, CallbackFunction, CallbackSignature, Handle } from ".
 import { backend } from "./backend.ts";
 
 /**
- * Calls `call` with a function pointer behind which `implementation` stands,
- * and returns what it returns. The pointer is dead afterwards, so it may only
- * go to a C function that calls back before it returns: a visitor, an output
+ * Calls `call` with a function pointer behind which `implementation` stands, and returns what it returns. The pointer
+ * is dead afterwards, so it may only go to a C function that calls back before it returns: a visitor, an output
  * function that is passed by argument.
  *
- * An exception in `implementation` does not pass through C: it is kept, C gets
- * `false` or 0, which ends a visit, `implementation` is not called again, and
- * the exception is thrown once C has returned.
+ * An exception in `implementation` does not pass through C: it is kept, C gets `false` or 0, which ends a visit,
+ * `implementation` is not called again, and the exception is thrown once C has returned.
  *
  * Throws what `implementation` throws, else what `call` throws.
  */

@@ -3,8 +3,8 @@ import { isWithin } from "../releases.ts";
 import type { Version } from "../version.ts";
 
 /**
- * The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`,
- * `mi__expand` becomes `_expand`. The type `FunctionName` says the same.
+ * The JavaScript name of a C function: `mi_heap_malloc` becomes `heapMalloc`, `mi__expand` becomes `_expand`. The type
+ * `FunctionName` says the same.
  */
 export function functionName(symbol: string): string {
   const name = symbol.replace(/^mi_/, "");
@@ -12,9 +12,8 @@ export function functionName(symbol: string): string {
 }
 
 /**
- * Turns bound symbols into the object that the house calls. One object per
- * group and thread: a call site that has seen two function objects costs 67 ns
- * instead of 5 in Deno, so a missing function is replaced for good.
+ * Turns bound symbols into the object that the house calls. One object per group and thread: a call site that has seen
+ * two function objects costs 67 ns instead of 5 in Deno, so a missing function is replaced for good.
  */
 export function toFunctions<D extends Declarations>(
   declarations: D,

@@ -16,9 +16,8 @@ export function libcPath(platform: Platform): string {
 }
 
 /**
- * The loader that the runtime's own program asks for when that is musl's, which
- * is the C library too. Whether the file exists tells nothing: musl may be
- * installed beside glibc, and a second C library in a process crashes it.
+ * The loader that the runtime's own program asks for when that is musl's, which is the C library too. Whether the file
+ * exists tells nothing: musl may be installed beside glibc, and a second C library in a process crashes it.
  */
 function muslPath(): string | undefined {
   try {

@@ -5,12 +5,11 @@ import { ClosedError } from "../errors.ts";
 import { Arena } from "./arena.ts";
 
 /**
- * Whether the first byte of `view` lies in `arena`, whoever allocated it: what
- * `mi_arena_contains` tells since 3.0, on every version. False for a view of
- * length 0.
+ * Whether the first byte of `view` lies in `arena`, whoever allocated it: what `mi_arena_contains` tells since 3.0, on
+ * every version. False for a view of length 0.
  *
- * Throws `TypeError` when `arena` is not an Arena or `view` not a view, {@linkcode ClosedError} when the arena
- * is closed, and `UnsupportedError` where the C library is not known.
+ * Throws `TypeError` when `arena` is not an Arena or `view` not a view, {@linkcode ClosedError} when the arena is
+ * closed, and `UnsupportedError` where the C library is not known.
  *
  * @example
  * ```ts

@@ -2,9 +2,8 @@ import { library } from "../../ffi/library/library.ts";
 import { sweepQuarantine } from "../core/quarantine.ts";
 
 /**
- * Gives memory of arenas that no heap uses any more back to the operating system,
- * now (`mi_arenas_purge`); heaps keep what they hold ready, which `release()`
- * gives back too.
+ * Gives memory of arenas that no heap uses any more back to the operating system, now (`mi_arenas_purge`); heaps keep
+ * what they hold ready, which `release()` gives back too.
  *
  * Throws `UnsupportedError` before 3.6.
  *

@@ -23,16 +23,13 @@ export interface HugePagesOptions {
 }
 
 /**
- * Reserves huge pages of 1 GiB for heaps without an arena of their own
- * (`mi_reserve_huge_os_pages_at`, with `interleave`
- * `mi_reserve_huge_os_pages_interleave`). They are never given back. When there
- * are fewer than asked for, mimalloc takes those; `arenas()` tells how many.
- * `Arena.reserveHuge` keeps them for heaps that are bound to it.
+ * Reserves huge pages of 1 GiB for heaps without an arena of their own (`mi_reserve_huge_os_pages_at`, with
+ * `interleave` `mi_reserve_huge_os_pages_interleave`). They are never given back. When there are fewer than asked for,
+ * mimalloc takes those; `arenas()` tells how many. `Arena.reserveHuge` keeps them for heaps that are bound to it.
  *
- * Throws `RangeError` for an option that is not an integer in its range (`pages`
- * from 1 to 1024, nodes to 1024, `timeout` below 2^32), `TypeError` when both
- * `numaNode` and `interleave` are given, and {@linkcode AllocationError} when there
- * is not one page.
+ * Throws `RangeError` for an option that is not an integer in its range (`pages` from 1 to 1024, nodes to 1024,
+ * `timeout` below 2^32), `TypeError` when both `numaNode` and `interleave` are given, and {@linkcode AllocationError}
+ * when there is not one page.
  *
  * @example
  * ```ts

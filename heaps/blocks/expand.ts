@@ -4,18 +4,16 @@ import { blockOfWhole } from "../core/block_of_view.ts";
 import { checkedByteLength, createView, viewType } from "../core/view.ts";
 
 /**
- * A view of the same class with `length` elements over the same block of a `Heap`,
- * longer or shorter, when it fits what the block really has (`mi_expand`,
- * `usableSize`); `view` has length 0 afterwards. Nothing is copied, and bytes beyond
+ * A view of the same class with `length` elements over the same block of a `Heap`, longer or shorter, when it fits what
+ * the block really has (`mi_expand`, `usableSize`); `view` has length 0 afterwards. Nothing is copied, and bytes beyond
  * the old contents are whatever was there before.
  *
- * `undefined`, and nothing has changed, when the block is too small, or when the
- * runtime's own input or output holds its buffer (Bun): `heap.reallocate` moves it then.
+ * `undefined`, and nothing has changed, when the block is too small, or when the runtime's own input or output holds
+ * its buffer (Bun): `heap.reallocate` moves it then.
  *
- * Throws `RangeError` for a length that `Heap.allocate` refuses, `AllocationError`
- * when the limit is hit, `TypeError` when `view` was freed before, is of no heap (as
- * those of a scope), or is a part of what was allocated, and `Error` when its heap
- * lies in another sub-process than the thread is in.
+ * Throws `RangeError` for a length that `Heap.allocate` refuses, `AllocationError` when the limit is hit, `TypeError`
+ * when `view` was freed before, is of no heap (as those of a scope), or is a part of what was allocated, and `Error`
+ * when its heap lies in another sub-process than the thread is in.
  *
  * @example
  * ```ts

@@ -3,8 +3,8 @@ import { shown } from "../argument.ts";
 import { MAX_BLOCK_BYTES } from "../core/view.ts";
 
 /**
- * The size of a block for `byteLength` bytes (`mi_good_size`): whoever asks for that
- * many wastes none. A block of megabytes may have more, which `usableSize` tells.
+ * The size of a block for `byteLength` bytes (`mi_good_size`): whoever asks for that many wastes none. A block of
+ * megabytes may have more, which `usableSize` tells.
  *
  * Throws `RangeError` when `byteLength` is not an integer from 1 to 4,294,967,295.
  *

@@ -4,12 +4,10 @@ import type { AnyView } from "../allocator.ts";
 import { addressOfView } from "../core/extent.ts";
 
 /**
- * Whether the first byte of `view` lies in memory of mimalloc
- * (`mi_is_in_heap_region`), whoever allocated it; false for a view of length 0. Of
- * a block of many megabytes 3.x knows the beginning alone.
+ * Whether the first byte of `view` lies in memory of mimalloc (`mi_is_in_heap_region`), whoever allocated it; false for
+ * a view of length 0. Of a block of many megabytes 3.x knows the beginning alone.
  *
- * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C
- * library is not known.
+ * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C library is not known.
  *
  * @example
  * ```ts

@@ -4,18 +4,16 @@ import { shown } from "../argument.ts";
 import { blockOfWhole } from "../core/block_of_view.ts";
 
 /**
- * Whether the page of mimalloc that `view` lies in is used by blocks to at most
- * `percent` per cent, and others have room for what is in it
- * (`mi_unsafe_heap_page_is_under_utilized`). A copy of such a view lies elsewhere, and
- * a page whose blocks have all been copied and freed serves other sizes again, or goes
- * back to the system: so a program with long-lived heaps undoes their fragmentation.
+ * Whether the page of mimalloc that `view` lies in is used by blocks to at most `percent` per cent, and others have
+ * room for what is in it (`mi_unsafe_heap_page_is_under_utilized`). A copy of such a view lies elsewhere, and a page
+ * whose blocks have all been copied and freed serves other sizes again, or goes back to the system: so a program with
+ * long-lived heaps undoes their fragmentation.
  *
  * False for large blocks, which have a page of their own.
  *
- * Throws `RangeError` when `percent` is not a number from 0 to 100, `TypeError` when
- * `view` was freed before, is of no heap (as those of a scope), or is a part of what
- * was allocated, `Error` when other threads use the heap or it lies in another
- * sub-process than the thread is in, and `UnsupportedError` before 3.6.
+ * Throws `RangeError` when `percent` is not a number from 0 to 100, `TypeError` when `view` was freed before, is of no
+ * heap (as those of a scope), or is a part of what was allocated, `Error` when other threads use the heap or it lies in
+ * another sub-process than the thread is in, and `UnsupportedError` before 3.6.
  *
  * @example
  * ```ts

@@ -4,16 +4,16 @@ import { blockOf } from "../core/block.ts";
 import { extentOf } from "../core/extent.ts";
 
 /**
- * Like `allocator.reallocate(view, length)`, and every byte beyond the contents of
- * `view` is zero (`mi_heap_rezalloc`): those that come anew, and those that an earlier
- * view of the block had and gave up when it was made shorter, which C does not clear.
+ * Like `allocator.reallocate(view, length)`, and every byte beyond the contents of `view` is zero (`mi_heap_rezalloc`):
+ * those that come anew, and those that an earlier view of the block had and gave up when it was made shorter, which C
+ * does not clear.
  *
- * A view of a `Heap` has to come from `allocateZeroed` or from here: in another one
- * the bytes that the program has not written yet would not be zero. `reallocate` and
- * `expand` end that. Scopes keep no record of single views and take each of theirs.
+ * A view of a `Heap` has to come from `allocateZeroed` or from here: in another one the bytes that the program has not
+ * written yet would not be zero. `reallocate` and `expand` end that. Scopes keep no record of single views and take
+ * each of theirs.
  *
- * Throws `TypeError` for a view of a heap that was not allocated zeroed, and like the
- * `reallocate` of the allocator; then nothing changes.
+ * Throws `TypeError` for a view of a heap that was not allocated zeroed, and like the `reallocate` of the allocator;
+ * then nothing changes.
  *
  * @example
  * ```ts

@@ -2,13 +2,11 @@ import type { AnyView } from "../allocator.ts";
 import { blockOfWhole } from "../core/block_of_view.ts";
 
 /**
- * Bytes that the block behind a view of a `Heap` really has (`mi_usable_size`):
- * as many as the view has or more. Up to that, `Heap.reallocate` grows it where
- * it lies.
+ * Bytes that the block behind a view of a `Heap` really has (`mi_usable_size`): as many as the view has or more. Up to
+ * that, `Heap.reallocate` grows it where it lies.
  *
- * Throws `TypeError` when `view` was freed before, is of no heap (as those of a
- * scope), or is a part of what was allocated, and `Error` when its heap lies in
- * another sub-process than the thread is in.
+ * Throws `TypeError` when `view` was freed before, is of no heap (as those of a scope), or is a part of what was
+ * allocated, and `Error` when its heap lies in another sub-process than the thread is in.
  *
  * @example
  * ```ts

@@ -1,9 +1,8 @@
 import { processWord, processWords } from "../../ffi/libc/process_words.ts";
 
 /**
- * Where the arenas of all threads lie, because mimalloc takes the same memory
- * twice. An entry is four words: its state, its
- * start, its end, and the address of its sub-process.
+ * Where the arenas of all threads lie, because mimalloc takes the same memory twice. An entry is four words: its state,
+ * its start, its end, and the address of its sub-process.
  */
 const ENTRY = 4;
 const FIRST = processWord.headEnd;
@@ -68,8 +67,8 @@ export function leaveRangesOf(subprocess: number): void {
 }
 
 /**
- * The range of another entry that overlaps that of `own`. Whoever enters first
- * and looks afterwards cannot be missed by another thread that does the same.
+ * The range of another entry that overlaps that of `own`. Whoever enters first and looks afterwards cannot be missed by
+ * another thread that does the same.
  */
 export function findOverlap(own: RangeEntry): { readonly address: number; readonly byteLength: number } | undefined {
   const words = processWords();

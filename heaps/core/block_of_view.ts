@@ -5,8 +5,7 @@ import type { BlockStore } from "./block_store.ts";
 /**
  * The block that `view` covers from its first to its last byte.
  *
- * Throws `TypeError` for a view that no heap handed out, that was freed or
- * moved, or that is part of a block.
+ * Throws `TypeError` for a view that no heap handed out, that was freed or moved, or that is part of a block.
  */
 export function blockOfWhole(view: AnyView, action: string): Block {
   const buffer = ArrayBuffer.isView(view) ? view.buffer : undefined;

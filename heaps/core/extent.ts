@@ -50,8 +50,8 @@ export function extentOf(view: AnyView): Extent | undefined {
 }
 
 /**
- * The address of the first byte of `view`; `undefined` for one of length 0, which
- * lies nowhere. `action` says what is tried.
+ * The address of the first byte of `view`; `undefined` for one of length 0, which lies nowhere. `action` says what is
+ * tried.
  *
  * Throws `TypeError` for what is not a view.
  */

@@ -19,8 +19,8 @@ export interface SharedThing {
 }
 
 /**
- * An entry of the list of users is eight words of the process: its generation above
- * the count of users, two words of a secret, then what a {@linkcode SharedThing} says.
+ * An entry of the list of users is eight words of the process: its generation above the count of users, two words of a
+ * secret, then what a {@linkcode SharedThing} says.
  */
 const ENTRY = 8;
 const ENTRIES_PER_PAGE = PAGE_WORDS / ENTRY;
@@ -54,10 +54,9 @@ function countOf(state: bigint): bigint {
 }
 
 /**
- * How many threads use one heap or sub-process of mimalloc: whoever leaves last
- * destroys it, and a thread that was killed before it left keeps it alive, so that
- * nothing is freed under anyone. Once it is shared the count lies in memory of the
- * process, behind a secret of 128 bits.
+ * How many threads use one heap or sub-process of mimalloc: whoever leaves last destroys it, and a thread that was
+ * killed before it left keeps it alive, so that nothing is freed under anyone. Once it is shared the count lies in
+ * memory of the process, behind a secret of 128 bits.
  */
 export class HeapUsers {
   // Before it is shared: the users of this thread.
@@ -76,8 +75,8 @@ export class HeapUsers {
   }
 
   /**
-   * The users of what the `key` of a ticket stands for; `undefined` when that is destroyed. Throws `TypeError` for a key
-   * that nobody has got from {@linkcode key}.
+   * The users of what the `key` of a ticket stands for; `undefined` when that is destroyed. Throws `TypeError` for a
+   * key that nobody has got from {@linkcode key}.
    */
   static of(key: unknown, kind: SharedKind): { readonly users: HeapUsers; readonly thing: SharedThing } | undefined {
     const [, index, generation, high, low] = /^(\d{1,5})-(\d{1,10})-([\da-f]{16})([\da-f]{16})$/.exec(

@@ -2,8 +2,8 @@ import process from "node:process";
 import type { BlockStore } from "./block_store.ts";
 
 /**
- * The net under forgotten heaps: one that was collected without being closed is
- * reported, and freed only when no view can reach its memory any more.
+ * The net under forgotten heaps: one that was collected without being closed is reported, and freed only when no view
+ * can reach its memory any more.
  */
 const lostHeaps = new FinalizationRegistry<BlockStore>((store) => {
   const { liveBlocks, liveBytes, label } = store;

@@ -11,9 +11,8 @@ const detachedHere = new WeakSet<Block>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /**
- * Keeps a block whose ArrayBuffer the runtime would not detach, because an
- * operation of its own still reads or writes it (Bun pins, Deno does not). The
- * block goes back to its heap as soon as the buffer can be detached.
+ * Keeps a block whose ArrayBuffer the runtime would not detach, because an operation of its own still reads or writes
+ * it (Bun pins, Deno does not). The block goes back to its heap as soon as the buffer can be detached.
  */
 export function quarantine(block: Block): void {
   blocks.add(block);

@@ -6,8 +6,8 @@ import { tagOf } from "./extent.ts";
 export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;
 
 /**
- * Bytes per element of a view class; 0 for anything else. Comparing with each
- * class costs less than a property load that has seen more than four shapes.
+ * Bytes per element of a view class; 0 for anything else. Comparing with each class costs less than a property load
+ * that has seen more than four shapes.
  */
 export function elementByteLength(type: ViewConstructor): number {
   if (type === Uint8Array || type === DataView) return 1;
@@ -24,8 +24,8 @@ export function elementByteLength(type: ViewConstructor): number {
 }
 
 /**
- * `new type(buffer, byteOffset, length)` with one construct site per class: a
- * shared site goes megamorphic and then costs 34 ns instead of 20 in Deno.
+ * `new type(buffer, byteOffset, length)` with one construct site per class: a shared site goes megamorphic and then
+ * costs 34 ns instead of 20 in Deno.
  */
 export function createView<T extends ViewConstructor>(
   type: T,

@@ -3,17 +3,14 @@ import { type Heap, storeOf } from "./heap.ts";
 import type { HeapBlocks } from "./heap_area.ts";
 
 /**
- * The live blocks of a heap in pages that have room and that no thread owns
- * (`mi_heap_visit_abandoned_blocks`): what threads that ended have left behind, or
- * handed over with `hintIdleThread()`, and no other thread has taken over yet. The
- * next allocation of that size takes a page over.
+ * The live blocks of a heap in pages that have room and that no thread owns (`mi_heap_visit_abandoned_blocks`): what
+ * threads that ended have left behind, or handed over with `hintIdleThread()`, and no other thread has taken over yet.
+ * The next allocation of that size takes a page over.
  *
- * Full pages are never among them, because no thread owns them while it lives
- * either: of 500 blocks of 500 bytes that a Worker left, these are the last 119.
- * `heap.blocks()` tells all, those of threads that ended included.
+ * Full pages are never among them, because no thread owns them while it lives either: of 500 blocks of 500 bytes that a
+ * Worker left, these are the last 119. `heap.blocks()` tells all, those of threads that ended included.
  *
- * Throws `UnsupportedError` before 3.6, `Error` when other threads use the heap, and
- * `ClosedError` when it is closed.
+ * Throws `UnsupportedError` before 3.6, `Error` when other threads use the heap, and `ClosedError` when it is closed.
  *
  * @example
  * ```ts

@@ -12,14 +12,12 @@ import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 const heaps = new WeakMap<SubprocessState, Heap>();
 
 /**
- * The heap that mimalloc has without being asked, and where C code that names no heap
- * allocates: on 3.6 that of the sub-process that this thread is in (`mi_heap_main`),
- * shared by all threads; before, that of this thread (`mi_heap_get_backing`). It is
- * one object for each of them, with the figures of what this thread took there, and
+ * The heap that mimalloc has without being asked, and where C code that names no heap allocates: on 3.6 that of the
+ * sub-process that this thread is in (`mi_heap_main`), shared by all threads; before, that of this thread
+ * (`mi_heap_get_backing`). It is one object for each of them, with the figures of what this thread took there, and
  * holds what `deleteHeap` left.
  *
- * It lasts: `close()`, `destroy()` and the end of a `using` throw `Error`. The end of
- * its sub-process frees its blocks.
+ * It lasts: `close()`, `destroy()` and the end of a `using` throw `Error`. The end of its sub-process frees its blocks.
  *
  * @example
  * ```ts

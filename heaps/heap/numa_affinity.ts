@@ -3,11 +3,11 @@ import { checkNumaNode } from "../argument.ts";
 import { type Heap, storeOf } from "./heap.ts";
 
 /**
- * Makes `heap` prefer memory of one NUMA node for what it allocates from now on
- * (`mi_heap_set_numa_affinity`); -1 ends that.
+ * Makes `heap` prefer memory of one NUMA node for what it allocates from now on (`mi_heap_set_numa_affinity`); -1 ends
+ * that.
  *
- * Throws `RangeError` when `numaNode` is not an integer from -1 to 1024,
- * `UnsupportedError` before 3.6, and `ClosedError` when the heap is closed.
+ * Throws `RangeError` when `numaNode` is not an integer from -1 to 1024, `UnsupportedError` before 3.6, and
+ * `ClosedError` when the heap is closed.
  *
  * @example
  * ```ts

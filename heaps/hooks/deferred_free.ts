@@ -40,16 +40,13 @@ let watchesExit = false;
  * at about every 10,000th of those on 3.0 and every 1,000th on 3.6, and at every
  * `mi_collect`.
  *
- * JavaScript can run on its own thread alone, so this is for the main thread of a
- * program without Workers: it is refused once a Worker of this process has opened
- * the library (for good, because a Worker leaves no trace when it ends), and a
- * Worker that opens it later unregisters the listener. What the listener throws is
- * reported by `reportError` after C has returned. The exit of the process
- * unregisters it.
+ * JavaScript can run on its own thread alone, so this is for the main thread of a program without Workers: it is
+ * refused once a Worker of this process has opened the library (for good, because a Worker leaves no trace when it
+ * ends), and a Worker that opens it later unregisters the listener. What the listener throws is reported by
+ * `reportError` after C has returned. The exit of the process unregisters it.
  *
- * Returns a disposable that unregisters it. Throws `TypeError` when `listener` is
- * no function; `Error` outside the main thread, when a Worker has opened the
- * library, or when a listener is registered already; `UnsupportedError` where
+ * Returns a disposable that unregisters it. Throws `TypeError` when `listener` is no function; `Error` outside the main
+ * thread, when a Worker has opened the library, or when a listener is registered already; `UnsupportedError` where
  * mimalloc is preloaded, because then threads of the runtime itself would call.
  */
 export function unsafeRegisterDeferredFree(listener: DeferredFreeListener): Disposable {

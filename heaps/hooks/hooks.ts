@@ -38,20 +38,16 @@ let partialLine = "";
 let delivering = false;
 
 /**
- * Calls `listener` with every line that mimalloc prints, from any thread:
- * warnings, statistics, verbose messages, and what it buffered before. Empty
- * lines are left out. The listener runs on this thread, from a timer that does
- * not keep the process alive, after a failing call and in
- * {@linkcode flushHooks}; while one is registered nothing goes to the standard
- * error stream. What a listener throws is reported by `reportError` once all of
- * them have run. What was recorded since the last delivery is lost when a signal
- * or a crash ends the process, in Deno an uncaught error too; every other end
- * delivers it. mimalloc writes a warning in two pieces, so warnings of two
- * threads at the same moment may share a line.
+ * Calls `listener` with every line that mimalloc prints, from any thread: warnings, statistics, verbose messages, and
+ * what it buffered before. Empty lines are left out. The listener runs on this thread, from a timer that does not keep
+ * the process alive, after a failing call and in {@linkcode flushHooks}; while one is registered nothing goes to the
+ * standard error stream. What a listener throws is reported by `reportError` once all of them have run. What was
+ * recorded since the last delivery is lost when a signal or a crash ends the process, in Deno an uncaught error too;
+ * every other end delivers it. mimalloc writes a warning in two pieces, so warnings of two threads at the same moment
+ * may share a line.
  *
- * Returns a disposable that ends it, after what was recorded so far was
- * delivered. Throws `TypeError` for what is not a function, `Error` outside the
- * main thread, and `UnsupportedError` where the C library cannot record streams
+ * Returns a disposable that ends it, after what was recorded so far was delivered. Throws `TypeError` for what is not a
+ * function, `Error` outside the main thread, and `UnsupportedError` where the C library cannot record streams
  * (Windows). Behind it stands `mi_register_output`.
  *
  * @example
@@ -67,10 +63,9 @@ export function onOutput(listener: OutputListener): Disposable {
 }
 
 /**
- * Calls `listener` with every error that mimalloc reports, from any thread:
- * out of memory, invalid arguments, corruption that it noticed. When and where
- * the listener runs, and what is thrown, is as in {@linkcode onOutput}. Behind
- * it stands `mi_register_error`.
+ * Calls `listener` with every error that mimalloc reports, from any thread: out of memory, invalid arguments,
+ * corruption that it noticed. When and where the listener runs, and what is thrown, is as in {@linkcode onOutput}.
+ * Behind it stands `mi_register_error`.
  *
  * @example
  * ```ts
@@ -89,9 +84,8 @@ export function onError(listener: ErrorListener): Disposable {
 }
 
 /**
- * Delivers what mimalloc printed and reported so far to the listeners, now. Does
- * nothing without listeners, and nothing inside a listener: what is recorded
- * meanwhile comes with the next delivery, so that the order is kept.
+ * Delivers what mimalloc printed and reported so far to the listeners, now. Does nothing without listeners, and nothing
+ * inside a listener: what is recorded meanwhile comes with the next delivery, so that the order is kept.
  */
 export function flushHooks(): void {
   if (timer === undefined || recorder === undefined || delivering) return;
@@ -139,9 +133,8 @@ function start(): void {
 }
 
 /**
- * mimalloc keeps a hook and its argument in two variables, and other threads
- * read them while they change. So the argument is set before the hook and kept
- * after it, and the error hook is never NULL again: `fputs` or `fputc` with a
+ * mimalloc keeps a hook and its argument in two variables, and other threads read them while they change. So the
+ * argument is set before the hook and kept after it, and the error hook is never NULL again: `fputs` or `fputc` with a
  * NULL stream, or a call of NULL, crashes the process.
  */
 function register({ output, error }: Recorder): void {
@@ -162,9 +155,8 @@ function unregister({ output, error }: Recorder): void {
 let captured: Sink | undefined;
 
 /**
- * What `print` makes mimalloc write to its output, kept from the listeners; not
- * part of the public interface. For the main thread: in between, what other
- * threads print goes the same way.
+ * What `print` makes mimalloc write to its output, kept from the listeners; not part of the public interface. For the
+ * main thread: in between, what other threads print goes the same way.
  */
 export function captureOutput(print: () => void): string {
   const { registerOutput } = library().bind("hooks");

@@ -6,17 +6,14 @@ import type { Heap } from "../heap/heap.ts";
 import { ScopePool } from "../scope/scope_pool.ts";
 
 /**
- * The heap of this thread that `view` lies in, a part of a block included, or the
- * pool of the scope that handed it out: what `mi_heap_of` tells since 3.6, on every
- * version, by the record that this library keeps. `undefined` for any other memory,
- * for a view that was freed or moved away, and when the program has dropped the heap
- * itself. `isInHeapRegion` tells of memory that others took from mimalloc.
+ * The heap of this thread that `view` lies in, a part of a block included, or the pool of the scope that handed it out:
+ * what `mi_heap_of` tells since 3.6, on every version, by the record that this library keeps. `undefined` for any other
+ * memory, for a view that was freed or moved away, and when the program has dropped the heap itself. `isInHeapRegion`
+ * tells of memory that others took from mimalloc.
  *
- * It takes less than a microsecond for a view of a heap; for others it looks at each
- * chunk of each scope pool.
+ * It takes less than a microsecond for a view of a heap; for others it looks at each chunk of each scope pool.
  *
- * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C
- * library is not known.
+ * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C library is not known.
  *
  * @example
  * ```ts

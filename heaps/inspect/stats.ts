@@ -13,24 +13,21 @@ import { subprocessStats, subprocessStatsJson, subprocessStatsText } from "../st
 import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
 
 /**
- * The statistics of the process, or of the sub-process that the thread is in,
- * with all heaps and threads (`mi_stats_get`). On versions before 2.2.2 and 3.0.2 they
- * are read from the text that mimalloc prints, and hold only what release builds
- * count there. Up to 3.1 other threads are counted once they have ended.
+ * The statistics of the process, or of the sub-process that the thread is in, with all heaps and threads
+ * (`mi_stats_get`). On versions before 2.2.2 and 3.0.2 they are read from the text that mimalloc prints, and hold only
+ * what release builds count there. Up to 3.1 other threads are counted once they have ended.
  *
- * mimalloc adds figures up lazily, page by page: what was allocated since the
- * last collection may be missing. Call `heap.collect()` first for exact figures;
- * threads that have ended are complete.
+ * mimalloc adds figures up lazily, page by page: what was allocated since the last collection may be missing. Call
+ * `heap.collect()` first for exact figures; threads that have ended are complete.
  *
- * On 3.6 C visits every heap of the sub-process. Measured with 1, 10, 100 and 1,000
- * heaps: 4, 7, 40 and 1,000 µs, of which 3 µs are for the object that is returned.
- * With `exclusive` heaps are left out and it takes 3 µs whatever their number
- * (`mi_subproc_stats_get_exclusive`): enough to watch `reserved`, `committed`,
- * `heaps`, `threads` and the calls to the system.
+ * On 3.6 C visits every heap of the sub-process. Measured with 1, 10, 100 and 1,000 heaps: 4, 7, 40 and 1,000 µs, of
+ * which 3 µs are for the object that is returned. With `exclusive` heaps are left out and it takes 3 µs whatever their
+ * number (`mi_subproc_stats_get_exclusive`): enough to watch `reserved`, `committed`, `heaps`, `threads` and the calls
+ * to the system.
  *
- * Throws `UnsupportedError` before 3.2.8 for `exclusive`, where the C library cannot record
- * streams (Windows, before 2.2.2 and 3.0.2), and where the library keeps its statistics in
- * another form than its version did (`library().statsLayout`).
+ * Throws `UnsupportedError` before 3.2.8 for `exclusive`, where the C library cannot record streams (Windows, before
+ * 2.2.2 and 3.0.2), and where the library keeps its statistics in another form than its version did
+ * (`library().statsLayout`).
  *
  * @example
  * ```ts
@@ -57,13 +54,11 @@ export function stats(options: StatsOptions = {}): Stats {
 }
 
 /**
- * The statistics as mimalloc prints them, of a heap, of a sub-process or of the
- * process (`mi_heap_stats_print_out`, `mi_subproc_stats_print_out`,
- * `mi_subproc_heap_stats_print_out`, `mi_stats_print_out`).
+ * The statistics as mimalloc prints them, of a heap, of a sub-process or of the process (`mi_heap_stats_print_out`,
+ * `mi_subproc_stats_print_out`, `mi_subproc_heap_stats_print_out`, `mi_stats_print_out`).
  *
- * Throws `UnsupportedError` for a heap or sub-process before 3.2, and where the C
- * library cannot record streams (Windows); `ClosedError` when the heap is closed or
- * the sub-process destroyed.
+ * Throws `UnsupportedError` for a heap or sub-process before 3.2, and where the C library cannot record streams
+ * (Windows); `ClosedError` when the heap is closed or the sub-process destroyed.
  *
  * @example
  * ```ts
@@ -87,13 +82,11 @@ export function statsText(of?: Heap | Subprocess, options: StatsTextOptions = {}
 }
 
 /**
- * The statistics in mimalloc's own JSON, for tools that know it, of a heap, of a
- * sub-process or of the process (`mi_heap_stats_get_json`, `mi_subproc_stats_get_json`,
- * `mi_stats_get_json`).
+ * The statistics in mimalloc's own JSON, for tools that know it, of a heap, of a sub-process or of the process
+ * (`mi_heap_stats_get_json`, `mi_subproc_stats_get_json`, `mi_stats_get_json`).
  *
- * Throws `UnsupportedError` before 2.2.2, on 3.0.1, before 3.2 for a heap or sub-process, and
- * on 3.2.8, which refuses its own statistics; `ClosedError` when the heap is closed or the
- * sub-process destroyed.
+ * Throws `UnsupportedError` before 2.2.2, on 3.0.1, before 3.2 for a heap or sub-process, and on 3.2.8, which refuses
+ * its own statistics; `ClosedError` when the heap is closed or the sub-process destroyed.
  */
 export function statsJson(of?: Heap | Subprocess): string {
   if (of instanceof Subprocess) return subprocessStatsJson(stateOf(of));
@@ -102,12 +95,10 @@ export function statsJson(of?: Heap | Subprocess): string {
 }
 
 /**
- * Moves the figures of a heap to the process, where it has none afterwards
- * (`mi_heap_stats_merge_to_subproc`, since 3.2), or those of this thread
- * (`mi_stats_merge`, up to 3.1).
+ * Moves the figures of a heap to the process, where it has none afterwards (`mi_heap_stats_merge_to_subproc`, since
+ * 3.2), or those of this thread (`mi_stats_merge`, up to 3.1).
  *
- * Throws `UnsupportedError` where the version lacks the function, and
- * `ClosedError` when the heap is closed.
+ * Throws `UnsupportedError` where the version lacks the function, and `ClosedError` when the heap is closed.
  */
 export function mergeStats(of?: Heap): void {
   if (of !== undefined) mergeHeapStats(storeOf(of).handle("merge the statistics"));
@@ -115,11 +106,11 @@ export function mergeStats(of?: Heap): void {
 }
 
 /**
- * Sets the statistics of the process to 0 (`mi_stats_reset`). What is freed
- * afterwards is still subtracted, so that figures may become negative.
+ * Sets the statistics of the process to 0 (`mi_stats_reset`). What is freed afterwards is still subtracted, so that
+ * figures may become negative.
  *
- * Throws `UnsupportedError` since 3.2, where the function is there and resets nothing:
- * take the difference of two `stats()` instead.
+ * Throws `UnsupportedError` since 3.2, where the function is there and resets nothing: take the difference of two
+ * `stats()` instead.
  */
 export function resetStats(): void {
   const loaded = library();

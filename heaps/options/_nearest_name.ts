@@ -2,8 +2,8 @@
 const PREFIX = /^(?:mimalloc|mi_option)_/;
 
 /**
- * The name in `names` that takes the fewest changed letters to become `name`, which may
- * be written as in the environment or in C; `undefined` for no names.
+ * The name in `names` that takes the fewest changed letters to become `name`, which may be written as in the
+ * environment or in C; `undefined` for no names.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const plain = name.toLowerCase().replace(PREFIX, "");

@@ -5,14 +5,12 @@ import { nearestName } from "./_nearest_name.ts";
 import { checkedOptionValue, type OptionValues } from "./option_values.ts";
 
 /**
- * The environment variables that set options while the library is being loaded:
- * for options that are read only then, and for programs to be started. Values
- * are in the unit of each option, as in `options.set`. A version that lacks an
- * option ignores its variable, and **Bun's own mimalloc obeys the same variables**
- * in every program that Bun starts with them: `environmentNotes` tells of both.
+ * The environment variables that set options while the library is being loaded: for options that are read only then,
+ * and for programs to be started. Values are in the unit of each option, as in `options.set`. A version that lacks an
+ * option ignores its variable, and **Bun's own mimalloc obeys the same variables** in every program that Bun starts
+ * with them: `environmentNotes` tells of both.
  *
- * Throws `TypeError` for a name that no version has, and `RangeError` for a value
- * that the option cannot have.
+ * Throws `TypeError` for a name that no version has, and `RangeError` for a value that the option cannot have.
  *
  * @example
  * ```ts

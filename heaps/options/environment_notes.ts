@@ -24,9 +24,9 @@ const PREFIX = /^MIMALLOC_/i;
 const OURS: readonly string[] = ["MIMALLOC_PATH"];
 
 /**
- * What is to be known of the variables for mimalloc in an environment, that of a
- * program to be started or `process.env`: those that the loaded library does not
- * obey, and in Bun all others, because Bun's own mimalloc obeys them too.
+ * What is to be known of the variables for mimalloc in an environment, that of a program to be started or
+ * `process.env`: those that the loaded library does not obey, and in Bun all others, because Bun's own mimalloc obeys
+ * them too.
  *
  * Throws `LibraryLoadError` when no library is found.
  *

@@ -42,13 +42,12 @@ const RENAMED: readonly (readonly OptionName[])[] = [
 ];
 
 /**
- * The options of mimalloc, by the names that the loaded version gives them, and by
- * those older ones that it knows itself (`large_os_pages` for `allow_large_os_pages`).
- * They hold for the whole process, all threads included. `true` is 1 and `false` is 0.
+ * The options of mimalloc, by the names that the loaded version gives them, and by those older ones that it knows
+ * itself (`large_os_pages` for `allow_large_os_pages`). They hold for the whole process, all threads included. `true`
+ * is 1 and `false` is 0.
  *
- * Values are in the unit that `list()` tells: `purge_delay` in milliseconds,
- * `arena_reserve` and `reserve_os_memory` in KiB, and so on, as in C. What each
- * option does stands in docs/options.md.
+ * Values are in the unit that `list()` tells: `purge_delay` in milliseconds, `arena_reserve` and `reserve_os_memory` in
+ * KiB, and so on, as in C. What each option does stands in docs/options.md.
  *
  * @example
  * ```ts
@@ -66,9 +65,8 @@ export class Options {
   /**
    * The value of an option (`mi_option_get`).
    *
-   * Throws `TypeError` for a name that no version has, with the nearest one, and
-   * `UnsupportedError` when another version has it, or when the library, changed by
-   * whoever built it, lists another option under its number.
+   * Throws `TypeError` for a name that no version has, with the nearest one, and `UnsupportedError` when another
+   * version has it, or when the library, changed by whoever built it, lists another option under its number.
    */
   get(name: OptionName): number {
     const { index } = entryOf(name, "get");
@@ -76,11 +74,9 @@ export class Options {
   }
 
   /**
-   * Sets an option (`mi_option_set`). Whether that has an effect is told by
-   * {@linkcode Options.list}.
+   * Sets an option (`mi_option_set`). Whether that has an effect is told by {@linkcode Options.list}.
    *
-   * Throws like {@linkcode Options.get}, and `RangeError` for a value that the
-   * option cannot have.
+   * Throws like {@linkcode Options.get}, and `RangeError` for a value that the option cannot have.
    */
   set(name: OptionName, value: number | boolean): void {
     const { index, unit } = entryOf(name, "set");
@@ -88,8 +84,7 @@ export class Options {
   }
 
   /**
-   * Sets the value that an option has unless the environment or the program has
-   * set it (`mi_option_set_default`).
+   * Sets the value that an option has unless the environment or the program has set it (`mi_option_set_default`).
    *
    * Throws like {@linkcode Options.set}.
    */
@@ -136,12 +131,12 @@ export class Options {
   }
 
   /**
-   * Sets several options, those of `presets` for example. Returns the names that
-   * the loaded version does not have, which are left out.
+   * Sets several options, those of `presets` for example. Returns the names that the loaded version does not have,
+   * which are left out.
    *
-   * Throws `TypeError` for a name that no version has, `RangeError` for a value
-   * that the option cannot have, and `UnsupportedError` like {@linkcode Options.get}
-   * when the library lists another option under its number, before anything is set.
+   * Throws `TypeError` for a name that no version has, `RangeError` for a value that the option cannot have, and
+   * `UnsupportedError` like {@linkcode Options.get} when the library lists another option under its number, before
+   * anything is set.
    */
   apply(values: OptionValues): OptionName[] {
     const loaded = library();

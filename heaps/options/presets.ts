@@ -13,9 +13,8 @@ export interface Presets {
 }
 
 /**
- * Settings for four situations, to be given to `options.apply`, or to
- * `environment` for a program to be started. They hold the names of all
- * versions; `options.apply` uses those that the loaded one has.
+ * Settings for four situations, to be given to `options.apply`, or to `environment` for a program to be started. They
+ * hold the names of all versions; `options.apply` uses those that the loaded one has.
  *
  * **production**
  *

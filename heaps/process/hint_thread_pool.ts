@@ -1,9 +1,8 @@
 import { library } from "../../ffi/library/library.ts";
 
 /**
- * Tells mimalloc that this thread is one of a pool (`mi_thread_set_in_threadpool`),
- * so that it takes over less memory of threads that ended: what a thread of a pool
- * takes, it would keep for long. It holds until the thread ends.
+ * Tells mimalloc that this thread is one of a pool (`mi_thread_set_in_threadpool`), so that it takes over less memory
+ * of threads that ended: what a thread of a pool takes, it would keep for long. It holds until the thread ends.
  *
  * Throws `UnsupportedError` before 3.6.
  *

@@ -1,9 +1,8 @@
 import { library } from "../../ffi/library/library.ts";
 
 /**
- * Whether the C library's own `malloc` leads to mimalloc by the redirection of
- * Windows (`mi_is_redirected`); elsewhere always false, also where mimalloc is
- * preloaded.
+ * Whether the C library's own `malloc` leads to mimalloc by the redirection of Windows (`mi_is_redirected`); elsewhere
+ * always false, also where mimalloc is preloaded.
  *
  * Throws `UnsupportedError` on 3.0.
  *

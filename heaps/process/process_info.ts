@@ -14,8 +14,8 @@ export interface ProcessInfo {
   /** The most resident memory that the process ever had, as the operating system tells it. */
   readonly peakResidentBytes: number;
   /**
-   * What mimalloc calls `current_rss`. On Linux it is not the resident memory of the process but
-   * `commitBytes`: what mimalloc itself has committed.
+   * What mimalloc calls `current_rss`. On Linux it is not the resident memory of the process but `commitBytes`: what
+   * mimalloc itself has committed.
    */
   readonly mimallocResidentBytes: number;
   /** Memory that mimalloc has committed; on 3.6 it does not fall when memory is given back. */
@@ -36,8 +36,8 @@ const [elapsed, user, system, currentResident, peakResident, currentCommit, peak
 type Word = BigInt64Array<ArrayBuffer>;
 
 /**
- * The figures of the process that mimalloc knows (`mi_process_info`, all eight),
- * and its resident memory as the operating system tells it.
+ * The figures of the process that mimalloc knows (`mi_process_info`, all eight), and its resident memory as the
+ * operating system tells it.
  *
  * @example
  * ```ts

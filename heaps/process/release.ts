@@ -3,13 +3,12 @@ import { library } from "../../ffi/library/library.ts";
 import { sweepQuarantine } from "../core/quarantine.ts";
 
 /**
- * Gives memory that is free but kept ready back to the operating system, now
- * (`mi_collect`): mimalloc has no thread of its own, so an idle process would
- * keep it. Returns by how many bytes the resident memory of the process shrank
+ * Gives memory that is free but kept ready back to the operating system, now (`mi_collect`): mimalloc has no thread of
+ * its own, so an idle process would keep it. Returns by how many bytes the resident memory of the process shrank
  * meanwhile, as the system tells it; 0 when it did not.
  *
- * It takes milliseconds when there is much to give back. Memory of arenas that
- * were reserved with `commit` stays on 2.0.
+ * It takes milliseconds when there is much to give back. Memory of arenas that were reserved with `commit` stays on
+ * 2.0.
  *
  * @example
  * ```ts

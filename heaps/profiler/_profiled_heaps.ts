@@ -2,8 +2,8 @@ import type { BlockStore } from "../core/block_store.ts";
 import type { SubprocessState } from "../core/subprocess_state.ts";
 
 /**
- * What C was told of single heaps, which it forgets when a profiler of their
- * whole sub-process is detached, and how to tell it again.
+ * What C was told of single heaps, which it forgets when a profiler of their whole sub-process is detached, and how to
+ * tell it again.
  */
 const heaps = new Map<BlockStore, () => void>();
 

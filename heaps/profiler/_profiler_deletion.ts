@@ -7,13 +7,11 @@ import { currentSubprocess, moveTo, type SubprocessState } from "../core/subproc
 const GRACE = 1000;
 
 /**
- * Deletes a profiler that is detached (`mi_pprof_profiler_delete`), some time
- * after: another thread may be inside its hooks still, which nothing shows, and
- * would crash. The time is waited for twice, so that a process that was stopped
+ * Deletes a profiler that is detached (`mi_pprof_profiler_delete`), some time after: another thread may be inside its
+ * hooks still, which nothing shows, and would crash. The time is waited for twice, so that a process that was stopped
  * and goes on has the second one in full.
  *
- * No block that it has sampled may live: 3.6.0 writes to its memory when such a
- * block is freed while any profiler runs.
+ * No block that it has sampled may live: 3.6.0 writes to its memory when such a block is freed while any profiler runs.
  */
 export function deleteProfilerLater(profiler: Handle, subprocess: SubprocessState): void {
   setTimeout(() => setTimeout(() => deleteProfiler(profiler, subprocess), GRACE).unref(), GRACE).unref();

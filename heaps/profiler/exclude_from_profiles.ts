@@ -6,12 +6,11 @@ import { isKept, keepHeap, loseHeap } from "./_profiled_heaps.ts";
 const excluded = new WeakSet<BlockStore>();
 
 /**
- * Keeps `heap` out of every profile, from now on until it is closed
- * (`mi_heap_profile_disable`). mimalloc forgets it when another thread closes a
- * {@linkcode Profiler} of the whole sub-process. The second call does nothing.
+ * Keeps `heap` out of every profile, from now on until it is closed (`mi_heap_profile_disable`). mimalloc forgets it
+ * when another thread closes a {@linkcode Profiler} of the whole sub-process. The second call does nothing.
  *
- * Throws `Error` when the heap has a profiler of its own, `UnsupportedError`
- * before 3.6, and {@linkcode ClosedError} when the heap is closed.
+ * Throws `Error` when the heap has a profiler of its own, `UnsupportedError` before 3.6, and {@linkcode ClosedError}
+ * when the heap is closed.
  *
  * @example
  * ```ts

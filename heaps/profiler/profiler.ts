@@ -44,34 +44,27 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 const paths = new Set<string>();
 
 /**
- * The sampling profiler that mimalloc 3.6 has built in (`mi_pprof_profiler_new`):
- * how much was allocated where, and how much of that is in use, in files for
- * `go tool pprof`. It runs in C, on the thread that allocates.
+ * The sampling profiler that mimalloc 3.6 has built in (`mi_pprof_profiler_new`): how much was allocated where, and how
+ * much of that is in use, in files for `go tool pprof`. It runs in C, on the thread that allocates.
  *
- * It is attached to the process, a heap or a sub-process until it is closed, and
- * samples between {@linkcode Profiler.start} and {@linkcode Profiler.stop}. A heap
- * that has one of its own is in no other profile until the next one is attached.
- * It goes on when nothing refers to it any more, and when its Worker ends. With
+ * It is attached to the process, a heap or a sub-process until it is closed, and samples between
+ * {@linkcode Profiler.start} and {@linkcode Profiler.stop}. A heap that has one of its own is in no other profile until
+ * the next one is attached. It goes on when nothing refers to it any more, and when its Worker ends. With
  * `MIMALLOC_PROFILE=<path>` in its environment a process is profiled from the start.
  *
- * The figures are those of the samples, not scaled up; of blocks of at most 4 KiB
- * there is one sample for each page of 64 KiB at the most. Heaps, other threads, and
- * this one when it was in a sub-process, come in after some thousand allocations.
- * Blocks that are freed while it is stopped, and those that go with their heap, count
- * as in use for good. The places are those of C: all of JavaScript is an address
- * without a name.
+ * The figures are those of the samples, not scaled up; of blocks of at most 4 KiB there is one sample for each page of
+ * 64 KiB at the most. Heaps, other threads, and this one when it was in a sub-process, come in after some thousand
+ * allocations. Blocks that are freed while it is stopped, and those that go with their heap, count as in use for good.
+ * The places are those of C: all of JavaScript is an address without a name.
  *
- * Each takes about 200 KiB until nothing lives that it has sampled, one of the process
- * for good, because mimalloc comes back to it when such a block is freed. So make one
- * and start and stop it, instead of one for every occasion.
+ * Each takes about 200 KiB until nothing lives that it has sampled, one of the process for good, because mimalloc comes
+ * back to it when such a block is freed. So make one and start and stop it, instead of one for every occasion.
  *
- * Closing one of the process, or of a sub-process, ends those that other threads have
- * for heaps in it. Deno needs `--allow-read` for the directory of the files; C writes
- * them, which `--allow-write` does not forbid.
+ * Closing one of the process, or of a sub-process, ends those that other threads have for heaps in it. Deno needs
+ * `--allow-read` for the directory of the files; C writes them, which `--allow-write` does not forbid.
  *
- * A profiler with functions of its own (`mi_profiler_t`) is for raw calls alone:
- * they are called inside of malloc and free, on any thread and while the process
- * ends, where a function in JavaScript crashes or hangs.
+ * A profiler with functions of its own (`mi_profiler_t`) is for raw calls alone: they are called inside of malloc and
+ * free, on any thread and while the process ends, where a function in JavaScript crashes or hangs.
  *
  * @example
  * ```ts
@@ -107,12 +100,10 @@ export class Profiler implements Disposable {
   /**
    * Makes a profiler and attaches it (`mi_profile`, `mi_heap_profile`, `mi_subproc_profile`); it does not run yet.
    *
-   * Throws `TypeError` for another `path`, `format` or `of` than the options
-   * describe; `RangeError` for a path of more than 1,000 bytes and for a
-   * figure that is not a positive integer; {@linkcode ClosedError} when the heap or
-   * sub-process is closed; `UnsupportedError` before 3.6; `Error` when the directory
-   * is missing or not writable, when files of that name are there, when something has
-   * a profiler there already, and when mimalloc was built without one.
+   * Throws `TypeError` for another `path`, `format` or `of` than the options describe; `RangeError` for a path of more
+   * than 1,000 bytes and for a figure that is not a positive integer; {@linkcode ClosedError} when the heap or
+   * sub-process is closed; `UnsupportedError` before 3.6; `Error` when the directory is missing or not writable, when
+   * files of that name are there, when something has a profiler there already, and when mimalloc was built without one.
    */
   constructor(options: ProfilerOptions) {
     const { path, of, sampleRate = 512 * 2 ** 10, format = "protobuf" } = requireObject(options, "profile");

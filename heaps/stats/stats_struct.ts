@@ -209,8 +209,8 @@ function readBlockSizes(length: number): number[] {
 }
 
 /**
- * Has `get` write the statistics structure and reads it. `isDetailed` decides
- * for statistics without a single allocation whether the build counts them.
+ * Has `get` write the statistics structure and reads it. `isDetailed` decides for statistics without a single
+ * allocation whether the build counts them.
  *
  * Throws `UnsupportedError` when the library keeps its statistics in an unknown form.
  */

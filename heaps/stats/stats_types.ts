@@ -41,8 +41,8 @@ export interface ChunkClasses {
 /** Options of `stats()`. */
 export interface StatsOptions {
   /**
-   * Leaves out what heaps count: blocks, their sizes and pages. What stays is what the
-   * process or sub-process counts for itself, and what `mergeStats()` has moved there.
+   * Leaves out what heaps count: blocks, their sizes and pages. What stays is what the process or sub-process counts
+   * for itself, and what `mergeStats()` has moved there.
    *
    * @default {false}
    */
@@ -60,9 +60,8 @@ export interface StatsTextOptions {
 }
 
 /**
- * The statistics of mimalloc for the process, a heap or a sub-process. A figure
- * that the loaded version or build does not count, or does not count for a heap,
- * is `undefined`, never 0. Names are those of C (`mi_stats_t`) in camel case.
+ * The statistics of mimalloc for the process, a heap or a sub-process. A figure that the loaded version or build does
+ * not count, or does not count for a heap, is `undefined`, never 0. Names are those of C (`mi_stats_t`) in camel case.
  *
  * A "page" is mimalloc's: a piece of an arena that holds blocks of one size.
  */

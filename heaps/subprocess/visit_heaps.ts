@@ -20,8 +20,8 @@ export interface VisitedHeap {
 }
 
 /**
- * Calls `visit` with every heap of the sub-process that the thread is in, those
- * of other threads included, until it returns false (`mi_subproc_visit_heaps`).
+ * Calls `visit` with every heap of the sub-process that the thread is in, those of other threads included, until it
+ * returns false (`mi_subproc_visit_heaps`).
  *
  * Throws what `visit` throws, `TypeError` when it is not a function, and `UnsupportedError` before 3.6.
  *
