@@ -21,6 +21,8 @@ export class LruModel {
   readonly #map: LruMap<unknown, unknown>;
   /** From the entry that goes next to the one used last. */
   readonly #model = new Map<string, Entry>();
+  /** The bytes of all entries. */
+  #bytes = 0;
   readonly #key: Sample;
   readonly #value: Sample;
   readonly #random: () => number;
@@ -52,7 +54,7 @@ export class LruModel {
     const choice = this.#random();
     if (choice < 0.002) this.#changeAll();
     else if (choice < 0.4) this.#set(key, name);
-    else if (choice < 0.5) assert.equal(this.#map.delete(key), this.#model.delete(name));
+    else if (choice < 0.5) assert.equal(this.#map.delete(key), this.#forget(name) !== undefined);
     else if (choice < 0.6) assert.equal(this.#map.has(key), this.#model.has(name));
     else if (choice < 0.7) assert.equal(nameOf(this.#map.peek(key)), this.#model.get(name)?.value ?? nameOf(undefined));
     else this.#get(key, name);
@@ -71,21 +73,25 @@ export class LruModel {
     const value = this.#value.make(this.#random);
     const bytes = byteLengthOf(this.#key.kind, key) + byteLengthOf(this.#value.kind, value);
     this.#map.set(key, value);
-    const present = this.#model.delete(name);
+    const present = this.#forget(name) !== undefined;
     this.#model.set(name, { key: name, value: nameOf(value), bytes });
+    this.#bytes += bytes;
     assert.ok(present || this.#map.has(key));
-    while (this.#model.size > this.#map.maxEntries || this.#bytes() > this.#map.maxBytes) this.#evictOldest();
+    while (this.#model.size > this.#map.maxEntries || this.#bytes > this.#map.maxBytes) this.#evictOldest();
+  }
+
+  /** Takes an entry out of the model. */
+  #forget(name: string): Entry | undefined {
+    const entry = this.#model.get(name);
+    this.#model.delete(name);
+    this.#bytes -= entry?.bytes ?? 0;
+    return entry;
   }
 
   #evictOldest(): void {
-    const [name, { value }] = this.#model.entries().next().value!;
-    this.#model.delete(name);
+    const name = this.#model.keys().next().value!;
+    const { value } = this.#forget(name)!;
     if (this.#listens) this.#expected.push(`${name}: ${value}`);
-  }
-
-  #bytes(): number {
-    if (this.#map.maxBytes === Infinity) return 0;
-    return this.#model.values().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   #changeAll(): void {
@@ -93,6 +99,7 @@ export class LruModel {
     if (choice === 0 && this.#random() < 0.3) {
       this.#map.clear();
       this.#model.clear();
+      this.#bytes = 0;
     } else if (choice === 1) this.#map.shrinkToFit();
     else if (choice === 2) this.#map.reserve(below(this.#random, 1200));
     else this.#checkAll();
@@ -101,7 +108,7 @@ export class LruModel {
   #checkAll(): void {
     const names = this.#map.toArray().map(([key, value]) => [nameOf(key), nameOf(value)]);
     assert.deepEqual(names, [...this.#model].map(([name, { value }]) => [name, value]).reverse());
-    if (this.#map.maxBytes < Infinity) assert.equal(this.#map.entryBytes, this.#bytes());
+    if (this.#map.maxBytes < Infinity) assert.equal(this.#map.entryBytes, this.#bytes);
     assert.deepEqual(this.#evicted, this.#expected);
   }
 
