@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Arena, Heap, type HeapOptions, Scope, ScopePool, Subprocess } from "../../mod.ts";
+import { Arena, Heap, type HeapOptions, Scope, ScopePool, Subprocess } from "../../../mod.ts";
 
 type AnyConstructor = new (...parts: unknown[]) => object;
 
