@@ -1,6 +1,6 @@
 /**
- * Typed memory on any allocator: structs, vectors, pools and containers whose
- * elements live outside of the garbage-collected heap and are freed at once with their allocator.
+ * Typed memory on any allocator: structs, vectors, pools and containers whose elements live outside of the
+ * garbage-collected heap and are freed at once with their allocator.
  *
  * @example
  * ```ts

@@ -80,9 +80,9 @@ function forward(name: string, base: object, kind: object): void {
  * What programs call as the class `name`: `new` returns what `make` makes, an instance of a class that was made for its
  * kind of elements and extends `Base`. So `instanceof` holds, and `prototype` is what every instance inherits from.
  *
- * It can be extended: an instance of a subclass has the private fields of the class of its kind and the prototype of the
- * subclass; `Base` hands on what it does not override. The `statics` get what makes an instance of the class that they
- * are called on as their first parameter.
+ * It can be extended: an instance of a subclass has the private fields of the class of its kind and the prototype of
+ * the subclass; `Base` hands on what it does not override. The `statics` get what makes an instance of the class that
+ * they are called on as their first parameter.
  */
 export function publicClass<C, P extends unknown[]>(
   name: string,

@@ -101,8 +101,8 @@ let compiles: boolean | undefined;
 
 /**
  * `factory` compiled anew, so that what it makes has type feedback of its own. It must use nothing but its parameter
- * and globals. Where code generation is forbidden, and where the text of factories does not stand alone, it is
- * returned as it is: slower, and the same in every other way.
+ * and globals. Where code generation is forbidden, and where the text of factories does not stand alone, it is returned
+ * as it is: slower, and the same in every other way.
  */
 export function specialise<F extends (parts: never) => unknown>(factory: F): F {
   compiles ??= standsAlone();

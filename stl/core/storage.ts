@@ -33,11 +33,10 @@ export function byteLengthOf(view: AnyView): number {
 }
 
 /**
- * The memory of one container: makes its views longer and shorter, and knows
- * whether they still live. A container keeps its views in fields of its own and
- * compares indexes with their lengths: a view whose memory was taken back has
- * length 0, so it fails every such comparison without a check of its own, and
- * the way out leads through {@linkcode Storage.requireOpen}.
+ * The memory of one container: makes its views longer and shorter, and knows whether they still live. A container keeps
+ * its views in fields of its own and compares indexes with their lengths: a view whose memory was taken back has length
+ * 0, so it fails every such comparison without a check of its own, and the way out leads through
+ * {@linkcode Storage.requireOpen}.
  */
 export class Storage {
   /** What messages call the container. */
@@ -71,9 +70,9 @@ export class Storage {
   }
 
   /**
-   * Why the container cannot be used: it was disposed, its allocator is closed, or `view`, which has
-   * `length` elements (bytes for DataView) as far as the container knows, has lost its memory in
-   * another way, as by the reset of a scope. `undefined` when it can.
+   * Why the container cannot be used: it was disposed, its allocator is closed, or `view`, which has `length` elements
+   * (bytes for DataView) as far as the container knows, has lost its memory in another way, as by the reset of a scope.
+   * `undefined` when it can.
    */
   stateOf(view: AnyView, length: number): string | undefined {
     return this.#disposed
@@ -92,11 +91,10 @@ export class Storage {
   }
 
   /**
-   * A view of the class `type` with `length` elements (bytes for DataView) and the contents of `view`,
-   * which must not be used again. A view of length 0 has no memory.
+   * A view of the class `type` with `length` elements (bytes for DataView) and the contents of `view`, which must not
+   * be used again. A view of length 0 has no memory.
    *
-   * Throws `RangeError` for more bytes than a block can have, and `AllocationError`; then `view` is as
-   * it was.
+   * Throws `RangeError` for more bytes than a block can have, and `AllocationError`; then `view` is as it was.
    */
   resize<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
@@ -116,8 +114,8 @@ export class Storage {
   }
 
   /**
-   * Like {@linkcode Storage.resize} to at least `length` elements, and to twice of what there is while
-   * memory allows: pushing is then constant time on average.
+   * Like {@linkcode Storage.resize} to at least `length` elements, and to twice of what there is while memory allows:
+   * pushing is then constant time on average.
    */
   grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
@@ -153,8 +151,8 @@ export class Storage {
   }
 
   /**
-   * Gives back `views` and ends the allocator when it is owned; the container then has to forget them.
-   * The second call does nothing.
+   * Gives back `views` and ends the allocator when it is owned; the container then has to forget them. The second call
+   * does nothing.
    */
   dispose(...views: AnyView[]): void {
     if (this.#disposed) return;

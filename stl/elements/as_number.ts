@@ -22,8 +22,8 @@ function toNumber(stored: bigint, name: string): number {
 /**
  * `i64` or `u64` with values that are numbers instead of bigints.
  *
- * Reading and storing throw `RangeError` for anything but an integer of at most
- * 53 bits, and for what is negative in `u64`.
+ * Reading and storing throw `RangeError` for anything but an integer of at most 53 bits, and for what is negative in
+ * `u64`.
  *
  * @example
  * ```ts

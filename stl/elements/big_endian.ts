@@ -41,8 +41,8 @@ const ACCESS: ReadonlyMap<NumberViewConstructor, Access> = new Map<NumberViewCon
 ]);
 
 /**
- * A number of which the most significant byte comes first, as in network protocols and many
- * file formats. Everything else is little-endian.
+ * A number of which the most significant byte comes first, as in network protocols and many file formats. Everything
+ * else is little-endian.
  *
  * Throws `TypeError` for an element that is not a number of several bytes.
  *

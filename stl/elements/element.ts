@@ -1,6 +1,6 @@
 /**
- * What a container holds or a struct is made of: a kind of value with a fixed
- * number of bytes. Number elements, structs, fixed texts and enumerations are elements.
+ * What a container holds or a struct is made of: a kind of value with a fixed number of bytes. Number elements,
+ * structs, fixed texts and enumerations are elements.
  */
 export interface Element<T, Input = T> {
   /** What messages call it, for example "f64" or "Particle". */

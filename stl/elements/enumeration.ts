@@ -4,8 +4,8 @@ import { u32 } from "./numbers.ts";
 import { refusal } from "./refusal.ts";
 
 /**
- * One of some names, stored as its number: an `enum` in C, which is a `u32`
- * there, or an `i32` when some number is negative.
+ * One of some names, stored as its number: an `enum` in C, which is a `u32` there, or an `i32` when some number is
+ * negative.
  *
  * Storing throws `TypeError` for anything but its names, reading `RangeError` for a number without a name.
  *

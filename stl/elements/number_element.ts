@@ -25,8 +25,8 @@ export interface NumberElementOptions<T, C extends NumberViewConstructor> {
 }
 
 /**
- * A number, bigint or boolean that is one element of a typed array. Numbers out
- * of range wrap around, as they do in typed arrays.
+ * A number, bigint or boolean that is one element of a typed array. Numbers out of range wrap around, as they do in
+ * typed arrays.
  */
 export class NumberElement<T, C extends NumberViewConstructor> implements Element<T> {
   /** The name, for example "f64". */

@@ -1,6 +1,9 @@
 const refusals = new WeakSet<Error>();
 
-/** Marks an error as that of an element which cannot store a value, so that who looks for the value knows it is not there. */
+/**
+ * Marks an error as that of an element which cannot store a value, so that who looks for the value knows it is not
+ * there.
+ */
 export function refusal<E extends Error>(error: E): E {
   refusals.add(error);
   return error;

@@ -62,12 +62,11 @@ function writeAscii(view: DataView<ArrayBuffer>, byteOffset: number, byteLength:
 }
 
 /**
- * A text of at most `byteLength` bytes of UTF-8, `char[byteLength]` in C: shorter
- * ones end with a zero byte.
+ * A text of at most `byteLength` bytes of UTF-8, `char[byteLength]` in C: shorter ones end with a zero byte.
  *
- * Storing throws `RangeError` for a text that does not fit, unless `onTruncate` is
- * given: then whole characters are stored up to there, and it is told. It throws `TypeError` for anything but a
- * string, and `RangeError` for a text with U+0000, which would end it.
+ * Storing throws `RangeError` for a text that does not fit, unless `onTruncate` is given: then whole characters are
+ * stored up to there, and it is told. It throws `TypeError` for anything but a string, and `RangeError` for a text with
+ * U+0000, which would end it.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true })
 const LONG = 1024;
 
 /**
- * Puts `text` in UTF-8 into `into.bytes`, which becomes longer where needed, and
- * returns the count of bytes. A lone surrogate becomes U+FFFD.
+ * Puts `text` in UTF-8 into `into.bytes`, which becomes longer where needed, and returns the count of bytes. A lone
+ * surrogate becomes U+FFFD.
  */
 export function encodeInto(text: string, into: { bytes: Uint8Array }): number {
   const { length } = text;

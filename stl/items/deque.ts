@@ -16,8 +16,8 @@ export interface DequeOptions extends ContainerOptions {
   /** How many elements there is room for from the start. */
   readonly capacity?: number;
   /**
-   * The most elements, which makes it a ring buffer: `push` onto a full one drops the first element,
-   * `unshift` the last.
+   * The most elements, which makes it a ring buffer: `push` onto a full one drops the first element, `unshift` the
+   * last.
    *
    * @default {Infinity}
    */
@@ -25,8 +25,17 @@ export interface DequeOptions extends ContainerOptions {
 }
 
 /**
- * A list that grows and shrinks at both ends in constant time, in one block of memory: a
- * queue, a stack, and with `maxLength` a ring buffer of the newest elements.
+ * A list that grows and shrinks at both ends in constant time, in one block of memory: a queue, a stack, and with
+ * `maxLength` a ring buffer of the newest elements.
+ *
+ * | Call | Time, amortised | At worst |
+ * | --- | --- | --- |
+ * | `pop`, `shift`, `get`, `set`, `at`, `slices`, `clear`, a step of an iteration | constant | constant |
+ * | `push`, `unshift` | constant | n, when the block grows; constant once it has room for `maxLength` |
+ * | `pushMany` of k elements | k | n + k, when the block grows |
+ * | `indexOf` | elements before it | n |
+ * | `forEach`, `toArray` | n | n |
+ * | `reserve`, `shrinkToFit`, `toBytes`, `fromBytes` | n | n |
  *
  * @example
  * ```ts

@@ -13,9 +13,9 @@ import { Watch } from "./_watch.ts";
 /** Options of a {@linkcode Pool}. */
 export interface PoolOptions extends ContainerOptions {
   /**
-   * Whether use after release is looked for, at the price of speed: what is released is filled with
-   * a pattern that has to be there when it is acquired again, accessors of structs throw from their release on, and releasing
-   * twice, or what is not of the pool, throws.
+   * Whether use after release is looked for, at the price of speed: what is released is filled with a pattern that has
+   * to be there when it is acquired again, accessors of structs throw from their release on, and releasing twice, or
+   * what is not of the pool, throws.
    *
    * @default {false}
    */
@@ -23,12 +23,21 @@ export interface PoolOptions extends ContainerOptions {
 }
 
 /**
- * Recycles views of one class and length, or structs: what is released is handed
- * out again, as the same object and with the contents that it was released with.
- * Nothing is allocated while the pool has something idle.
+ * Recycles views of one class and length, or structs: what is released is handed out again, as the same object and with
+ * the contents that it was released with. Nothing is allocated while the pool has something idle.
  *
- * **Who releases something must not use it any more**: it may belong to someone else. `checked`
- * finds the place that does.
+ * **Who releases something must not use it any more**: it may belong to someone else. `checked` finds the place that
+ * does.
+ *
+ * | Call | Time, amortised | At worst |
+ * | --- | --- | --- |
+ * | `acquire`, of something idle | constant | constant |
+ * | `acquire`, of something new | what the allocator takes; for structs once a block of 16 KiB | the same |
+ * | `release` | constant | constant |
+ * | `trim` | idle ones | idle ones |
+ * | `dispose` | blocks | blocks |
+ *
+ * In a checked pool `acquire` and `release` take time with the bytes of what they hand out and take back.
  *
  * @example
  * ```ts
@@ -65,9 +74,8 @@ export interface Pool<T> extends Disposable {
   /**
    * Something idle, or else something new of zeros.
    *
-   * Throws `ClosedError` when the pool is closed, what the allocator throws when there is no memory, and
-   * in a checked pool `Error` when the memory was written to after its release, with the place of the release as its
-   * `cause`.
+   * Throws `ClosedError` when the pool is closed, what the allocator throws when there is no memory, and in a checked
+   * pool `Error` when the memory was written to after its release, with the place of the release as its `cause`.
    */
   acquire(): T;
   /**
@@ -77,8 +85,8 @@ export interface Pool<T> extends Disposable {
    */
   release(item: T): void;
   /**
-   * Gives the memory of idle ones back to the allocator, all but `keep` of them, and returns how many
-   * bytes those were. Structs lie many in a block, which is given back when all of them are idle.
+   * Gives the memory of idle ones back to the allocator, all but `keep` of them, and returns how many bytes those were.
+   * Structs lie many in a block, which is given back when all of them are idle.
    *
    * Throws `RangeError` when `keep` is not an integer ≥ 0, `ClosedError` when the pool is closed.
    */
@@ -92,8 +100,8 @@ export interface PoolConstructor {
   /**
    * Makes a pool of views of the class `type` with `length` elements.
    *
-   * Throws `TypeError` without an allocator, `RangeError` for a length that the allocator would refuse,
-   * `ClosedError` when the allocator is closed.
+   * Throws `TypeError` without an allocator, `RangeError` for a length that the allocator would refuse, `ClosedError`
+   * when the allocator is closed.
    */
   new <T extends ViewConstructor>(type: T, length: number, options: PoolOptions): Pool<View<T>>;
   /** Makes a pool of structs. */

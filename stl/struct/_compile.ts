@@ -12,8 +12,8 @@ type Write = (view: DataView<ArrayBuffer>, byteOffset: number, value: PlainObjec
 // made by inline caches. By computed names a struct of three numbers takes 12 ns instead of 5 to push in Bun 1.4.
 
 // The methods of DataView for elements that are nothing but that. They are put into the text, because all structs share
-// the `write` of an element: an id from 2^31 on in one of them makes each number of that kind slower in all of them, and
-// where compilers do not inline all of the calls a row of four numbers takes 25 ns instead of 6 in Bun 1.4.
+// the `write` of an element: an id from 2^31 on in one of them makes each number of that kind slower in all of them,
+// and where compilers do not inline all of the calls a row of four numbers takes 25 ns instead of 6 in Bun 1.4.
 const METHODS = new Map<AnyElement, string>([
   [f16, "Float16"],
   [f32, "Float32"],

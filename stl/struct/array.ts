@@ -129,8 +129,8 @@ function makeWrite(
 /**
  * A list of `length` elements inside of a struct, `element[length]` in C.
  *
- * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is not an element,
- * `RangeError` for a length that is not an integer ≥ 1.
+ * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is not an element, `RangeError`
+ * for a length that is not an integer ≥ 1.
  *
  * @example
  * ```ts

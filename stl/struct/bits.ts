@@ -100,12 +100,11 @@ function smallestUnit(widths: BitWidths): IntegerElement {
 }
 
 /**
- * Numbers of some bits and flags of one bit, packed into one integer from its least significant
- * bit on: bit fields of C with `unit` as their type. Without `unit` it is the smallest of `u8`,
- * `u16` and `u32` that has room.
+ * Numbers of some bits and flags of one bit, packed into one integer from its least significant bit on: bit fields of C
+ * with `unit` as their type. Without `unit` it is the smallest of `u8`, `u16` and `u32` that has room.
  *
- * Storing keeps the lowest bits of a number. Throws `TypeError` without groups and for one called
- * `toObject`, `assign`, `equals` or by an integer, `RangeError` for more bits than `unit` has.
+ * Storing keeps the lowest bits of a number. Throws `TypeError` without groups and for one called `toObject`, `assign`,
+ * `equals` or by an integer, `RangeError` for more bits than `unit` has.
  *
  * @example
  * ```ts

@@ -12,9 +12,8 @@ export class ReadonlyField<E extends AnyElement> {
 }
 
 /**
- * Declares a field of a struct readonly: it is stored when the whole struct is,
- * and its accessor has no setter. As in TypeScript that is about the field itself: what a readonly
- * struct, array or union consists of can be stored.
+ * Declares a field of a struct readonly: it is stored when the whole struct is, and its accessor has no setter. As in
+ * TypeScript that is about the field itself: what a readonly struct, array or union consists of can be stored.
  *
  * @example
  * ```ts

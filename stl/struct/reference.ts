@@ -32,15 +32,15 @@ function refuseTarget(value: unknown, { name }: AnyTarget): never {
 }
 
 /**
- * A field that refers to another struct, wherever that is: its value is an
- * accessor, or `null`. It holds while the target's memory lives, also when that memory moves;
- * following it later throws `ClosedError`, or `RangeError` where the memory became shorter. It names a place: when elements of a vector move, it
- * finds what is at that place by then.
+ * A field that refers to another struct, wherever that is: its value is an accessor, or `null`. It holds while the
+ * target's memory lives, also when that memory moves; following it later throws `ClosedError`, or `RangeError` where
+ * the memory became shorter. It names a place: when elements of a vector move, it finds what is at that place by then.
  *
- * Takes 8 bytes, as a pointer in C does, which only this process can follow. `"self"` is the struct that the
- * field is declared in, also inside of `array` and `union`.
+ * Takes 8 bytes, as a pointer in C does, which only this process can follow. `"self"` is the struct that the field is
+ * declared in, also inside of `array` and `union`.
  *
- * Storing throws `TypeError` for anything but an accessor of the target, `ClosedError` for one whose memory was taken back.
+ * Storing throws `TypeError` for anything but an accessor of the target, `ClosedError` for one whose memory was taken
+ * back.
  *
  * @example
  * ```ts

@@ -32,10 +32,7 @@ export type FieldsOf<S extends AnyStruct> = S extends Struct<infer F> ? F : neve
 /** The accessor of the struct `S`. */
 export type AccessorOf<S extends AnyStruct> = Accessor<FieldsOf<S>>;
 
-/**
- * The layout of a record in memory, made by {@linkcode struct}, with the class of
- * its accessors.
- */
+/** The layout of a record in memory, made by {@linkcode struct}, with the class of its accessors. */
 export class Struct<F extends Fields> extends Compound<StructObject<F>, StructInput<F> | Accessor<F>, Accessor<F>> {
   readonly #byName: ReadonlyMap<string, FieldLayout>;
 
@@ -79,8 +76,8 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
   }
 
   /**
-   * An accessor of a new struct in a block of its own, filled from `value` or with
-   * zeros. {@linkcode Struct.free} gives it back.
+   * An accessor of a new struct in a block of its own, filled from `value` or with zeros. {@linkcode Struct.free} gives
+   * it back.
    *
    * Throws `TypeError` when a field of `value` is missing, and what `allocator` throws.
    */
@@ -140,14 +137,13 @@ function layoutText({ fields, byteLength, alignment }: Layout): string {
 }
 
 /**
- * The layout of a record in memory, as a C compiler makes it: each field at the
- * next multiple of its alignment. The types of values are inferred from the fields.
+ * The layout of a record in memory, as a C compiler makes it: each field at the next multiple of its alignment. The
+ * types of values are inferred from the fields.
  *
- * Accessors read and write the memory itself; numbers that are out of range wrap around, as they do
- * in typed arrays.
+ * Accessors read and write the memory itself; numbers that are out of range wrap around, as they do in typed arrays.
  *
- * Throws `TypeError` without fields, for a field that is not an element, and for one called `toObject`,
- * `assign`, `equals` or by an integer, which JavaScript would move before the others.
+ * Throws `TypeError` without fields, for a field that is not an element, and for one called `toObject`, `assign`,
+ * `equals` or by an integer, which JavaScript would move before the others.
  *
  * @example
  * ```ts

@@ -53,9 +53,8 @@ export interface AccessorMethods<F extends Fields> {
 }
 
 /**
- * A struct inside of memory: its fields are properties that read and write the
- * memory itself. It stays valid when the memory moves, and throws `ClosedError`
- * once the memory was taken back.
+ * A struct inside of memory: its fields are properties that read and write the memory itself. It stays valid when the
+ * memory moves, and throws `ClosedError` once the memory was taken back.
  */
 export type Accessor<F extends Fields> =
   & { [K in Exclude<keyof F, ReadonlyNames<F>>]: PlaceIn<FieldElement<F[K]>, F> }

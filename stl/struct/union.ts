@@ -157,11 +157,11 @@ function bindVariants(variants: Variants, self: AnyElement): Variants {
 }
 
 /**
- * One of several elements in the same bytes, with a tag that tells which: in C a
- * struct of an integer `tag` and a `union`. Tags are numbered in the order of `variants`.
+ * One of several elements in the same bytes, with a tag that tells which: in C a struct of an integer `tag` and a
+ * `union`. Tags are numbered in the order of `variants`.
  *
- * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is not a tag.
- * Throws `TypeError` without variants, for one that is not an element, and for a tag that is an integer.
+ * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is not a tag. Throws
+ * `TypeError` without variants, for one that is not an element, and for a tag that is an integer.
  *
  * @example
  * ```ts

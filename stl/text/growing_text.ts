@@ -15,8 +15,19 @@ const nothing = new Uint8Array(0);
 const scratch = { bytes: new Uint8Array(256) };
 
 /**
- * A text that grows, in UTF-8 outside of the garbage-collected heap: what is put together from many parts, or is
- * too long for a string. Positions count bytes.
+ * A text that grows, in UTF-8 outside of the garbage-collected heap: what is put together from many parts, or is too
+ * long for a string. Positions count bytes.
+ *
+ * | Call | Time, amortised | At worst |
+ * | --- | --- | --- |
+ * | `append` of k bytes | k | n + k, when the block grows |
+ * | `subarray`, `clear` | constant | constant |
+ * | `slice`, `toString` | bytes of the part | n |
+ * | `startsWith`, `endsWith`, `equals`, `compare` | bytes up to the first difference | the shorter length |
+ * | `indexOf`, `includes` of k bytes | bytes before it | n × k |
+ * | `toArray`, an iteration, `reserve`, `shrinkToFit`, `toBytes`, `fromBytes` | n | n |
+ *
+ * n are the bytes of the text. A string that is given becomes UTF-8 first.
  *
  * @example
  * ```ts
@@ -145,7 +156,10 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
     return start >= 0 && compareBytes(this.subarray(start), bytes) === 0;
   }
 
-  /** The byte at which `part` is found first from byte `start` on, or -1; `start` counts from the end when it is negative. */
+  /**
+   * The byte at which `part` is found first from byte `start` on, or -1; `start` counts from the end when it is
+   * negative.
+   */
   indexOf(part: TextSource, start = 0): number {
     const bytes = encoded(part);
     const text = this.subarray();

@@ -33,9 +33,20 @@ function refuseText(text: unknown): never {
 const FORMAT = new EntryFormat("StringTable", anyBytes as Kind<unknown>);
 
 /**
- * Texts, each kept once in UTF-8 under a number from 0 on: its handle, which stays
- * the same until {@linkcode StringTable.clear}. Two texts are equal when their handles are;
- * order and prefixes are compared without decoding.
+ * Texts, each kept once in UTF-8 under a number from 0 on: its handle, which stays the same until
+ * {@linkcode StringTable.clear}. Two texts are equal when their handles are; order and prefixes are compared without
+ * decoding.
+ *
+ * | Call | Time, amortised | At worst |
+ * | --- | --- | --- |
+ * | `intern`, `internBytes` | k | n, when the index or the block grows |
+ * | `handleOf`, `has`, `get` | k | k |
+ * | `byteLengthOf`, `view` | constant | constant |
+ * | `compare`, `startsWith` | bytes up to the first difference | the shorter length |
+ * | `clear`, `reserve` | capacity | capacity |
+ * | an iteration, `forEach`, `toArray`, `shrinkToFit`, `toBytes`, `fromBytes` | all bytes | all bytes |
+ *
+ * k are the bytes of the text, n the number of texts.
  *
  * @example
  * ```ts
@@ -73,8 +84,8 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
   }
 
   /**
-   * The table that {@linkcode StringTable.toBytes} of another one wrote, made like a new one: every text has the
-   * handle that it had.
+   * The table that {@linkcode StringTable.toBytes} of another one wrote, made like a new one: every text has the handle
+   * that it had.
    *
    * Throws `FormatError` for bytes that no table wrote, and for what was cut or changed; `TypeError` for what is not a
    * Uint8Array; and like the constructor. Nothing is left of it then.
@@ -126,8 +137,8 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
   }
 
   /**
-   * The handle of the text in the UTF-8 bytes from `start` to before `end`, which is added when it is new. The
-   * bytes are kept as they are, valid or not.
+   * The handle of the text in the UTF-8 bytes from `start` to before `end`, which is added when it is new. The bytes
+   * are kept as they are, valid or not.
    *
    * Throws `RangeError` when `start` and `end` are not a part of `bytes`, and like {@linkcode StringTable.intern}.
    */

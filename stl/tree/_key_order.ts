@@ -2,9 +2,8 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { Storage } from "../core/storage.ts";
 
 /**
- * How the keys of a sorted map are compared, and what its nodes store for them:
- * numbers themselves, and for other keys the number of a row. A key is loaded
- * first; what that returns is compared like a stored one, until another is loaded.
+ * How the keys of a sorted map are compared, and what its nodes store for them: numbers themselves, and for other keys
+ * the number of a row. A key is loaded first; what that returns is compared like a stored one, until another is loaded.
  */
 export interface KeyOrder<K, R> {
   /** Bytes of memory beside the nodes. */

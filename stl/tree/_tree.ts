@@ -4,8 +4,8 @@ import type { Comparing, KeyOrder, KeyOrderClass } from "./_key_order.ts";
 import type { Nodes, NodesClass } from "./_nodes.ts";
 
 /**
- * A B+ tree. Positions count entries leaf by leaf, 64 to each: those of a leaf are next to each other,
- * and hold until an entry is added or removed.
+ * A B+ tree. Positions count entries leaf by leaf, 64 to each: those of a leaf are next to each other, and hold until
+ * an entry is added or removed.
  */
 export interface Tree<K, V, R> {
   /** How keys are stored and compared. */

@@ -46,8 +46,8 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
   // Engines are faster at signed integers, which count every element of two bytes or more that a block has room for.
   const SizeView = viewType.BYTES_PER_ELEMENT === 1 ? Uint32Array : Int32Array;
 
-  // Methods on the hot paths are not private: with a call of one of those, even if it is never reached, push takes twice
-  // as long in Bun 1.4.
+  // Methods on the hot paths are not private: with a call of one of those, even if it is never reached, push takes
+  // twice as long in Bun 1.4.
   class NumberVector extends Base {
     readonly element = element;
     readonly #storage: Storage;

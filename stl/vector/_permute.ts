@@ -10,8 +10,8 @@ function wordsOf(
 }
 
 /**
- * Puts row `order[i]` at `i`, for every row of `rowBytes` bytes that `order` names once. Walks along
- * the cycles of `order`, so it needs room for one row only; `order` is spent afterwards.
+ * Puts row `order[i]` at `i`, for every row of `rowBytes` bytes that `order` names once. Walks along the cycles of
+ * `order`, so it needs room for one row only; `order` is spent afterwards.
  */
 export function permuteRows(view: DataView<ArrayBuffer>, rowBytes: number, order: Uint32Array): void {
   const words = wordsOf(view, rowBytes);

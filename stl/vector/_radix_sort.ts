@@ -2,7 +2,10 @@ const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 const MASK = DIGITS - 1;
 
-/** How often each digit at `shift` occurs, summed up to where its first index goes; `undefined` when there is only one digit. */
+/**
+ * How often each digit at `shift` occurs, summed up to where its first index goes; `undefined` when there is only one
+ * digit.
+ */
 function startsOf(keys: Uint32Array, shift: number): Uint32Array | undefined {
   const starts = new Uint32Array(DIGITS);
   for (let place = 0; place < keys.length; place++) starts[keys[place]! >>> shift & MASK]!++;

@@ -2,8 +2,8 @@ import { boundAt, openBoundAt, refuseIndex } from "../core/indexes.ts";
 import { specialise } from "../core/specialise.ts";
 
 /**
- * Walks over structs with one accessor that is moved from each to the next:
- * nothing is allocated. What it yields is always the same object, so it must not be kept.
+ * Walks over structs with one accessor that is moved from each to the next: nothing is allocated. What it yields is
+ * always the same object, so it must not be kept.
  */
 export interface Cursor<A> extends IterableIterator<A> {
   /**

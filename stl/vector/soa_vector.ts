@@ -74,9 +74,21 @@ export type ColumnOf<F extends Columns, K extends keyof F> = FieldElement<F[K]> 
   : Column<ObjectIn<FieldElement<F[K]>, F>>;
 
 /**
- * A growing list of rows with a block of memory for each column, a "struct of
- * arrays": a pass over one column reads no byte of the others. Columns hold elements of any kind, those of a
- * record or of a struct; one of numbers is an ordinary typed array.
+ * A growing list of rows with a block of memory for each column, a "struct of arrays": a pass over one column reads no
+ * byte of the others. Columns hold elements of any kind, those of a record or of a struct; one of numbers is an
+ * ordinary typed array.
+ *
+ * | Call | Time, amortised | At worst |
+ * | --- | --- | --- |
+ * | `get`, `at`, `column`, a step of a cursor or iteration | constant | constant |
+ * | `push` | columns | n × columns, when they grow |
+ * | `pushMany` of k rows | k × columns | (n + k) × columns, when they grow |
+ * | `set`, `pop`, `swapRemove` | columns | columns |
+ * | `insert`, `removeAt` | rows behind it × columns | n × columns |
+ * | `sortBy` | n × columns for numbers, with n log n for texts | n log n + n × columns |
+ * | `sort` | n log n + n × columns | n log n + n × columns |
+ * | `toArray`, `reserve`, `shrinkToFit`, `toBytes`, `fromBytes`, a longer `length` | n × columns | n × columns |
+ * | `clear`, a shorter `length` | constant | constant |
  *
  * @example
  * ```ts
@@ -171,8 +183,8 @@ export interface SoaVectorConstructor {
   /**
    * Makes an empty vector whose columns are the fields of a struct. It takes no memory yet.
    *
-   * Throws `TypeError` without columns, for a column that is not an element and without an allocator,
-   * `ClosedError` when the allocator is closed.
+   * Throws `TypeError` without columns, for a column that is not an element and without an allocator, `ClosedError`
+   * when the allocator is closed.
    */
   new <S extends AnyStruct>(struct: S, options: ContainerOptions): SoaVector<FieldsOf<S>>;
   /** Makes an empty vector whose columns are the elements of a record. */

@@ -101,9 +101,8 @@ class Loan<T> implements Borrowed<T> {
 }
 
 /**
- * Lends a view to `use`, or to the promise that it returns: what it is given can
- * be kept, but throws `ClosedError` from the end on, as it does when its memory was taken back. Returns
- * what `use` returns.
+ * Lends a view to `use`, or to the promise that it returns: what it is given can be kept, but throws `ClosedError` from
+ * the end on, as it does when its memory was taken back. Returns what `use` returns.
  *
  * Throws `ClosedError` when the memory was taken back before.
  *

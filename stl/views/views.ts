@@ -50,11 +50,11 @@ function sameClass<V extends AnyView>(view: V, buffer: ArrayBuffer, byteOffset: 
 }
 
 /**
- * The bytes of `view` as elements of another class, without copying. The
- * allocator knows only the view that it handed out: free that one.
+ * The bytes of `view` as elements of another class, without copying. The allocator knows only the view that it handed
+ * out: free that one.
  *
- * Throws `RangeError` when the bytes are not a whole number of elements or do not begin at a multiple of their
- * size, `ClosedError` when the memory was taken back.
+ * Throws `RangeError` when the bytes are not a whole number of elements or do not begin at a multiple of their size,
+ * `ClosedError` when the memory was taken back.
  *
  * @example
  * ```ts
@@ -109,8 +109,8 @@ function viewTypeOf(view: AnyView): ViewConstructor {
 }
 
 /**
- * Copies as many bytes from `source` to `target` as both have, also where they overlap, and
- * returns how many those were.
+ * Copies as many bytes from `source` to `target` as both have, also where they overlap, and returns how many those
+ * were.
  *
  * Throws `ClosedError` when the memory of one was taken back.
  */
@@ -142,8 +142,8 @@ export function fill(view: AnyView, pattern: number | Uint8Array): void {
 }
 
 /**
- * Compares the bytes of two views as texts are compared: negative when `a` comes first, 0
- * when they are the same, positive when `b` does.
+ * Compares the bytes of two views as texts are compared: negative when `a` comes first, 0 when they are the same,
+ * positive when `b` does.
  *
  * Throws `ClosedError` when the memory of one was taken back.
  */
@@ -194,8 +194,8 @@ export function swapBytes(view: AnyView): void {
 /**
  * A block with copies of all views, one behind the other, of the class of the first.
  *
- * Throws `RangeError` when there is nothing to copy or the bytes are not a whole number of elements, what
- * `allocator` throws, and `ClosedError` when the memory of one was taken back.
+ * Throws `RangeError` when there is nothing to copy or the bytes are not a whole number of elements, what `allocator`
+ * throws, and `ClosedError` when the memory of one was taken back.
  */
 export function concat<V extends AnyView>(allocator: Allocator, views: readonly [V, ...AnyView[]]): V {
   const parts = views.map((view) => liveBytes(view, "copy"));
