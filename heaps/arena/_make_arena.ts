@@ -1,3 +1,4 @@
+import { arenaGranule, arenaRules } from "../../ffi/arena_rules.ts";
 import { canMapPages, mapPages, unmapPages } from "../../ffi/libc/pages.ts";
 import { processWords } from "../../ffi/libc/process_words.ts";
 import { library } from "../../ffi/library/library.ts";
@@ -13,15 +14,9 @@ import { mimallocArenas } from "./_mimalloc_arenas.ts";
 import { placeAt, requireUnknown } from "./_own_memory.ts";
 import type { ArenaShape, ArenaSlot } from "./arena_slot.ts";
 
-/** Arenas are made of pieces of 32 MiB on every version. */
-export const GRANULE: number = 32 * 2 ** 20;
-
 /** The largest arena of the loaded version. */
 function largestArea(): number {
-  const { major, minor } = library().version;
-  if (major < 3) return 2 ** 46;
-  // 3.6 makes a larger one of parts of 16 GiB, each in one of its 160 slots; 3.0 knows no parts.
-  return minor < 6 ? 2 ** 34 : 2 ** 40;
+  return arenaRules(library().version).largest;
 }
 
 /** What memory that becomes an arena is known to be. */
@@ -41,7 +36,7 @@ export function areaByteLength(size: number): number {
         `from 1 to ${largest}`,
     );
   }
-  return Math.ceil(size / GRANULE) * GRANULE;
+  return Math.ceil(size / arenaGranule) * arenaGranule;
 }
 
 /** The multiple at which memory for an arena has to begin on the loaded version. */
@@ -50,7 +45,7 @@ export function arenaAlignment(): number {
   if (loaded.has("mi_arena_min_alignment")) {
     return Number(loaded.bind("arenas").arenaMinAlignment());
   }
-  return loaded.version.major < 3 ? GRANULE : 64 * 1024;
+  return arenaRules(loaded.version).alignment;
 }
 
 /** Reserves an arena from the system (`mi_reserve_os_memory_ex`). */
@@ -69,7 +64,7 @@ export function reserveSlot(shape: ArenaShape): ArenaSlot {
     throw failure(shape.byteLength, canMapPages(shape.byteLength));
   }
   const slot = describe(id, shape);
-  // With too few slots left for all parts, 3.6 makes an arena of those that it has.
+  // With too few slots left for all parts, 3.4 and newer make an arena of those that it has.
   if (slot.byteLength < shape.byteLength) throw failure(shape.byteLength, true);
   return slot;
 }
@@ -160,9 +155,12 @@ export function checkMemory(address: number, byteLength: number): void {
     );
   }
   const largest = largestArea();
-  if (!Number.isSafeInteger(byteLength) || byteLength < GRANULE || byteLength % GRANULE !== 0 || byteLength > largest) {
+  if (
+    !Number.isSafeInteger(byteLength) || byteLength < arenaGranule || byteLength % arenaGranule !== 0 ||
+    byteLength > largest
+  ) {
     throw new RangeError(
-      `Cannot manage ${shown(byteLength)} bytes: expected a multiple of ${GRANULE} (32 MiB) up to ${largest}`,
+      `Cannot manage ${shown(byteLength)} bytes: expected a multiple of ${arenaGranule} (32 MiB) up to ${largest}`,
     );
   }
 }
@@ -212,10 +210,10 @@ function describe(
 
 function failure(byteLength: number, systemHasRoom: boolean): AllocationError {
   flushHooks();
-  const { major, minor } = library().version;
-  const most = major < 3 ? 64 : 160;
+  const { version, versionText } = library();
+  const { most } = arenaRules(version);
   const reason = systemHasRoom
-    ? `the system has room, so mimalloc ${major}.${minor} has no arena slot left (it has ${most} per process); ` +
+    ? `the system has room, so mimalloc ${versionText} has no arena slot left (it has ${most} per process); ` +
       "close arenas that are not needed, reserve() reuses them"
     : "the system has no room for it";
   return new AllocationError(

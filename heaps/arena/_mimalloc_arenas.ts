@@ -1,3 +1,4 @@
+import { arenaRules } from "../../ffi/arena_rules.ts";
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
@@ -5,9 +6,6 @@ import type { Address, ArenaId } from "../../ffi/types.ts";
 import { noteRange } from "../core/arena_ranges.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { captureOutput } from "../hooks/hooks.ts";
-
-/** The most arenas that 2.x has. */
-const MOST_ARENAS = 64;
 
 /** Where an arena lies. */
 export interface ArenaArea {
@@ -38,7 +36,11 @@ export function printArenas(): string {
 
 /** The identifiers of the arenas that mimalloc tells of. */
 function listIds(): ArenaId[] {
-  if (library().version.major < 3) return Array.from({ length: MOST_ARENAS }, (_, index) => index + 1);
+  const loaded = library();
+  if (!loaded.has("mi_arena_area")) return [];
+  if (loaded.version.major < 3) {
+    return Array.from({ length: arenaRules(loaded.version).most }, (_, index) => index + 1);
+  }
   if (!onMainThread()) return [];
   return [...printArenas().matchAll(/^arena \d+ at (0x[\da-f]+):/gim)].map(([, address]) =>
     backend().toHandle(Number(address))

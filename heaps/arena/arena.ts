@@ -149,9 +149,9 @@ export class Arena implements Disposable {
    * size and options.
    *
    * Throws `RangeError` when `size` is not a positive integer or exceeds what
-   * the version can make (64 TiB on 2.x, 16 GiB on 3.0, 1 TiB on 3.6), and
+   * the version can make (64 TiB on 2.x, 16 GiB from 3.0 to 3.3, 1 TiB from 3.4), and
    * `AllocationError` when the system has no room or mimalloc no arena slot left
-   * (64 per process on 2.x, 160 on 3.x; on 3.6 one for each 16 GiB). A releasable one throws `UnsupportedError`
+   * (64 to 132 per process on 2.x, 160 on 3.x; from 3.4 one for each 16 GiB). A releasable one throws `UnsupportedError`
    * before 3.6 and where mimalloc is preloaded.
    */
   static reserve(size: number, options: ArenaReserveOptions = {}): Arena {

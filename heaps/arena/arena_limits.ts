@@ -1,5 +1,6 @@
+import { arenaGranule } from "../../ffi/arena_rules.ts";
 import { library } from "../../ffi/library/library.ts";
-import { arenaAlignment, GRANULE } from "./_make_arena.ts";
+import { arenaAlignment } from "./_make_arena.ts";
 
 /** What the loaded version asks of an arena. Sizes are in bytes. */
 export interface ArenaLimits {
@@ -32,7 +33,7 @@ export function arenaLimits(): ArenaLimits {
   const loaded = library();
   const { arenaMinSize, arenaMaxObjectSize } = loaded.bind("arenaFacts");
   return {
-    minimumByteLength: loaded.has("mi_arena_min_size") ? Number(arenaMinSize()) : GRANULE,
+    minimumByteLength: loaded.has("mi_arena_min_size") ? Number(arenaMinSize()) : arenaGranule,
     alignment: arenaAlignment(),
     largestBlockByteLength: loaded.has("mi_arena_max_object_size") ? Number(arenaMaxObjectSize()) : undefined,
   };

@@ -6,7 +6,7 @@ import { type Heap, storeOf } from "./heap.ts";
 
 /** Options of {@linkcode setGuarded}. */
 export interface GuardedOptions {
-  /** A block gets a guard page about every so many blocks (3.0) or bytes (3.6); 0 for none. */
+  /** A block gets a guard page about every so many blocks, on 3.6 bytes; 0 for none. */
   readonly rate: number;
   /**
    * The smallest block that gets one, in bytes.
@@ -31,10 +31,10 @@ export interface GuardedOptions {
 /**
  * Makes a guarded build of mimalloc put guard pages behind blocks that this thread
  * allocates in `heap` from now on: writing beyond such a block ends the process.
- * 3.0 does not tell how it was built: there it is without effect unless it is a
- * guarded build.
+ * Versions before 3.2.6 do not tell how they were built: there it is without effect
+ * unless it is a guarded build.
  *
- * Throws `UnsupportedError` on 2.x and when the library says that it is not a
+ * Throws `UnsupportedError` before 2.1.8 and when the library says that it is not a
  * guarded build (`library().build.guarded`), `RangeError` for a figure that is not
  * an integer from 0 to 2^53 - 1 or a `minimum` above the `maximum`, and
  * `ClosedError` when the heap is closed.
@@ -83,8 +83,11 @@ function checkFigure(figure: number): void {
 }
 
 function requireGuarded(): void {
-  const { build, version, versionText } = library();
-  if (version.major >= 3 && build.guarded !== false) return;
-  const found = version.major < 3 ? `mimalloc ${versionText}` : `a build of mimalloc ${versionText} without them`;
-  throw new UnsupportedError({ feature: "guarded blocks", found, needed: "a build of mimalloc 3 with MI_GUARDED" });
+  const loaded = library();
+  const { build, versionText } = loaded;
+  const isKnown = loaded.has("mi_heap_guarded_set_sample_rate") || loaded.has("mi_theap_guarded_set_sample_rate");
+  if (isKnown && build.guarded !== false) return;
+  const found = isKnown ? `a build of mimalloc ${versionText} without them` : `mimalloc ${versionText}`;
+  const needed = "a build of mimalloc 2.1.8 or newer with MI_GUARDED";
+  throw new UnsupportedError({ feature: "guarded blocks", found, needed });
 }
