@@ -11,6 +11,14 @@ export const arenaFacts = {
   // void mi_arenas_purge(void);
   mi_arenas_purge: { parameters: [], result: "void", since: "3.6.0" },
   // void mi_debug_show_arenas(void);
-  // In 3.0.1: void mi_debug_show_arenas(bool show_pages); 2.0.9 ignores an argument.
-  mi_debug_show_arenas: { parameters: [], result: "void", older: { until: "3.0.1", parameters: ["bool"] } },
+  // It took up to three flags in between: void mi_debug_show_arenas(bool show_pages, bool, bool);
+  mi_debug_show_arenas: {
+    parameters: [],
+    result: "void",
+    older: [
+      { since: "2.1.4", until: "2.1.7", parameters: ["bool", "bool", "bool"] },
+      { since: "2.1.8", until: "2.1.9", parameters: ["bool"] },
+      { since: "3.0.0", until: "3.0.1", parameters: ["bool"] },
+    ],
+  },
 } as const;

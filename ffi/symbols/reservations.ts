@@ -35,5 +35,15 @@ export const reservations = {
   },
   // bool mi_arena_reload(void* start, size_t size, mi_arena_id_t* arena_id);
   // Raw only: the counterpart of mi_arena_unload, for memory whose blocks were kept.
-  mi_arena_reload: { parameters: ["pointer", "size", "buffer"], result: "bool", since: "3.0.0", until: "3.1.6" },
+  // On 3.0.3 and from 3.1.4 on it takes the commit callback of mi_manage_memory and its argument too.
+  mi_arena_reload: {
+    parameters: ["pointer", "size", "buffer"],
+    result: "bool",
+    since: "3.0.0",
+    until: "3.1.6",
+    older: [
+      { since: "3.0.3", until: "3.0.3", parameters: ["pointer", "size", "pointer", "pointer", "buffer"] },
+      { since: "3.1.4", until: "3.1.6", parameters: ["pointer", "size", "pointer", "pointer", "buffer"] },
+    ],
+  },
 } as const;

@@ -71,7 +71,7 @@ export function reserveSlot(shape: ArenaShape): ArenaSlot {
 
 /** How many huge pages the largest arena of the loaded version has. */
 export function mostHugePages(): number {
-  return Math.min(1024, largestArea() / HUGE_PAGE);
+  return Math.min(1024, Math.floor(largestArea() / HUGE_PAGE));
 }
 
 /** Reserves an arena of huge pages (`mi_reserve_huge_os_pages_at_ex`), of fewer when there are not as many. */

@@ -2,6 +2,7 @@ import { arenaRules } from "../../ffi/arena_rules.ts";
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
+import { isWithin } from "../../ffi/releases.ts";
 import type { Address, ArenaId } from "../../ffi/types.ts";
 import { noteRange } from "../core/arena_ranges.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
@@ -25,13 +26,14 @@ export function mimallocArenas(): ArenaArea[] {
   return areas;
 }
 
-/** What mimalloc prints of its arenas; throws `UnsupportedError` on 2.x, which prints nothing. */
+/** What mimalloc prints of its arenas; throws `UnsupportedError` before 2.2.2, which prints nothing. */
 export function printArenas(): string {
   const loaded = library();
-  // 3.0 has the older function alone; 2.x has it too and prints nothing, hence the name in its error.
+  // Some of 3.0 have the older function alone; old 2.x has it too and prints nothing, hence the name in its error.
   const { arenasPrint, debugShowArenas } = loaded.bind("arenaFacts");
   const hasOlder = loaded.version.major === 3 && !loaded.has("mi_arenas_print");
-  return captureOutput(() => hasOlder ? debugShowArenas(true) : arenasPrint());
+  const takesFlag = isWithin(loaded.version, { until: "3.0.1" });
+  return captureOutput(() => hasOlder ? takesFlag ? debugShowArenas(true) : debugShowArenas() : arenasPrint());
 }
 
 /** The identifiers of the arenas that mimalloc tells of. */

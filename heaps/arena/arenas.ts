@@ -56,10 +56,10 @@ export function arenas(): ArenaInfo[] {
 
 /**
  * A picture of the arenas in text, one letter for each 64 KiB, as mimalloc
- * prints it (`mi_arenas_print`, on 3.0 `mi_debug_show_arenas`); with escape
- * sequences for colours.
+ * prints it (`mi_arenas_print`, on some of 3.0 `mi_debug_show_arenas`); with
+ * escape sequences for colours. 2.x prints one letter for each 32 MiB.
  *
- * Throws `UnsupportedError` on 2.x, which prints nothing, and where the C library
+ * Throws `UnsupportedError` before 2.2.2, which prints nothing, and where the C library
  * cannot record streams (Windows); `Error` outside the main thread.
  */
 export function arenasText(): string {
