@@ -21,9 +21,9 @@
  * @module
  */
 export * from "./area_layout.ts";
+export * from "./arena_rules.ts";
 export * from "./callback_signatures.ts";
 export * from "./errors.ts";
-export * from "./arena_rules.ts";
 export type { Build } from "./library/build_type.ts";
 export * from "./library/library.ts";
 export * from "./library/locate.ts";
