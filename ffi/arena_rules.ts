@@ -18,8 +18,9 @@ const GIB = 2 ** 30;
 const SLICE = 64 * 2 ** 10;
 
 /**
- * From `src/arena.c` of each release (`MI_MAX_ARENAS`, `MI_ARENA_MAX_SIZE`) and from trying: 2.x takes whatever the system
- * gives, 3.3 fails above 15.5 GiB, and since 3.4 a larger arena is made of parts of 16 GiB, each in one of the slots.
+ * From `src/arena.c` of each release (`MI_MAX_ARENAS`, `MI_ARENA_MAX_SIZE`) and from trying: 2.x takes whatever the
+ * system gives, 3.3 fails above 15.5 GiB, and since 3.4 a larger arena is made of parts of 16 GiB, each in one of the
+ * slots.
  */
 const rules: readonly (VersionRange & ArenaRules)[] = [
   { until: "2.1.1", most: 64, largest: 2 ** 46, alignment: arenaGranule },

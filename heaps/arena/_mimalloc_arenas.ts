@@ -17,8 +17,8 @@ export interface ArenaArea {
 }
 
 /**
- * The arenas that mimalloc tells of, whoever made them; 3.x tells only on the main thread. They are noted
- * for all threads, because mimalloc would take memory of one of its own arenas a second time.
+ * The arenas that mimalloc tells of, whoever made them; 3.x tells only on the main thread. They are noted for all
+ * threads, because mimalloc would take memory of one of its own arenas a second time.
  */
 export function mimallocArenas(): ArenaArea[] {
   const areas = listIds().map(areaOf).filter(({ address }) => address > 0);

@@ -9,8 +9,8 @@ export interface ArenaLimits {
   /** The multiple at which memory for `Arena.manage` has to begin (`mi_arena_min_alignment`). */
   readonly alignment: number;
   /**
-   * The largest block that mimalloc takes from an arena (`mi_arena_max_object_size`), if that has
-   * room; `undefined` before 3.6, which does not tell.
+   * The largest block that mimalloc takes from an arena (`mi_arena_max_object_size`), if that has room; `undefined`
+   * before 3.6, which does not tell.
    */
   readonly largestBlockByteLength: number | undefined;
 }

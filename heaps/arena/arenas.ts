@@ -19,9 +19,8 @@ export interface ArenaInfo {
 }
 
 /**
- * The arenas of the process: those that this thread made, and those that
- * mimalloc tells of. 3.x tells only on the main thread, because for that it has
- * to print them (`mi_arenas_print`).
+ * The arenas of the process: those that this thread made, and those that mimalloc tells of. 3.x tells only on the main
+ * thread, because for that it has to print them (`mi_arenas_print`).
  *
  * @example
  * ```ts
@@ -55,12 +54,11 @@ export function arenas(): ArenaInfo[] {
 }
 
 /**
- * A picture of the arenas in text, one letter for each 64 KiB, as mimalloc
- * prints it (`mi_arenas_print`, on some of 3.0 `mi_debug_show_arenas`); with
- * escape sequences for colours. 2.x prints one letter for each 32 MiB.
+ * A picture of the arenas in text, one letter for each 64 KiB, as mimalloc prints it (`mi_arenas_print`, on some of 3.0
+ * `mi_debug_show_arenas`); with escape sequences for colours. 2.x prints one letter for each 32 MiB.
  *
- * Throws `UnsupportedError` before 2.2.2, which prints nothing, and where the C library
- * cannot record streams (Windows); `Error` outside the main thread.
+ * Throws `UnsupportedError` before 2.2.2, which prints nothing, and where the C library cannot record streams
+ * (Windows); `Error` outside the main thread.
  */
 export function arenasText(): string {
   if (!onMainThread()) {

@@ -21,23 +21,20 @@ export interface GuardedOptions {
    */
   readonly maximum?: number;
   /**
-   * Whether a block ends exactly where the guard page begins, so that an overflow of one byte is
-   * caught, at the price of its alignment. Unlike the others it holds for the whole process;
-   * absent means to leave it as it is.
+   * Whether a block ends exactly where the guard page begins, so that an overflow of one byte is caught, at the price
+   * of its alignment. Unlike the others it holds for the whole process; absent means to leave it as it is.
    */
   readonly precise?: boolean;
 }
 
 /**
- * Makes a guarded build of mimalloc put guard pages behind blocks that this thread
- * allocates in `heap` from now on: writing beyond such a block ends the process.
- * Versions before 3.2.6 do not tell how they were built: there it is without effect
- * unless it is a guarded build.
+ * Makes a guarded build of mimalloc put guard pages behind blocks that this thread allocates in `heap` from now on:
+ * writing beyond such a block ends the process. Versions before 3.2.6 do not tell how they were built: there it is
+ * without effect unless it is a guarded build.
  *
- * Throws `UnsupportedError` before 2.1.8 and when the library says that it is not a
- * guarded build (`library().build.guarded`), `RangeError` for a figure that is not
- * an integer from 0 to 2^53 - 1 or a `minimum` above the `maximum`, and
- * `ClosedError` when the heap is closed.
+ * Throws `UnsupportedError` before 2.1.8 and when the library says that it is not a guarded build
+ * (`library().build.guarded`), `RangeError` for a figure that is not an integer from 0 to 2^53 - 1 or a `minimum` above
+ * the `maximum`, and `ClosedError` when the heap is closed.
  *
  * @example
  * ```ts

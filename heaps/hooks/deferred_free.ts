@@ -45,8 +45,8 @@ let watchesExit = false;
  * ends), and a Worker that opens it later unregisters the listener. What the listener throws is reported by
  * `reportError` after C has returned. The exit of the process unregisters it.
  *
- * Returns a disposable that unregisters it. Throws `TypeError` when `listener` is no function; `Error` outside the main
- * thread, when a Worker has opened the library, or when a listener is registered already; `UnsupportedError` where
+ * Returns a disposable that unregisters it. Throws `TypeError` when `listener` is not a function; `Error` outside the
+ * main thread, when a Worker has opened the library, or when a listener is registered already; `UnsupportedError` where
  * mimalloc is preloaded, because then threads of the runtime itself would call.
  */
 export function unsafeRegisterDeferredFree(listener: DeferredFreeListener): Disposable {

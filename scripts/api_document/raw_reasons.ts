@@ -15,11 +15,11 @@ export const RAW_REASONS: ReadonlyMap<string, string> = new Map([
     "Calls of C that name no heap would take blocks that the end of this one frees; typed calls name their heap.",
   ],
   ["mi_heap_set_debug_fill_preserve", "Debug builds alone fill memory; it tells them how much of a block to spare."],
-  ["mi_heap_unload", "Views of the heap would reach memory that is no more; 3.0.1 alone has it."],
+  ["mi_heap_unload", "Views of the heap would reach memory that is gone; 3.0.1 alone has it."],
   ["mi_heap_reload", "It takes up what `mi_heap_unload` left, whose views are lost."],
   [
     "mi_thread_id_of",
-    "It names the thread that has the page at the moment, 0 for none, and crashes for what is no block; a view that " +
+    "It names the thread that has the page at the moment, 0 for none, and crashes for what is not a block; a view that " +
     "`heapOf` knows was made by this thread.",
   ],
   ["mi_thread_init", "The first call of a thread does it."],
@@ -50,7 +50,7 @@ export const RAW_REASONS: ReadonlyMap<string, string> = new Map([
   ["mi_theap_stats_merge_to_heap", "`mergeStats(heap)` does it."],
   ["mi_abandoned_visit_blocks", "`heap.blocks()` tells every block of a heap; this found none in any attempt."],
   ["mi_manage_memory", "mimalloc calls the function inside of an allocation, on any thread."],
-  ["mi_arena_unload", "Views of the arena would reach memory that is no more; `arena.release()` is the way of 3.6."],
+  ["mi_arena_unload", "Views of the arena would reach memory that is gone; `arena.release()` is the way of 3.6."],
   ["mi_arena_reload", "It takes up what `mi_arena_unload` left."],
   ["mi_stats_as_json", "`JSON.stringify(stats())` writes figures that were read before."],
 ]);
