@@ -25,26 +25,21 @@ export function hashedClass<C, O extends ContainerOptions & { readonly increment
 ): C {
   const classes = new ClassCache<new (options: O) => object>();
 
-  /** The kinds that come first; those of a set are one twice. */
-  function kindsOf(given: readonly unknown[]): [key: Kind<unknown>, value: Kind<unknown>] {
-    const key = checkedKind(given[0] as Kind<unknown>, label);
-    return [key, kinds === 1 ? key : checkedKind(given[1] as Kind<unknown>, label)];
-  }
-
-  function create(...given: unknown[]): object {
-    const [key, value] = kindsOf(given);
-    const options = given[kinds] as O;
+  function create(first: unknown, second: unknown, third: unknown): object {
+    const key = checkedKind(first as Kind<unknown>, label);
+    const value = kinds === 1 ? key : checkedKind(second as Kind<unknown>, label);
+    const options = (kinds === 1 ? second : third) as O;
     const incremental = options?.incremental ?? false;
     const Class = classes.of(key, value, incremental ? 1 : 0, () => classOf([key, value], incremental));
     return new Class(options);
   }
 
   function fromBytes(make: Make, ...given: unknown[]): object {
-    const chosen = kindsOf(given).slice(0, kinds) as [Kind<unknown>, Kind<unknown>?];
+    const chosen = given.slice(0, kinds).map((kind) => checkedKind(kind as Kind<unknown>, label));
     const [bytes, options] = given.slice(kinds) as [Uint8Array, O];
-    const reader = new EntryFormat(label, ...chosen).read(bytes);
+    const reader = new EntryFormat(label, ...chosen as [Kind<unknown>, Kind<unknown>?]).read(bytes);
     return restored(options, (own) => make(...chosen, own), filledFrom(reader));
   }
 
-  return publicClass<C, unknown[]>(label, Base, create, { fromBytes });
+  return publicClass<C, [unknown, unknown, unknown]>(label, Base, create, { fromBytes });
 }

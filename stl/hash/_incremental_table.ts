@@ -25,6 +25,8 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   /** Whether there was no memory for one. */
   #declined = false;
   #additions = 0;
+  /** A key that the table before lacks, which gets no new ones. */
+  #unknown: K | undefined;
 
   /** Makes an empty table of tables of one class. */
   constructor(storage: Storage, Table: TableClass<K, V>) {
@@ -93,7 +95,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
 
   put(key: K, value: V): boolean {
     const old = this.#old;
-    if (old !== undefined && old.has(key)) return old.put(key, value);
+    if (old !== undefined && key !== this.#unknown && old.has(key)) return old.put(key, value);
     return this.#current.put(key, value);
   }
 
@@ -103,7 +105,10 @@ export class IncrementalTable<K, V> implements Table<K, V> {
 
   advance(key: K): void {
     if (this.#old !== undefined) {
-      if (!this.#old.has(key)) this.#step(PLACES);
+      if (this.#old.has(key)) return;
+      this.#step(PLACES);
+      // Bytes may have other contents when they are put.
+      if (typeof key !== "object") this.#unknown = key;
     } else if (this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
   }
 
@@ -147,6 +152,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     this.#additions += this.#current.additions;
     if (this.#current.size === 0) this.#current.release();
     else this.#old = this.#current;
+    this.#unknown = undefined;
     this.#current = larger;
     this.#next = undefined;
     this.#declined = false;

@@ -119,8 +119,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       else this.#cells!.load(value, refuseValue);
       const { rows } = this.#table;
       if (!rows.load(key)) refuseKey(key, "LruMap");
-      let entry = this.#table.findLoaded();
-      if (this.#onEvict === undefined) entry = this.#makeRoom(entry);
+      const entry = this.#table.findLoaded();
       if (!this.#store(entry, raw)) this.#makeRoomAndStore(entry, raw);
       rows.unload();
       this.#cells?.unload();
@@ -150,9 +149,13 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     #makeRoomAndStore(found: number, raw: unknown): void {
+      let entry = found;
+      if (this.#onEvict === undefined) {
+        entry = this.#makeRoom(entry);
+        if (this.#store(entry, raw)) return;
+      }
       const key = this.#table.rows.hold();
       const value = this.#cells?.hold();
-      let entry = found;
       for (let round = 0; round < MOST_ROUNDS;) {
         const { size } = this;
         const full = this.#exceeds(entry) && !this.#replaces(entry);

@@ -161,7 +161,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       if (valueBytes !== 0) this.#values[at >> bits] = value;
       this.size++;
       this.additions++;
-      if (at - home > FAR || at < home) this.#tellOfProbes(home, at);
+      if ((at - home) >>> 0 > FAR) this.#tellOfProbes(home, at);
       return true;
     }
 

@@ -190,7 +190,7 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       }
       index[at] = hash;
       index[at + 1] = entry + 1;
-      if (at - home > FAR * 2 || at < home || this.#collisions > 0) this.#tellOfProbes(home, at);
+      if ((at - home) >>> 0 > FAR * 2 || this.#collisions > 0) this.#tellOfProbes(home, at);
     }
 
     #tellOfProbes(home: number, at: number): void {
