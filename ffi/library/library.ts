@@ -4,7 +4,7 @@ import { keepLoaded } from "../libc/keep_loaded.ts";
 import { readEnvironment } from "../platform.ts";
 import { backend } from "../runtime/backend.ts";
 import { declarationsFor, toFunctions } from "../runtime/functions.ts";
-import { describePresence, releaseOf } from "../releases.ts";
+import { describePresence, isPresent, releaseOf, releases } from "../releases.ts";
 import { type Bindings, type Group, type SymbolName, symbols } from "../symbols.ts";
 import type { Backend, Declaration, Declarations, Functions } from "../types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version, versionOf } from "../version.ts";
@@ -118,12 +118,34 @@ export class Library implements Bindings {
   }
 
   #missing(symbol: string, declaration: Declaration): UnsupportedError {
+    const isChanged = isPresent(versionOf(releaseOf(this.version)), declaration);
     return new UnsupportedError({
       feature: symbol,
-      found: `mimalloc ${this.versionText}`,
-      needed: `mimalloc ${describePresence(declaration)}`,
+      found: `mimalloc ${this.versionText}${isChanged ? ` that lacks it (${this.path})` : ""}`,
+      needed: `mimalloc ${isChanged ? `${this.versionText} as it was released` : describePresence(declaration)}`,
     });
   }
+}
+
+/** The groups without which nothing works. */
+const ESSENTIAL: readonly Group[] = ["blocks", "heaps", "process", "hooks"];
+
+/**
+ * Throws `LibraryLoadError` for a version that is newer than any that is known and no longer has what the newest has:
+ * then it has changed too much to be taken for that one. Its options and statistics are looked at when they are used.
+ */
+function requireKin(opened: Library): void {
+  const newest = releases.at(-1)!;
+  if (compareVersions(opened.version, versionOf(newest)) <= 0) return;
+  const expected = ESSENTIAL.flatMap((group) => Object.entries<Declaration>(symbols[group]))
+    .filter(([, declaration]) => isPresent(versionOf(newest), declaration));
+  const lacking = expected.map(([name]) => name).filter((name) => !opened.has(name as SymbolName));
+  if (lacking.length === 0) return;
+  const reason = `it is mimalloc ${opened.versionText}, newer than any that is known (${newest}), and lacks ` +
+    lacking.join(", ");
+  throw new LibraryLoadError(`Cannot use ${opened.path}: ${reason}\n${NAME_ANOTHER}`, {
+    searched: [{ place: opened.path, reason }],
+  });
 }
 
 function refused(symbol: string, danger: string, group: Group): Error {
@@ -206,6 +228,7 @@ function open(path: string | undefined): Library {
   refuseSecondCopy(file);
   try {
     const opened = new Library(runtime, file);
+    requireKin(opened);
     keepLoaded(file);
     avoidHugePages(opened);
     markWorker(opened);

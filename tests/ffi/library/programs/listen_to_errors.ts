@@ -1,0 +1,9 @@
+// Writes what listening to errors throws.
+import process from "node:process";
+import { onError } from "../../../../mod.ts";
+
+try {
+  onError(() => {});
+} catch (error) {
+  process.stdout.write(String(error));
+}
