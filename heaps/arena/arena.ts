@@ -2,6 +2,7 @@ import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import { checkNumaNode, requireObject } from "../argument.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
+import { requireStackRoom } from "../core/stack_room.ts";
 import { canLeave, currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";
 import { Subprocess } from "../subprocess/subprocess.ts";
@@ -334,17 +335,22 @@ export class Arena implements Disposable {
 
   /** Destroys every heap and scope pool in the arena and closes it. The second call does nothing. */
   destroy(): void {
-    if (!this.#open) return;
-    // Its end calls this again, as that of a member.
-    if (this.subprocess?.closed === false) return this.subprocess.destroy();
+    if (this.subprocess !== undefined && !this.#slot.subprocess.closed) return this.subprocess.destroy();
+    if (this.#open) this.#end();
+    // Once more, for what was left where the stack ended.
+    this.subprocess?.destroy();
+  }
+
+  #end(): void {
     const { members, subprocess } = this.#slot;
     if (members.size > 0) requireInside(this, "destroy");
-    this.#open = false;
+    requireStackRoom(3);
     for (const member of members) member.destroy();
     members.clear();
     this.#slot.holder = undefined;
     subprocess.members?.delete(this);
     if (!subprocess.closed) keepUnusedSlot(this.#slot);
+    this.#open = false;
   }
 
   /** The same as {@linkcode Arena.destroy}. */

@@ -68,6 +68,6 @@ export function keepUnusedSlot(slot: ArenaSlot): void {
   const key = keyOf(slot.shape);
   const unused = unusedIn(slot.subprocess);
   const slots = unused.get(key) ?? [];
-  slots.push(slot);
   unused.set(key, slots);
+  slots.push(slot);
 }

@@ -1,5 +1,9 @@
 import type { Handle } from "../../ffi/types.ts";
 import type { BlockStore } from "./block_store.ts";
+import { Identity } from "./identity.ts";
+
+/** The largest alignment that every version serves at any offset and in any arena. */
+export const MAX_NATIVE_ALIGNMENT = 4096;
 
 /** What is to be known of few blocks. */
 export interface BlockExtras {
@@ -48,6 +52,12 @@ export class Block {
   }
 }
 
+/** Bytes that a block counts for when its view has `byteLength` bytes: one with a large alignment has room for that too. */
+export function bytesFor({ extras }: Block, byteLength: number): number {
+  const isPadded = extras !== undefined && extras.alignment > MAX_NATIVE_ALIGNMENT;
+  return isPadded ? byteLength + extras.alignment : byteLength;
+}
+
 /** The extras of a block, made when it has none. */
 export function extrasOf(block: Block): BlockExtras {
   return block.extras ??= {
@@ -58,18 +68,7 @@ export function extrasOf(block: Block): BlockExtras {
   };
 }
 
-/** Returns its argument as the object under construction, so that a subclass adds its private field to that. */
-class Identity {
-  constructor(target: object) {
-    return target;
-  }
-}
-
-/**
- * Writes a block into a private field of its ArrayBuffer: invisible from
- * outside, gone when the buffer is moved, and 10 times cheaper than a Map or a
- * WeakMap (Deno: 0 against 130 ns, Bun: 10 against 65 ns per allocate and free).
- */
+/** Writes a block into a private field of its ArrayBuffer. */
 class Owner extends Identity {
   #block: Block;
 

@@ -1,17 +1,16 @@
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Address, Handle } from "../../ffi/types.ts";
-import { Block } from "./block.ts";
+import { Block, bytesFor, MAX_NATIVE_ALIGNMENT } from "./block.ts";
 import { Budget } from "./budget.ts";
 import { detach, isDetached, moveBuffer } from "./detach.ts";
+import { HeapEnd } from "./heap_end.ts";
 import { HeapUsers } from "./heap_users.ts";
 import { type Native, native } from "./native.ts";
 import { forgetHeap } from "./open_heaps.ts";
 import { quarantine, sweepQuarantine } from "./quarantine.ts";
+import { requireStackRoom } from "./stack_room.ts";
 import type { ArenaMember } from "./subprocess_state.ts";
 import { MAX_BLOCK_BYTES } from "./view.ts";
-
-/** The largest alignment that every version serves at any offset and in any arena. */
-const MAX_NATIVE_ALIGNMENT = 4096;
 
 /**
  * One mimalloc heap, its live blocks and their figures. Everything that frees
@@ -22,6 +21,10 @@ export class BlockStore {
   readonly #native: Native;
   readonly #handle: Handle;
   readonly #blocks: Block[] = [];
+  /** Detached, and to be freed with the heap. */
+  readonly #doomed: Block[] = [];
+  #detached: Block | undefined;
+  readonly #end: HeapEnd;
   #users: HeapUsers | undefined;
   #home: Set<ArenaMember> | undefined;
   /** What the heap may hand out. */
@@ -33,6 +36,7 @@ export class BlockStore {
     this.#handle = handle;
     this.#users = users;
     this.budget = new Budget(label, limit);
+    this.#end = new HeapEnd(handle, this.budget);
     this.budget.subprocess.openHeaps++;
   }
 
@@ -153,7 +157,7 @@ export class BlockStore {
    */
   reallocate(block: Block, byteLength: number): Block {
     const { buffer } = block;
-    const growth = byteLength - block.byteLength;
+    const growth = bytesFor(block, byteLength) - block.byteLength;
     if (growth > 0) this.budget.admit(growth);
     if (!isUnchanged(block, buffer)) refuseChanged("reallocate");
     const usable = this.usableSize(block);
@@ -165,7 +169,7 @@ export class BlockStore {
   expand(block: Block, byteLength: number): boolean {
     const { buffer } = block;
     if (byteLength > this.usableSize(block)) return false;
-    const growth = byteLength - block.byteLength;
+    const growth = bytesFor(block, byteLength) - block.byteLength;
     if (growth > 0) this.budget.admit(growth);
     if (!isUnchanged(block, buffer)) refuseChanged("expand");
     return this.#resize(block, byteLength);
@@ -181,8 +185,9 @@ export class BlockStore {
     // A buffer that is still there is pinned by the runtime.
     if (!isDetached(block.buffer)) return false;
     block.buffer = this.#native.wrap(block.handle, block.byteOffset, byteLength);
-    this.budget.use(byteLength - block.byteLength);
-    block.byteLength = byteLength;
+    const bytes = bytesFor(block, byteLength);
+    this.budget.use(bytes - block.byteLength);
+    block.byteLength = bytes;
     block.zeroed = false;
     return true;
   }
@@ -226,10 +231,15 @@ export class BlockStore {
     if (this.budget.subprocess.active) this.#native.blocks.free(handle);
   }
 
-  /** Detaches a block's buffer; true when the program has moved it away before. */
-  #detach({ buffer }: Block): boolean {
-    const moved = isDetached(buffer);
-    if (!moved) detach(buffer);
+  /** Detaches a block's buffer; true when the program moved it before. */
+  #detach(block: Block): boolean {
+    // It was detached here, in a call that came to the end of the stack afterwards.
+    if (block === this.#detached) return false;
+    const moved = isDetached(block.buffer);
+    if (!moved) {
+      detach(block.buffer);
+      this.#detached = block;
+    }
     return moved;
   }
 
@@ -252,13 +262,12 @@ export class BlockStore {
       this.#unlink(block);
       return this.#escape(block);
     }
-    const fresh = moveBuffer(buffer);
-    if (!isDetached(buffer)) {
-      this.#unlink(block);
-      return this.#hold(block);
-    }
-    block.buffer = fresh;
-    return true;
+    // At once, because what follows can fail at the end of the stack, and the old one is detached by then.
+    block.buffer = moveBuffer(buffer);
+    if (isDetached(buffer)) return true;
+    block.buffer = buffer;
+    this.#unlink(block);
+    return this.#hold(block);
   }
 
   /** Ends the quarantine of a block: it is freed, or kept for good when its buffer was moved meanwhile. */
@@ -266,7 +275,7 @@ export class BlockStore {
     this.budget.letGo(block.byteLength);
     if (moved) this.#escape(block);
     else this.#giveBack(block);
-    if (!this.budget.open) this.#destroyIfEmpty();
+    if (!this.budget.open) this.#end.destroyIfEmpty(this.#users);
   }
 
   /** Whether `address` lies in a live block; looks at one after the other. */
@@ -288,25 +297,37 @@ export class BlockStore {
     this.#native.heaps.heapCollect(this.#handle, forced);
   }
 
-  /** Frees every block and the heap; the second call does nothing. */
+  /** Frees every block and the heap; another call does what is left of that where the stack came to its end. */
   destroy(): void {
-    if (!this.budget.open) return;
+    if (this.#end.done) return;
     this.budget.requireInside("destroy");
+    requireStackRoom();
+    this.#detachAll();
+    this.#giveUp();
     forgetHeap(this);
     this.#home?.delete(this);
     this.budget.close();
-    const blocks = this.#blocks.splice(0);
-    for (const block of blocks) block.index = -1;
-    const detached = blocks.filter((block) => this.#isFree(block, this.#detach(block)));
-    // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
-    if (this.#isEmpty() && (this.#users?.alone ?? true)) {
-      for (const block of detached) this.budget.use(-block.byteLength);
-    } else {
-      for (const block of detached) this.#giveBack(block);
-    }
     // Pages without blocks would stay with the heap, and be missed in its arena, for good.
-    if (!this.#isEmpty() && this.budget.subprocess.active) this.#native.heaps.heapCollect(this.#handle, true);
-    this.#destroyIfEmpty();
+    if (!this.#end.isEmpty && this.budget.subprocess.active) this.#native.heaps.heapCollect(this.#handle, true);
+    this.#end.destroyIfEmpty(this.#users);
+  }
+
+  #detachAll(): void {
+    for (let block = this.#blocks.at(-1); block !== undefined; block = this.#blocks.at(-1)) {
+      const isFree = this.#isFree(block, this.#detach(block));
+      this.#blocks.pop();
+      block.index = -1;
+      if (isFree) this.#doomed.push(block);
+    }
+  }
+
+  // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
+  #giveUp(): void {
+    const isWhole = this.#end.isEmpty && (this.#users?.alone ?? true);
+    for (let block = this.#doomed.pop(); block !== undefined; block = this.#doomed.pop()) {
+      if (isWhole) this.budget.use(-block.byteLength);
+      else this.#giveBack(block);
+    }
   }
 
   /**
@@ -323,7 +344,7 @@ export class BlockStore {
       heir.#inherit(block);
     }
     // What escaped keeps a sub-process alive, as after destroy().
-    if (this.#isEmpty()) this.budget.subprocess.heapEnded();
+    if (this.#end.isEmpty) this.#end.finish();
     return this.#handle;
   }
 
@@ -331,22 +352,6 @@ export class BlockStore {
     block.store = this;
     block.index = this.#blocks.push(block) - 1;
     this.budget.use(block.byteLength);
-  }
-
-  #isEmpty(): boolean {
-    return this.budget.escapedBlocks + this.budget.quarantinedBlocks === 0;
-  }
-
-  #destroyIfEmpty(): void {
-    if (!this.#isEmpty()) return;
-    const { subprocess } = this.budget;
-    const last = this.#users?.leave() ?? true;
-    // The heaps of a destroyed sub-process go with it.
-    if (last && !subprocess.closed) {
-      this.#native.heaps.heapDestroy(this.#handle);
-      this.budget.goes();
-    }
-    subprocess.heapEnded();
   }
 
   #retry(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle {
@@ -358,8 +363,9 @@ export class BlockStore {
   #adopt(handle: Handle, byteOffset: number, byteLength: number, viewByteLength: number): Block {
     const buffer = this.#native.wrap(handle, byteOffset, viewByteLength);
     const block = new Block(this, handle, byteOffset, buffer, byteLength);
-    this.budget.use(byteLength);
+    // In this order: Bun can come to the end of the stack in push(), and the block must not count then.
     block.index = this.#blocks.push(block) - 1;
+    this.budget.use(byteLength);
     return block;
   }
 

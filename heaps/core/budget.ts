@@ -78,10 +78,10 @@ export class Budget {
 
   /** Closes the heap. */
   close(): void {
-    this.#open = false;
-    this.#deferred = undefined;
-    this.#setCeiling();
     for (const end of this.#endings ?? []) end();
+    this.#deferred = undefined;
+    this.#open = false;
+    this.#setCeiling();
   }
 
   /** Throws unless C may be called about the heap; `action` says what was tried. */

@@ -4,6 +4,7 @@ import { subprocessSupport } from "../../ffi/subprocess_support.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { leaveRangesOf } from "./arena_ranges.ts";
 import { endUsersIn, type HeapUsers } from "./heap_users.ts";
+import { requireStackRoom } from "./stack_room.ts";
 
 /** What a {@linkcode SubprocessState} is made of; absent for the main one. */
 export interface SubprocessSource {
@@ -26,6 +27,7 @@ export class SubprocessState {
   readonly #source: SubprocessSource | undefined;
   readonly #waiting: (() => void)[] = [];
   readonly #afterwards: (() => void)[] = [];
+  #isLast: boolean | undefined;
   #gone = false;
   /** How it is called in messages. */
   readonly label: string;
@@ -37,6 +39,8 @@ export class SubprocessState {
   active: boolean;
   /** Whether it is destroyed; from then on C is not called about its memory, which goes as a whole. */
   closed = false;
+  /** Whether every view of its memory is detached since then. */
+  emptied = false;
   /** Bytes in use. */
   usedBytes = 0;
   /** Heaps that are not destroyed; one with a block that something outside still reaches never is. */
@@ -74,33 +78,38 @@ export class SubprocessState {
 
   /** Does what waited. */
   catchUp(): void {
-    for (const task of this.#waiting.splice(0)) task();
+    for (let task = this.#waiting.shift(); task !== undefined; task = this.#waiting.shift()) task();
   }
 
-  /** Detaches every view of its memory, then gives that back unless something outside still reaches it. */
+  /**
+   * Detaches every view of its memory, then gives that back unless something outside still reaches it. The second call
+   * does the rest where the first came to the end of the stack.
+   */
   close(): void {
     this.closed = true;
     this.catchUp();
     for (const member of this.members ?? []) member.destroy();
-    this.#endIfUnused();
+    this.emptied = true;
+    this.endIfUnused();
   }
 
-  /** Notes that a heap is destroyed. */
-  heapEnded(): void {
-    this.openHeaps--;
-    this.#endIfUnused();
-  }
-
-  #endIfUnused(): void {
+  /** Gives the memory back when it is closed and none of its heaps is left. */
+  endIfUnused(): void {
     const source = this.#source;
     if (source === undefined || !this.closed || this.#gone || this.openHeaps > 0) return;
-    this.#gone = true;
-    if (!source.users.leave()) return;
+    this.#isLast ??= source.users.leave();
+    if (!this.#isLast) return;
     // Before another sub-process can have the address.
     endUsersIn(this.address);
     leaveRangesOf(this.address);
     // Up to 3.1 a thread that joined it is still inside, and would use what `mi_subproc_delete` frees.
-    if (canLeave()) fromMain(() => library().bind("subprocesses").subprocDestroy(source.handle));
+    if (canLeave()) {
+      fromMain(() => {
+        library().bind("subprocesses").subprocDestroy(source.handle);
+        this.#gone = true;
+      });
+    }
+    this.#gone = true;
     for (const task of this.#afterwards) task();
   }
 }
@@ -127,6 +136,7 @@ export function canLeave(): boolean {
 
 /** Takes the thread into `target`. */
 export function moveTo(target: SubprocessState): void {
+  requireStackRoom(2);
   join(target);
   current.active = false;
   current = target;
@@ -143,9 +153,12 @@ export function moveTo(target: SubprocessState): void {
  */
 function join({ handle }: SubprocessState): void {
   const { threadDone, threadInit } = library().bind("threads");
-  if (canLeave()) threadDone();
-  if (handle === null || !canLeave()) threadInit();
-  if (handle !== null) library().bind("subprocesses").subprocAddCurrentThread(handle);
+  const { subprocAddCurrentThread } = library().bind("subprocesses");
+  const leaves = canLeave();
+  // From here on nothing but C is called: the end of the stack must not come in between.
+  if (leaves) threadDone();
+  if (handle === null || !leaves) threadInit();
+  if (handle !== null) subprocAddCurrentThread(handle);
 }
 
 /** Runs `task` from the main sub-process: what is made or ended there outlives every other one. */
@@ -156,6 +169,7 @@ export function fromMain<R>(task: () => R): R {
 /** Runs `task`, which calls nothing but C, in `target`; up to 3.1, where nothing can leave, where the thread is. */
 export function fromInside<R>(target: SubprocessState, task: () => R): R {
   if (current === target || !canLeave()) return task();
+  requireStackRoom();
   join(target);
   try {
     return task();

@@ -2,6 +2,7 @@ import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { sweepQuarantine } from "../core/quarantine.ts";
+import { requireStackRoom } from "../core/stack_room.ts";
 import { type Heap, storeOf } from "./heap.ts";
 import { mainHeap } from "./main_heap.ts";
 
@@ -40,6 +41,7 @@ export function deleteHeap(heap: Heap): Heap {
   const main = mainHeap();
   if (heap === main) throw new Error("Cannot delete the main heap: it lasts until the process ends");
   requireSafe(heap, store);
+  requireStackRoom(2);
   const handle = store.bequeath(storeOf(main));
   if (handle === undefined) {
     throw new Error(`Cannot delete ${store.label}: others use it and must close theirs first`);

@@ -397,8 +397,6 @@ export class Heap implements Allocator {
    * has length 0 from then on. The second call does nothing.
    */
   destroy(): void {
-    if (this.closed) return;
-    this.#store.budget.requireInside("destroy");
     this.#store.destroy();
   }
 

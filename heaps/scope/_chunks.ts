@@ -42,6 +42,9 @@ export class Chunks {
   /** Frees the chunks that are kept ready, and keeps none from now on; the regions that wait are to be dropped. */
   close(): void {
     this.#most = this.waiting = 0;
-    for (const block of this.#ready.splice(0)) this.#store.release(block);
+    for (let block = this.#ready.at(-1); block !== undefined; block = this.#ready.at(-1)) {
+      this.#store.release(block);
+      this.#ready.pop();
+    }
   }
 }

@@ -1,9 +1,12 @@
 import { backend } from "../../ffi/runtime/backend.ts";
-import { type Block, extrasOf } from "../core/block.ts";
+import type { Allocator } from "../allocator.ts";
+import { type Block, bytesFor, extrasOf } from "../core/block.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { byteLengthOf, detach, isDetached } from "../core/detach.ts";
 import type { Extent } from "../core/extent.ts";
+import { Identity } from "../core/identity.ts";
 import { native } from "../core/native.ts";
+import { AllocationError } from "../errors.ts";
 import type { Chunks } from "./_chunks.ts";
 
 /** The least room behind a checkpoint that gets a window of its own; less is left unused until the rollback. */
@@ -25,20 +28,42 @@ export interface Window {
   used: number;
 }
 
-/** A block of its own for a request that is too large for a chunk. */
-export interface LargeBlock {
-  /** The block. */
+/** A block of its own for a request that is too large for a chunk, in a list in the order of their numbers. */
+interface LargeBlock {
   block: Block;
-  /** The number of the block, counted through the life of the region. */
+  /** Its number, counted through the life of the region. */
   readonly sequence: number;
+  before: LargeBlock | undefined;
+  after: LargeBlock | undefined;
+}
+
+/** Writes what a buffer is to a region into a private field of it. */
+class Part extends Identity {
+  #region: Region;
+  #large: LargeBlock | undefined;
+
+  constructor(buffer: ArrayBuffer, region: Region, large?: LargeBlock) {
+    super(buffer);
+    this.#region = region;
+    this.#large = large;
+  }
+
+  /** The block of its own that `buffer` is for `region`, `undefined` for a window, `null` for neither. */
+  static of(buffer: object, region: Region): LargeBlock | undefined | null {
+    return #region in buffer && (buffer as Part).#region === region ? (buffer as Part).#large : null;
+  }
 }
 
 /** A state of a region to which it can be rolled back. */
 export interface RegionMark {
   /** How many windows there were. */
   readonly depth: number;
+  /** The last of them, in which nothing is handed out any more. */
+  readonly window: Window | undefined;
   /** The number of the next block of its own. */
   readonly sequence: number;
+  /** The number behind that of the last block of its own that was there. */
+  readonly afterLast: number;
 }
 
 /**
@@ -50,9 +75,13 @@ export class Region {
   readonly #store: BlockStore;
   readonly #chunks: Chunks;
   readonly #windows: Window[] = [];
-  readonly #large: LargeBlock[] = [];
+  #lastLarge: LargeBlock | undefined;
   #sequence = 0;
   #continued = false;
+  /** How many blocks of their own there are. */
+  largeBlocks = 0;
+  /** Their bytes. */
+  largeBytes = 0;
 
   /** Makes a region without memory. */
   constructor(store: BlockStore, chunks: Chunks) {
@@ -65,11 +94,6 @@ export class Region {
     return this.#windows[0];
   }
 
-  /** How many blocks of their own there are. */
-  get largeBlocks(): number {
-    return this.#large.length;
-  }
-
   /** Whether `byteLength` bytes get a block of their own instead of room in a chunk. */
   isLarge(byteLength: number): boolean {
     return byteLength > this.#chunks.byteLength / 4;
@@ -80,6 +104,7 @@ export class Region {
     const window = (this.#continued ? this.#continueLast(byteLength) : undefined) ??
       this.#openChunk();
     this.#continued = false;
+    new Part(window.buffer, this);
     this.#windows.push(window);
     return window;
   }
@@ -135,63 +160,83 @@ export class Region {
   }
 
   #keepLarge(block: Block): Block {
-    this.#large.push({ block, sequence: this.#sequence++ });
+    const last = this.#lastLarge;
+    const large = { block, sequence: this.#sequence++, before: last, after: undefined };
+    new Part(block.buffer, this, large);
+    if (last !== undefined) last.after = large;
+    this.#lastLarge = large;
+    this.largeBlocks++;
+    this.largeBytes += block.byteLength;
     return block;
   }
 
-  /** The block of its own whose buffer is `buffer`. */
-  findLarge(buffer: ArrayBufferLike): Block | undefined {
-    return this.#large.find(({ block }) => block.buffer === buffer)?.block;
+  /** The block of its own whose buffer is `buffer`; `undefined` for that of a chunk, `null` for any other. */
+  find(buffer: ArrayBufferLike): Block | undefined | null {
+    // The first chunk gets a new buffer for each scope, which is not marked, because that would cost every one of them.
+    if (buffer === this.#windows[0]?.buffer) return undefined;
+    const large = Part.of(buffer, this);
+    return large === undefined || large === null ? large : large.block;
   }
 
-  /** Whether `buffer` is that of a window. */
-  hasWindow(buffer: ArrayBufferLike): boolean {
-    return this.#windows.some((window) => window.buffer === buffer);
+  /** By how many bytes a block of its own grows when its view gets `byteLength` bytes. */
+  growthOf(block: Block, byteLength: number): number {
+    return bytesFor(block, byteLength) - block.byteLength;
   }
 
   /** Gives a block of its own another size; returns the one that holds the contents now. */
   resizeLarge(block: Block, byteLength: number): Block {
-    const large = this.#large.find((candidate) => candidate.block === block)!;
-    large.block = this.#store.reallocate(block, byteLength);
-    return large.block;
+    const large = Part.of(block.buffer, this)!;
+    const before = block.byteLength;
+    const resized = large.block = this.#store.reallocate(block, byteLength);
+    this.largeBytes += resized.byteLength - before;
+    new Part(resized.buffer, this, large);
+    return resized;
   }
 
-  /** Gives one block of its own back; returns its bytes. */
-  closeLarge(block: Block): number {
-    const { byteLength } = block;
-    this.#large.splice(
-      this.#large.findIndex((large) => large.block === block),
-      1,
-    );
+  /** Gives one block of its own back. */
+  closeLarge(block: Block): void {
+    this.#releaseLarge(Part.of(block.buffer, this)!);
+  }
+
+  #releaseLarge(large: LargeBlock): void {
+    const { block, before, after } = large;
     this.#store.release(block);
-    return byteLength;
+    // Not before: where the stack ends in between, the block is released another time.
+    if (before !== undefined) before.after = after;
+    if (after !== undefined) after.before = before;
+    else this.#lastLarge = before;
+    this.largeBlocks--;
+    this.largeBytes -= block.byteLength;
   }
 
   /** Marks the present state. The next window begins behind it, so that a rollback can detach what came after. */
   mark(): RegionMark {
     this.#continued = true;
-    return { depth: this.#windows.length, sequence: this.#sequence };
+    const last = this.#lastLarge;
+    return {
+      depth: this.#windows.length,
+      window: this.#windows.at(-1),
+      sequence: this.#sequence,
+      afterLast: last === undefined ? 0 : last.sequence + 1,
+    };
   }
 
-  /** Takes back what was handed out since `mark`; returns the bytes of blocks of their own among it. */
-  rollback(mark: RegionMark): number {
+  /** Whether the windows of a mark are there still. */
+  has({ depth, window }: RegionMark): boolean {
+    return depth <= this.#windows.length && this.#windows[depth - 1] === window;
+  }
+
+  /** Takes back what was handed out since `mark`. */
+  rollback(mark: RegionMark): void {
     this.#continued = true;
     this.#closeWindows(mark.depth);
-    return this.#closeLargeFrom(mark.sequence);
+    this.#closeLargeFrom(mark.sequence);
   }
 
-  #closeLargeFrom(sequence: number): number {
-    let byteLength = 0;
-    for (
-      let last = this.#large.at(-1);
-      last !== undefined && last.sequence >= sequence;
-      last = this.#large.at(-1)
-    ) {
-      this.#large.pop();
-      byteLength += last.block.byteLength;
-      this.#store.release(last.block);
+  #closeLargeFrom(sequence: number): void {
+    for (let last = this.#lastLarge; last !== undefined && last.sequence >= sequence; last = this.#lastLarge) {
+      this.#releaseLarge(last);
     }
-    return byteLength;
   }
 
   #closeWindows(depth: number): void {
@@ -219,7 +264,7 @@ export class Region {
   /** Detaches everything that was handed out and keeps no more than the first chunk. */
   reset(): void {
     this.#continued = false;
-    if (this.#large.length > 0) this.#closeLargeFrom(0);
+    if (this.#lastLarge !== undefined) this.#closeLargeFrom(0);
     if (this.#windows.length > 1) this.#closeWindows(1);
     const first = this.#windows[0];
     if (first !== undefined && !this.#renewFirst(first)) this.#windows.length = 0;
@@ -239,8 +284,10 @@ export class Region {
 
   /** Gives the first chunk back too. Call it after {@linkcode reset}. */
   drop(): void {
-    const first = this.#windows.pop();
-    if (first !== undefined) this.#store.release(first.block);
+    const first = this.#windows[0];
+    if (first === undefined) return;
+    this.#store.release(first.block);
+    this.#windows.length = 0;
   }
 }
 
@@ -260,8 +307,8 @@ export function largeBlockOf(
   if (extent?.detached) {
     throw new TypeError(`Cannot ${action} this view: it was freed before, or its buffer was moved`);
   }
-  const block = extent && region.findLarge(extent.buffer);
-  if (block === undefined && !(extent && region.hasWindow(extent.buffer))) {
+  const block = extent === undefined ? null : region.find(extent.buffer);
+  if (block === null) {
     throw new TypeError(`Cannot ${action} this view in a scope of ${name}: the scope did not hand it out`);
   }
   if (block !== undefined && extent?.byteLength !== byteLengthOf(block.buffer)) {
@@ -270,12 +317,20 @@ export function largeBlockOf(
   return block;
 }
 
+/** Throws that a scope may not take `byteLength` bytes more. */
+export function refuseBeyondLimit({ name, limit, liveBytes }: Allocator, byteLength: number): never {
+  throw new AllocationError(
+    `Cannot allocate ${byteLength} bytes in a scope of ${name}: its limit is ${limit} bytes and ${liveBytes} are in use`,
+    { requested: byteLength, live: liveBytes, limit },
+  );
+}
+
 /** Whoever a scope takes its memory from. */
 export interface ScopeOwner {
   /** The name of the scopes. */
   readonly name: string;
-  /** Hears that the scope at `index` of its list was closed. */
-  closed(index: number): void;
-  /** Takes a region back once its scope is closed and nothing holds it. */
-  reclaim(region: Region): void;
+  /** Takes the scope at `index` out of the list of those that are open. */
+  forget(index: number): void;
+  /** Takes a region back when nothing holds its scope, and that out of the list when it is still in it. */
+  reclaim(region: Region, index: number): void;
 }

@@ -5,9 +5,9 @@ import { encodeText, toBytes } from "../core/byte_source.ts";
 import { type Extent, extentOf } from "../core/extent.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "../core/view.ts";
-import { AllocationError, ClosedError } from "../errors.ts";
-import { keepMark, type Mark, returnTo } from "./_mark.ts";
-import { largeBlockOf, type Region, type ScopeOwner, type Window } from "./_region.ts";
+import { ClosedError } from "../errors.ts";
+import { Marks } from "./_marks.ts";
+import { largeBlockOf, refuseBeyondLimit, type Region, type ScopeOwner, type Window } from "./_region.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
 const NOTHING = new ArrayBuffer(0);
@@ -51,10 +51,9 @@ export class Scope implements Allocator, AsyncDisposable {
   #bumpBlocks = 0;
   #entered = 0;
   #bumpBytes = 0;
-  #largeBytes = 0;
   #window: Window | undefined;
   #held = 0;
-  #marks: Mark[] | undefined;
+  #marks: Marks | undefined;
   #released: PromiseWithResolvers<void> | undefined;
   #index = 0;
   readonly #region: Region;
@@ -88,14 +87,19 @@ export class Scope implements Allocator, AsyncDisposable {
     return this.#end < 0;
   }
 
+  // The region serves another scope by then.
+  get #gone(): boolean {
+    return this.#end < 0 && this.#held === 0;
+  }
+
   /** Bytes that are handed out, each block rounded up to a multiple of 8. */
   get liveBytes(): number {
-    return this.#bumpBytes + this.#largeBytes + this.#cursor - this.#entered;
+    return this.#gone ? 0 : this.#bumpBytes + this.#region.largeBytes + this.#cursor - this.#entered;
   }
 
   /** Blocks that are handed out. */
   get liveBlocks(): number {
-    return this.#bumpBlocks + this.#region.largeBlocks;
+    return this.#gone ? 0 : this.#bumpBlocks + this.#region.largeBlocks;
   }
 
   /**
@@ -167,7 +171,6 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #handOutLarge<T extends ViewConstructor>(type: T, block: Block, length: number): View<T> {
-    this.#largeBytes += block.byteLength;
     this.#applyLimit();
     return createView(type, block.buffer, 0, length);
   }
@@ -199,17 +202,14 @@ export class Scope implements Allocator, AsyncDisposable {
   #applyLimit(): void {
     const window = this.#window;
     if (window === undefined) return;
-    const room = Math.min(window.byteLength, this.limit - this.liveBytes);
+    // Never less than nothing, which would close the scope.
+    const room = Math.max(0, Math.min(window.byteLength, this.limit - this.liveBytes));
     this.#end = Math.min(window.byteLength, this.#cursor + room - room % 8);
   }
 
   #admit(byteLength: number): void {
     if (this.liveBytes + byteLength <= this.limit) return;
-    throw new AllocationError(
-      `Cannot allocate ${byteLength} bytes in a scope of ${this.name}: its limit is ${this.limit} bytes and ` +
-        `${this.liveBytes} are in use`,
-      { requested: byteLength, live: this.liveBytes, limit: this.limit },
-    );
+    refuseBeyondLimit(this, byteLength);
   }
 
   /**
@@ -235,12 +235,11 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #resizeLarge(block: Block, byteLength: number): ArrayBuffer {
-    const before = block.byteLength;
-    if (byteLength > before) this.#admit(byteLength - before);
-    const resized = this.#region.resizeLarge(block, byteLength);
-    this.#largeBytes += resized.byteLength - before;
+    const growth = this.#region.growthOf(block, byteLength);
+    if (growth > 0) this.#admit(growth);
+    const { buffer } = this.#region.resizeLarge(block, byteLength);
     this.#applyLimit();
-    return resized.buffer;
+    return buffer;
   }
 
   // The cursor never goes back: the old view still reaches what would be handed out again.
@@ -266,7 +265,7 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#requireOpen("free");
     const large = largeBlockOf(this.#region, extent, "free", this.name);
     if (large === undefined) return;
-    this.#largeBytes -= this.#region.closeLarge(large);
+    this.#region.closeLarge(large);
     this.#applyLimit();
   }
 
@@ -313,7 +312,7 @@ export class Scope implements Allocator, AsyncDisposable {
       return await promise;
     } finally {
       this.#held--;
-      if (this.#end < 0 && this.#held === 0) this.#release();
+      if (this.#end < 0 && this.#held === 0) this.#release(-1);
     }
   }
 
@@ -327,8 +326,8 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#leave();
     const { liveBytes, liveBlocks } = this;
     const region = this.#region.mark();
-    const mark = { liveBytes, liveBlocks, bumpBytes: this.#bumpBytes, bumpBlocks: this.#bumpBlocks, region };
-    return keepMark(this.#marks ??= [], mark);
+    const moment = { liveBytes, liveBlocks, bumpBytes: this.#bumpBytes, bumpBlocks: this.#bumpBlocks, region };
+    return (this.#marks ??= new Marks()).add(moment);
   }
 
   /**
@@ -340,11 +339,11 @@ export class Scope implements Allocator, AsyncDisposable {
    */
   rollback(checkpoint: Checkpoint): void {
     this.#requireIdle("roll back");
-    const mark = returnTo(this.#marks ?? [], checkpoint);
+    const moment = (this.#marks ??= new Marks()).returnTo(checkpoint, (region) => this.#region.has(region));
     this.#leave();
-    this.#largeBytes -= this.#region.rollback(mark.region);
-    this.#bumpBytes = mark.bumpBytes;
-    this.#bumpBlocks = mark.bumpBlocks;
+    this.#region.rollback(moment.region);
+    this.#bumpBytes = moment.bumpBytes;
+    this.#bumpBlocks = moment.bumpBlocks;
   }
 
   /**
@@ -357,7 +356,7 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#leave();
     this.#region.reset();
     this.#marks = undefined;
-    this.#bumpBytes = this.#largeBytes = this.#bumpBlocks = 0;
+    this.#bumpBytes = this.#bumpBlocks = 0;
     const { first } = this.#region;
     if (first !== undefined) this.#enter(first);
   }
@@ -380,9 +379,10 @@ export class Scope implements Allocator, AsyncDisposable {
   [Symbol.dispose](): void {
     if (this.#end < 0) return;
     this.#leave();
-    this.#owner.closed(this.#index);
+    if (this.#held > 0) this.#owner.forget(this.#index);
+    else this.#release(this.#index);
+    // Last of all: where the stack ends before, the scope is open, and a second call ends it.
     this.#end = -1;
-    if (this.#held === 0) this.#release();
   }
 
   /** Ends the scope and waits until its memory has gone back. */
@@ -392,9 +392,9 @@ export class Scope implements Allocator, AsyncDisposable {
     return (this.#released ??= Promise.withResolvers<void>()).promise;
   }
 
-  #release(): void {
-    this.#bumpBytes = this.#largeBytes = this.#bumpBlocks = 0;
-    this.#owner.reclaim(this.#region);
+  #release(index: number): void {
+    this.#owner.reclaim(this.#region, index);
+    this.#bumpBytes = this.#bumpBlocks = 0;
     this.#released?.resolve();
   }
 }

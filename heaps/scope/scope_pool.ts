@@ -2,6 +2,7 @@ import { type Arena, slotOf } from "../arena/arena.ts";
 import { checkedLimit, requireFunction, requireObject, shown } from "../argument.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { setHolder } from "../core/open_heaps.ts";
+import { requireStackRoom } from "../core/stack_room.ts";
 import type { ArenaMember } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";
 import { Heap, storeOf } from "../heap/heap.ts";
@@ -74,7 +75,7 @@ export class ScopePool implements Disposable {
   readonly #maxRetained: number;
   #used = 0;
   #opened = 0;
-  #open = true;
+  #state: "open" | "ending" | "closed" = "open";
   /** The name for messages and metrics. */
   readonly name: string;
   /** The arena that the scopes lie in, or `undefined`. */
@@ -112,8 +113,8 @@ export class ScopePool implements Disposable {
     this.#home?.add(this);
     this.#owner = {
       name: this.name,
-      closed: (index: number): void => this.#forget(index),
-      reclaim: (region: Region): void => this.#reclaim(region),
+      forget: (index: number): void => this.#forget(index),
+      reclaim: (region: Region, index: number): void => this.#reclaim(region, index),
     };
   }
 
@@ -159,7 +160,7 @@ export class ScopePool implements Disposable {
 
   /** Whether the pool is closed. */
   get closed(): boolean {
-    return !this.#open;
+    return this.#state === "closed";
   }
 
   /**
@@ -168,7 +169,7 @@ export class ScopePool implements Disposable {
    * Throws {@linkcode ClosedError} when the pool is closed.
    */
   open(): Scope {
-    if (!this.#open) {
+    if (this.#state !== "open") {
       throw new ClosedError(
         `Cannot open a scope of ${this.name}: the pool is closed`,
       );
@@ -206,10 +207,12 @@ export class ScopePool implements Disposable {
   }
 
   #forget(index: number): void {
-    const last = this.#live.pop()!;
-    if (index === this.#live.length) return;
-    this.#live[index] = last;
+    const end = this.#live.length - 1;
+    const last = this.#live[end]!;
+    // First, because it can fail at the end of the stack, and then nothing has changed.
     setIndex(last, index);
+    this.#live[index] = last;
+    this.#live.length = end;
   }
 
   #takeRegion(): Region {
@@ -219,16 +222,19 @@ export class ScopePool implements Disposable {
     return region;
   }
 
-  #reclaim(region: Region): void {
+  // What can fail at the end of the stack comes first: a second call does it again, and the rest once.
+  #reclaim(region: Region, index: number): void {
     region.reset();
+    const isKept = this.#state === "open" && region.first !== undefined && this.#retained.length < this.#maxRetained &&
+      this.#chunks.hasRoom;
+    if (!isKept) region.drop();
+    if (index >= 0) this.#forget(index);
     this.#used--;
-    if (this.#open && region.first !== undefined && this.#retained.length < this.#maxRetained && this.#chunks.hasRoom) {
-      this.#retained.push(region);
+    if (isKept) {
       this.#chunks.waiting++;
-    } else {
-      region.drop();
+      this.#retained.push(region);
     }
-    if (this.#open || this.#used > 0) return;
+    if (this.#state !== "closed" || this.#used > 0) return;
     this.#store.budget.subprocess.whenInside(() => this.#heap.destroy());
   }
 
@@ -238,7 +244,7 @@ export class ScopePool implements Disposable {
    * Throws {@linkcode LeakError} when scopes are live; then the pool stays open.
    */
   close(): void {
-    if (this.#open && this.#used > 0) {
+    if (this.#state === "open" && this.#used > 0) {
       throw new LeakError(
         `Cannot close ${this.name}: ${this.#used} scopes with ${this.liveBytes} bytes are live, destroy() ends them`,
         { blocks: this.#used, bytes: this.liveBytes },
@@ -252,14 +258,20 @@ export class ScopePool implements Disposable {
    * goes when these have settled. The second call does nothing.
    */
   destroy(): void {
-    if (!this.#open) return;
+    if (this.#state === "closed") return;
     this.#store.budget.requireInside("destroy");
-    this.#open = false;
-    this.#home?.delete(this);
-    for (const region of this.#retained.splice(0)) region.drop();
+    requireStackRoom(2);
+    // From here on no region is kept any more.
+    this.#state = "ending";
+    for (let region = this.#retained.at(-1); region !== undefined; region = this.#retained.at(-1)) {
+      region.drop();
+      this.#retained.pop();
+    }
     this.#chunks.close();
-    for (const scope of [...this.#live]) scope[Symbol.dispose]();
+    for (let scope = this.#live.at(-1); scope !== undefined; scope = this.#live.at(-1)) scope[Symbol.dispose]();
     if (this.#used === 0) this.#heap.destroy();
+    this.#home?.delete(this);
+    this.#state = "closed";
   }
 
   /** The same as {@linkcode ScopePool.destroy}. */

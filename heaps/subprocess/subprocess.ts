@@ -7,6 +7,7 @@ import { checkedLimit, requireObject } from "../argument.ts";
 import { HeapUsers } from "../core/heap_users.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { sweepQuarantine } from "../core/quarantine.ts";
+import { requireStackRoom } from "../core/stack_room.ts";
 import {
   canLeave,
   currentSubprocess,
@@ -189,7 +190,7 @@ export class Subprocess implements Disposable {
 
   /** Whether it is destroyed. */
   get closed(): boolean {
-    return this.#state.closed;
+    return this.#state.emptied;
   }
 
   /**
@@ -203,6 +204,7 @@ export class Subprocess implements Disposable {
     this.#requireOpen("enter");
     if (currentSubprocess() === this.#state) throw new Error(`Cannot enter ${this.#label}: this thread is inside`);
     if (!canLeave()) requireFreshThread(this.#label);
+    requireStackRoom(3);
     this.#depth++;
     entered.push(this);
     arrive(this.#state);
@@ -219,6 +221,7 @@ export class Subprocess implements Disposable {
       throw new Error(`Cannot leave ${this.#label}: this thread is in ${currentSubprocess().label}`);
     }
     requireLeaving("Subprocess.leave()");
+    requireStackRoom(3);
     Subprocess.#returnTo(entered.length - 1);
   }
 
@@ -234,6 +237,8 @@ export class Subprocess implements Disposable {
    */
   run<R>(task: () => R extends PromiseLike<unknown> ? never : R): R {
     refuseAsyncTask(task, this.#label);
+    // The way back after the task needs as much as the way in.
+    requireStackRoom(4);
     const depth = entered.length;
     if (currentSubprocess() !== this.#state) {
       requireLeaving("Subprocess.run()");
@@ -291,7 +296,6 @@ export class Subprocess implements Disposable {
    * Throws `Error` when this thread is inside, and for the main one.
    */
   destroy(): void {
-    if (this.closed) return;
     if (this.#users === undefined) {
       throw new Error("Cannot destroy the main sub-process: it lasts until the process ends");
     }
@@ -299,6 +303,7 @@ export class Subprocess implements Disposable {
       const way = canLeave() ? "leave() first" : "on mimalloc 3.0 and 3.1 it stays until it ends";
       throw new Error(`Cannot destroy ${this.#label}: this thread is inside, ${way}`);
     }
+    requireStackRoom(4);
     this.#state.close();
   }
 
@@ -312,7 +317,7 @@ export class Subprocess implements Disposable {
   }
 
   #requireOpen(action: string): void {
-    if (this.closed) throw new ClosedError(`Cannot ${action} ${this.#label}: it is destroyed`);
+    if (this.#state.closed) throw new ClosedError(`Cannot ${action} ${this.#label}: it is destroyed`);
   }
 
   /** Leaves all sub-processes but the first `depth`. */

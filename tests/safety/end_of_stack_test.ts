@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Heap, type Scope, ScopePool } from "../../mod.ts";
+import { Arena, Heap, library, type Scope, ScopePool, Subprocess } from "../../mod.ts";
 import { addressOf } from "../heaps/_support.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -76,3 +76,119 @@ for (const [name, end] of Object.entries(ways)) {
     }
   });
 }
+
+/** What ends, its views, and what is to hold once it has ended. */
+interface Ending {
+  readonly thing: { destroy(): void; readonly closed: boolean };
+  readonly views: readonly Bytes[];
+  readonly isEmpty: () => boolean;
+}
+
+/**
+ * Destroys one of `prepared` at each depth of the stack, from its end on, until all were tried: a call that throws leaves
+ * an open object, and a second one ends it.
+ */
+function destroyAtEveryDepth(prepared: readonly Ending[]): void {
+  let depth = 0;
+  let failed = 0;
+  const attempts: { readonly ending: Ending; readonly closed: boolean }[] = [];
+  function attempt(): void {
+    const ending = prepared[depth++];
+    if (ending === undefined) return;
+    let threw = true;
+    try {
+      ending.thing.destroy();
+      threw = false;
+    } finally {
+      if (threw) failed++;
+      attempts.push({ ending, closed: threw && ending.thing.closed });
+    }
+  }
+  function descend(): void {
+    try {
+      descend();
+    } catch {
+      // No room for another call, so the depths above are tried.
+    }
+    try {
+      attempt();
+    } catch (error) {
+      if (!(error instanceof RangeError)) depth = Infinity;
+    }
+  }
+  // Once with room for all, because the compiler needs more of it than what is compiled.
+  attempt();
+  descend();
+  assert.ok(depth >= prepared.length, "the stack has fewer depths than there are objects");
+  assert.notEqual(depth, Infinity, "something else than the end of the stack was thrown");
+  assert.ok(failed > 0, "no depth was at the end of the stack");
+  for (const { ending: { thing, views, isEmpty }, closed } of attempts) {
+    assert.equal(closed, false, "it was closed by a call that threw");
+    thing.destroy();
+    assert.ok(thing.closed && isEmpty() && views.every(({ length }) => length === 0));
+  }
+}
+
+const DEPTHS = 300;
+
+function fillPool(pool: ScopePool): Bytes[] {
+  const [first, second] = [pool.open(), pool.open()];
+  pool.open()[Symbol.dispose]();
+  return [first.allocate(Uint8Array, 3000), ...Array.from({ length: 7 }, () => second.allocate(Uint8Array, 900))];
+}
+
+test("Heap.destroy() at every depth of the stack ends the heap, or leaves it open for a second call", () => {
+  destroyAtEveryDepth(Array.from({ length: DEPTHS }, () => {
+    const thing = new Heap();
+    const views = [thing.allocate(Uint8Array, 100), thing.allocate(Uint8Array, 5000)];
+    return { thing, views, isEmpty: () => thing.liveBytes + thing.liveBlocks + thing.escapedBlocks === 0 };
+  }));
+});
+
+test("ScopePool.destroy() at every depth of the stack ends the pool, or leaves it open for a second call", () => {
+  destroyAtEveryDepth(Array.from({ length: DEPTHS }, () => {
+    const thing = new ScopePool({ chunkBytes: 4096 });
+    return { thing, views: fillPool(thing), isEmpty: () => thing.heldBytes + thing.live + thing.escapedBlocks === 0 };
+  }));
+});
+
+test("Arena.destroy() at every depth of the stack ends the arena, or leaves it open for a second call", () => {
+  destroyAtEveryDepth(Array.from({ length: 60 }, () => {
+    const thing = Arena.reserve(32 * 2 ** 20);
+    const [heap, pool] = [new Heap({ arena: thing }), new ScopePool({ arena: thing, chunkBytes: 4096 })];
+    const views = [heap.allocate(Uint8Array, 10), ...fillPool(pool)];
+    return { thing, views, isEmpty: () => heap.closed && pool.closed };
+  }));
+});
+
+test("Subprocess.destroy() at every depth of the stack ends it, or leaves it open for a second call", () => {
+  if (!library().has("mi_subproc_destroy")) return;
+  destroyAtEveryDepth(Array.from({ length: 100 }, () => {
+    const thing = Subprocess.create();
+    const views = thing.run(() => [new Heap().allocate(Uint8Array, 10), ...fillPool(new ScopePool())]);
+    return { thing, views, isEmpty: () => thing.openHeaps === 0 };
+  }));
+});
+
+test("Subprocess.run() at every depth of the stack leaves the thread where it was", () => {
+  if (!library().has("mi_subproc_destroy")) return;
+  const places = new Set<Subprocess>();
+  let runs = 0;
+  function descend(): void {
+    try {
+      descend();
+    } catch {
+      // No room for another call, so the depths above are tried.
+    }
+    if (++runs > DEPTHS) return;
+    try {
+      subprocess.run(() => {});
+    } finally {
+      places.add(Subprocess.current);
+    }
+  }
+  using subprocess = Subprocess.create();
+  descend();
+  assert.deepEqual([...places], [Subprocess.main]);
+  assert.equal(subprocess.run(() => new Heap().allocate(Uint8Array, 100).length), 100);
+});

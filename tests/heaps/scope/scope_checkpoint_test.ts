@@ -167,3 +167,36 @@ test("Scope.rollback() counts against the limit no longer what came after the ch
   }
   assertLive(scope, 1000, 1);
 });
+
+test("Scope.checkpoint() keeps nothing of those before it, also where blocks were freed in between", () => {
+  using pool = new ScopePool();
+  const scope = pool.open();
+  const old: WeakRef<Checkpoint>[] = [];
+  let before = scope.allocate(Uint8Array, 100_000);
+  for (let round = 0; round < 1000; round++) {
+    const next = scope.allocate(Uint8Array, 100_000);
+    old.push(new WeakRef(scope.checkpoint()));
+    scope.free(before);
+    before = next;
+  }
+  return new Promise<void>((resolve) => setTimeout(resolve, 0)).then(() => {
+    const collect = globalThis as { gc?: () => void; Bun?: { gc(force: boolean): void } };
+    if (collect.Bun !== undefined) collect.Bun.gc(true);
+    else if (collect.gc !== undefined) collect.gc();
+    else return;
+    const kept = old.filter((reference) => reference.deref() !== undefined).length;
+    assert.ok(kept < 100, `${kept} of ${old.length} checkpoints are kept`);
+  });
+});
+
+test("Scope.rollback() refuses what is no checkpoint of it, and one from before a reset", () => {
+  using pool = new ScopePool();
+  const [scope, other] = [pool.open(), pool.open()];
+  const mark = scope.checkpoint();
+  const forged = { liveBytes: mark.liveBytes, liveBlocks: mark.liveBlocks };
+  for (const wrong of [forged, { ...mark }, other.checkpoint(), null, undefined, 1, Symbol("mark")]) {
+    assertRefused(scope, () => scope.rollback(wrong as Checkpoint), RangeError, "Cannot roll back: ");
+  }
+  scope.reset();
+  assertRefused(scope, () => scope.rollback(mark), RangeError, "Cannot roll back: ");
+});

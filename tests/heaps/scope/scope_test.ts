@@ -317,3 +317,53 @@ test("Scope stays ended when an option or a source ends it", () => {
   assert.equal(scope.closed, true);
   assert.equal(pool.live, 0);
 });
+
+test("Scope.reallocate() of a block with a large alignment keeps the limit, and the scope goes on", () => {
+  for (const alignment of [8192, 65_536, 2 ** 20]) {
+    const limit = 300_000 + alignment;
+    using pool = new ScopePool({ limit });
+    const scope = pool.open();
+    const view = scope.allocate(Uint8Array, 100_000, { alignment }).fill(7);
+    assert.equal(scope.liveBytes, 100_000 + alignment);
+    assertRefused(scope, () => scope.reallocate(view, 300_001), AllocationError, "Cannot allocate ");
+    const grown = scope.reallocate(view, 300_000);
+    assert.deepEqual([scope.closed, scope.liveBytes, grown.length, grown[99_999]], [false, limit, 300_000, 7]);
+    assert.equal(addressOf(grown) % alignment, 0);
+    const shrunk = scope.reallocate(grown, 1000);
+    assert.equal(scope.liveBytes, 1000 + alignment);
+    assert.equal(scope.allocate(Uint8Array, 8).length, 8);
+    scope.free(shrunk);
+    scope[Symbol.dispose]();
+    assert.equal(pool.heldBytes, pool.retained * pool.chunkBytes);
+  }
+});
+
+test("Heap.reallocate() and expand() of a block with a large alignment count what allocating it counts", () => {
+  using heap = new Heap();
+  const view = heap.allocate(Uint8Array, 1000, { alignment: 65_536 });
+  assert.equal(heap.liveBytes, 66_536);
+  const grown = heap.reallocate(view, 5000);
+  assert.equal(heap.liveBytes, 70_536);
+  const shrunk = heap.reallocate(grown, 100);
+  assert.equal(heap.liveBytes, 65_636);
+  heap.free(shrunk);
+  assert.equal(heap.liveBytes, 0);
+});
+
+test("Scope.free() and reallocate() take the same time whatever else the scope holds", () => {
+  using pool = new ScopePool({ chunkBytes: 1024 });
+  function time(others: number): number {
+    using scope = pool.open();
+    const kept = Array.from({ length: others }, () => scope.allocate(Uint8Array, 300));
+    const began = performance.now();
+    for (let round = 0; round < 2000; round++) {
+      const view = scope.reallocate(scope.allocate(Uint8Array, 300), 500);
+      scope.free(view);
+      scope.free(kept[round % 10]!.length > 0 && round < 10 ? kept[round]! : scope.allocate(Uint8Array, 300));
+    }
+    return performance.now() - began;
+  }
+  time(10);
+  const [few, many] = [Math.min(time(10), time(10)), Math.min(time(20_000), time(20_000))];
+  assert.ok(many < few * 8 + 20, `${few} ms with 10 blocks, ${many} ms with 20,000`);
+});

@@ -1,0 +1,49 @@
+import type { Handle } from "../../ffi/types.ts";
+import type { Budget } from "./budget.ts";
+import type { HeapUsers } from "./heap_users.ts";
+import { native } from "./native.ts";
+
+/**
+ * The end of one heap of mimalloc, in steps of which each is done or not, and none twice: a call that came to the end of
+ * the stack is made again.
+ */
+export class HeapEnd {
+  readonly #handle: Handle;
+  readonly #budget: Budget;
+  #isLast: boolean | undefined;
+  #isGone = false;
+  /** Whether nothing is left to be done. */
+  done = false;
+
+  /** Prepares the end of the heap `handle`. */
+  constructor(handle: Handle, budget: Budget) {
+    this.#handle = handle;
+    this.#budget = budget;
+  }
+
+  /** Whether nothing keeps blocks of the heap: a buffer that was moved away, or that the runtime holds. */
+  get isEmpty(): boolean {
+    return this.#budget.escapedBlocks + this.#budget.quarantinedBlocks === 0;
+  }
+
+  /** Leaves the `users` of the heap, and destroys it when they were the last and nothing keeps its blocks. */
+  destroyIfEmpty(users: HeapUsers | undefined): void {
+    if (this.done || !this.isEmpty) return;
+    this.#isLast ??= users?.leave() ?? true;
+    // The heaps of a destroyed sub-process go with it.
+    if (this.#isLast && !this.#budget.subprocess.closed && !this.#isGone) {
+      native().heaps.heapDestroy(this.#handle);
+      this.#isGone = true;
+    }
+    if (this.#isGone) this.#budget.goes();
+    this.finish();
+  }
+
+  /** Tells the sub-process that the heap is no more. */
+  finish(): void {
+    const { subprocess } = this.#budget;
+    this.done = true;
+    subprocess.openHeaps--;
+    subprocess.endIfUnused();
+  }
+}
