@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import { NumberElement } from "./number_element.ts";
 
 const HIGH = 2 ** 32;
@@ -23,7 +24,7 @@ function toNumber(stored: bigint, name: string): number {
  * `i64` or `u64` with values that are numbers instead of bigints.
  *
  * Reading and storing throw `RangeError` for anything but an integer of at most 53 bits, and for what is negative in
- * `u64`.
+ * `u64`. Throws `TypeError` for another element.
  *
  * @example
  * ```ts
@@ -36,8 +37,12 @@ function toNumber(stored: bigint, name: string): number {
  * ```
  */
 export function asNumber<C extends BigInt64ArrayConstructor | BigUint64ArrayConstructor>(
-  { name, viewType }: NumberElement<bigint, C>,
+  element: NumberElement<bigint, C>,
 ): NumberElement<number, C> {
+  const { name, viewType } = Object(element) as typeof element;
+  if (viewType as unknown !== BigInt64Array && viewType as unknown !== BigUint64Array) {
+    throw new TypeError(`Cannot take ${name ?? shown(element)} as a number: expected i64 or u64`);
+  }
   const signed = (viewType as unknown) === BigInt64Array;
   const least = signed ? Number.MIN_SAFE_INTEGER : 0;
   return new NumberElement<number, BigInt64ArrayConstructor | BigUint64ArrayConstructor>({

@@ -1,3 +1,4 @@
+import { shown } from "../core/refuse.ts";
 import type { Element } from "./element.ts";
 import type { NumberElement, NumberViewConstructor } from "./number_element.ts";
 
@@ -58,9 +59,11 @@ const ACCESS: ReadonlyMap<NumberViewConstructor, Access> = new Map<NumberViewCon
  * ```
  */
 export function bigEndian<T, C extends NumberViewConstructor>(element: NumberElement<T, C>): Element<T> {
-  const access = ACCESS.get(element.viewType);
+  const access = ACCESS.get(Object(element).viewType);
   if (access === undefined) {
-    throw new TypeError(`Cannot make ${element.name} big-endian: expected a number of several bytes`);
+    throw new TypeError(
+      `Cannot make ${Object(element).name ?? shown(element)} big-endian: expected a number of several bytes`,
+    );
   }
   const { get, set } = access;
   // What a column stores is what a DataView of the same kind gives and takes.

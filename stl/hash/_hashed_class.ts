@@ -1,6 +1,7 @@
 import { filledFrom, restored } from "../bytes/restored.ts";
 import { ClassCache } from "../core/class_cache.ts";
-import { type BaseClass, type Make, publicClass } from "../core/container_base.ts";
+import type { BaseClass } from "../core/container_base.ts";
+import { type Make, publicClass } from "../core/public_class.ts";
 import type { ContainerOptions } from "../core/storage.ts";
 import { checkedKind, type Kind } from "../elements/variable_element.ts";
 import { EntryFormat } from "./entry_format.ts";

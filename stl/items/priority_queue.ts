@@ -1,8 +1,9 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, type Make, publicClass } from "../core/container_base.ts";
+import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { type Make, publicClass } from "../core/public_class.ts";
 import { requireFunction, shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";

@@ -1,8 +1,10 @@
 import type { View, ViewConstructor } from "../../heaps/allocator.ts";
-import { ContainerBase, publicClass } from "../core/container_base.ts";
+import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { publicClass } from "../core/public_class.ts";
+import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
-import { type ContainerOptions, Storage } from "../core/storage.ts";
+import { type ContainerOptions, MAX_BLOCK_BYTES, Storage } from "../core/storage.ts";
 import { type AccessorOf, type AnyStruct, Struct } from "../struct/struct.ts";
 import { definePool, type PoolClass } from "./_pool.ts";
 import type { PoolSource } from "./_pool_source.ts";
@@ -100,7 +102,7 @@ export interface PoolConstructor {
   /**
    * Makes a pool of views of the class `type` with `length` elements.
    *
-   * Throws `TypeError` without an allocator, `RangeError` for a length that the allocator would refuse, `ClosedError`
+   * Throws `TypeError` for another class and without an allocator, `RangeError` for a length that no block has room for, `ClosedError`
    * when the allocator is closed.
    */
   new <T extends ViewConstructor>(type: T, length: number, options: PoolOptions): Pool<View<T>>;
@@ -124,12 +126,24 @@ function poolOf<T extends object>(kind: object, source: PoolSource<T>, storage: 
   return new Class(source, storage, checked ? new Watch(source, storage.label) : undefined);
 }
 
+/** What every class of typed arrays inherits from. */
+const TypedArray = Object.getPrototypeOf(Uint8Array) as Uint8ArrayConstructor;
+
 function create(type: ViewConstructor | AnyStruct, ...rest: [PoolOptions] | [number, PoolOptions]): Pool<object> {
   const options = rest.at(-1) as PoolOptions;
   const checked = options?.checked ?? false;
+  if (!(type instanceof Struct || type === DataView || Object(type).prototype instanceof TypedArray)) {
+    throw new TypeError(`Cannot make a Pool: expected a typed array class, DataView or a struct, got ${shown(type)}`);
+  }
   const storage = new Storage(`Pool of ${type.name}`, options);
   if (type instanceof Struct) return poolOf(type, new StructSource(storage, type), storage, checked);
   const [length] = rest as [number, PoolOptions];
+  const most = Math.floor(MAX_BLOCK_BYTES / ((type as Partial<Uint8ArrayConstructor>).BYTES_PER_ELEMENT ?? 1));
+  if (!(Number.isInteger(length) && length >= 1 && length <= most)) {
+    throw new RangeError(
+      `Cannot make a Pool of ${type.name}: expected an integer from 1 to ${most} as length, got ${shown(length)}`,
+    );
+  }
   return poolOf<object>(type, new ViewSource(storage, type, length), storage, checked);
 }
 

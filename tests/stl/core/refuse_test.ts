@@ -4,16 +4,21 @@ import { Heap } from "../../../mod.ts";
 import {
   anyText,
   array,
+  asNumber,
+  bigEndian,
+  bool,
   borrow,
   Deque,
   f64,
   HashMap,
+  Pool,
   PriorityQueue,
   reference,
   SlotMap,
   SoaVector,
   SortedMap,
   struct,
+  u8,
   union,
   Vector,
 } from "../../../stl/mod.ts";
@@ -61,6 +66,29 @@ test("everything that is made of elements refuses what is not one", () => {
     }
   }
   assert.equal(heap.liveBlocks, 0);
+});
+
+test("new Pool(), asNumber() and bigEndian() refuse what they cannot be made of", () => {
+  using heap = new Heap();
+  const options = { allocator: heap };
+  for (const [type, shown] of [[null, "null"], [f64, "an object"], [Array, "a function"], [undefined, "undefined"]]) {
+    assert.throws(() => new Pool(type as never, 4, options), {
+      name: "TypeError",
+      message: `Cannot make a Pool: expected a typed array class, DataView or a struct, got ${shown}`,
+    });
+  }
+  for (const length of [0, -1, 0.5, NaN, Infinity, 2 ** 30, "4", undefined]) {
+    assert.throws(() => new Pool(Float32Array, length as never, options), { name: "RangeError", message: /as length/ });
+  }
+  for (const view of [new Pool(DataView, 8, options).acquire(), new Pool(Float16Array, 4, options).acquire()]) {
+    assert.equal(view.byteLength, 8);
+  }
+  for (const wrong of [bool, u8, null, undefined, {}]) {
+    assert.throws(() => bigEndian(wrong as never), /TypeError: Cannot make .+: expected a number of several bytes$/);
+  }
+  for (const wrong of [f64, bool, null, undefined, {}]) {
+    assert.throws(() => asNumber(wrong as never), /TypeError: Cannot take .+ as a number: expected i64 or u64$/);
+  }
 });
 
 test("what is to be called is refused when it is not a function, before anything is made", () => {
