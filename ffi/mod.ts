@@ -1,12 +1,9 @@
 /**
- * The boundary to C: which library is loaded, what it exports, and its
- * functions as raw calls. **UNSAFE**: nothing below this line is checked; a
- * wrong argument crashes the process. Heaps, arenas and scopes are in
- * `@mimalloc/ffi`.
+ * The boundary to C: which library is loaded, what it exports, and its functions as raw calls. **UNSAFE**: nothing
+ * below this line is checked; a wrong argument crashes the process. Heaps, arenas and scopes are in `@mimalloc/ffi`.
  *
- * Every function of mimalloc is in a group of the symbol table: `docs/api.md`
- * lists them. `library().bind(group)` gives the calls of a group, and
- * `withCallback` a function pointer for those that call back.
+ * Every function of mimalloc is in a group of the symbol table: `docs/api.md` lists them. `library().bind(group)` gives
+ * the calls of a group, and `withCallback` a function pointer for those that call back.
  *
  * ```ts
  * import { library } from "@mimalloc/ffi/ffi";

@@ -34,8 +34,8 @@ export interface ArenaOptions {
 /** Options of {@linkcode Arena.reserve}. */
 export interface ArenaReserveOptions extends ArenaOptions {
   /**
-   * Whether the whole area is made accessible at once. That uses no memory until it is written, and
-   * saves a system call for every new page of a heap.
+   * Whether the whole area is made accessible at once. That uses no memory until it is written, and saves a system call
+   * for every new page of a heap.
    *
    * @default {true}
    */
@@ -47,8 +47,8 @@ export interface ArenaReserveOptions extends ArenaOptions {
    */
   readonly allowLarge?: boolean;
   /**
-   * Whether {@linkcode Arena.release} gives the area back to the system. It needs mimalloc 3.6, where
-   * the arena gets a sub-process of its own: heaps in it are made and used in {@linkcode Arena.run}.
+   * Whether {@linkcode Arena.release} gives the area back to the system. It needs mimalloc 3.6, where the arena gets a
+   * sub-process of its own: heaps in it are made and used in {@linkcode Arena.run}.
    *
    * @default {false}
    */
@@ -107,13 +107,11 @@ export let slotOf: (arena: Arena) => ArenaSlot;
 let subprocessOf: (arena: Arena) => SubprocessState;
 
 /**
- * A range of address space that heaps can be bound to: what is allocated in
- * such a heap lies in the arena and nowhere else, and fails when the arena is
- * full.
+ * A range of address space that heaps can be bound to: what is allocated in such a heap lies in the arena and nowhere
+ * else, and fails when the arena is full.
  *
- * mimalloc keeps an arena until the process ends, so the area of a closed one
- * is kept too and serves the next arena of the same size and options. On 3.6 a
- * releasable arena gives its area back ({@linkcode Arena.release}).
+ * mimalloc keeps an arena until the process ends, so the area of a closed one is kept too and serves the next arena of
+ * the same size and options. On 3.6 a releasable arena gives its area back ({@linkcode Arena.release}).
  *
  * @example
  * ```ts
@@ -145,15 +143,13 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Reserves `size` bytes of address space, rounded up to a multiple of 32 MiB
-   * (`mi_reserve_os_memory_ex`), or takes the area of a closed arena of the same
-   * size and options.
+   * Reserves `size` bytes of address space, rounded up to a multiple of 32 MiB (`mi_reserve_os_memory_ex`), or takes
+   * the area of a closed arena of the same size and options.
    *
-   * Throws `RangeError` when `size` is not a positive integer or exceeds what
-   * the version can make (64 TiB on 2.x, 16 GiB from 3.0 to 3.3, 1 TiB from 3.4), and
-   * `AllocationError` when the system has no room or mimalloc no arena slot left
-   * (64 to 132 per process on 2.x, 160 on 3.x; from 3.4 one for each 16 GiB). A releasable one throws `UnsupportedError`
-   * before 3.6 and where mimalloc is preloaded.
+   * Throws `RangeError` when `size` is not a positive integer or exceeds what the version can make (64 TiB on 2.x, 16
+   * GiB from 3.0 to 3.3, 1 TiB from 3.4), and `AllocationError` when the system has no room or mimalloc no arena slot
+   * left (64 to 132 per process on 2.x, 160 on 3.x; from 3.4 one for each 16 GiB). A releasable one throws
+   * `UnsupportedError` before 3.6 and where mimalloc is preloaded.
    */
   static reserve(size: number, options: ArenaReserveOptions = {}): Arena {
     const name = nameOf(options);
@@ -182,12 +178,11 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Reserves `pages` huge pages of 1 GiB (`mi_reserve_huge_os_pages_at_ex`), or takes
-   * those of a closed arena. They are the process's until it ends. When there are
-   * fewer than asked for, the arena has those: `area` tells.
+   * Reserves `pages` huge pages of 1 GiB (`mi_reserve_huge_os_pages_at_ex`), or takes those of a closed arena. They are
+   * the process's until it ends. When there are fewer than asked for, the arena has those: `area` tells.
    *
-   * Throws `RangeError` when `pages` is not an integer from 1 to 1024 (16 on 3.0) or
-   * an option is none in its range, and `AllocationError` when there is not one page.
+   * Throws `RangeError` when `pages` is not an integer from 1 to 1024 (16 on 3.0) or an option is none in its range,
+   * and `AllocationError` when there is not one page.
    *
    * @example
    * ```ts
@@ -212,12 +207,11 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Maps `size` bytes, rounded up to a multiple of 32 MiB, at an address that
-   * suits the loaded version, and makes them an arena.
+   * Maps `size` bytes, rounded up to a multiple of 32 MiB, at an address that suits the loaded version, and makes them
+   * an arena.
    *
-   * Throws like {@linkcode Arena.reserve}, `RangeError` for a `numaNode` that is
-   * not an integer ≥ -1, and `UnsupportedError` where there is no `mmap`
-   * (Windows).
+   * Throws like {@linkcode Arena.reserve}, `RangeError` for a `numaNode` that is not an integer ≥ -1, and
+   * `UnsupportedError` where there is no `mmap` (Windows).
    */
   static map(size: number, options: ArenaMapOptions = {}): Arena {
     const name = nameOf(options);
@@ -226,14 +220,13 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Makes memory that the program mapped itself an arena
-   * (`mi_manage_os_memory_ex`). It has to stay mapped, readable and writable, until
-   * the process ends, and nothing else may use it: memory of the runtime itself cannot
-   * be told from the program's. It is looked through in steps of 64 KiB (32 MiB on
+   * Makes memory that the program mapped itself an arena (`mi_manage_os_memory_ex`). It has to stay mapped, readable
+   * and writable, until the process ends, and nothing else may use it: memory of the runtime itself cannot be told from
+   * the program's. It is looked through in steps of 64 KiB (32 MiB on
    * 2.x), which takes some milliseconds for a GiB.
    *
-   * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the
-   * address is not a multiple of what the version needs (32 MiB on 2.x, 64 KiB on
+   * Throws `TypeError` for an ArrayBuffer or a view of one, `RangeError` when the address is not a multiple of what the
+   * version needs (32 MiB on 2.x, 64 KiB on
    * 3.0, 256 MiB on 3.6), when the length is not a multiple of 32 MiB or too large, when
    * some of the memory is not mapped, not writable, lies in an arena of any thread
    * already or is used by mimalloc for anything else, and like {@linkcode Arena.map}.
@@ -277,8 +270,8 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Calls `task` where heaps of the arena can be made and used: inside the
-   * sub-process of a releasable arena, just so for any other.
+   * Calls `task` where heaps of the arena can be made and used: inside the sub-process of a releasable arena, just so
+   * for any other.
    *
    * Throws like `Subprocess.run`, and {@linkcode ClosedError} when the arena is closed.
    */
@@ -288,8 +281,8 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Destroys every heap and scope pool in a releasable arena, closes it and gives
-   * its area back to the system. The second call does nothing.
+   * Destroys every heap and scope pool in a releasable arena, closes it and gives its area back to the system. The
+   * second call does nothing.
    *
    * Throws `Error` when the arena is not releasable, or this thread is inside its sub-process.
    *
@@ -317,8 +310,7 @@ export class Arena implements Disposable {
   }
 
   /**
-   * Closes the arena; its area serves the next one of the same size and options.
-   * The second call does nothing.
+   * Closes the arena; its area serves the next one of the same size and options. The second call does nothing.
    *
    * Throws {@linkcode LeakError} when heaps or scope pools in it are not closed.
    */

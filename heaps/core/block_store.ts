@@ -13,9 +13,8 @@ import type { ArenaMember } from "./subprocess_state.ts";
 import { MAX_BLOCK_BYTES } from "./view.ts";
 
 /**
- * One mimalloc heap, its live blocks and their figures. Everything that frees
- * memory goes through here: a block returns to C only after its ArrayBuffer is
- * detached.
+ * One mimalloc heap, its live blocks and their figures. Everything that frees memory goes through here: a block returns
+ * to C only after its ArrayBuffer is detached.
  */
 export class BlockStore {
   readonly #native: Native;
@@ -54,8 +53,8 @@ export class BlockStore {
   }
 
   /**
-   * mimalloc's heap, for a call that needs it for itself; throws when the heap is
-   * closed, or used by other threads too. `action` says what is tried.
+   * mimalloc's heap, for a call that needs it for itself; throws when the heap is closed, or used by other threads too.
+   * `action` says what is tried.
    */
   ownHandle(action: string): Handle {
     this.budget.requireUsable(action);
@@ -151,9 +150,8 @@ export class BlockStore {
   }
 
   /**
-   * Gives a block another size, in place where its memory has room, else by a
-   * copy. Returns the block that holds the contents now; the buffer of the old
-   * one is detached either way.
+   * Gives a block another size, in place where its memory has room, else by a copy. Returns the block that holds the
+   * contents now; the buffer of the old one is detached either way.
    */
   reallocate(block: Block, byteLength: number): Block {
     const { buffer } = block;
@@ -251,9 +249,8 @@ export class BlockStore {
   }
 
   /**
-   * Detaches a block's buffer and puts a new one over the same memory; one call
-   * instead of the two that detaching and wrapping take. False when the block
-   * is lost because its buffer is moved or pinned.
+   * Detaches a block's buffer and puts a new one over the same memory; one call instead of the two that detaching and
+   * wrapping take. False when the block is lost because its buffer is moved or pinned.
    */
   renew(block: Block): boolean {
     if (block.index < 0) return false;

@@ -6,9 +6,8 @@ import { sweepQuarantine } from "./quarantine.ts";
 import { currentSubprocess, type SubprocessState } from "./subprocess_state.ts";
 
 /**
- * What a heap may hand out: whether it is open and its thread inside its
- * sub-process, the bytes in use against its limit and that of the sub-process,
- * and the listener that can make room.
+ * What a heap may hand out: whether it is open and its thread inside its sub-process, the bytes in use against its
+ * limit and that of the sub-process, and the listener that can make room.
  */
 export class Budget {
   #open = true;

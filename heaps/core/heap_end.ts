@@ -4,8 +4,8 @@ import type { HeapUsers } from "./heap_users.ts";
 import { native } from "./native.ts";
 
 /**
- * The end of one heap of mimalloc, in steps of which each is done or not, and none twice: a call that came to the end of
- * the stack is made again.
+ * The end of one heap of mimalloc, in steps of which each is done or not, and none twice: a call that came to the end
+ * of the stack is made again.
  */
 export class HeapEnd {
   readonly #handle: Handle;

@@ -19,9 +19,8 @@ export interface SubprocessSource {
 }
 
 /**
- * The part of the memory that belongs to one sub-process, as this thread sees
- * it. C must be told nothing about it unless the thread is
- * inside ({@linkcode active}): mimalloc would mix up the two and crash later.
+ * The part of the memory that belongs to one sub-process, as this thread sees it. C must be told nothing about it
+ * unless the thread is inside ({@linkcode active}): mimalloc would mix up the two and crash later.
  */
 export class SubprocessState {
   readonly #source: SubprocessSource | undefined;
@@ -145,11 +144,10 @@ export function moveTo(target: SubprocessState): void {
 }
 
 /**
- * A thread joins a sub-process only while mimalloc knows nothing of it: on 3.6
- * `mi_thread_done` makes that so at any time, and a thread that begins anew is in
- * the main one. There it begins at once: what the end of a thread is told to clean
- * up would otherwise lie in a sub-process that may be destroyed by then (3.6.0
- * crashes). 3.0 and 3.1 ignore the wish of a thread that they do not know.
+ * A thread joins a sub-process only while mimalloc knows nothing of it: on 3.6 `mi_thread_done` makes that so at any
+ * time, and a thread that begins anew is in the main one. There it begins at once: what the end of a thread is told to
+ * clean up would otherwise lie in a sub-process that may be destroyed by then (3.6.0 crashes). 3.0 and 3.1 ignore the
+ * wish of a thread that they do not know.
  */
 function join({ handle }: SubprocessState): void {
   const { threadDone, threadInit } = library().bind("threads");

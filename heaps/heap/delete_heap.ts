@@ -7,20 +7,17 @@ import { type Heap, storeOf } from "./heap.ts";
 import { mainHeap } from "./main_heap.ts";
 
 /**
- * Closes `heap` and lets its live blocks go on in the main heap, which is returned
- * (`mi_heap_delete`): their views stay as they are, count for `mainHeap()` from then
- * on, and are freed there. `heap.destroy()` frees them instead. Containers and pools
- * that allocate from the heap have to be disposed of before.
+ * Closes `heap` and lets its live blocks go on in the main heap, which is returned (`mi_heap_delete`): their views stay
+ * as they are, count for `mainHeap()` from then on, and are freed there. `heap.destroy()` frees them instead.
+ * Containers and pools that allocate from the heap have to be disposed of before.
  *
- * Blocks of a heap in an arena stay in the arena, also when that is closed: the next
- * one in its area has that much less room. For 100,000 blocks it takes about 10
- * milliseconds.
+ * Blocks of a heap in an arena stay in the arena, also when that is closed: the next one in its area has that much less
+ * room. For 100,000 blocks it takes about 10 milliseconds.
  *
- * Throws `Error`, and changes nothing, while others use the heap (`Heap.attach`) or the
- * runtime's own input or output holds a block of it, for the main heap, and when the
- * heap lies in another sub-process than the thread is in; `UnsupportedError` on 2.x
- * for a heap in an arena, or one that was shared, because mimalloc would give the
- * arena's memory to everyone; `ClosedError` when the heap is closed.
+ * Throws `Error`, and changes nothing, while others use the heap (`Heap.attach`) or the runtime's own input or output
+ * holds a block of it, for the main heap, and when the heap lies in another sub-process than the thread is in;
+ * `UnsupportedError` on 2.x for a heap in an arena, or one that was shared, because mimalloc would give the arena's
+ * memory to everyone; `ClosedError` when the heap is closed.
  *
  * @example
  * ```ts

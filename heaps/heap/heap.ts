@@ -27,8 +27,8 @@ import { areasOf, blocksOf } from "./_visit_heap.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 
 /**
- * What another thread needs to use a heap: made by `Heap.share()`, sent with
- * `postMessage()`, taken by `Heap.attach()`. It is good in this process alone.
+ * What another thread needs to use a heap: made by `Heap.share()`, sent with `postMessage()`, taken by `Heap.attach()`.
+ * It is good in this process alone.
  */
 export interface HeapTicket {
   /** The name of the heap. */
@@ -57,12 +57,10 @@ let unnamed = 0;
 export let storeOf: (heap: Heap) => BlockStore;
 
 /**
- * A heap of mimalloc: blocks are taken in any order, freed in any order, and
- * all at once at the end. Each block is a real typed array over native memory;
- * freeing it leaves a typed array of length 0.
+ * A heap of mimalloc: blocks are taken in any order, freed in any order, and all at once at the end. Each block is a
+ * real typed array over native memory; freeing it leaves a typed array of length 0.
  *
- * Contents of a new block are whatever was in that memory before, unless it is
- * asked for zeroed.
+ * Contents of a new block are whatever was in that memory before, unless it is asked for zeroed.
  *
  * @example
  * ```ts
@@ -92,10 +90,8 @@ export class Heap implements Allocator {
   /**
    * Makes a heap (`mi_heap_new`, `mi_heap_new_in_arena`).
    *
-   * Throws `RangeError` for a limit that is not a positive integer,
-   * {@linkcode ClosedError} when the arena is closed and
-   * {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6
-   * also when 64,512 heaps are live).
+   * Throws `RangeError` for a limit that is not a positive integer, {@linkcode ClosedError} when the arena is closed
+   * and {@linkcode AllocationError} when mimalloc has no memory for a heap (on 3.6 also when 64,512 heaps are live).
    */
   constructor(options: HeapOptions = {}) {
     const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap");
@@ -111,24 +107,22 @@ export class Heap implements Allocator {
   }
 
   /**
-   * A ticket with which another thread can use this heap, to be sent with
-   * `postMessage()` or as text. On 3.6 any thread can; before, only the one that made
-   * the heap. Whoever has the ticket has the heap.
+   * A ticket with which another thread can use this heap, to be sent with `postMessage()` or as text. On 3.6 any thread
+   * can; before, only the one that made the heap. Whoever has the ticket has the heap.
    *
-   * Throws {@linkcode ClosedError} when the heap is closed, `Error` when 65,536 heaps and sub-processes are shared,
-   * and `UnsupportedError` where threads find no memory in common (Windows).
+   * Throws {@linkcode ClosedError} when the heap is closed, `Error` when 65,536 heaps and sub-processes are shared, and
+   * `UnsupportedError` where threads find no memory in common (Windows).
    */
   share(): HeapTicket {
     return { name: this.name, key: this.#store.share() };
   }
 
   /**
-   * The heap that another thread has shared, as a heap of this thread: blocks and
-   * figures are its own, and mimalloc's heap lives until the last thread has
-   * closed or destroyed its own.
+   * The heap that another thread has shared, as a heap of this thread: blocks and figures are its own, and mimalloc's
+   * heap lives until the last thread has closed or destroyed its own.
    *
-   * Throws {@linkcode WrongThreadError} on 2.x and 3.0 when the heap was made by
-   * another thread, {@linkcode ClosedError} when it is destroyed, `TypeError` for a ticket that `share()` did not make.
+   * Throws {@linkcode WrongThreadError} on 2.x and 3.0 when the heap was made by another thread,
+   * {@linkcode ClosedError} when it is destroyed, `TypeError` for a ticket that `share()` did not make.
    *
    * @example
    * ```ts
@@ -179,16 +173,14 @@ export class Heap implements Allocator {
   }
 
   /**
-   * A view of `length` elements of `type` (of bytes for DataView) over a block of
-   * its own (`mi_heap_malloc`, `mi_heap_malloc_aligned_at`). It begins at a
-   * multiple of 16 bytes (of 8 when it is no longer than 8 bytes) unless
+   * A view of `length` elements of `type` (of bytes for DataView) over a block of its own (`mi_heap_malloc`,
+   * `mi_heap_malloc_aligned_at`). It begins at a multiple of 16 bytes (of 8 when it is no longer than 8 bytes) unless
    * `options` say otherwise.
    *
-   * Throws `TypeError` for a `type` that is not a view class; `RangeError` when
-   * `length` is not a positive integer, when the block would exceed
-   * 4,294,967,295 bytes, when the alignment is not a power of two up to 2^20 or the
-   * offset lies outside of the block; {@linkcode AllocationError} when the limit
-   * is hit or there is no memory; {@linkcode ClosedError} when the heap is closed.
+   * Throws `TypeError` for a `type` that is not a view class; `RangeError` when `length` is not a positive integer,
+   * when the block would exceed 4,294,967,295 bytes, when the alignment is not a power of two up to 2^20 or the offset
+   * lies outside of the block; {@linkcode AllocationError} when the limit is hit or there is no memory;
+   * {@linkcode ClosedError} when the heap is closed.
    */
   allocate<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
     const byteLength = typeof length === "number" ? length * elementByteLength(type) : 0;
@@ -221,10 +213,9 @@ export class Heap implements Allocator {
   }
 
   /**
-   * A view of the same class with `length` elements and the contents of `view`;
-   * bytes beyond those are whatever was there before. The block stays where it is
-   * when it has room, and keeps its alignment. `view` has length 0 afterwards;
-   * when this throws it is unchanged.
+   * A view of the same class with `length` elements and the contents of `view`; bytes beyond those are whatever was
+   * there before. The block stays where it is when it has room, and keeps its alignment. `view` has length 0
+   * afterwards; when this throws it is unchanged.
    *
    * Throws like {@linkcode Heap.allocate} and like {@linkcode Heap.free}.
    *
@@ -249,13 +240,11 @@ export class Heap implements Allocator {
   }
 
   /**
-   * Frees the block behind `view` (`mi_free`), which has length 0 from then on,
-   * like every other view of its buffer.
+   * Frees the block behind `view` (`mi_free`), which has length 0 from then on, like every other view of its buffer.
    *
-   * Throws `TypeError`, and changes nothing, when `view` was freed before, when
-   * it is of another heap or of no heap, when it is a part of what was
-   * allocated, or when its buffer was moved; {@linkcode ClosedError} when the heap
-   * is closed.
+   * Throws `TypeError`, and changes nothing, when `view` was freed before, when it is of another heap or of no heap,
+   * when it is a part of what was allocated, or when its buffer was moved; {@linkcode ClosedError} when the heap is
+   * closed.
    */
   free(view: AnyView): void {
     if (!this.#store.budget.usable) this.#store.budget.requireUsable("free");
@@ -276,11 +265,10 @@ export class Heap implements Allocator {
   }
 
   /**
-   * A view of a copy of `source`. The copy of nothing is a view of length 0,
-   * which is freed like any other.
+   * A view of a copy of `source`. The copy of nothing is a view of length 0, which is freed like any other.
    *
-   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of
-   * numbers, and like {@linkcode Heap.allocate}.
+   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of numbers, and like
+   * {@linkcode Heap.allocate}.
    */
   bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
     const bytes = toBytes(source);
@@ -312,8 +300,7 @@ export class Heap implements Allocator {
   }
 
   /**
-   * Lets mimalloc put freed memory in order (`mi_heap_collect`); with `force` it
-   * also gives back what it keeps ready.
+   * Lets mimalloc put freed memory in order (`mi_heap_collect`); with `force` it also gives back what it keeps ready.
    *
    * Throws {@linkcode ClosedError} when the heap is closed.
    */
@@ -322,14 +309,13 @@ export class Heap implements Allocator {
   }
 
   /**
-   * Calls `listener` when it is time to free what the program has put off: before
-   * every 1,024th allocation in this heap, in {@linkcode Heap.collect} and, with
-   * `force`, before an allocation fails, which is then tried once more. It may
-   * allocate and free here, and is never called inside itself; what it throws goes to
-   * `reportError`. The end of the heap ends it, or the disposable that is returned.
+   * Calls `listener` when it is time to free what the program has put off: before every 1,024th allocation in this
+   * heap, in {@linkcode Heap.collect} and, with `force`, before an allocation fails, which is then tried once more. It
+   * may allocate and free here, and is never called inside itself; what it throws goes to `reportError`. The end of the
+   * heap ends it, or the disposable that is returned.
    *
-   * Throws `TypeError` when `listener` is not a function, `Error` when the heap has
-   * one already, and {@linkcode ClosedError} when the heap is closed.
+   * Throws `TypeError` when `listener` is not a function, `Error` when the heap has one already, and
+   * {@linkcode ClosedError} when the heap is closed.
    *
    * @example
    * ```ts
@@ -367,8 +353,8 @@ export class Heap implements Allocator {
   }
 
   /**
-   * The statistics of the heap (`mi_heap_stats_get`); what `stats()` says of laziness holds here
-   * too. Figures that are kept for the process alone are `undefined`.
+   * The statistics of the heap (`mi_heap_stats_get`); what `stats()` says of laziness holds here too. Figures that are
+   * kept for the process alone are `undefined`.
    *
    * Throws `UnsupportedError` before 3.6, and {@linkcode ClosedError} when the heap is closed.
    */
@@ -393,8 +379,8 @@ export class Heap implements Allocator {
   }
 
   /**
-   * Frees all blocks at once and closes the heap (`mi_heap_destroy`). Every view
-   * has length 0 from then on. The second call does nothing.
+   * Frees all blocks at once and closes the heap (`mi_heap_destroy`). Every view has length 0 from then on. The second
+   * call does nothing.
    */
   destroy(): void {
     this.#store.destroy();

@@ -45,8 +45,8 @@ class Mark implements Checkpoint {
 }
 
 /**
- * The checkpoints of a scope since its last reset. It keeps no list of them, which would grow as long as
- * the scope lives: a checkpoint tells itself whether what was before it is still there.
+ * The checkpoints of a scope since its last reset. It keeps no list of them, which would grow as long as the scope
+ * lives: a checkpoint tells itself whether what was before it is still there.
  */
 export class Marks {
   #last: Mark | undefined;

@@ -67,9 +67,8 @@ export interface RegionMark {
 }
 
 /**
- * The memory of one scope: chunks that are filled one after another, and blocks
- * of their own for what is large. A region outlives its scope, with its first
- * chunk, in the pool.
+ * The memory of one scope: chunks that are filled one after another, and blocks of their own for what is large. A
+ * region outlives its scope, with its first chunk, in the pool.
  */
 export class Region {
   readonly #store: BlockStore;
@@ -292,11 +291,10 @@ export class Region {
 }
 
 /**
- * The block of its own that the view at `extent` has in a scope, or `undefined`
- * when it lies in a chunk.
+ * The block of its own that the view at `extent` has in a scope, or `undefined` when it lies in a chunk.
  *
- * Throws `TypeError` for a view that the scope did not hand out, that was freed
- * or moved, or that is part of a block of its own.
+ * Throws `TypeError` for a view that the scope did not hand out, that was freed or moved, or that is part of a block of
+ * its own.
  */
 export function largeBlockOf(
   region: Region,

@@ -19,12 +19,11 @@ export let openScope: (owner: ScopeOwner, region: Region, limit: number) => Scop
 export let setIndex: (scope: Scope, index: number) => void;
 
 /**
- * The memory of one request, frame or job: allocating moves a cursor through a
- * chunk and calls no C in the common case, and the end of the scope takes
- * everything back at once. Every view has length 0 from then on.
+ * The memory of one request, frame or job: allocating moves a cursor through a chunk and calls no C in the common case,
+ * and the end of the scope takes everything back at once. Every view has length 0 from then on.
  *
- * A scope is opened by a {@linkcode ScopePool}. Contents of a new block are
- * whatever an earlier scope left there, unless it is asked for zeroed.
+ * A scope is opened by a {@linkcode ScopePool}. Contents of a new block are whatever an earlier scope left there,
+ * unless it is asked for zeroed.
  *
  * **In Deno, never end a scope while an asynchronous read or write on one of
  * its views is under way**: the kernel would still write to that memory. Pass the
@@ -103,9 +102,8 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * A view of `length` elements of `type` (of bytes for DataView), at a multiple
-   * of 8 bytes unless `options` say otherwise. What does not fit into the chunk
-   * in use and is larger than a quarter of one gets a block of its own.
+   * A view of `length` elements of `type` (of bytes for DataView), at a multiple of 8 bytes unless `options` say
+   * otherwise. What does not fit into the chunk in use and is larger than a quarter of one gets a block of its own.
    *
    * Throws like `Heap.allocate`; {@linkcode ClosedError} when the scope has ended.
    */
@@ -213,9 +211,9 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * A view of the same class with `length` elements and the contents of `view`. What lies in a chunk shrinks in
-   * place, and grows in place when it is the last. A view with a block of its own has length 0 afterwards; one that
-   * lies in a chunk stays readable until the scope ends, and may show the same memory.
+   * A view of the same class with `length` elements and the contents of `view`. What lies in a chunk shrinks in place,
+   * and grows in place when it is the last. A view with a block of its own has length 0 afterwards; one that lies in a
+   * chunk stays readable until the scope ends, and may show the same memory.
    *
    * Throws like {@linkcode Scope.allocate} and {@linkcode Scope.free}.
    */
@@ -257,8 +255,8 @@ export class Scope implements Allocator, AsyncDisposable {
   /**
    * Gives back a view that has a block of its own; nothing else comes back before the scope ends.
    *
-   * Throws `TypeError` when `view` is not of this scope, or is freed or moved, and
-   * {@linkcode ClosedError} when the scope has ended.
+   * Throws `TypeError` when `view` is not of this scope, or is freed or moved, and {@linkcode ClosedError} when the
+   * scope has ended.
    */
   free(view: AnyView): void {
     const extent = extentOf(view);
@@ -272,8 +270,8 @@ export class Scope implements Allocator, AsyncDisposable {
   /**
    * A view of a copy of `source`; of length 0 for an empty one.
    *
-   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of
-   * numbers, and like {@linkcode Scope.allocate}.
+   * Throws `TypeError` when `source` is freed, or no ArrayBuffer, view or iterable of numbers, and like
+   * {@linkcode Scope.allocate}.
    */
   bytes(source: ByteSource): Uint8Array<ArrayBuffer> {
     const bytes = toBytes(source);
@@ -295,9 +293,8 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Makes the end of the scope wait until `promise` settles; its views stay as
-   * they are until then. Pass every asynchronous read or write on a view of the
-   * scope. Returns a promise with the same outcome, to be used instead.
+   * Makes the end of the scope wait until `promise` settles; its views stay as they are until then. Pass every
+   * asynchronous read or write on a view of the scope. Returns a promise with the same outcome, to be used instead.
    *
    * Throws {@linkcode ClosedError} when the scope has ended.
    */
@@ -331,11 +328,11 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Takes back everything that was allocated since `checkpoint`, whose views have
-   * length 0 from then on. The checkpoint can be used again; later ones cannot.
+   * Takes back everything that was allocated since `checkpoint`, whose views have length 0 from then on. The checkpoint
+   * can be used again; later ones cannot.
    *
-   * Throws `RangeError` when the checkpoint is of another scope or no longer valid,
-   * `Error` while promises are held, and {@linkcode ClosedError} when the scope has ended.
+   * Throws `RangeError` when the checkpoint is of another scope or no longer valid, `Error` while promises are held,
+   * and {@linkcode ClosedError} when the scope has ended.
    */
   rollback(checkpoint: Checkpoint): void {
     this.#requireIdle("roll back");
@@ -372,9 +369,8 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Ends the scope: every view has length 0 from then on, and the memory goes back
-   * to the pool. While promises are held that waits for them. The second call
-   * does nothing.
+   * Ends the scope: every view has length 0 from then on, and the memory goes back to the pool. While promises are held
+   * that waits for them. The second call does nothing.
    */
   [Symbol.dispose](): void {
     if (this.#end < 0) return;

@@ -29,8 +29,8 @@ export interface ScopePoolOptions {
    */
   readonly chunkBytes?: number;
   /**
-   * The most bytes of chunks that are kept for scopes to come. Bun counts them as live JavaScript
-   * memory: beyond 4 MiB its collector runs late.
+   * The most bytes of chunks that are kept for scopes to come. Bun counts them as live JavaScript memory: beyond 4 MiB
+   * its collector runs late.
    *
    * @default {4194304}
    */
@@ -46,8 +46,8 @@ export interface ScopePoolOptions {
 let unnamed = 0;
 
 /**
- * Opens scopes for requests, frames or jobs, and keeps their chunks for the next
- * ones: a scope that fits its first chunk costs no call into C.
+ * Opens scopes for requests, frames or jobs, and keeps their chunks for the next ones: a scope that fits its first
+ * chunk costs no call into C.
  *
  * @example
  * ```ts
@@ -88,8 +88,7 @@ export class ScopePool implements Disposable {
   /**
    * Makes a pool without scopes.
    *
-   * Throws `RangeError` for a limit, size or count outside of its bounds, and like
-   * the constructor of `Heap`.
+   * Throws `RangeError` for a limit, size or count outside of its bounds, and like the constructor of `Heap`.
    */
   constructor(options: ScopePoolOptions = {}) {
     // Once: a getter among them may answer otherwise the next time.
@@ -186,9 +185,8 @@ export class ScopePool implements Disposable {
   }
 
   /**
-   * Calls `task` with a new scope and ends the scope when the task has returned
-   * or thrown, or when the promise that it returned has settled. Returns what the
-   * task returned.
+   * Calls `task` with a new scope and ends the scope when the task has returned or thrown, or when the promise that it
+   * returned has settled. Returns what the task returned.
    *
    * Throws what the task throws, and {@linkcode ClosedError} when the pool is closed.
    */
@@ -254,8 +252,8 @@ export class ScopePool implements Disposable {
   }
 
   /**
-   * Ends all scopes and closes the pool. The memory of scopes that hold promises
-   * goes when these have settled. The second call does nothing.
+   * Ends all scopes and closes the pool. The memory of scopes that hold promises goes when these have settled. The
+   * second call does nothing.
    */
   destroy(): void {
     if (this.#state === "closed") return;

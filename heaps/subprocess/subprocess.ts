@@ -24,8 +24,8 @@ import { refuseAsyncTask, refusePromise } from "./_sync_task.ts";
 import { type VisitedHeap, visitHeaps } from "./visit_heaps.ts";
 
 /**
- * What another thread needs to use a sub-process: made by `Subprocess.share()`,
- * sent with `postMessage()`, taken by `Subprocess.attach()`. It is good in this process alone.
+ * What another thread needs to use a sub-process: made by `Subprocess.share()`, sent with `postMessage()`, taken by
+ * `Subprocess.attach()`. It is good in this process alone.
  */
 export interface SubprocessTicket {
   /** The name of the sub-process. */
@@ -57,28 +57,23 @@ const entered: Subprocess[] = [];
 export let stateOf: (subprocess: Subprocess) => SubprocessState;
 
 /**
- * A part of the memory of this process with an end of its own (`mi_subproc_new`): its heaps,
- * arenas and statistics are its own, and {@linkcode Subprocess.destroy} gives all
- * of its memory back to the system at once.
+ * A part of the memory of this process with an end of its own (`mi_subproc_new`): its heaps, arenas and statistics are
+ * its own, and {@linkcode Subprocess.destroy} gives all of its memory back to the system at once.
  *
- * A thread works in one sub-process at a time, {@linkcode Subprocess.main} unless
- * it enters another. What it makes lies in the one that it is in, and only that is
- * to be used there: allocating, freeing or destroying anything of another one
- * throws and changes nothing. Reading and writing views works everywhere. What
- * other tasks of the event loop do meanwhile happens inside too, so prefer
- * {@linkcode Subprocess.run}, which nothing can interrupt. Scopes that end
+ * A thread works in one sub-process at a time, {@linkcode Subprocess.main} unless it enters another. What it makes lies
+ * in the one that it is in, and only that is to be used there: allocating, freeing or destroying anything of another
+ * one throws and changes nothing. Reading and writing views works everywhere. What other tasks of the event loop do
+ * meanwhile happens inside too, so prefer {@linkcode Subprocess.run}, which nothing can interrupt. Scopes that end
  * elsewhere give their memory back when the thread is in their sub-process again.
  *
- * Entering and leaving take about 3 µs each, making, using and destroying one about
- * 100 µs. 2.x has no sub-processes, and from 3.2 to 3.5 those of mimalloc end the process.
- * On 3.0 and 3.1 a thread enters one at the most, before it makes its first heap, stays in
- * it until the thread ends, and `destroy()` gives nothing back.
+ * Entering and leaving take about 3 µs each, making, using and destroying one about 100 µs. 2.x has no sub-processes,
+ * and from 3.2 to 3.5 those of mimalloc end the process. On 3.0 and 3.1 a thread enters one at the most, before it
+ * makes its first heap, stays in it until the thread ends, and `destroy()` gives nothing back.
  *
- * On 3.6.0 each leaves 4 KiB of memory and 64 KiB of address space behind, and as
- * much for each arena in it: mimalloc puts every arena at a new address and keeps the
- * page of its map that spoke of it, whatever the order of calls. After some 20,000 it
- * begins over at the first address, and nothing is added from then on: 80 MiB of
- * memory and 1.2 GiB of address space at the most, measured over 90,000.
+ * On 3.6.0 each leaves 4 KiB of memory and 64 KiB of address space behind, and as much for each arena in it: mimalloc
+ * puts every arena at a new address and keeps the page of its map that spoke of it, whatever the order of calls. After
+ * some 20,000 it begins over at the first address, and nothing is added from then on: 80 MiB of memory and 1.2 GiB of
+ * address space at the most, measured over 90,000.
  *
  * @example
  * ```ts
@@ -116,9 +111,8 @@ export class Subprocess implements Disposable {
   /**
    * Makes a sub-process; the thread stays where it is.
    *
-   * Throws `UnsupportedError` on 2.x, from 3.2 to 3.5, and where mimalloc is preloaded, because then
-   * the runtime itself would allocate inside, and `RangeError` for a limit that is
-   * not a positive integer.
+   * Throws `UnsupportedError` on 2.x, from 3.2 to 3.5, and where mimalloc is preloaded, because then the runtime itself
+   * would allocate inside, and `RangeError` for a limit that is not a positive integer.
    */
   static create(options: SubprocessOptions = {}): Subprocess {
     const limit = checkedLimit(requireObject(options, "make a sub-process").limit);
@@ -153,12 +147,11 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * The sub-process that another thread has shared, as one of this thread: heaps,
-   * figures and limit are counted for each thread by itself, and the memory goes
-   * when the last thread has destroyed its own.
+   * The sub-process that another thread has shared, as one of this thread: heaps, figures and limit are counted for
+   * each thread by itself, and the memory goes when the last thread has destroyed its own.
    *
-   * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` for a ticket that `share()` of this process
-   * did not make, and like {@linkcode Subprocess.create}.
+   * Throws {@linkcode ClosedError} when it is destroyed already, `TypeError` for a ticket that `share()` of this
+   * process did not make, and like {@linkcode Subprocess.create}.
    */
   static attach(ticket: SubprocessTicket): Subprocess {
     const { name, limit, key } = requireObject(ticket, "attach a sub-process", "a ticket of Subprocess.share()");
@@ -196,9 +189,8 @@ export class Subprocess implements Disposable {
   /**
    * Takes this thread into the sub-process, until {@linkcode Subprocess.leave}.
    *
-   * Throws `Error` when the thread is inside already, on 3.0 also when it has
-   * entered another one or made heaps before; {@linkcode ClosedError} when the
-   * sub-process is destroyed.
+   * Throws `Error` when the thread is inside already, on 3.0 also when it has entered another one or made heaps before;
+   * {@linkcode ClosedError} when the sub-process is destroyed.
    */
   enter(): void {
     this.#requireOpen("enter");
@@ -213,8 +205,8 @@ export class Subprocess implements Disposable {
   /**
    * Takes this thread back to where it was before {@linkcode Subprocess.enter}.
    *
-   * Throws `Error` when the thread is not inside, or in a sub-process that it
-   * entered from here, and `UnsupportedError` before 3.6.
+   * Throws `Error` when the thread is not inside, or in a sub-process that it entered from here, and `UnsupportedError`
+   * before 3.6.
    */
   leave(): void {
     if (entered.at(-1) !== this) {
@@ -226,14 +218,12 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * Calls `task` inside and returns what it returned; the thread is back where it
-   * was even when the task throws, or enters and leaves sub-processes itself. The
-   * task is synchronous: nothing else can run inside meanwhile.
+   * Calls `task` inside and returns what it returned; the thread is back where it was even when the task throws, or
+   * enters and leaves sub-processes itself. The task is synchronous: nothing else can run inside meanwhile.
    *
-   * Throws what the task throws; `TypeError` for an asynchronous task, because the
-   * rest of the program would run inside while it waits (one that is found out only
-   * by the promise that it returns goes on outside); `UnsupportedError` before 3.6
-   * unless the thread is inside already; and like {@linkcode Subprocess.enter}.
+   * Throws what the task throws; `TypeError` for an asynchronous task, because the rest of the program would run inside
+   * while it waits (one that is found out only by the promise that it returns goes on outside); `UnsupportedError`
+   * before 3.6 unless the thread is inside already; and like {@linkcode Subprocess.enter}.
    */
   run<R>(task: () => R extends PromiseLike<unknown> ? never : R): R {
     refuseAsyncTask(task, this.#label);
@@ -265,8 +255,8 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * The statistics of the sub-process with all of its heaps (`mi_subproc_stats_get`),
-   * or without them (`mi_subproc_stats_get_exclusive`); see `stats()`.
+   * The statistics of the sub-process with all of its heaps (`mi_subproc_stats_get`), or without them
+   * (`mi_subproc_stats_get_exclusive`); see `stats()`.
    *
    * Throws like {@linkcode Subprocess.heaps}.
    */
@@ -276,8 +266,8 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * Lets mimalloc put freed memory in order, in every heap of this thread inside
-   * (`mi_collect`); with `force` it also gives back what it keeps ready.
+   * Lets mimalloc put freed memory in order, in every heap of this thread inside (`mi_collect`); with `force` it also
+   * gives back what it keeps ready.
    *
    * Throws like {@linkcode Subprocess.run}.
    */
@@ -286,12 +276,10 @@ export class Subprocess implements Disposable {
   }
 
   /**
-   * Destroys every heap, scope pool and arena that this thread made inside; their
-   * views have length 0 from then on. Then the memory goes back to the system
-   * (`mi_subproc_destroy`), once other threads have destroyed theirs, promises that
-   * scopes hold have settled, and nothing outside reaches it any more: buffers that
-   * the program moved away keep it for good. On 3.0 mimalloc keeps the memory
-   * (`mi_subproc_delete`). The second call does nothing.
+   * Destroys every heap, scope pool and arena that this thread made inside; their views have length 0 from then on.
+   * Then the memory goes back to the system (`mi_subproc_destroy`), once other threads have destroyed theirs, promises
+   * that scopes hold have settled, and nothing outside reaches it any more: buffers that the program moved away keep it
+   * for good. On 3.0 mimalloc keeps the memory (`mi_subproc_delete`). The second call does nothing.
    *
    * Throws `Error` when this thread is inside, and for the main one.
    */
