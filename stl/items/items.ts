@@ -246,9 +246,9 @@ const classes = new WeakMap<object, ItemsClass<unknown>>();
 
 /** The class of items of `element`, made once; throws `TypeError` for what is not an element. */
 export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
-  requireElement(`a ${label}`, element);
   let Class = classes.get(element);
   if (Class === undefined) {
+    requireElement(`a ${label}`, element);
     Class = element instanceof NumberElement
       ? specialise(defineNumberItems)(element) as ItemsClass<unknown>
       : specialise(defineElementItems)(element) as ItemsClass<unknown>;

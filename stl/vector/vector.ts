@@ -271,6 +271,7 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
 function packedClassOf(element: AnyElement): PackedVectorClass {
   let Class = packedClasses.get(element);
   if (Class === undefined) {
+    requireElement("a Vector", element);
     Class = specialise(definePackedVector)({
       Base: VectorBase,
       Memory,
@@ -298,7 +299,6 @@ function packedClassOf(element: AnyElement): PackedVectorClass {
 }
 
 function create(element: AnyElement, options: ContainerOptions): Vector<AnyElement> {
-  requireElement("a Vector", element);
   const Class = element instanceof NumberElement ? numberClassOf(element) : packedClassOf(element);
   return new Class(options);
 }
