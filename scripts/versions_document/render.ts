@@ -1,0 +1,129 @@
+import { arenaRules } from "../../ffi/arena_rules.ts";
+import { optionsOf } from "../../ffi/options_of.ts";
+import { describeRanges, isPresent, releases } from "../../ffi/releases.ts";
+import { statsLayoutOf } from "../../ffi/stats_layout.ts";
+import { subprocessSupport } from "../../ffi/subprocess_support.ts";
+import { symbols } from "../../ffi/symbols.ts";
+import type { Declaration } from "../../ffi/types.ts";
+import { type Version, versionOf } from "../../ffi/version.ts";
+import { packages } from "./packages.ts";
+
+const HEAD = `# Versions of mimalloc
+
+<!-- Written by scripts/generate_versions_document.ts; do not edit. -->
+
+Every release from ${releases[0]} on is known: ${releases.length} of them, by their headers and sources. The facts are
+data with the releases for which they hold: [functions](../ffi/symbols/), [options](../ffi/options_table.ts),
+[statistics](../ffi/stats_layout.ts), [arenas](../ffi/arena_rules.ts) and [sub-processes](../ffi/subprocess_support.ts).
+
+## What differs
+
+Releases in one row are alike in everything here; [api.md](api.md) has the versions of every function, and
+[options.md](options.md) those of every option.
+
+`;
+
+const TRUST = `
+## What is trusted, and what is checked
+
+A distribution may have changed its library, and a number may stand for something else than its release:
+
+- **Functions** are looked up by name. One that is missing throws \`UnsupportedError\` when it is called, and the error
+  names it, the version that was found, and the releases that have it.
+- **Options** are held against the list in the library itself before the first use: from 3.2.6 on it prints them, the
+  ELF file of an older one holds them. An option that stands at another number throws \`UnsupportedError\`, and the others
+  work. Where there is neither (an older version on macOS or Windows, or no permission to read the file), the release is
+  trusted.
+- **Statistics** are asked for in a way that no form of them takes amiss, and refused when none of those that are known
+  fits.
+- **A release in between** that is not known is taken for the one before it, with the numbers of its own list of options.
+- **A newer one** is taken for ${
+  releases.at(-1)
+} when it has all functions that nothing works without, else it is refused
+  when it is loaded, with the names of those that it lacks. Another major number than 2 or 3 is refused, and so is all
+  that is older than ${releases[0]}.
+
+\`mi_version()\` was written in three ways: 209 is 2.0.9, 3010 is 3.0.10, and 30600 is 3.6.0. 3.0.7 was published with the
+number of 3.0.6, and 3.4.2 with that of 3.4.1, so that it is told as 3.4.1.
+
+## Where they come from
+
+| system | mimalloc | how to see it |
+| --- | --- | --- |
+`;
+
+/** A column of the matrix: its head, and what stands in it for a release. */
+interface Column {
+  readonly head: string;
+  readonly cell: (version: Version) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: "arenas", cell: (version) => exports(version, "mi_arena_area") ? `${arenaRules(version).most}` : "no" },
+  {
+    head: "largest arena",
+    cell: (version) => exports(version, "mi_arena_area") ? sizeText(arenaRules(version).largest) : "no",
+  },
+  { head: "heaps", cell: (version) => exports(version, "mi_heap_main") ? "of any thread" : "of one thread" },
+  { head: "sub-processes", cell: (version) => WORDS[subprocessSupport(version)] },
+  { head: "figures of `stats()`", cell: statsText },
+  { head: "guard pages", cell: (version) => yesOrNo(exportsAny(version, GUARDING)) },
+  { head: "tells its build", cell: (version) => yesOrNo(exports(version, "mi_options_print_out")) },
+  { head: "profiler", cell: (version) => yesOrNo(exports(version, "mi_profiler_start")) },
+  { head: "options", cell: (version) => `${Object.keys(optionsOf(version)).length}` },
+];
+
+const WORDS = { none: "no", join: "entered for good", leave: "yes" } as const;
+const GUARDING = ["mi_heap_guarded_set_sample_rate", "mi_theap_guarded_set_sample_rate"];
+const declarations: Readonly<Record<string, Declaration>> = Object.assign({}, ...Object.values(symbols));
+
+/** The text of docs/versions.md. */
+export function renderVersionsDocument(): string {
+  const heads = ["releases", ...COLUMNS.map(({ head }) => head)];
+  return [
+    HEAD,
+    line(heads),
+    line(heads.map(() => "---")),
+    ...listRows().map(line),
+    TRUST,
+    ...packages.map(({ system, found, command }) => line([system, found, command === "" ? "" : `\`${command}\``])),
+  ].join("");
+}
+
+function listRows(): string[][] {
+  const rows: { first: string; last: string; cells: string[] }[] = [];
+  for (const release of releases) {
+    const cells = COLUMNS.map(({ cell }) => cell(versionOf(release)));
+    const previous = rows.at(-1);
+    if (previous?.cells.join("|") === cells.join("|")) previous.last = release;
+    else rows.push({ first: release, last: release, cells });
+  }
+  return rows.map(({ first, last, cells }) => [describeRanges([{ since: first, until: last }]), ...cells]);
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |\n`;
+}
+
+function exports(version: Version, symbol: string): boolean {
+  const declaration = declarations[symbol];
+  if (declaration === undefined) throw new Error(`Cannot render the versions: the table has no ${symbol}`);
+  return isPresent(version, declaration);
+}
+
+function exportsAny(version: Version, names: readonly string[]): boolean {
+  return names.some((name) => exports(version, name));
+}
+
+function statsText(version: Version): string {
+  const layout = statsLayoutOf(version);
+  return layout === undefined ? "from text" : `${layout.byteLength} bytes`;
+}
+
+function yesOrNo(fact: boolean): string {
+  return fact ? "yes" : "no";
+}
+
+function sizeText(byteLength: number): string {
+  return byteLength >= 2 ** 40 ? `${byteLength / 2 ** 40} TiB` : `${byteLength / 2 ** 30} GiB`;
+}
