@@ -16,11 +16,13 @@ const MARK = 0x6d69_6d61;
  */
 export function markWorker(opened: Bindings): void {
   if (onMainThread()) return;
-  opened.bind("process").optionSet(UNUSED_OPTION, MARK);
+  const { optionGet, optionSet } = opened.bind("process");
+  // Any other value is one that somebody uses: then this library was changed, and that alone counts as a mark.
+  if (Number(optionGet(UNUSED_OPTION)) === 0) optionSet(UNUSED_OPTION, MARK);
   opened.bind("hooks").registerDeferredFree(null, null);
 }
 
 /** Whether a Worker of this process has ever opened the library. */
 export function anyWorkerOpened(opened: Bindings): boolean {
-  return Number(opened.bind("process").optionGet(UNUSED_OPTION)) === MARK;
+  return Number(opened.bind("process").optionGet(UNUSED_OPTION)) !== 0;
 }

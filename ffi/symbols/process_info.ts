@@ -6,6 +6,9 @@ export const processInfo = {
     parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
     result: "void",
   },
+  // void mi_collect_reduce(size_t target_thread_owned);
+  // It gives up memory of this thread until that much is left. The headers of 3.x declare it still.
+  mi_collect_reduce: { parameters: ["size"], result: "void", since: "2.1.8", until: "2.4.1" },
   // void mi_process_info_print(void);
   mi_process_info_print: { parameters: [], result: "void", since: "3.2.6" },
   // void mi_process_info_print_out(mi_output_fun* out, void* arg);

@@ -155,6 +155,7 @@ export const HOMES: ReadonlyMap<string, string> = new Map([
   ["mi_thread_done", "hintIdleThread()"],
   ["mi_thread_set_in_threadpool", "hintThreadPool()"],
   ["mi_is_redirected", "isRedirected()"],
+  ["mi_collect_reduce", "release()"],
   ["mi_process_info", "processInfo()"],
   ["mi_process_info_print", "processInfo()"],
   ["mi_process_info_print_out", "processInfo()"],

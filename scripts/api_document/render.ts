@@ -23,7 +23,7 @@ assert.equal(slot[0]! % 64n, 0n);
 
 A function that the loaded library lacks throws \`UnsupportedError\` when it is called; \`library().has("mi_heap_main")\` tells before. A function that may end the process is bound only by \`library().bind(group, { dangerous: true })\`. In the raw calls \`size_t\` is a \`bigint\` (a number is taken too), except in \`blocks\`, \`small\` and \`theapBlocks\`, where it is a number below 2^32; a pointer is a \`Handle\`; a pointer that C writes through or reads a text from is a typed array.
 
-The versions are those that were tested: 2.0.9, 3.0.1 and 3.6.0; of some functions earlier headers tell more.
+The versions are all releases from 2.0.5 to 3.6.0, by their headers; [versions.md](versions.md) tells what else differs between them.
 `;
 
 /** The text of `docs/api.md`, made of the table and the comments of its groups. */

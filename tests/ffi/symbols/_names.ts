@@ -23,6 +23,7 @@ export const names: { readonly [S in SymbolName]: FunctionName<S> } = {
   "mi_calloc_aligned_at": "callocAlignedAt",
   "mi_cfree": "cfree",
   "mi_check_owned": "checkOwned",
+  "mi_collect_reduce": "collectReduce",
   "mi_collect": "collect",
   "mi_debug_show_arenas": "debugShowArenas",
   "mi_dupenv_s": "dupenvS",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { library } from "../../../../ffi/library/library.ts";
+import { isPresent } from "../../../../ffi/releases.ts";
 import type { Handle } from "../../../../ffi/types.ts";
 import { type Cases, proves } from "../_case.ts";
 import {
@@ -75,7 +76,7 @@ export const allocation: Cases<"allocation"> = {
     }
   }),
   "mi_cfree": proves("frees a block and ignores what is not one, telling which since 3.6", ({ cfree }) => {
-    const told = library().has("mi_heap_main");
+    const told = isPresent(library().version, { since: "3.6.0" });
     assertReuse(() => malloc(16 * KiB), (handle) => assert.equal(cfree(handle), told ? true : undefined));
     const foreign = foreignMemory(64);
     assert.equal(cfree(foreign), told ? false : undefined);

@@ -245,8 +245,10 @@ export const ownership: Cases<"ownership"> = {
       const blocks = Array.from({ length: 2000 }, () => filledBlock(heap));
       const first = blocks[0] as Handle;
       assert.equal(unsafeHeapPageIsUnderUtilized(heap, first, 50), false);
-      blocks.slice(1).forEach(free);
-      assert.equal(unsafeHeapPageIsUnderUtilized(heap, first, 50), true);
+      // A page that is the next to be used is never told, so that blocks of several are left.
+      const kept = blocks.filter((_, index) => index % 20 === 0);
+      blocks.filter((_, index) => index % 20 !== 0).forEach(free);
+      assert.ok(kept.some((block) => unsafeHeapPageIsUnderUtilized(heap, block, 50)));
     });
   }),
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { realpathSync } from "node:fs";
 import process from "node:process";
 import { library } from "../../../../ffi/library/library.ts";
+import { isPresent } from "../../../../ffi/releases.ts";
 import { type Cases, proves } from "../_case.ts";
 import {
   addressOf,
@@ -34,10 +35,11 @@ function usableSize(handle: Parameters<typeof free>[0]): bigint {
   return BigInt(library().bind("blocks").usableSize(handle));
 }
 
-/** A text in the wide characters of the loaded version: 16 bits up to 3.0, those of the platform since 3.6. */
+/** A text in the wide characters of the loaded version: 16 bits, and since 2.3.1 and 3.3.1 those of the platform. */
 function wideString(text: string): Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> {
   const characters = [...`${text}\0`].map((character) => character.charCodeAt(0));
-  return library().sharedHeaps ? Uint32Array.from(characters) : Uint16Array.from(characters);
+  const isNew = isPresent(library().version, { since: "2.3.1", missing: ["3.0.0 to 3.3.0"] });
+  return isNew ? Uint32Array.from(characters) : Uint16Array.from(characters);
 }
 
 export const strings: Cases<"strings"> = {
@@ -83,8 +85,9 @@ export const strings: Cases<"strings"> = {
     assert.equal(dupenvS(text, size, cString("PATH")), 0);
     const copy = handleOf(text[0] ?? 0n);
     assert.equal(textOf(copy), process.env["PATH"]);
-    // Since 3.6 the size counts the zero at the end.
-    const length = (process.env["PATH"] ?? "").length + (library().sharedHeaps ? 1 : 0);
+    // Since 2.3.1 and 3.3.1 the size counts the zero at the end.
+    const countsEnd = isPresent(library().version, { since: "2.3.1", missing: ["3.0.0 to 3.3.0"] });
+    const length = (process.env["PATH"] ?? "").length + (countsEnd ? 1 : 0);
     assert.equal(size[0], BigInt(length));
     free(copy);
     assert.equal(dupenvS(text, size, cString("NOT_A_VARIABLE_OF_THIS_TEST")), 0);

@@ -6,6 +6,7 @@ import { Sink, sinkFunctions } from "../../../../ffi/libc/sink.ts";
 import { library } from "../../../../ffi/library/library.ts";
 import { optionsOf } from "../../../../ffi/options_of.ts";
 import { withCallback } from "../../../../ffi/runtime/callback.ts";
+import { subprocessSupport } from "../../../../ffi/subprocess_support.ts";
 import type { Handle } from "../../../../ffi/types.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";
 import {
@@ -25,6 +26,7 @@ import {
 } from "../_tools.ts";
 
 const ENOMEM = 12;
+const EOVERFLOW = 75;
 const EVERY_FIGURE = 8;
 
 /** The number of an option of the loaded version. */
@@ -84,6 +86,10 @@ export const subprocesses: Cases<"subprocesses"> = {
     subprocCurrent,
     subprocMain,
   }) => {
+    // From 3.2 to 3.5 a thread in one ends the process.
+    if (subprocessSupport(library().version) !== "leave") {
+      return subprocDestroy(library().bind("subprocesses").subprocNew());
+    }
     malloc(100);
     const before = addressSpace();
     const subprocess = enterSubprocess();
@@ -142,7 +148,9 @@ export const hooks: Cases<"hooks"> = {
     library().bind("blocks").malloc(8);
     assert.equal(library().bind("allocation").realloc(null, TOO_MUCH), null);
     registerError(null, null);
-    assert.deepEqual([...sink.drain()], [ENOMEM]);
+    // 2.1 and newer 2.x tell of the size first, and 3.x of the memory alone.
+    const codes = [...sink.drain()];
+    assert.ok(codes.includes(ENOMEM) && codes.every((code) => [ENOMEM, EOVERFLOW].includes(code)), codes.join());
     assert.deepEqual(recordErrors(() => {}), []);
   }),
   "mi_register_deferred_free": proves("has a function called that frees", ({ registerDeferredFree }) => {
@@ -207,6 +215,13 @@ export const processInfo: Cases<"processInfo"> = {
     assert.ok((user[0] ?? 0n) + (system[0] ?? 0n) > 0n);
     assert.ok((commit[0] ?? 0n) > 0n && (peakCommit[0] ?? 0n) >= (commit[0] ?? 0n));
     processInfo(null, null, null, null, null, null, null, null);
+  }),
+  "mi_collect_reduce": proves("gives memory up and keeps blocks", ({ collectReduce }) => {
+    const handle = malloc(100);
+    fill(handle, 100);
+    collectReduce(1);
+    kept(handle, 100);
+    free(handle);
   }),
   "mi_process_info_print": proves("prints the figures", ({ processInfoPrint }) => {
     assert.match(recordOutput(() => processInfoPrint()), /rss|elapsed|process/i);
