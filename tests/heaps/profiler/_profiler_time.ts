@@ -1,7 +1,7 @@
 /**
  * Prints what the passing of time does: how many profilers live on in C that never ran, ran in heaps that were
  * destroyed, ran in sub-processes that were destroyed, and ran in a heap that lives, when they are closed and later;
- * and how many files a profiler with an interval of a second has written before and after.
+ * and asserts that a profiler with an interval of a second has written a file after it, and none before.
  */
 import assert from "node:assert/strict";
 import path from "node:path";
@@ -28,9 +28,11 @@ function makeProfiler(of: Heap | Subprocess, runs = true): Profiler {
 
 const timed = new Heap();
 const slow = new Profiler({ path: path.join(directory, "timed"), of: timed, sampleRate: 4096, timeInterval: 1 });
+const started = performance.now();
 slow.start();
 for (let index = 0; index < 4000; index++) timed.allocate(Uint8Array, 8192);
-const early = slow.files().length;
+// On a busy machine that takes longer than the interval.
+assert.ok(slow.files().length === 0 || performance.now() - started > 1000, "a snapshot came too early");
 
 const living = new Heap();
 const before = countHeaps();
@@ -60,4 +62,5 @@ assert.ok(last.running && others.every((view) => view.every((byte) => byte === 0
 const kept = countHeaps() - before - 1;
 
 for (let index = 0; index < 4000; index++) timed.allocate(Uint8Array, 8192);
-process.stdout.write(`${closed} ${kept} ${early} ${slow.files().length}\n`);
+assert.ok(slow.files().length > 0, "no snapshot came");
+process.stdout.write(`${closed} ${kept}\n`);
