@@ -1,4 +1,5 @@
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { requireFunction } from "../core/refuse.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { AnyNumberElement, NumberElement, NumberViewConstructor } from "../elements/number_element.ts";
@@ -32,11 +33,12 @@ export interface NumberVectorParts<T> {
   readonly checkedCount: typeof checkedCount;
   readonly elementAt: typeof elementAt;
   readonly refuseIndex: typeof refuseIndex;
+  readonly requireFunction: typeof requireFunction;
 }
 
 /** Makes the class of vectors of one kind of number. */
 export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVectorClass {
-  const { Base, Storage, Values, element, boundAt, checkedCount, elementAt, refuseIndex } = parts;
+  const { Base, Storage, Values, element, boundAt, checkedCount, elementAt, refuseIndex, requireFunction } = parts;
   const { viewType, encode, decode } = element;
   const type = viewType as unknown as { new (buffer: ArrayBuffer): NumberView<S>; prototype: NumberView<S> };
   const zero = new type(new ArrayBuffer(8))[0]!;
@@ -192,6 +194,7 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     sort(compare?: Compare<T>): this {
+      if (compare !== undefined) requireFunction("sort a Vector by", compare);
       const view = this.subarray() as NumberView<S>;
       if (compare === undefined) view.sort();
       else view.sort((a, b) => compare(fromStored(a), fromStored(b)));

@@ -1,5 +1,5 @@
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
-import type { refuseNested } from "../core/refuse.ts";
+import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
@@ -38,12 +38,14 @@ export interface PackedVectorParts {
   readonly permuteRows: typeof permuteRows;
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
+  readonly requireFunction: typeof requireFunction;
 }
 
 /** Makes the class of vectors of one element. */
 export function definePackedVector(parts: PackedVectorParts): PackedVectorClass {
   const { Base, Memory, NO_BYTES, OFFSET, Storage, Values, accessError, boundAt, checkedCount, columnOf } = parts;
   const { createCursor, element, elementAt, open, orderOf, padded, permuteRows, refuseIndex, refuseNested } = parts;
+  const { requireFunction } = parts;
   const { read, write, byteLength: rowBytes } = element;
 
   /** The capacity while a value is stored. */
@@ -256,6 +258,7 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     sort(compare?: (a: unknown, b: unknown) => number): this {
       this.requireOpen("sort");
       if (compare === undefined) return this.#arrange(orderOf(this.#size[0]!, (index) => this.readRow(index), false));
+      requireFunction("sort a Vector by", compare);
       const [one, other] = [this.#mover(), this.#mover()];
       const order = Uint32Array.from({ length: this.#size[0]! }, (_, index) => index);
       return this.#arrange(order.sort((a, b) => compare(one(a), other(b))));

@@ -2,7 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
-import type { refuseNested } from "../core/refuse.ts";
+import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { Memory } from "../struct/memory.ts";
@@ -50,13 +50,14 @@ export interface SoaVectorParts extends RowCode {
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
   readonly removeRow: typeof removeRow;
+  readonly requireFunction: typeof requireFunction;
 }
 
 /** Makes the class of vectors with one set of columns. */
 export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
   const { Base, Row, Storage, Values, boundAt, bytesOf, checkedCount, columns, createCursor, elementAt } = parts;
   const { fillPlace, format, insertLast, memoriesOf, movement, orderOf, packedColumn, permuteRows, plans } = parts;
-  const { read, refuseIndex, refuseNested, removeRow, write } = parts;
+  const { read, refuseIndex, refuseNested, removeRow, requireFunction, write } = parts;
   /** The capacity while a row is stored. */
   const BUSY = -1;
   const names = plans.map(({ name }) => name);
@@ -250,6 +251,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     sort(compare: (a: RowPlace, b: RowPlace) => number): this {
+      requireFunction("sort a SoaVector by", compare);
       const [one, other] = [this.cursor(), this.cursor()];
       const order = Uint32Array.from({ length: this.#length }, (_, index) => index);
       return this.#arrange(order.sort((a, b) => compare(one.move(a), other.move(b))));

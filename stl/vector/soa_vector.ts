@@ -4,7 +4,7 @@ import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { refuseNested } from "../core/refuse.ts";
+import { refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { valuesClass } from "../core/values.ts";
@@ -242,6 +242,7 @@ function madeFor(given: Columns | AnyStruct): Made {
     refuseIndex,
     refuseNested,
     removeRow,
+    requireFunction,
   });
   const own = { Class, format };
   made.set(given, own);

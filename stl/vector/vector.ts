@@ -1,7 +1,7 @@
 import type { Container } from "../core/container.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { refuseNested } from "../core/refuse.ts";
+import { refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { valuesClass } from "../core/values.ts";
@@ -262,6 +262,7 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
       checkedCount,
       elementAt,
       refuseIndex,
+      requireFunction,
     });
     numberClasses.set(element, Class);
   }
@@ -292,6 +293,7 @@ function packedClassOf(element: AnyElement): PackedVectorClass {
       permuteRows,
       refuseIndex,
       refuseNested,
+      requireFunction,
     });
     packedClasses.set(element, Class);
   }

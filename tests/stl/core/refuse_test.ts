@@ -101,6 +101,9 @@ test("what is to be called is refused when it is not a function, before anything
       () => new SortedMap(anyText, f64, { ...options, compare: wrong }),
       () => borrow(new Float64Array(1), wrong),
       () => reference(wrong),
+      () => new Vector(f64, options).sort(wrong),
+      () => new Vector(struct({ x: f64 }), options).sort(wrong),
+      () => new SoaVector({ x: f64 }, options).sort(wrong),
     ];
     for (const call of calls) {
       assert.throws(call, { name: "TypeError", message: /: expected a function, got (null|5|"compare"|an object)$/ });
