@@ -30,6 +30,8 @@ export const processWord = {
   nextUsers: 3,
   /** Where the entries of the list of users end. */
   usersEnd: 7,
+  /** How many profilers of C have sampled blocks that may live. */
+  profilers: 8,
   /** 1 while errors of C are recorded. */
   recording: 4,
   /** Failures that were recorded, and followed by a second attempt. */

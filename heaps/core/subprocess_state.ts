@@ -72,7 +72,8 @@ export class SubprocessState {
 
   /** Runs `task` after mimalloc has given the memory up. */
   afterwards(task: () => void): void {
-    this.#afterwards.push(task);
+    // The main one never gives it up.
+    if (this.#source !== undefined) this.#afterwards.push(task);
   }
 
   /** Does what waited. */
@@ -95,7 +96,8 @@ export class SubprocessState {
   /** Gives the memory back when it is closed and none of its heaps is left. */
   endIfUnused(): void {
     const source = this.#source;
-    if (source === undefined || !this.closed || this.#gone || this.openHeaps > 0) return;
+    // Not before all members are ended: a profiler among them is still attached, and its memory would go.
+    if (source === undefined || !this.emptied || this.#gone || this.openHeaps > 0) return;
     this.#isLast ??= source.users.leave();
     if (!this.#isLast) return;
     // Before another sub-process can have the address.

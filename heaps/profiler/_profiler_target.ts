@@ -51,7 +51,10 @@ function heapTarget(heap: Heap): ProfilerTarget {
         loseHeap(store);
       };
     },
-    whenGone: (task) => store.budget.whenGone(task),
+    whenGone(task): void {
+      store.budget.whenGone(task);
+      store.budget.subprocess.afterwards(task);
+    },
   };
 }
 
@@ -73,7 +76,7 @@ function subprocessTarget(subprocess: SubprocessState): ProfilerTarget {
       members?.add(member);
       return () => members?.delete(member);
     },
-    // Nothing tells of the main one, and another takes the memory of the profiler along.
-    whenGone(): void {},
+    // Nothing tells of the main one.
+    whenGone: (task) => subprocess.afterwards(task),
   };
 }

@@ -7,6 +7,7 @@ import type { Heap } from "../heap/heap.ts";
 import type { Subprocess } from "../subprocess/subprocess.ts";
 import { deleteProfiler, deleteProfilerLater, within } from "./_profiler_deletion.ts";
 import { type ProfilerTarget, profilerTarget } from "./_profiler_target.ts";
+import { beginSampling, endSampling, endSamplingByUse } from "./_sampling.ts";
 import { type ProfileFormat, ProfilerFiles } from "./profiler_files.ts";
 
 /** Options of a {@linkcode Profiler}. */
@@ -30,7 +31,10 @@ export interface ProfilerOptions {
   readonly format?: ProfileFormat;
   /** Take a snapshot whenever so many bytes more were allocated; absent for never. */
   readonly allocationInterval?: number;
-  /** Take a snapshot whenever so many bytes more are in use; absent for never. */
+  /**
+   * Take a snapshot whenever so many bytes more are in use; absent for never. Such a profiler has to be the only one of the
+   * process whose sampled blocks may live: 3.6 counts wrong otherwise, and would hang.
+   */
   readonly inUseInterval?: number;
   /** Take a snapshot when so many seconds are over, with the next sample; absent for never. */
   readonly timeInterval?: number;
@@ -90,6 +94,7 @@ export class Profiler implements Disposable {
   readonly #target: ProfilerTarget;
   readonly #unfollow: () => void;
   readonly #handle: Handle;
+  readonly #byUse: boolean;
   #attached = true;
   #running = false;
   #closed = false;
@@ -123,7 +128,9 @@ export class Profiler implements Disposable {
       ));
     this.#handle = attached(handle, this.#target);
     this.#unfollow = this.#target.follow(() => this.#attachAgain(), () => this.#detach());
+    this.#byUse = inUseInterval !== undefined;
     this.#target.whenGone(() => {
+      if (this.#sampled) endSampling();
       this.#sampled = false;
       this.#deleteIfUnused();
     });
@@ -148,11 +155,13 @@ export class Profiler implements Disposable {
   /**
    * Begins to take samples, or goes on (`mi_profiler_start`).
    *
-   * Throws {@linkcode ClosedError} when it is closed, or its heap or sub-process.
+   * Throws {@linkcode ClosedError} when it is closed, or its heap or sub-process, and `Error` when it, or another one that
+   * is open, has an `inUseInterval` and is not the only one whose samples may live.
    */
   start(): void {
     const handle = this.#open("start");
     if (!this.#attached) throw new ClosedError(`Cannot start this profiler: ${this.#target.label} is closed`);
+    if (!this.#sampled) beginSampling(this.#byUse);
     this.#sampled = true;
     library().bind("profiling").profilerStart(handle);
     this.#running = true;
@@ -243,6 +252,7 @@ export class Profiler implements Disposable {
 
   #leave(): void {
     this.#unfollow();
+    if (this.#byUse && this.#sampled && this.#attached) endSamplingByUse();
     this.#attached = false;
     this.#running = false;
   }

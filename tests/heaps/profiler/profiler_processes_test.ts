@@ -44,3 +44,19 @@ for (const [end, code] of [["nothing", 0], ["exit", 3], ["error", 1]] as const) 
     await assertEnds("_profiler_exit.ts", "running", { END: end, CODE: `${code}` });
   });
 }
+
+const BY_USE = "Error: Cannot start this profiler with an inU";
+
+for (
+  const [order, expected] of [
+    ["closed, destroyed", BY_USE],
+    ["of a heap, freed", BY_USE],
+    ["second while the first goes by use", "Error: Cannot start this profiler: another on"],
+    ["after the heap is gone", "ended"],
+    ["sub-process with a running profiler", "ended"],
+  ] as const
+) {
+  test(`Profilers end well or are refused in the order: ${order}`, since36, async () => {
+    await assertEnds("_profiler_orders.ts", expected, { ORDER: order });
+  });
+}
