@@ -73,7 +73,7 @@ function obstacleOf(variable: string): string | undefined {
   }
   const situation = {
     version: loaded.version,
-    guarded: loaded.build.guarded === true,
+    guarded: loaded.build.guarded,
     platform: process.platform,
   };
   if (optionEffect(current, situation) !== "none") return undefined;

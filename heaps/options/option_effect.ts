@@ -97,8 +97,8 @@ const PLATFORM: Partial<Record<OptionName, string>> = { "os_tag": "darwin", "ret
 export interface OptionSituation {
   /** The version of mimalloc. */
   readonly version: Version;
-  /** Whether the build has guard pages. */
-  readonly guarded: boolean;
+  /** Whether the build has guard pages, as far as it tells. */
+  readonly guarded: boolean | "unknown";
   /** The platform, as `process.platform` says it. */
   readonly platform: string;
 }
@@ -107,7 +107,10 @@ export interface OptionSituation {
 export function optionEffect(name: OptionName, { version, guarded, platform }: OptionSituation): OptionEffect {
   const unused = UNUSED[name];
   if (name.startsWith("deprecated_") || (unused !== undefined && isWithin(version, unused))) return "none";
-  if (name.includes("guarded_")) return guarded ? "later" : "none";
+  if (name.includes("guarded_")) {
+    if (guarded === "unknown") return "unknown";
+    return guarded ? "later" : "none";
+  }
   const needed = PLATFORM[name];
   if (needed !== undefined) return platform === needed ? "at once" : "none";
   if (AT_ONCE.includes(name)) return "at once";

@@ -117,7 +117,7 @@ export class Options {
     const { entries } = knownOptions(loaded);
     const situation = {
       version: loaded.version,
-      guarded: loaded.build.guarded === true,
+      guarded: loaded.build.guarded,
       platform: process.platform,
     };
     return (Object.keys(entries) as OptionName[]).map((name) => ({
