@@ -35,8 +35,8 @@ const orders: Record<string, () => void> = {
     for (const view of views) heap.free(view);
   },
   "second while the first goes by use": (): void => {
-    started(byUse);
-    started({ of: heap });
+    started({ ...byUse, of: heap });
+    started({ of: new Heap() });
   },
   "after the heap is gone": (): void => {
     const first = started({ of: heap });
