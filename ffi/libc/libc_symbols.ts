@@ -50,12 +50,18 @@ export const libcSymbols = {
   memory: {
     // void *memmove(void *dest, const void *src, size_t n);
     memmove: { parameters: ["buffer", "buffer", "size32"], result: "pointer" },
+    // size_t strlen(const char *s);
+    strlen: { parameters: ["pointer"], result: "size" },
   },
 
   /** Shared libraries. */
   loader: {
     // void *dlopen(const char *filename, int flags);
     dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+    // void *dlsym(void *handle, const char *symbol);
+    dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+    // int dladdr(const void *addr, Dl_info *info);
+    dladdr: { parameters: ["pointer", "buffer"], result: "i32" },
   },
 
   /** The machine. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LibraryLoadError, UnsupportedError } from "../errors.ts";
 import { keepLoaded } from "../libc/keep_loaded.ts";
 import { readEnvironment } from "../platform.ts";
@@ -11,7 +12,7 @@ import { compareVersions, formatVersion, parseVersion, type Version, versionOf }
 import { type Build, readBuild } from "./build_type.ts";
 import type { StatsLayout } from "../stats_layout.ts";
 import { findLibrary } from "./find_library.ts";
-import { refuseSecondCopy } from "./preload.ts";
+import { isSameFile, preloadedMimalloc, refuseSecondCopy } from "./preload.ts";
 import { probeStats } from "./probe_stats.ts";
 import { markWorker } from "./worker_mark.ts";
 
@@ -181,8 +182,8 @@ let current: Library | undefined;
 
 /** Options of {@linkcode loadLibrary}. */
 export interface LoadLibraryOptions {
-  /** Path of the library file; absent means to search for it. */
-  readonly path?: string;
+  /** Path of the library file, or its `file:` URL; absent means to search for it. */
+  readonly path?: string | URL;
 }
 
 /**
@@ -190,7 +191,8 @@ export interface LoadLibraryOptions {
  * is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
- * or when another file is open or preloaded already.
+ * or when another file is open or preloaded already; `TypeError` for a `path` that is neither a path nor the URL of a
+ * file.
  *
  * @example
  * ```ts
@@ -202,14 +204,32 @@ export interface LoadLibraryOptions {
  * ```
  */
 export function loadLibrary(options: LoadLibraryOptions = {}): Library {
-  if (current === undefined) {
-    current = open(options.path);
-  } else if (options.path && resolve(options.path) !== current.path) {
+  const path = pathOf(options);
+  if (current === undefined) return current = open(path);
+  if (path !== undefined && resolve(path) !== current.path && !isSameFile(path, current.path)) {
     throw new LibraryLoadError(
-      `Cannot open ${options.path}: ${current.path} is open already, load it before the first allocation`,
+      `Cannot open ${path}: ${current.path} is open already, load it before the first allocation`,
     );
   }
   return current;
+}
+
+/** The path that a program names, also as a `file:` URL in text, or one of another realm. */
+function pathOf(options: LoadLibraryOptions): string | undefined {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot load a library with ${String(options)}: it is no object`);
+  }
+  const { path } = options;
+  if (path === undefined) return undefined;
+  const text = typeof path === "object" && path !== null && "href" in path ? String(path.href) : path;
+  if (typeof text !== "string" || text === "" || text.includes("\0")) {
+    throw new TypeError(`Cannot load a library from ${String(path)}: it is no path and no file: URL`);
+  }
+  if (!/^[a-z][a-z\d+.-]+:/i.test(text)) return text;
+  if (!text.startsWith("file:")) {
+    throw new TypeError(`Cannot load a library from ${text}: the URL is none of a file`);
+  }
+  return fileURLToPath(text);
 }
 
 /**
@@ -224,7 +244,7 @@ export function library(): Library {
 function open(path: string | undefined): Library {
   const runtime = backend();
   runtime.requirePermission();
-  const file = findLibrary(path, runtime.isPermissionError);
+  const file = findLibrary(path ?? unnamedPreload(), runtime.isPermissionError);
   refuseSecondCopy(file);
   try {
     const opened = new Library(runtime, file);
@@ -241,6 +261,11 @@ function open(path: string | undefined): Library {
       cause,
     });
   }
+}
+
+/** The preloaded mimalloc, when nobody names another one: it serves the whole process already. */
+function unnamedPreload(): string | undefined {
+  return readEnvironment("MIMALLOC_PATH") ? undefined : preloadedMimalloc();
 }
 
 /** Index of the option `allow_thp`, and its default of "as the system likes", in 3.6. */

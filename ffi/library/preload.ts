@@ -1,7 +1,9 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import { LibraryLoadError } from "../errors.ts";
+import { fileOfGlobal, isOneLoadedFile } from "../libc/loaded_files.ts";
 import { currentPlatform, type Platform, readEnvironment } from "../platform.ts";
+import { backend } from "../runtime/backend.ts";
 
 /** The environment variable that names libraries to be loaded before all others; `undefined` where there is none. */
 export function preloadVariable(platform: Platform): string | undefined {
@@ -15,17 +17,32 @@ export function preloadVariable(platform: Platform): string | undefined {
   }
 }
 
-/** The copy of mimalloc that the variable of this process preloads, or `undefined`. */
+/**
+ * The copy of mimalloc that every library of this process uses, or `undefined`. On Linux the loader tells, because the
+ * variable may be gone, name a file that is missing, or may not be read, and `/etc/ld.so.preload` needs none.
+ */
 export function preloadedMimalloc(): string | undefined {
-  const variable = preloadVariable(currentPlatform());
+  const platform = currentPlatform();
+  if (platform.os === "linux") return globalMimalloc();
+  const variable = preloadVariable(platform);
   if (variable === undefined) return undefined;
   return (readEnvironment(variable) ?? "").split(/[: ]/).find((path) => basename(path).includes("mimalloc"));
 }
 
+function globalMimalloc(): string | undefined {
+  try {
+    return fileOfGlobal("mi_version");
+  } catch (error) {
+    // Without the permission for native calls nothing is opened either.
+    if (backend().isPermissionError(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
- * Throws {@linkcode LibraryLoadError} when a file other than `file` is preloaded as mimalloc. Calls inside the second
- * copy would end up in the first one, whose memory they do not know: the process would crash, even when both are of the
- * same version.
+ * Throws {@linkcode LibraryLoadError} when a file other than `file` is preloaded as mimalloc. Calls inside the second copy
+ * would end up in the first one, whose memory they do not know: the process would crash, even when both are of the same
+ * version.
  */
 export function refuseSecondCopy(file: string): void {
   const preloaded = preloadedMimalloc();
@@ -36,9 +53,11 @@ export function refuseSecondCopy(file: string): void {
   });
 }
 
-/** Whether two paths lead to one file. */
-export function isSameFile(one: string, other: string): boolean {
-  return realPath(one) === realPath(other);
+/** Whether two paths lead to one file, of which the second is loaded. */
+export function isSameFile(one: string, loaded: string): boolean {
+  if (realPath(one) === realPath(loaded)) return true;
+  // A hard link, or a path that must not be read.
+  return currentPlatform().os === "linux" && isOneLoadedFile(one, loaded);
 }
 
 function realPath(path: string): string {

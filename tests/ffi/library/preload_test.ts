@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { preloadObstacle } from "../../../ffi/library/preload_obstacle.ts";
-import { loadLibrary } from "../../../ffi/mod.ts";
+import { LibraryLoadError, loadLibrary } from "../../../ffi/mod.ts";
 import { runProgram } from "../../_program.ts";
 
 const LINUX = { os: "linux", arch: process.arch };
@@ -51,6 +52,62 @@ test("loadLibrary() opens a preloaded library by another name", { skip: !onLinux
   symlinkSync(path, link);
   assert.equal((await open(link, path)).output.trim(), versionText);
   assert.equal((await open(path, link)).output.trim(), versionText);
+});
+
+/** What a program prints that opens no library by name, after it has deleted the variable that preloads. */
+async function openUnnamed(environment: Record<string, string | undefined>, permissions?: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runProgram("tests/ffi/library/_open_without_variable.ts", {
+    environment: { MIMALLOC_PATH: undefined, ...environment },
+    ...(permissions === undefined ? {} : { permissions }),
+  });
+  assert.equal(code, 0, stdout + stderr);
+  return stdout.trim();
+}
+
+test("loadLibrary() sees a preloaded mimalloc without the variable", { skip: !onLinux }, async () => {
+  const { path } = loadLibrary();
+  using directory = new Directory();
+  const copy = join(directory.path, "libmimalloc.so.3");
+  copyFileSync(path, copy);
+  assert.match(
+    await openUnnamed({ LD_PRELOAD: path, MIMALLOC_PATH: copy }),
+    /^LibraryLoadError: Cannot open .* is preloaded already/,
+  );
+  assert.equal(await openUnnamed({ LD_PRELOAD: path }), path);
+  assert.equal(await openUnnamed({ LD_PRELOAD: path }, ["--allow-ffi", "--allow-read"]), path);
+  assert.match(await openUnnamed({ LD_PRELOAD: path }, ["--allow-ffi"]), /allow-read|libmimalloc/);
+});
+
+test("loadLibrary() works with a preloaded library by its bare name, and with one that is missing", {
+  skip: !onLinux,
+}, async () => {
+  const { path } = loadLibrary();
+  using directory = new Directory();
+  const copy = join(directory.path, "libmimalloc-named.so");
+  copyFileSync(path, copy);
+  assert.equal(
+    await openUnnamed({ LD_PRELOAD: "libmimalloc-named.so", LD_LIBRARY_PATH: directory.path }),
+    copy,
+  );
+  assert.equal(await openUnnamed({ LD_PRELOAD: "/nowhere/libmimalloc.so", MIMALLOC_PATH: path }), path);
+});
+
+test("loadLibrary() takes file: URLs and other names of the file that is open, and no other URL", () => {
+  const { path } = loadLibrary();
+  using directory = new Directory();
+  const [link, hard] = [join(directory.path, "a link.so"), join(directory.path, "hard.so")];
+  symlinkSync(path, link);
+  copyFileSync(path, hard);
+  for (const name of [path, pathToFileURL(path), pathToFileURL(path).href, link, pathToFileURL(link)]) {
+    assert.equal(loadLibrary({ path: name }), loadLibrary());
+  }
+  assert.throws(() => loadLibrary({ path: hard }), LibraryLoadError);
+  for (const wrong of ["https://example.com/a.so", new URL("data:,"), "", 1, 1n, Symbol("a"), {}, "a\0b", null]) {
+    assert.throws(() => loadLibrary({ path: wrong as string }), {
+      name: "TypeError",
+      message: /^Cannot load a library /,
+    });
+  }
 });
 
 test("preloadObstacle() recognises Bun by its name and by its contents", { skip: !onLinux }, () => {
