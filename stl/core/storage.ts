@@ -145,7 +145,7 @@ export class Storage {
       if (current() === before) throw error;
       return current();
     }
-    if (current() === before) return made;
+    if (current() === before && !this.#disposed) return made;
     if (byteLengthOf(made) > 0) this.allocator.free(made);
     return current();
   }

@@ -7,7 +7,7 @@ import { type Kind, refuseValueOf } from "../elements/variable_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { rowsOf } from "../rows/rows_of.ts";
 import { Cells } from "./_cells.ts";
-import { MOST_ROUNDS, refuseRestless } from "./restless.ts";
+import { growUntil } from "../core/grow_until.ts";
 import { EntryFormat } from "./entry_format.ts";
 
 /** What the classes of all hashed maps use besides globals; `raw` is what a table holds for a value. */
@@ -21,9 +21,8 @@ export interface EntryParts<V> {
   readonly decode: (raw: unknown) => V;
   readonly refuseValue: (value: unknown, label: string) => never;
   readonly refuseOrder: typeof refuseOrder;
-  readonly refuseRestless: typeof refuseRestless;
+  readonly growUntil: typeof growUntil;
   readonly checkedCount: typeof checkedCount;
-  readonly MOST_ROUNDS: number;
 }
 
 /** The class of the column of raw values: the values themselves when they are numbers, else handles. */
@@ -47,9 +46,8 @@ export function entryParts(
     decode: number?.decode as (raw: unknown) => unknown,
     refuseValue: refuseValueOf(value),
     refuseOrder,
-    refuseRestless,
+    growUntil,
     checkedCount,
-    MOST_ROUNDS,
   };
 }
 

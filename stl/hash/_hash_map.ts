@@ -1,6 +1,5 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
-import type { Held } from "../rows/rows.ts";
 import type { Cells } from "./_cells.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { TableIterators } from "./_table_iterator.ts";
@@ -20,7 +19,7 @@ export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> 
 /** Makes the class of maps of one kind of keys and one of values. */
 export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
   const { Base, Storage, Cells, Table, Incremental, active, ValueRows, format, encode, decode } = parts;
-  const { Keys, Values, Entries, refuseValue, refuseOrder, refuseRestless, checkedCount, MOST_ROUNDS } = parts;
+  const { Keys, Values, Entries, refuseValue, refuseOrder, growUntil, checkedCount } = parts;
 
   return class HashMapOfKinds extends Base implements HashMap<K, V> {
     readonly #storage: Storage;
@@ -72,18 +71,15 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     }
 
     #growAndPut(key: K, raw: unknown): void {
-      for (let round = 0; round < MOST_ROUNDS; round++) {
-        this.#table.grow();
-        if (this.#table.put(key, raw)) return;
-      }
-      refuseRestless("HashMap");
+      const table = this.#table;
+      growUntil("HashMap", () => table.grow(), () => table.put(key, raw));
     }
 
     #setCell(key: K, value: V): void {
       const cells = this.#cells!;
       if (Incremental !== undefined) this.#table.advance!(key);
       cells.load(value, refuseValue);
-      if (!this.#putCell(key)) this.#growAndPutCell(key, cells.hold());
+      if (!this.#putCell(key)) this.#growAndPutCell(key);
       cells.unload();
     }
 
@@ -102,16 +98,18 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return true;
     }
 
-    #growAndPutCell(key: K, value: Held): void {
+    #growAndPutCell(key: K): void {
       const cells = this.#cells!;
-      for (let round = 0; round < MOST_ROUNDS; round++) {
+      const value = cells.hold();
+      const grow = (): void => {
         const present = this.#table.get(key) as number | undefined;
         if (present !== undefined || cells.next() < 0) cells.grow(present);
         else this.#table.grow();
+      };
+      growUntil("HashMap", grow, () => {
         cells.reload(value);
-        if (this.#putCell(key)) return;
-      }
-      refuseRestless("HashMap");
+        return this.#putCell(key);
+      });
     }
 
     delete(key: K): boolean {

@@ -1,7 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { Storage } from "../core/storage.ts";
-import type { refuseRestless } from "./restless.ts";
+import type { growUntil } from "../core/grow_until.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { EntryFormat } from "./entry_format.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -20,15 +20,14 @@ export interface HashSetParts<K> {
   readonly Keys: TableIterators<K, undefined>["Keys"];
   readonly format: EntryFormat;
   readonly refuseOrder: (label: string) => never;
-  readonly refuseRestless: typeof refuseRestless;
+  readonly growUntil: typeof growUntil;
   readonly checkedCount: (action: string, count: number, label: string) => number;
-  readonly MOST_ROUNDS: number;
 }
 
 /** Makes the class of sets of one kind. */
 export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOptions) => HashSet<K> {
-  const { Base, Storage, Table, Incremental, active, Keys, format, refuseOrder, refuseRestless } = parts;
-  const { checkedCount, MOST_ROUNDS } = parts;
+  const { Base, Storage, Table, Incremental, active, Keys, format, refuseOrder, growUntil } = parts;
+  const { checkedCount } = parts;
 
   return class HashSetOfKind extends Base implements HashSet<K> {
     readonly #storage: Storage;
@@ -68,11 +67,8 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
     }
 
     #growAndAdd(key: K): void {
-      for (let round = 0; round < MOST_ROUNDS; round++) {
-        this.#table.grow();
-        if (this.#table.put(key, undefined)) return;
-      }
-      refuseRestless("HashSet");
+      const table = this.#table;
+      growUntil("HashSet", () => table.grow(), () => table.put(key, undefined));
     }
 
     delete(key: K): boolean {

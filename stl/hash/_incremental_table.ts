@@ -25,6 +25,8 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   /** Whether there was no memory for one. */
   #declined = false;
   #additions = 0;
+  /** Whether the present table is asking for memory, and cannot be exchanged. */
+  #busy = false;
   /** A key that the table before lacks, which gets no new ones. */
   #unknown: K | undefined;
 
@@ -100,7 +102,18 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   grow(): void {
-    this.#current.grow();
+    this.#whileBusy(() => this.#current.grow());
+  }
+
+  /** Keeps the present table while something asks for its memory, whatever listeners of the heap do meanwhile. */
+  #whileBusy<T>(run: () => T): T {
+    const before = this.#busy;
+    this.#busy = true;
+    try {
+      return run();
+    } finally {
+      this.#busy = before;
+    }
   }
 
   advance(key: K): void {
@@ -109,7 +122,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
       this.#step(PLACES);
       // Bytes may have other contents when they are put.
       if (typeof key !== "object") this.#unknown = key;
-    } else if (this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
+    } else if (!this.#busy && this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
   }
 
   #makeReady(): void {
@@ -149,7 +162,8 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   #begin(larger: Table<K, V>): void {
-    this.#additions += this.#current.additions;
+    // Entries have other positions from here on, even when what follows fails before one is added.
+    this.#additions += this.#current.additions + 1;
     if (this.#current.size === 0) this.#current.release();
     else this.#old = this.#current;
     this.#unknown = undefined;
@@ -160,7 +174,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
 
   #step(places: number): void {
     const old = this.#old;
-    if (old === undefined || !old.drain(this.#current, places) || this.#old !== old) return;
+    if (old === undefined || !this.#whileBusy(() => old.drain(this.#current, places)) || this.#old !== old) return;
     old.release();
     this.#old = undefined;
   }
@@ -201,12 +215,12 @@ export class IncrementalTable<K, V> implements Table<K, V> {
 
   reserve(entries: number): void {
     this.#finish();
-    this.#current.reserve(entries);
+    this.#whileBusy(() => this.#current.reserve(entries));
   }
 
   shrinkToFit(): void {
     this.#finish();
-    this.#current.shrinkToFit();
+    this.#whileBusy(() => this.#current.shrinkToFit());
   }
 
   release(): void {

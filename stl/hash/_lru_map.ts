@@ -23,8 +23,7 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
 export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V> {
   const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode } = parts;
-  const { refuseKey, refuseValue, refuseOrder, refuseRestless, refuseSize, checkedCount, checkedLimits } = parts;
-  const { MOST_ROUNDS } = parts;
+  const { refuseKey, refuseValue, refuseOrder, growUntil, refuseSize, checkedCount, checkedLimits } = parts;
   const noLinks = new Int32Array(0);
 
   return class LruMapOfKinds extends Base implements LruMap<K, V> {
@@ -156,18 +155,16 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       }
       const key = this.#table.rows.hold();
       const value = this.#cells?.hold();
-      for (let round = 0; round < MOST_ROUNDS;) {
-        const { size } = this;
-        const full = this.#exceeds(entry) && !this.#replaces(entry);
-        if (full && entry >= 0) this.#touch(entry);
-        // Both may run code of the program, which may use the map.
-        if (full) this.#evict();
-        else this.#grow(entry);
-        if (!full || this.size >= size) round++;
+      const put = (): boolean => {
         entry = this.#reload(key, value);
-        if (this.#store(entry, raw)) return;
-      }
-      refuseRestless("LruMap");
+        while (this.#exceeds(entry) && !this.#replaces(entry)) {
+          if (entry >= 0) this.#touch(entry);
+          this.#evict();
+          entry = this.#reload(key, value);
+        }
+        return this.#store(entry, raw);
+      };
+      if (!put()) growUntil("LruMap", () => this.#grow(entry), put);
     }
 
     /** Loads a key and a value again and finds the entry. */

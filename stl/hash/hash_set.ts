@@ -9,7 +9,7 @@ import { isActive } from "../rows/rows_of.ts";
 import { defineHashSet } from "./_hash_set.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
-import { MOST_ROUNDS, refuseRestless } from "./restless.ts";
+import { growUntil } from "../core/grow_until.ts";
 import { tableIteratorOf } from "./_table_iterator.ts";
 import { EntryFormat } from "./entry_format.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -105,8 +105,7 @@ export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashO
       Keys: tableIteratorOf("HashSet", "key"),
       format: new EntryFormat("HashSet", key),
       refuseOrder,
-      refuseRestless,
+      growUntil,
       checkedCount,
-      MOST_ROUNDS,
     }),
 });

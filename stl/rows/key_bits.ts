@@ -56,12 +56,17 @@ function wide<K>(
 
 // Each kind has functions of its own, so that the compilers see one at each place that calls.
 const NUMBERS: Record<string, KeyBits<number>> = {
-  u8: narrow<number>((key) => (key & 255) === key, (key) => key | 0, (low) => low),
-  u16: narrow<number>((key) => (key & 65535) === key, (key) => key | 0, (low) => low),
-  u32: narrow<number>((key) => (key >>> 0) === key, (key) => key | 0, (low) => low >>> 0, true),
-  i8: narrow<number>((key) => (key << 24 >> 24) === key, (key) => key | 0, (low) => low),
-  i16: narrow<number>((key) => (key << 16 >> 16) === key, (key) => key | 0, (low) => low),
-  i32: narrow<number>((key) => (key | 0) === key, (key) => key | 0, (low) => low, true),
+  u8: narrow<number>((key) => typeof key === "number" && (key & 255) === key, (key) => key | 0, (low) => low),
+  u16: narrow<number>((key) => typeof key === "number" && (key & 65535) === key, (key) => key | 0, (low) => low),
+  u32: narrow<number>(
+    (key) => typeof key === "number" && (key >>> 0) === key,
+    (key) => key | 0,
+    (low) => low >>> 0,
+    true,
+  ),
+  i8: narrow<number>((key) => typeof key === "number" && (key << 24 >> 24) === key, (key) => key | 0, (low) => low),
+  i16: narrow<number>((key) => typeof key === "number" && (key << 16 >> 16) === key, (key) => key | 0, (low) => low),
+  i32: narrow<number>((key) => typeof key === "number" && (key | 0) === key, (key) => key | 0, (low) => low, true),
   f16: narrow<number>(
     (key) => typeof key === "number" && (Math.f16round(key) === key || key !== key),
     (key) => {

@@ -234,26 +234,38 @@ export function defineVariableRows<T>(
 
     /** Moves all values together in a block of `capacity` bytes, unless code of the program has changed them meanwhile. */
     #pack(capacity: number): void {
-      const { allocator } = this.#storage;
       const old = this.#block;
-      const block = capacity === 0 ? noBytes : allocator.allocate(Uint8Array, capacity);
+      const block = this.#blockToPackInto(capacity);
       if (this.#block !== old || this.#used > capacity) {
-        if (capacity > 0) allocator.free(block);
+        if (block !== this.#block && block.length > 0) this.#storage.allocator.free(block);
         return;
       }
+      // What moves within the block is copied out of it first.
+      const from = block === old ? old.slice(0, this.#top) : old;
       const places = this.#places;
       let top = 0;
       for (let at = 0; at < places.length; at += 2) {
         const start = places[at]!;
         const length = places[at + 1]!;
         if (length === 0) continue;
-        block.set(old.subarray(start, start + length), top);
+        block.set(from.subarray(start, start + length), top);
         places[at] = top;
         top += length;
       }
       this.#block = block;
       this.#top = top;
-      if (old.length !== 0) allocator.free(old);
+      if (block !== old && old.length !== 0) this.#storage.allocator.free(old);
+    }
+
+    /** Another block of `capacity` bytes; where there is no memory for it, the present one if that has as many. */
+    #blockToPackInto(capacity: number): View<Uint8ArrayConstructor> {
+      if (capacity === 0) return noBytes;
+      try {
+        return this.#storage.allocator.allocate(Uint8Array, capacity);
+      } catch (error) {
+        if (this.#block.length !== capacity) throw error;
+        return this.#block;
+      }
     }
 
     move(from: number, to: number): void {

@@ -3,6 +3,7 @@ import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
+import { growUntil } from "../core/grow_until.ts";
 import { checkedCount, openBoundAt } from "../core/indexes.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -99,16 +100,28 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
    */
   append(source: TextSource): this {
     this.#require("append to");
-    const given = encoded(source);
-    // What lies in this text itself moves when it grows.
-    const added = given.buffer === this.#bytes.buffer ? given.slice() : given;
+    const added = encoded(source);
+    if (!this.#add(added)) this.#growAndAdd(added.slice());
+    return this;
+  }
+
+  #add(added: Uint8Array): boolean {
     const length = this.#length + added.length;
-    if (length > this.#bytes.length) {
-      this.#bytes = this.#storage.grow(Uint8Array, this.#bytes, Math.max(length, 32));
-    }
+    if (length > this.#bytes.length) return false;
     this.#bytes.set(added, this.#length);
     this.#length = length;
-    return this;
+    return true;
+  }
+
+  /** Adds a copy of bytes: what lies in this text itself moves, and a listener of the heap may use other texts. */
+  #growAndAdd(added: Uint8Array): void {
+    const grow = (): void => {
+      this.#bytes = this.#storage.replace(
+        () => this.#bytes,
+        (bytes) => this.#storage.grow(Uint8Array, bytes, Math.max(this.#length + added.length, 32)),
+      );
+    };
+    growUntil("Text", grow, () => this.#add(added));
   }
 
   /**
@@ -240,8 +253,10 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
 /** The bytes of a source, in memory that the next call uses again. */
 function encoded(source: TextSource): Uint8Array {
   if (typeof source === "string") {
-    const length = encodeInto(source, scratch);
-    return scratch.bytes.subarray(0, length);
+    // Long ones get memory for themselves, which goes with them.
+    const into = source.length > 1024 ? { bytes: nothing } : scratch;
+    const length = encodeInto(source, into);
+    return into.bytes.subarray(0, length);
   }
   if (source instanceof Uint8Array) return source;
   if (source instanceof Text) return source.subarray();

@@ -7,7 +7,7 @@ import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { decodeText, encodeInto } from "../elements/utf8.ts";
 import { anyBytes, type Kind, VariableElement } from "../elements/variable_element.ts";
 import { EntryFormat } from "../hash/entry_format.ts";
-import { MOST_ROUNDS, refuseRestless } from "../hash/restless.ts";
+import { growUntil } from "../core/grow_until.ts";
 import type { RowTable, RowTableClass } from "../hash/row_table.ts";
 import { rowTableOf } from "../hash/table_of.ts";
 import type { ByteRows } from "../rows/variable_rows.ts";
@@ -165,15 +165,14 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
 
   #growAndAdd(): number {
     const text = this.#rows.hold();
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      this.#table.grow();
-      // A listener of the heap may have used the table meanwhile.
+    let handle = -1;
+    growUntil("StringTable", () => this.#table.grow(), () => {
       this.#rows.reload(text);
-      const found = this.#table.findLoaded();
-      const added = found >= 0 ? found : this.#table.addLoaded(undefined);
-      if (added >= 0) return added;
-    }
-    return refuseRestless("StringTable");
+      handle = this.#table.findLoaded();
+      if (handle < 0) handle = this.#table.addLoaded(undefined);
+      return handle >= 0;
+    });
+    return handle;
   }
 
   /**
