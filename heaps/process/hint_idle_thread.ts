@@ -17,7 +17,7 @@ import { canLeave, currentSubprocess, moveTo } from "../core/subprocess_state.ts
  * import { hintIdleThread, library } from "@mimalloc/ffi";
  *
  * // In a Worker, after a job.
- * if (library().sharedHeaps) hintIdleThread();
+ * if (library().has("mi_theap_quiescent_abandon")) hintIdleThread();
  * ```
  */
 export function hintIdleThread(): void {

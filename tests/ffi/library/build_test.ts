@@ -12,7 +12,12 @@ import { type Build, parseBuild } from "../../../ffi/library/build_type.ts";
 import { library } from "../../../ffi/mod.ts";
 import { runProgram } from "../../_program.ts";
 
-test("Library.build describes Debian's build, in full on 3.6", () => {
+/** Whether the library is one of Debian's, and not one that somebody built. */
+const isDebians = /\.mimalloc\//.test(library().path);
+
+test("Library.build describes Debian's build, in full on 3.6", {
+  skip: isDebians ? false : "it is a library of another builder",
+}, () => {
   const loaded = library();
   assert.equal(loaded.build, loaded.build);
   const shown = { type: "release", padding: false, encodedFreeLists: false } as const;

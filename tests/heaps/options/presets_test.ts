@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { optionsOf } from "../../../ffi/options_of.ts";
-import { releases } from "../../../ffi/releases.ts";
+import { library } from "../../../ffi/library/library.ts";
+import { isPresent, releases } from "../../../ffi/releases.ts";
 import { versionOf } from "../../../ffi/version.ts";
-import { presets } from "../../../mod.ts";
+import { options, presets } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 
 const MIB = 2 ** 20;
@@ -40,8 +41,11 @@ test("presets.latency keeps memory, and lowMemory gives it back, under the name 
   assert.equal(presets.latency.stats_merge_threshold, 0);
 });
 
+/** Whether it is a guarded build: guard pages keep the memory behind which they stand. */
+const isGuarded = options.list().some(({ name, value }) => name === "guarded_sample_rate" && value > 0);
+
 // Resident memory is told exactly on Linux alone.
-const skip = process.platform !== "linux";
+const skip = process.platform !== "linux" ? "it is not Linux" : isGuarded ? "a guarded build keeps the memory" : false;
 
 test("presets.lowMemory gives memory back as soon as a heap is destroyed", { skip }, async () => {
   const { atOnce } = await givenBack("lowMemory");
@@ -51,7 +55,10 @@ test("presets.lowMemory gives memory back as soon as a heap is destroyed", { ski
 test("presets.latency keeps memory that the defaults give back", { skip }, async () => {
   const usual = await givenBack("default");
   assert.ok(usual.atOnce < 4 * MIB, `${usual.atOnce} bytes came back at once`);
-  assert.ok(usual.collected > 24 * MIB, `${usual.collected} bytes came back`);
+  // 2.0.5 and 2.0.7 give nothing back unless they are forced.
+  if (isPresent(library().version, { since: "2.0.9" })) {
+    assert.ok(usual.collected > 24 * MIB, `${usual.collected} bytes came back`);
+  }
   const { collected } = await givenBack("latency");
   assert.ok(collected < 4 * MIB, `${collected} bytes came back`);
 });
