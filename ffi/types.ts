@@ -114,12 +114,15 @@ export type FunctionName<S extends string> = S extends `mi__${infer Rest}` ? `_$
   : CamelCase<S>;
 
 /** The older forms of a function. */
-type OlderOf<D extends Declaration> = D extends { older: readonly (infer O)[] } ? O
+export type OlderOf<D extends Declaration> = D extends { older: readonly (infer O)[] } ? O
   : D extends { older: infer O } ? O
   : never;
 
-type OlderArguments<O> = O extends { parameters: infer P extends readonly CType[] } ? Arguments<P> : never;
-type OlderResult<O> = O extends { result: infer R extends CType } ? Value<R> : never;
+/** The parameter types of an older form, where they differ. */
+export type OlderArguments<O> = O extends { parameters: infer P extends readonly CType[] } ? Arguments<P> : never;
+
+/** The result type of an older form, where it differs. */
+export type OlderResult<O> = O extends { result: infer R extends CType } ? Value<R> : never;
 
 /** The parameter types of a function, in each form that it had. */
 export type ArgumentsOf<D extends Declaration> = Arguments<D["parameters"]> | OlderArguments<OlderOf<D>>;
