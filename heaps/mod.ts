@@ -42,6 +42,7 @@ export {
   flushHooks,
   type MimallocError,
   onError,
+  type OnErrorOptions,
   onOutput,
   type OutputListener,
 } from "./hooks/hooks.ts";

@@ -81,15 +81,28 @@ export class Sink {
   }
 }
 
-/**
- * The functions of the C library that have the signatures of mimalloc's output and error hooks; `ignore` is an error
- * hook that does nothing (`abs`).
- */
-export function sinkFunctions(): {
+/** The functions of the C library that have the signatures of mimalloc's output and error hooks. */
+export interface SinkFunctions {
+  /** Writes output (`fputs`). */
   readonly output: Handle;
+  /** Writes an error number (`fputc`). */
   readonly error: Handle;
+  /** An error hook that does nothing (`abs`). */
   readonly ignore: Handle;
-} {
+}
+
+let functions: SinkFunctions | undefined;
+
+/**
+ * The functions that write to a {@linkcode Sink}, looked up once.
+ *
+ * Throws {@linkcode UnsupportedError} where the C library lacks one.
+ */
+export function sinkFunctions(): SinkFunctions {
+  return functions ??= findFunctions();
+}
+
+function findFunctions(): SinkFunctions {
   const { fputs, fputc, abs } = libcAddresses(["fputs", "fputc", "abs"]);
   if (!fputs || !fputc || !abs) {
     const { os, arch } = currentPlatform();

@@ -46,6 +46,7 @@ const RTLD_LAZY = 1;
 /** Makes the backend for Bun out of its `bun:ffi` module; `libcPath` is where `dlsym` lives. */
 export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
   const { dlopen, toArrayBuffer, JSCallback } = ffi;
+  let loader: Record<string, AnyFunction | null> | undefined;
 
   function bindOne(
     path: string,
@@ -90,7 +91,8 @@ export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
       path: string,
       names: readonly string[],
     ): Record<string, Handle | null> {
-      const { dlopen: open, dlsym } = bind(libcPath, DYNAMIC_LOADER, false);
+      // Once: Bun makes new machine code whenever a function is bound.
+      const { dlopen: open, dlsym } = loader ??= bind(libcPath, DYNAMIC_LOADER, false);
       const encode = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
       const library = open?.(encode(path), RTLD_LAZY);
       if (!library || !dlsym) {

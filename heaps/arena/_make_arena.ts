@@ -8,7 +8,7 @@ import { shown } from "../argument.ts";
 import { enterRange, findOverlap, leaveRange, type RangeEntry } from "../core/arena_ranges.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { AllocationError } from "../errors.ts";
-import { flushHooks } from "../hooks/hooks.ts";
+import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
 import { mimallocArenas } from "./_mimalloc_arenas.ts";
 import { placeAt, requireUnknown } from "./_own_memory.ts";
@@ -209,6 +209,7 @@ function describe(
 }
 
 function failure(byteLength: number, systemHasRoom: boolean): AllocationError {
+  reportFailure();
   flushHooks();
   const { version, versionText } = library();
   const { most } = arenaRules(version);

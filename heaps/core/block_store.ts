@@ -1,5 +1,6 @@
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Address, Handle } from "../../ffi/types.ts";
+import { hideFailure } from "../hooks/hooks.ts";
 import { Block, bytesFor, MAX_NATIVE_ALIGNMENT } from "./block.ts";
 import { Budget } from "./budget.ts";
 import { detach, isDetached, moveBuffer } from "./detach.ts";
@@ -352,6 +353,7 @@ export class BlockStore {
   }
 
   #retry(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle {
+    hideFailure();
     this.collect(true);
     const handle = this.#callAligned(byteLength, Math.max(alignment, 1), alignedByte, zeroed);
     return handle ?? this.budget.failForLackOfMemory(byteLength);

@@ -1,5 +1,5 @@
 import { AllocationError, ClosedError } from "../errors.ts";
-import { flushHooks } from "../hooks/hooks.ts";
+import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 import type { Block } from "./block.ts";
 import type { DeferredCalls } from "./deferred_calls.ts";
 import { sweepQuarantine } from "./quarantine.ts";
@@ -187,6 +187,7 @@ export class Budget {
 
   /** Throws that mimalloc had no memory for a block. */
   failForLackOfMemory(byteLength: number): never {
+    reportFailure();
     this.fail(byteLength, `mimalloc has no room for it, ${this.#usedBytes} bytes are in use`);
   }
 

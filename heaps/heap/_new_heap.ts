@@ -3,7 +3,7 @@ import type { Handle } from "../../ffi/types.ts";
 import type { ArenaSlot } from "../arena/arena_slot.ts";
 import { native } from "../core/native.ts";
 import { AllocationError } from "../errors.ts";
-import { flushHooks } from "../hooks/hooks.ts";
+import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 
 /** Makes a heap of mimalloc, bound to an arena when there is one. */
 export function newHeap(slot: ArenaSlot | undefined, label: string): Handle {
@@ -17,6 +17,7 @@ export function newHeap(slot: ArenaSlot | undefined, label: string): Handle {
 }
 
 function fail(label: string): never {
+  reportFailure();
   flushHooks();
   const most = library().sharedHeaps ? ", mimalloc 3.6 holds 64512 live heaps at the most" : "";
   throw new AllocationError(

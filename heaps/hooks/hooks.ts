@@ -1,10 +1,12 @@
+import { constants } from "node:os";
 import { clearInterval, setInterval } from "node:timers";
 import { errorName } from "../../ffi/libc/error_name.ts";
+import { processWord, processWords } from "../../ffi/libc/process_words.ts";
 import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
 import { library } from "../../ffi/library/library.ts";
 import { atExit } from "../../ffi/runtime/at_exit.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
-import { requireFunction } from "../argument.ts";
+import { requireFunction, requireObject } from "../argument.ts";
 
 /** An error that mimalloc reported. */
 export interface MimallocError {
@@ -19,6 +21,17 @@ export type OutputListener = (line: string) => void;
 
 /** Receives one error of mimalloc. */
 export type ErrorListener = (error: MimallocError) => void;
+
+/** Options of {@linkcode onError}. */
+export interface OnErrorOptions {
+  /**
+   * Whether a build that ends the process when it finds corrupted memory (`EFAULT`), as secure and debug builds do, goes
+   * on instead while the listener is there, and tells it.
+   *
+   * @default {false}
+   */
+  readonly survive?: boolean;
+}
 
 /** How often recorded output and errors are delivered, in milliseconds. */
 const PERIOD = 100;
@@ -36,6 +49,10 @@ let recorder: Recorder | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 let partialLine = "";
 let delivering = false;
+/** Listeners for whom C's errors are recorded. */
+let recordings = 0;
+/** What this library itself saw fail while C's errors were not recorded. */
+const ownCodes: number[] = [];
 
 /**
  * Calls `listener` with every line that mimalloc prints, from any thread: warnings, statistics, verbose messages, and
@@ -65,7 +82,13 @@ export function onOutput(listener: OutputListener): Disposable {
 /**
  * Calls `listener` with every error that mimalloc reports, from any thread: out of memory, invalid arguments,
  * corruption that it noticed. When and where the listener runs, and what is thrown, is as in {@linkcode onOutput}.
- * Behind it stands `mi_register_error`.
+ * Behind it stands `mi_register_error`. A call that fails is heard once, although it is tried twice.
+ *
+ * Secure and debug builds end the process when they find corrupted memory, and do so no longer once somebody listens in C.
+ * So there the listener hears only what this library itself sees fail (`ENOMEM`), unless `survive` is set: then it hears
+ * everything, and the process goes on with what may be corrupted, until it is disposed of.
+ *
+ * Throws `TypeError` for options that are no object, and like {@linkcode onOutput}.
  *
  * @example
  * ```ts
@@ -79,8 +102,40 @@ export function onOutput(listener: OutputListener): Disposable {
  * assert.deepEqual(names, []);
  * ```
  */
-export function onError(listener: ErrorListener): Disposable {
-  return subscribe(errorListeners, listener);
+export function onError(listener: ErrorListener, options: OnErrorOptions = {}): Disposable {
+  const { survive = false } = requireObject(options, "listen");
+  return subscribe(errorListeners, listener, () => Boolean(survive) || !isArmed());
+}
+
+/** Whether mimalloc itself ends the process for an error, so that listening in C would change what it does. */
+function isArmed(): boolean {
+  const { type, secureLevel, encodedFreeLists } = library().build;
+  return type === "debug" || encodedFreeLists === true || (secureLevel !== "unknown" && secureLevel > 0);
+}
+
+/**
+ * Tells the listeners of a failure for lack of memory that C has reported where its errors are not recorded; not part of
+ * the public interface.
+ */
+export function reportFailure(): void {
+  if (recordings === 0 && errorListeners.size > 0) ownCodes.push(constants.errno.ENOMEM);
+}
+
+/** Keeps the failure that C has just reported from the listeners, because the call is made again; on any thread. */
+export function hideFailure(): void {
+  const words = processWords();
+  if (words === undefined || Atomics.load(words, processWord.recording) === 0n) return;
+  Atomics.add(words, processWord.silentFailures, 1n);
+}
+
+function isHidden(code: number): boolean {
+  const words = processWords();
+  if (code !== constants.errno.ENOMEM || words === undefined) return false;
+  for (;;) {
+    const hidden = Atomics.load(words, processWord.silentFailures);
+    if (hidden === 0n) return false;
+    if (Atomics.compareExchange(words, processWord.silentFailures, hidden, hidden - 1n) === hidden) return true;
+  }
 }
 
 /**
@@ -95,6 +150,7 @@ export function flushHooks(): void {
 function subscribe<T>(
   listeners: Set<(value: T) => void>,
   listener: (value: T) => void,
+  recordsErrors: () => boolean = () => false,
 ): Disposable {
   if (!onMainThread()) {
     throw new Error(
@@ -102,13 +158,16 @@ function subscribe<T>(
     );
   }
   requireFunction(listener, "listen");
+  const records = recordsErrors();
   if (timer === undefined) start();
+  if (records && ++recordings === 1) recordErrors(recorder!.error);
   // A function of its own for every subscription, so that listening twice is heard twice.
   const own = (value: T): void => listener(value);
   listeners.add(own);
   return {
     [Symbol.dispose](): void {
       if (!listeners.has(own)) return;
+      if (records && --recordings === 0) leaveErrors(recorder!.error);
       if (outputListeners.size + errorListeners.size === 1) finish();
       else flushHooks();
       listeners.delete(own);
@@ -124,7 +183,6 @@ function start(): void {
     register(recorder);
   } else {
     const opened = recorder;
-    opened.error.drain();
     // mimalloc replays its whole buffer at every registration; only the first time it is news.
     opened.output.skip(() => register(opened));
   }
@@ -134,22 +192,35 @@ function start(): void {
 
 /**
  * mimalloc keeps a hook and its argument in two variables, and other threads read them while they change. So the
- * argument is set before the hook and kept after it, and the error hook is never NULL again: `fputs` or `fputc` with a
- * NULL stream, or a call of NULL, crashes the process.
+ * argument is set before the hook and kept after it: `fputs` or `fputc` with a NULL stream crashes the process.
  */
-function register({ output, error }: Recorder): void {
-  const { registerOutput, registerError } = library().bind("hooks");
-  const functions = sinkFunctions();
+function register({ output }: Recorder): void {
+  const { registerOutput } = library().bind("hooks");
   registerOutput(null, output.stream);
-  registerOutput(functions.output, output.stream);
-  registerError(functions.ignore, error.stream);
-  registerError(functions.error, error.stream);
+  registerOutput(sinkFunctions().output, output.stream);
 }
 
-function unregister({ output, error }: Recorder): void {
-  const { registerOutput, registerError } = library().bind("hooks");
-  registerOutput(null, output.stream);
-  registerError(sinkFunctions().ignore, error.stream);
+function recordErrors(sink: Sink): void {
+  const { registerError } = library().bind("hooks");
+  const { ignore, error } = sinkFunctions();
+  sink.drain();
+  registerError(ignore, sink.stream);
+  registerError(error, sink.stream);
+  const words = processWords();
+  if (words === undefined) return;
+  Atomics.store(words, processWord.silentFailures, 0n);
+  Atomics.store(words, processWord.recording, 1n);
+}
+
+/**
+ * Where mimalloc does nothing for an error by itself, something that does nothing stays behind: a thread that has seen a
+ * hook calls it, and NULL would crash it. Where it ends the process, it has to do that again.
+ */
+function leaveErrors(sink: Sink): void {
+  const { registerError } = library().bind("hooks");
+  registerError(isArmed() ? null : sinkFunctions().ignore, sink.stream);
+  const words = processWords();
+  if (words !== undefined) Atomics.store(words, processWord.recording, 0n);
 }
 
 let captured: Sink | undefined;
@@ -184,7 +255,8 @@ function continueRecording(sink: Sink): void {
 /** Hands the hooks back to mimalloc and delivers what is left. */
 function finish(): void {
   if (timer === undefined || recorder === undefined) return;
-  unregister(recorder);
+  library().bind("hooks").registerOutput(null, recorder.output.stream);
+  if (recordings > 0) leaveErrors(recorder.error);
   clearInterval(timer);
   timer = undefined;
   const lines = takeLines(recorder.output);
@@ -202,7 +274,7 @@ function takeLines(sink: Sink): readonly string[] {
 }
 
 function deliverRecorded({ error }: Recorder, lines: readonly string[]): void {
-  const codes = error.drain();
+  const codes = [...error.drain()].filter((code) => !isHidden(code)).concat(ownCodes.splice(0));
   const failures: unknown[] = [];
   delivering = true;
   for (const line of lines) deliver(outputListeners, line, failures);

@@ -7,6 +7,7 @@ import { Worker as NodeWorker } from "node:worker_threads";
 import { errorName } from "../../../ffi/libc/error_name.ts";
 import { compareVersions, loadLibrary } from "../../../ffi/mod.ts";
 import { flushHooks, type MimallocError, onError, onOutput } from "../../../heaps/hooks/hooks.ts";
+import { AllocationError, Arena, Heap } from "../../../mod.ts";
 import { fail, printStatistics } from "./programs/_provoke.ts";
 import { startWorker } from "./programs/_start_worker.ts";
 
@@ -203,4 +204,27 @@ test("onOutput() and onError() throw in a web Worker", options, async () => {
   const { answers } = await promise;
   worker.terminate();
   assert.deepEqual(answers, [REFUSED, REFUSED]);
+});
+
+test("onError() hears a failing call once, though it is tried twice, on this thread and on others", async () => {
+  const names: string[] = [];
+  using _subscription = onError(({ name }) => names.push(name), { survive: true });
+  using arena = Arena.reserve(32 * 2 ** 20);
+  using heap = new Heap({ arena });
+  for (let round = 1; round <= 3; round++) {
+    assert.throws(() => heap.allocate(Uint8Array, 64 * 2 ** 20), AllocationError);
+    assert.deepEqual(names, new Array(round).fill("ENOMEM"));
+  }
+  names.length = 0;
+  const worker = new NodeWorker(new URL("./_failing_worker.ts", import.meta.url));
+  assert.deepEqual(await once(worker, "message"), ["AllocationError"]);
+  await worker.terminate();
+  flushHooks();
+  assert.deepEqual(names, ["ENOMEM"]);
+});
+
+test("onError() refuses options that are no object", () => {
+  for (const options of [null, 1, "survive", Symbol("survive")]) {
+    assert.throws(() => onError(() => {}, options as never), { name: "TypeError", message: /^Cannot listen with / });
+  }
 });
