@@ -11,6 +11,7 @@ import type { Backend, Declaration, Declarations, Functions } from "../types.ts"
 import { compareVersions, formatVersion, parseVersion, type Version, versionOf } from "../version.ts";
 import { type Build, readBuild } from "./build_type.ts";
 import type { StatsLayout } from "../stats_layout.ts";
+import { printStatisticsAtExit } from "./exit_statistics.ts";
 import { findLibrary } from "./find_library.ts";
 import { isSameFile, preloadedMimalloc, refuseSecondCopy } from "./preload.ts";
 import { probeStats } from "./probe_stats.ts";
@@ -252,6 +253,7 @@ function open(path: string | undefined): Library {
     keepLoaded(file);
     avoidHugePages(opened);
     markWorker(opened);
+    printStatisticsAtExit(opened);
     return opened;
   } catch (cause) {
     if (cause instanceof LibraryLoadError) throw cause;

@@ -294,14 +294,19 @@ export class Scope implements Allocator, AsyncDisposable {
 
   /**
    * Makes the end of the scope wait until `promise` settles; its views stay as they are until then. Pass every
-   * asynchronous read or write on a view of the scope. Returns a promise with the same outcome, to be used instead.
+   * asynchronous read or write on a view of the scope. Returns a promise with the same outcome. When
+   * it fails, that is for the program to handle, here or at `promise` itself: one of the two is enough, and where it
+   * handles neither, nothing reports it.
    *
    * Throws {@linkcode ClosedError} when the scope has ended.
    */
   hold<T>(promise: PromiseLike<T>): Promise<T> {
     this.#requireOpen("hold a promise");
     this.#held++;
-    return this.#releaseAfter(promise);
+    const held = this.#releaseAfter(promise);
+    // Who handles the failure of `promise` itself need not handle it here once more.
+    held.catch(() => {});
+    return held;
   }
 
   async #releaseAfter<T>(promise: PromiseLike<T>): Promise<T> {

@@ -225,6 +225,6 @@ test("onError() hears a failing call once, though it is tried twice, on this thr
 
 test("onError() refuses options that are no object", () => {
   for (const options of [null, 1, "survive", Symbol("survive")]) {
-    assert.throws(() => onError(() => {}, options as never), { name: "TypeError", message: /^Cannot listen with / });
+    assert.throws(() => onError(() => {}, options as never), { name: "TypeError", message: /^Cannot listen: / });
   }
 });

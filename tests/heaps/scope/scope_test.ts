@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runProgram } from "../../_program.ts";
 import { AllocationError, type AnyView, ClosedError, Heap, readText, ScopePool } from "../../../mod.ts";
 import {
   addressOf,
@@ -366,4 +367,9 @@ test("Scope.free() and reallocate() take the same time whatever else the scope h
   time(10);
   const [few, many] = [Math.min(time(10), time(10)), Math.min(time(20_000), time(20_000))];
   assert.ok(many < few * 8 + 20, `${few} ms with 10 blocks, ${many} ms with 20,000`);
+});
+
+test("Scope.hold() of a promise that fails and is handled leaves nothing unhandled", async () => {
+  const { code, stdout, stderr } = await runProgram("tests/heaps/scope/_held_failures.ts");
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: "as asked, as asked, ended\n" }, stderr);
 });
