@@ -9,6 +9,11 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
+  /** Starts again at `part` of `seed`: parts do not depend on each other, so that a play can be cut. */
+  restart(seed: number, part: number): void {
+    this.#state = Math.imul(seed ^ Math.imul(part + 1, 0x9e3779b1), 0x85ebca6b) >>> 0;
+  }
+
   /** A number from 0 up to 1, by mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
