@@ -14,7 +14,7 @@ export interface TruncatedText {
 
 /** Options of {@linkcode text}. */
 export interface TextOptions {
-  /** Is told of each text that is stored in part; without it such a text is refused. */
+  /** Is told of each text that is about to be stored in part; without it such a text is refused. */
   readonly onTruncate?: (truncated: TruncatedText) => void;
 }
 
@@ -128,8 +128,11 @@ function writeUtf8(
   if (whole.length > byteLength && onTruncate === undefined) {
     throw refusal(new RangeError(`Cannot store a text of ${whole.length} bytes: ${byteLength} fit`));
   }
-  const bytes = bytesAt(view, byteOffset, byteLength);
-  const { written } = encoder.encodeInto(value, bytes);
-  bytes.fill(0, written);
-  if (whole.length > byteLength) onTruncate?.({ text: value, stored: readText(view, byteOffset, written), byteLength });
+  const stored = new Uint8Array(byteLength);
+  const { written } = encoder.encodeInto(value, stored);
+  // Told before it is stored: the listener may use the same memory, and what it throws refuses the text.
+  if (whole.length > byteLength) {
+    onTruncate?.({ text: value, stored: decoder.decode(stored.subarray(0, written)), byteLength });
+  }
+  bytesAt(view, byteOffset, byteLength).set(stored);
 }

@@ -1,14 +1,16 @@
 import { elementAt, refuseIndex } from "../core/indexes.ts";
 import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
+import { MAX_BLOCK_BYTES } from "../core/storage.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import { comparable } from "./_accessor_methods.ts";
-import { rangesAt } from "./layout.ts";
+import { rangesOfMany } from "./layout.ts";
 import { accessError, KEYS, type Keys, MEMORY, type Memory, OFFSET, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
 import { refusal } from "../elements/refusal.ts";
+import { partsWriterOf, type Write, writeWhole } from "./whole.ts";
 
 /** A list of fixed length inside of memory. */
 export interface FixedArray<E extends AnyElement> extends Iterable<InferPlace<E>> {
@@ -91,7 +93,14 @@ function defineMethods(
       return place < 0 ? undefined : this.get(place);
     },
     fill(value: unknown): ListPlace {
-      for (let index = 0; index < length; index++) this.set(index, value);
+      this.set(0, value);
+      try {
+        const { view } = this[MEMORY];
+        const all = new Uint8Array(view.buffer, view.byteOffset + this[OFFSET], length * byteLength);
+        for (let index = 1; index < length; index++) all.copyWithin(index * byteLength, 0, byteLength);
+      } catch (error) {
+        throw accessError(error, this[MEMORY]);
+      }
       return this;
     },
     *[Symbol.iterator](): Iterator<unknown> {
@@ -112,11 +121,10 @@ function makeRead({ read, byteLength }: Element<unknown>, length: number): Array
   };
 }
 
-function makeWrite(
-  { write, byteLength }: Element<unknown>,
-  length: number,
-  name: string,
-): Element<unknown[], Iterable<unknown>>["write"] {
+/** Stores one element after the other. */
+function makeWriteParts(element: Element<unknown>, length: number, name: string): Write<Iterable<unknown>> {
+  const { byteLength } = element;
+  const write = partsWriterOf(element as unknown as AnyElement);
   return (view: DataView<ArrayBuffer>, byteOffset: number, values: Iterable<unknown>): void => {
     const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values as unknown[] : Array.from(values);
     if (list.length !== length) {
@@ -129,8 +137,8 @@ function makeWrite(
 /**
  * A list of `length` elements inside of a struct, `element[length]` in C.
  *
- * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is not an element, `RangeError`
- * for a length that is not an integer ≥ 1.
+ * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is no element,
+ * `RangeError` for a length that is no whole number from 1 on, or has more bytes than a block.
  *
  * @example
  * ```ts
@@ -153,8 +161,12 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
   }
   const name = `array(${element.name}, ${length})`;
   const { byteLength, alignment } = element;
+  if (length * byteLength > MAX_BLOCK_BYTES) {
+    throw new RangeError(`Cannot make an ${name}: a block has at most ${MAX_BLOCK_BYTES} bytes`);
+  }
   const item = element as unknown as Element<unknown>;
-  const places = Array.from({ length }, (_, index) => ({ element, byteOffset: index * byteLength }));
+  const ranges = rangesOfMany(element, length);
+  const writeParts = makeWriteParts(item, length, name);
   const list = {
     name,
     item,
@@ -162,9 +174,10 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
     byteLength: length * byteLength,
     alignment,
     layout: `${element.layout}[${length}]`,
-    ranges: rangesAt(places),
+    ranges,
     read: makeRead(item, length),
-    write: makeWrite(item, length, name),
+    write: writeWhole(writeParts, length * byteLength, ranges),
+    writeParts,
     open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
     ...(holdsSelf(element) && { withSelf: (self: AnyElement): AnyElement => array(bindSelf(element, self), length) }),
   };

@@ -12,7 +12,7 @@ export interface CompoundOptions<T, Input> {
   readonly layout: Layout;
   /** The text for {@linkcode Compound.layout}. */
   readonly text: string;
-  /** Stores a whole value; field by field when it is left out. */
+  /** Stores a whole value in one go; made of the fields when it is left out. */
   readonly write?: (view: DataView<ArrayBuffer>, byteOffset: number, value: Input) => void;
   /** Further properties of its accessors. */
   readonly properties?: PropertyDescriptorMap;
@@ -36,8 +36,13 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
   readonly ranges: readonly ByteRange[];
   /** The fields as a plain object. */
   readonly read: (view: DataView<ArrayBuffer>, byteOffset: number) => T;
-  /** Stores all fields; bytes between them stay as they are. Throws `TypeError` when one is missing. */
+  /**
+   * Stores all fields; bytes between them stay as they are. Throws `TypeError` when one is missing, and what its fields
+   * throw; then nothing has changed.
+   */
   readonly write: (view: DataView<ArrayBuffer>, byteOffset: number, value: Input) => void;
+  /** The same field by field, for memory that is thrown away when it throws. */
+  readonly writeParts: (view: DataView<ArrayBuffer>, byteOffset: number, value: Input) => void;
   readonly #Accessor: PlaceClass;
 
   /** Makes an element of its parts. */
@@ -49,13 +54,15 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
     this.ranges = layout.ranges;
     this.layout = text;
     this.read = compileRead(layout.fields) as typeof this.read;
-    this.write = write ?? compileWrite(name, layout.fields) as typeof this.write;
+    const writers = write === undefined ? compileWrite(name, layout) : { write, writeParts: write };
+    this.write = writers.write as typeof this.write;
+    this.writeParts = writers.writeParts as typeof this.write;
     this.#Accessor = accessorClass({ ...this.#methods(), ...this.#properties(), ...properties });
   }
 
   #methods(): PropertyDescriptorMap {
     const byName = new Map(this.fields.map((field) => [field.name, field]));
-    return { ...comparable(this, (value) => this.isAccessor(value)), ...assignable(this.name, byName) };
+    return { ...comparable(this, (value) => this.isAccessor(value)), ...assignable(this, byName) };
   }
 
   #properties(): PropertyDescriptorMap {

@@ -73,6 +73,25 @@ export function rangesAt(places: Iterable<{ readonly element: AnyElement; readon
   );
 }
 
+/** The most ranges of one element: each is an object. */
+const MOST_RANGES = 2 ** 18;
+
+/**
+ * The ranges of `length` elements side by side, one where there is no padding. Throws `RangeError` for too many.
+ */
+export function rangesOfMany(element: AnyElement, length: number): ByteRange[] {
+  const { byteLength, name } = element;
+  if (paddingOf(element) === 0) return [{ byteOffset: 0, byteLength: length * byteLength }];
+  const count = length * rangesOf(element).length;
+  if (count > MOST_RANGES) {
+    throw new RangeError(
+      `Cannot make an array of ${length} ${name}: its padding leaves ${count} ranges of bytes, at most ${MOST_RANGES} ` +
+        "are possible; let their fields fill them",
+    );
+  }
+  return rangesAt(Array.from({ length }, (_, index) => ({ element, byteOffset: index * byteLength })));
+}
+
 /** Fields of an element that every accessor has itself. */
 const RESERVED: readonly string[] = ["toObject", "assign", "equals", "__proto__"];
 

@@ -43,6 +43,25 @@ export interface Place {
   [PARTS]: Place[] | undefined;
 }
 
+/**
+ * Stores in `memory` once more what was just stored at `byteOffset` of the view that it had before a getter of the value
+ * moved it: a scope leaves that readable.
+ */
+export function storeAgain(
+  before: DataView<ArrayBuffer>,
+  memory: Memory,
+  byteOffset: number,
+  byteLength: number,
+): void {
+  const stored = new Uint8Array(before.buffer, before.byteOffset + byteOffset, byteLength);
+  try {
+    const { view } = memory;
+    new Uint8Array(view.buffer, view.byteOffset + byteOffset, byteLength).set(stored);
+  } catch (error) {
+    throw accessError(error, memory);
+  }
+}
+
 /** Whether memory was taken back. */
 export function isEnded({ view }: Memory): boolean {
   return view.buffer.byteLength === 0;

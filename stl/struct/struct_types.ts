@@ -45,7 +45,7 @@ export interface AccessorMethods<F extends Fields> {
   /**
    * Stores some fields; all but the readonly ones of another accessor.
    *
-   * Throws `TypeError` for a field that is unknown or readonly; fields before it are stored then.
+   * Throws `TypeError` for a field that is unknown or readonly, and what the fields throw; then nothing has changed.
    */
   assign(values: StructPatch<F>): this;
   /** Whether every field of `other` has the same bytes; bytes between fields do not count. */

@@ -9,6 +9,7 @@ import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./m
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
 import { refusal } from "../elements/refusal.ts";
+import { partsWriterOf, type Write, writeWhole } from "./whole.ts";
 
 /** What a union can be, by tag. */
 export type Variants = Readonly<Record<string, AnyElement>>;
@@ -58,6 +59,7 @@ interface Tagged {
 class Union {
   readonly names: readonly string[];
   readonly variants: readonly Element<unknown>[];
+  readonly #writers: readonly Write[];
   readonly tag: IntegerElement;
   readonly valueOffset: number;
   readonly valueBytes: number;
@@ -73,6 +75,7 @@ class Union {
       requireElement(`a union with the tag ${name}`, variants[name]);
     }
     const widest = Math.max(...this.variants.map(({ alignment }) => alignment));
+    this.#writers = Object.values(variants).map(partsWriterOf);
     this.tag = tag;
     this.valueOffset = alignUp(tag.byteLength, widest);
     this.valueBytes = Math.max(...this.variants.map(({ byteLength }) => byteLength));
@@ -91,7 +94,8 @@ class Union {
     return { tag: this.names[index]!, value: this.variants[index]!.read(view, byteOffset + this.valueOffset) };
   }
 
-  write(view: DataView<ArrayBuffer>, byteOffset: number, given: Tagged): void {
+  /** Stores the value and then the tag: for memory that is thrown away when it throws. */
+  writeParts(view: DataView<ArrayBuffer>, byteOffset: number, given: Tagged): void {
     // Read before the bytes are cleared that it may be an accessor of.
     const { tag, value } = "toObject" in given ? (given.toObject as () => Tagged)() : given;
     const index = this.names.indexOf(tag);
@@ -101,7 +105,7 @@ class Union {
     const start = byteOffset + this.valueOffset;
     // Bytes that a smaller variant leaves are zero, so that equal values have equal bytes.
     for (let byte = 0; byte < this.valueBytes; byte++) view.setUint8(start + byte, 0);
-    this.variants[index]!.write(view, start, value);
+    this.#writers[index]!(view, start, value);
     this.tag.write(view, byteOffset, index);
   }
 
@@ -128,7 +132,7 @@ function reaching<P extends unknown[], R>(
   };
 }
 
-function propertiesOf(parts: Union): PropertyDescriptorMap {
+function propertiesOf(parts: Union, write: Write<Tagged>): PropertyDescriptorMap {
   const { variants, names, valueOffset } = parts;
   return {
     tag: {
@@ -145,7 +149,7 @@ function propertiesOf(parts: Union): PropertyDescriptorMap {
     },
     assign: {
       value: reaching((place, value: Tagged): Place => {
-        parts.write(place[MEMORY].view, place[OFFSET], value);
+        write(place[MEMORY].view, place[OFFSET], value);
         return place;
       }),
     },
@@ -179,16 +183,22 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
   const parts = new Union(variants, tag);
   const { byteLength, alignment, valueOffset, valueBytes, names } = parts;
   const texts = parts.variants.map(({ layout }, index) => `${JSON.stringify(names[index])}:${layout}`);
+  const ranges = [
+    { byteOffset: 0, byteLength: parts.tag.byteLength },
+    { byteOffset: valueOffset, byteLength: valueBytes },
+  ];
+  const writeParts: Write<Tagged> = (view, byteOffset, value) => parts.writeParts(view, byteOffset, value);
+  const write = writeWhole(writeParts, byteLength, ranges);
   const element = {
     name: "union",
     variants,
     byteLength,
     alignment,
     layout: `union ${parts.tag.layout}@${valueOffset}{${texts.join(",")}}`,
-    ranges: [{ byteOffset: 0, byteLength: parts.tag.byteLength }, { byteOffset: valueOffset, byteLength: valueBytes }],
+    ranges,
     read: (view: DataView<ArrayBuffer>, byteOffset: number): Tagged => parts.read(view, byteOffset),
-    write: (view: DataView<ArrayBuffer>, byteOffset: number, value: Tagged): void =>
-      parts.write(view, byteOffset, value),
+    write,
+    writeParts,
     open: (memory: Memory, byteOffset: number): Place => new Accessor(memory, byteOffset),
     ...(Object.values(variants).some(holdsSelf) && {
       withSelf: (self: AnyElement): AnyElement => union(bindVariants(variants, self), tag),
@@ -196,7 +206,7 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
   };
   const Accessor = accessorClass({
     ...comparable(element, (value) => value instanceof Accessor),
-    ...propertiesOf(parts),
+    ...propertiesOf(parts, write),
   });
   return element as unknown as UnionElement<V>;
 }
