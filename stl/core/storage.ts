@@ -21,6 +21,9 @@ export interface ContainerOptions {
 /** The most bytes of one block, and so of one column. */
 export const MAX_BLOCK_BYTES: number = 2 ** 32 - 1;
 
+/** After so many changes by listeners in a row no more is tried. */
+const MOST_RIVALS = 100;
+
 /** The class of a typed array or DataView, as far as storage has to know it. */
 interface Growable<V extends AnyView> {
   readonly BYTES_PER_ELEMENT?: number;
@@ -46,6 +49,9 @@ export class Storage {
   /** Whether {@linkcode Storage.dispose} ends the allocator too. */
   owned: boolean;
   #disposed = false;
+  #shrinking = false;
+  /** How often in a row a listener changed what was about to grow. */
+  #rivals = 0;
 
   /** Throws `TypeError` without an allocator, `ClosedError` when it is closed. */
   constructor(label: string, options: ContainerOptions) {
@@ -79,7 +85,7 @@ export class Storage {
       ? "it was disposed"
       : this.allocator.closed
       ? `its allocator ${this.allocator.name} is closed`
-      : length > 0 && view.buffer.byteLength === 0
+      : view.buffer.detached || (length > 0 && view.buffer.byteLength === 0)
       ? `its memory was taken back by ${this.allocator.name}`
       : undefined;
   }
@@ -97,6 +103,7 @@ export class Storage {
    * Throws `RangeError` for more bytes than a block can have, and `AllocationError`; then `view` is as it was.
    */
   resize<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
+    this.#requireUnshared();
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
     if (length * elementBytes > MAX_BLOCK_BYTES) {
       throw new RangeError(
@@ -120,13 +127,23 @@ export class Storage {
   grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
     const most = Math.floor(MAX_BLOCK_BYTES / elementBytes);
-    const doubled = Math.max(length, Math.min(2 * byteLengthOf(view) / elementBytes, most));
+    const before = byteLengthOf(view) / elementBytes;
+    // A listener may have made that room while another column grew.
+    if (before >= length) return view;
+    const doubled = Math.max(length, Math.min(2 * before, most));
     try {
       return this.resize(type, view, doubled);
     } catch (error) {
       if (!(error instanceof AllocationError) || doubled === length) throw error;
       return this.resize(type, view, length);
     }
+  }
+
+  #requireUnshared(): void {
+    if (!this.#shrinking) return;
+    throw new Error(
+      `Cannot change the memory of a ${this.label}: it is giving memory back, a listener of which does this`,
+    );
   }
 
   /**
@@ -143,11 +160,45 @@ export class Storage {
     } catch (error) {
       // The heap refuses to move a block that its listener has freed or moved.
       if (current() === before) throw error;
-      return current();
+      return this.#yield(current());
     }
-    if (current() === before && !this.#disposed) return made;
+    if (current() === before && !this.#disposed) {
+      this.#rivals = 0;
+      return made;
+    }
     if (byteLengthOf(made) > 0) this.allocator.free(made);
-    return current();
+    return this.#yield(current());
+  }
+
+  /** What a listener has left, unless it goes on and on. */
+  #yield<V>(left: V): V {
+    if (++this.#rivals < MOST_RIVALS) return left;
+    this.#rivals = 0;
+    throw new Error(`Cannot grow a ${this.label}: a listener changes its memory whenever it asks for more`);
+  }
+
+  /**
+   * Makes `view`, which has that many elements or more, `length` elements long; `use` is given what the container has
+   * then. Until the memory is given back, which may run a listener, it is given a view that ends there already: what
+   * the listener adds would be cut off. Throws what the allocator throws, after `view` was given to `use` again.
+   */
+  shrink<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number, use: (view: V) => void): void {
+    this.#requireUnshared();
+    const byteLength = length * (type.BYTES_PER_ELEMENT ?? 1);
+    if (byteLength === byteLengthOf(view)) return;
+    if (length === 0) {
+      use(new type(new ArrayBuffer(0)));
+      return this.allocator.free(view);
+    }
+    this.#shrinking = true;
+    let left = view;
+    try {
+      use(new type(view.buffer, view.byteOffset, length));
+      left = this.allocator.reallocate(view, length);
+    } finally {
+      this.#shrinking = false;
+      use(left);
+    }
   }
 
   /**
@@ -156,6 +207,7 @@ export class Storage {
    */
   dispose(...views: AnyView[]): void {
     if (this.#disposed) return;
+    this.#requireUnshared();
     this.#disposed = true;
     if (this.owned) this.allocator[Symbol.dispose]();
     if (this.allocator.closed) return;

@@ -3,6 +3,7 @@ import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { shown } from "../core/refuse.ts";
+import type { listOf, Source } from "../core/sources.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Deque, DequeOptions } from "./deque.ts";
@@ -27,6 +28,9 @@ export interface DequeParts<T> {
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
+  /** What a typed array of numbers stores for one of them. */
+  readonly encode: (value: T) => unknown;
+  readonly listOf: typeof listOf;
   readonly elementAt: typeof elementAt;
   readonly refuseIndex: typeof refuseIndex;
   readonly shown: typeof shown;
@@ -34,7 +38,7 @@ export interface DequeParts<T> {
 
 /** Makes the class of deques of one element. */
 export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
-  const { Base, Items, Storage, format, bytesOf, checkedCount, elementAt, refuseIndex, shown } = parts;
+  const { Base, Items, Storage, format, bytesOf, checkedCount, elementAt, encode, listOf, refuseIndex, shown } = parts;
 
   // As in vectors of numbers: methods on hot paths are not private, and numbers that change are in an array.
   class DequeOfElement extends Base {
@@ -45,6 +49,8 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     /** The place of the first element, below the capacity; those behind it go on at place 0. */
     readonly #first = new Uint32Array(1);
     readonly #size = new Uint32Array(1);
+    /** Counts how often the memory has become another. */
+    #widenings = 0;
 
     constructor(element: AnyElement, options: DequeOptions) {
       const storage = new Storage("Deque", options);
@@ -84,29 +90,60 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       if (!Items.direct) this.#items.load(value);
       const length = this.#size[0]!;
       if (length === this.maxLength) return this.replaceFirst(value);
-      if (length >= this.#items.capacity) this.makeRoom("push onto");
+      if (length >= this.#items.capacity) return this.storeSlowly(value, true);
       const capacity = this.#items.capacity;
       const end = this.#first[0]! + length;
       this.store(end < capacity ? end : end - capacity, value);
       return this.#size[0] = length + 1;
     }
 
-    pushMany(values: Iterable<T> | ArrayLike<T> | Numbers): number {
+    pushMany(values: Source<T> | Numbers): number {
       this.requireOpen("push onto");
       const { view } = this.#items;
       if (Items.direct && values instanceof view.constructor) return this.#pushNumbers(values as Numbers);
-      const list = Symbol.iterator in values ? values : Array.from(values as ArrayLike<T>);
-      for (const value of list as Iterable<T>) this.push(value);
+      const list = listOf(values as Source<T>, "Deque");
+      // All of them first: one may be refused, and reading one may change the deque.
+      const { length } = list;
+      if (Items.direct) {
+        const type = view.constructor as unknown as new (length: number) => Numbers & T[];
+        const stored = new type(length);
+        for (let index = 0; index < length; index++) stored[index] = encode(list[index]!) as T;
+        return this.#pushNumbers(stored);
+      }
+      const loaded: unknown[] = [];
+      for (let index = 0; index < length; index++) {
+        this.#items.load(list[index]!);
+        loaded.push(this.#items.takeOut());
+      }
+      this.#makeRoomFor(length);
+      for (const value of loaded) {
+        this.#items.giveBack(value);
+        // It is loaded already.
+        if (this.#size[0] === this.maxLength) this.replaceFirst(undefined as T);
+        else this.storeSlowly(undefined as T, true);
+      }
       return this.#size[0]!;
+    }
+
+    /** Makes room for so many more, or for as many as there may be. */
+    #makeRoomFor(added: number): void {
+      const lengthWith = (): number => Math.min(this.maxLength, this.#size[0]! + added);
+      while (this.#items.capacity < lengthWith()) {
+        this.requireOpen("push onto");
+        this.#widen(() => this.#items.grow(lengthWith()));
+      }
     }
 
     /** In at most two copies; those that would be dropped at once are left out. */
     #pushNumbers(values: Numbers): number {
       // Its own elements end where they are when it grows.
       const own = values.buffer === this.#items.view.buffer ? values.slice() : values;
-      const source = own.subarray(Math.max(0, own.length - this.maxLength));
+      const { length: added } = own;
+      this.#makeRoomFor(added);
+      if (own.length !== added) throw new Error("Cannot push onto a Deque: a listener took its values back");
+      this.requireOpen("push onto");
+      const source = own.subarray(Math.max(0, added - this.maxLength));
       const length = Math.min(this.maxLength, this.#size[0]! + source.length);
-      while (this.#items.capacity < length) this.makeRoom("push onto");
       const capacity = this.#items.capacity;
       const after = this.#first[0]! + this.#size[0]!;
       const end = after < capacity ? after : after - capacity;
@@ -123,7 +160,7 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       if (!Items.direct) this.#items.load(value);
       const length = this.#size[0]!;
       if (length === this.maxLength) return this.replaceLast(value);
-      if (length >= this.#items.capacity) this.makeRoom("push onto");
+      if (length >= this.#items.capacity) return this.storeSlowly(value, false);
       const head = (this.#first[0]! === 0 ? this.#items.capacity : this.#first[0]!) - 1;
       this.store(head, value);
       this.#first[0] = head;
@@ -151,17 +188,40 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       return this.#size[0]!;
     }
 
+    /** Makes room for a value that is loaded, and stores it; a listener may use the deque meanwhile. */
+    storeSlowly(value: T, atEnd: boolean): number {
+      const loaded = this.#items.takeOut();
+      while (this.#size[0]! < this.maxLength && this.#size[0]! >= this.#items.capacity) this.makeRoom("push onto");
+      this.#items.giveBack(loaded);
+      if (this.#size[0] === this.maxLength) return atEnd ? this.replaceFirst(value) : this.replaceLast(value);
+      const capacity = this.#items.capacity;
+      const end = atEnd ? this.#first[0]! + this.#size[0]! : this.#first[0]! + capacity - 1;
+      const place = end < capacity ? end : end - capacity;
+      this.store(place, value);
+      if (!atEnd) this.#first[0] = place;
+      return ++this.#size[0]!;
+    }
+
     // Never called with the memory alive and room left.
     makeRoom(action: string): void {
       this.requireOpen(action);
+      this.#widen(() => {
+        if (this.#items.capacity * 2 >= this.maxLength) this.#items.resize(this.maxLength);
+        else this.#items.grow(Math.max(this.#size[0]! + 1, Math.min(8, this.maxLength)));
+      });
+    }
+
+    /** Lets the memory grow, and closes the gap in the middle that it gets; what a listener does has closed its own. */
+    #widen(grow: () => void): void {
+      const widenings = this.#widenings;
       const before = this.#items.capacity;
-      if (before * 2 >= this.maxLength) this.#items.resize(this.maxLength);
-      else this.#items.grow(Math.max(this.#size[0]! + 1, Math.min(8, this.maxLength)));
-      this.#spread(before);
+      grow();
+      if (this.#widenings === widenings) this.#spread(before);
     }
 
     /** Closes the gap in the middle that the memory got by growing from `before`. */
     #spread(before: number): void {
+      this.#widenings++;
       if (this.#size[0]! === 0) this.#first[0] = 0;
       if (this.#first[0]! + this.#size[0]! <= before) return;
       const first = before - this.#first[0]!;
@@ -271,10 +331,8 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
 
     reserve(capacity: number): void {
       this.requireOpen("reserve memory for");
-      const before = this.#items.capacity;
-      if (checkedCount("reserve", capacity, "Deque") <= before) return;
-      this.#items.resize(capacity);
-      this.#spread(before);
+      checkedCount("reserve", capacity, "Deque");
+      while (capacity > this.#items.capacity) this.#widen(() => this.#items.resize(capacity));
     }
 
     shrinkToFit(): void {
@@ -283,12 +341,15 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       // Elements that go on at place 0 are the end of the shorter ring, too.
       const first = Math.min(length, capacity - head);
       const target = length - first;
+      if (length === capacity) return;
       this.#items.move(target, head, first);
+      // Right for the shorter ring, which a listener finds already.
+      this.#first[0] = length === 0 ? 0 : target;
+      this.#widenings++;
       try {
-        this.#items.resize(length);
-        this.#first[0] = target;
+        this.#items.shrink(length);
       } catch (error) {
-        this.#items.move(head, target, first);
+        this.#spread(length);
         throw error;
       }
     }
@@ -316,10 +377,10 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     dispose(): void {
-      const { view } = this.#items;
+      this.#storage.dispose(this.#items.view);
       this.#items.forget();
       this.#size[0] = this.#first[0] = 0;
-      this.#storage.dispose(view);
+      this.#widenings++;
     }
   }
   return DequeOfElement as unknown as DequeClass;

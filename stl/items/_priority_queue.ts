@@ -85,13 +85,26 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       // Asked for first: it may change the queue.
       const priority = Keys === undefined ? 0 : this.#priorityOf(value);
       if (!Items.direct) items.load(value);
+      if (this.#length >= items.capacity || this.#length >= ranks.capacity) this.#makeRoom();
       const last = this.#length;
-      if (last >= items.capacity || last >= ranks.capacity) this.#grow(last + 1);
+      // The place behind the last element, and the way, are those of one call at a time.
+      this.#changes++;
       if (Keys !== undefined) ranks.set(last, priority);
       if (Items.direct) items.set(last, value);
       else items.put(last);
-      this.#rise(last);
+      if (this.#order === ascending) this.#rise(last);
+      else this.#askToRise(last);
       return this.#length = last + 1;
+    }
+
+    /** Like `#rise` with a function of the program, which may roll the scope back. */
+    #askToRise(last: number): void {
+      try {
+        this.#rise(last);
+      } catch (error) {
+        this.#require("push onto");
+        throw error;
+      }
     }
 
     /** Moves the element at `last`, the only one that may be out of order, to where it belongs. */
@@ -105,6 +118,8 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
         place = parent;
       }
       this.#changes++;
+      // The function may have rolled the scope back.
+      if (last >= this.#items.capacity || last >= ranks.capacity) this.#require("push onto");
       if (place < last) this.#raise(last, place);
     }
 
@@ -140,25 +155,35 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       if (Keys !== undefined) this.#ranks.move(to, from, 1);
     }
 
-    #grow(length: number): void {
-      this.#require("push onto");
-      if (length > this.#items.capacity) this.#items.grow(Math.max(length, 8));
-      if (length > this.#ranks.capacity) this.#ranks.grow(Math.max(length, 8));
+    /** Makes room for one more; a listener may push meanwhile. */
+    #makeRoom(): void {
+      const loaded = this.#items.takeOut();
+      while (this.#length >= this.#items.capacity || this.#length >= this.#ranks.capacity) {
+        this.#require("push onto");
+        const room = Math.max(this.#length + 1, 8);
+        if (room > this.#items.capacity) this.#items.grow(room);
+        if (room > this.#ranks.capacity) this.#ranks.grow(room);
+      }
+      this.#items.giveBack(loaded);
     }
 
     #require(action: string): void {
+      // A scope that is rolled back may have taken one of both.
       this.#storage.requireOpen(action, this.#items.view, this.#length);
+      this.#storage.requireOpen(action, this.#ranks.view, this.#length);
     }
 
     pop(): T | undefined {
       const last = this.#length - 1;
-      if (last < 0 || last >= this.#items.capacity) {
+      if (last < 0 || last >= this.#items.capacity || last >= this.#ranks.capacity) {
         this.#require("pop from");
         return undefined;
       }
       const first = this.#items.get(0);
-      const steps = last === 0 ? 0 : this.#findWay(last);
+      const steps = last === 0 ? 0 : this.#order === ascending ? this.#findWay(last) : this.#askForWay(last);
       this.#changes++;
+      // As in #rise().
+      if (last >= this.#items.capacity || last >= this.#ranks.capacity) this.#require("pop from");
       let place = 0;
       for (let step = 0; step < steps; step++) {
         const child = this.#way[step]!;
@@ -170,8 +195,19 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       return first;
     }
 
+    /** Like `#findWay` with a function of the program, which may roll the scope back. */
+    #askForWay(last: number): number {
+      try {
+        return this.#findWay(last);
+      } catch (error) {
+        this.#require("pop from");
+        throw error;
+      }
+    }
+
     /** Notes the way down to where the element at `last` belongs, and returns its number of steps. */
     #findWay(last: number): number {
+      this.#changes++;
       const ranks = this.#ranks;
       const rank = ranks.get(last);
       let steps = 0;
@@ -194,7 +230,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     }
 
     peek(): T | undefined {
-      if (this.#length > 0 && this.#items.capacity > 0) return this.#items.get(0);
+      if (this.#length > 0 && this.#items.capacity > 0 && this.#ranks.capacity > 0) return this.#items.get(0);
       this.#require("read");
       return undefined;
     }
@@ -217,7 +253,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     *values(): IterableIterator<T> {
       this.#require("read");
       for (let place = 0; place < this.#length; place++) {
-        if (place >= this.#items.capacity) this.#require("read");
+        if (place >= this.#items.capacity || this.#ranks.capacity === 0) this.#require("read");
         yield this.#items.get(place);
       }
     }
@@ -233,15 +269,16 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     reserve(capacity: number): void {
       this.#require("reserve memory for");
       checkedCount("reserve", capacity, "PriorityQueue");
-      if (capacity > this.#items.capacity) this.#items.resize(capacity);
-      if (capacity > this.#ranks.capacity) this.#ranks.resize(capacity);
+      while (capacity > this.#items.capacity) this.#items.resize(capacity);
+      while (capacity > this.#ranks.capacity) this.#ranks.resize(capacity);
     }
 
     shrinkToFit(): void {
       this.#require("shrink");
       this.#changes++;
-      this.#items.resize(this.#length);
-      if (Keys !== undefined) this.#ranks.resize(this.#length);
+      const length = this.#length;
+      this.#items.shrink(length);
+      if (Keys !== undefined) this.#ranks.shrink(length);
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {
@@ -264,12 +301,12 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     }
 
     dispose(): void {
-      const views = Keys === undefined ? [this.#items.view] : [this.#items.view, this.#ranks.view];
+      const { view } = this.#items;
+      this.#storage.dispose(...Keys === undefined ? [view] : [view, this.#ranks.view]);
       this.#items.forget();
       this.#ranks.forget();
       this.#changes++;
       this.#length = 0;
-      this.#storage.dispose(...views);
     }
   }
   return PriorityQueueOfElement as unknown as PriorityQueueClass;

@@ -65,9 +65,13 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
 
     add(value: T): number {
       if (!Items.direct) this.#items.load(value);
-      if (this.#free === 0) return this.#addBehind(value);
+      if (this.#free === 0) {
+        if (this.#used >= this.capacity) this.#makeRoom();
+        // A listener may have deleted some meanwhile.
+        if (this.#free === 0) return this.#addBehind(value);
+      }
       const place = this.#free - 1;
-      if (place >= this.#items.capacity) this.#require("add to");
+      if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#require("add to");
       this.#store(place, value);
       const slots = this.#slots;
       const generation = slots[place * 2]! + 1;
@@ -85,7 +89,6 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
 
     #addBehind(value: T): number {
       const place = this.#used;
-      if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#grow(place + 1);
       this.#store(place, value);
       this.#slots[place * 2] = this.#first + 1;
       this.#used = place + 1;
@@ -93,23 +96,34 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       return (this.#first + 1) * HIGH + place;
     }
 
-    #grow(places: number): void {
-      this.#require("add to");
-      if (places > this.#items.capacity) this.#items.grow(Math.max(places, 8));
-      if (places * 2 > this.#slots.length) {
-        this.#slots = this.#storage.grow(Uint32Array, this.#slots, Math.max(places, 8) * 2);
+    /** Makes room for one more, unless a listener makes some. */
+    #makeRoom(): void {
+      const loaded = this.#items.takeOut();
+      while (this.#free === 0 && this.#used >= this.capacity) {
+        this.#require("add to");
+        const places = Math.max(this.#used + 1, 8);
+        if (places > this.#items.capacity) this.#items.grow(places);
+        if (places * 2 > this.#slots.length) {
+          this.#slots = this.#storage.replace(
+            () => this.#slots,
+            (slots) => this.#storage.grow(Uint32Array, slots, places * 2),
+          );
+        }
       }
+      this.#items.giveBack(loaded);
     }
 
     #require(action: string): void {
+      // A scope that is rolled back may have taken one of both.
       this.#storage.requireOpen(action, this.#slots, this.#used);
+      this.#storage.requireOpen(action, this.#items.view, this.#used);
     }
 
     /** The place of a handle's value; -1 when there is none. */
     #placeOf(handle: number): number {
       const place = handle >>> 0;
       const generation = this.#slots[place * 2];
-      if (generation === undefined) this.#require("read");
+      if (generation === undefined || this.#items.capacity === 0) this.#require("read");
       // What is free has an even generation, which no handle has.
       else if (place < this.#used && (generation & 1) === 1 && generation * HIGH + place === handle) return place;
       return -1;
@@ -165,7 +179,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     /** The handle at `place`; 0 when nothing is there. */
     #handleAt(place: number): number {
       const generation = this.#slots[place * 2];
-      if (generation === undefined) this.#require("read");
+      if (generation === undefined || this.#items.capacity === 0) this.#require("read");
       else if ((generation & 1) === 1) return generation * HIGH + place;
       return 0;
     }
@@ -209,15 +223,23 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     reserve(capacity: number): void {
       this.#require("reserve memory for");
       checkedCount("reserve", capacity, "SlotMap");
-      if (capacity > this.#items.capacity) this.#items.resize(capacity);
-      if (capacity * 2 > this.#slots.length) this.#slots = this.#storage.resize(Uint32Array, this.#slots, capacity * 2);
+      while (capacity > this.#items.capacity) this.#items.resize(capacity);
+      while (capacity * 2 > this.#slots.length) {
+        this.#slots = this.#storage.replace(
+          () => this.#slots,
+          (slots) => this.#storage.resize(Uint32Array, slots, capacity * 2),
+        );
+      }
     }
 
     shrinkToFit(): void {
       this.#require("shrink");
       this.#dropPlaces();
-      this.#items.resize(this.#used);
-      this.#slots = this.#storage.resize(Uint32Array, this.#slots, this.#used * 2);
+      const used = this.#used;
+      this.#items.shrink(used);
+      this.#storage.shrink(Uint32Array, this.#slots, used * 2, (slots) => {
+        this.#slots = slots;
+      });
     }
 
     /** Gives free places at the end back; places that come after them begin with later generations. */
@@ -305,11 +327,10 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     }
 
     dispose(): void {
-      const views = [this.#items.view, this.#slots];
+      this.#storage.dispose(this.#items.view, this.#slots);
       this.#items.forget();
       this.#slots = new Uint32Array(0);
       this.#used = this.#free = this.#size = 0;
-      this.#storage.dispose(...views);
     }
   }
   return SlotMapOfElement as unknown as SlotMapClass;

@@ -6,6 +6,7 @@ import { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
+import { listOf } from "../core/sources.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
 import type { AnyNumberElement, ColumnView } from "../elements/number_element.ts";
@@ -75,7 +76,8 @@ export interface Deque<E extends AnyElement> extends Container, Iterable<InferEl
    * Appends every one of `values` and returns the length; in at most two copies when it is a typed array of the same
    * class.
    *
-   * Throws like {@linkcode Deque.push}.
+   * An iterable is read to its end before the first value is added, so it may be the deque itself. Throws `TypeError`
+   * for what has no values, `RangeError` for a length that no list has, and like {@linkcode Deque.push}.
    */
   pushMany(values: Iterable<InferInput<E>> | ArrayLike<InferInput<E>>): number;
   /** Removes the last element and returns it; `undefined` when there is none. */
@@ -195,6 +197,8 @@ function classOf(element: AnyElement): DequeClass {
       format: new ElementFormat("Deque", element),
       bytesOf,
       checkedCount,
+      encode: (element as Partial<AnyNumberElement>).encode!,
+      listOf,
       elementAt,
       refuseIndex,
       shown,

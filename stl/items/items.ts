@@ -28,9 +28,12 @@ export interface Links<T> {
   drop(index: number): void;
   /** Copies `count` values that begin at `from` to where `to` is; they may overlap. */
   move(to: number, from: number, count: number): void;
-  /** Changes the capacity to exactly `capacity`. */
+  /**
+   * Changes the capacity to `capacity`, which is more than it was. Asking for memory may run a listener that uses the
+   * container: everything is to be looked at again afterwards, the capacity too.
+   */
   resize(capacity: number): void;
-  /** Changes the capacity to at least `capacity`, and to twice of what it was while memory allows. */
+  /** Changes it to at least `capacity`, and to twice of what it was while memory allows; see {@linkcode Links.resize}. */
   grow(capacity: number): void;
   /** Ends all values; the memory stays. */
   clear(): void;
@@ -49,6 +52,12 @@ export interface Items<T> extends Links<T> {
   set(index: number, value: T): void;
   /** Keeps a copy of the value at an index for {@linkcode Links.put}. */
   hold(index: number): void;
+  /** Changes the capacity to `capacity`, which is less than it was; there is no room behind that for listeners meanwhile. */
+  shrink(capacity: number): void;
+  /** What was loaded last, for {@linkcode Items.giveBack} after memory was asked for: listeners load values, too. */
+  takeOut(): unknown;
+  /** Loads what was taken out once more. */
+  giveBack(loaded: unknown): void;
 }
 
 /** Makes empty items of one element. */
@@ -132,12 +141,26 @@ function defineNumberItems<T, S>(
       else this.#view.copyWithin(to, from, from + count);
     }
 
+    takeOut(): unknown {
+      return this.#held;
+    }
+
+    giveBack(loaded: unknown): void {
+      this.#held = loaded as S;
+    }
+
     resize(capacity: number): void {
-      this.#view = this.#storage.resize(type, this.#view, capacity);
+      this.#view = this.#storage.replace(() => this.#view, (view) => this.#storage.resize(type, view, capacity));
     }
 
     grow(capacity: number): void {
-      this.#view = this.#storage.grow(type, this.#view, capacity);
+      this.#view = this.#storage.replace(() => this.#view, (view) => this.#storage.grow(type, view, capacity));
+    }
+
+    shrink(capacity: number): void {
+      this.#storage.shrink(type, this.#view, capacity, (view) => {
+        this.#view = view;
+      });
     }
 
     clear(): void {
@@ -219,12 +242,26 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
       this.#view.copyWithin(to * byteLength, from * byteLength, (from + count) * byteLength);
     }
 
+    takeOut(): unknown {
+      return this.#scratch.slice();
+    }
+
+    giveBack(loaded: unknown): void {
+      this.#scratch.set(loaded as Uint8Array);
+    }
+
     resize(capacity: number): void {
-      this.#use(this.#storage.resize(Uint8Array, this.#view, capacity * byteLength));
+      const bytes = capacity * byteLength;
+      this.#use(this.#storage.replace(() => this.#view, (view) => this.#storage.resize(Uint8Array, view, bytes)));
     }
 
     grow(capacity: number): void {
-      this.#use(this.#storage.grow(Uint8Array, this.#view, capacity * byteLength));
+      const bytes = capacity * byteLength;
+      this.#use(this.#storage.replace(() => this.#view, (view) => this.#storage.grow(Uint8Array, view, bytes)));
+    }
+
+    shrink(capacity: number): void {
+      this.#storage.shrink(Uint8Array, this.#view, capacity * byteLength, (view) => this.#use(view));
     }
 
     #use(view: Uint8Array<ArrayBuffer>): void {

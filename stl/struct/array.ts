@@ -137,8 +137,8 @@ function makeWriteParts(element: Element<unknown>, length: number, name: string)
 /**
  * A list of `length` elements inside of a struct, `element[length]` in C.
  *
- * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for what is no element,
- * `RangeError` for a length that is no whole number from 1 on, or has more bytes than a block.
+ * Storing throws `RangeError` for more or fewer elements. Throws `TypeError` for a value that is not an element,
+ * `RangeError` for a length that is not an integer ≥ 1, or has more bytes than a block.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { requireFunction } from "../core/refuse.ts";
+import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { AnyNumberElement, NumberElement, NumberViewConstructor } from "../elements/number_element.ts";
@@ -32,15 +33,17 @@ export interface NumberVectorParts<T> {
   readonly boundAt: typeof boundAt;
   readonly checkedCount: typeof checkedCount;
   readonly elementAt: typeof elementAt;
+  readonly listOf: typeof listOf;
   readonly refuseIndex: typeof refuseIndex;
   readonly requireFunction: typeof requireFunction;
 }
 
 /** Makes the class of vectors of one kind of number. */
 export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVectorClass {
-  const { Base, Storage, Values, element, boundAt, checkedCount, elementAt, refuseIndex, requireFunction } = parts;
+  const { Base, Storage, Values, element, boundAt, checkedCount, elementAt, listOf, refuseIndex, requireFunction } =
+    parts;
   const { viewType, encode, decode } = element;
-  const type = viewType as unknown as { new (buffer: ArrayBuffer): NumberView<S>; prototype: NumberView<S> };
+  const type = viewType as unknown as { new (buffer: ArrayBuffer): NumberView<S>; BYTES_PER_ELEMENT: number };
   const zero = new type(new ArrayBuffer(8))[0]!;
   const toStored = encode as unknown as (value: T) => S;
   const fromStored = decode as unknown as (stored: S) => T;
@@ -76,9 +79,10 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     set length(length: number) {
-      const before = this.#size[0]!;
       this.requireOpen("resize");
-      if (checkedCount("resize", length, "Vector") > this.#view.length) this.makeRoom(length);
+      checkedCount("resize", length, "Vector");
+      while (length > this.#view.length) this.makeRoom(length);
+      const before = this.#size[0]!;
       if (length > before) this.#view.fill(zero, before, length);
       this.#size[0] = length;
     }
@@ -92,10 +96,11 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
       return size[0] = index + 1;
     }
 
-    /** Never called with the memory alive and room left. */
+    /** Never called with the memory alive and room left; afterwards there may be none again, for listeners use it. */
     makeRoom(length: number): this {
       this.requireOpen("push onto");
-      this.#view = this.#storage.grow(type, this.#view, Math.max(length, 8));
+      const room = Math.max(length, 8);
+      this.#view = this.#storage.replace(() => this.#view, (view) => this.#storage.grow(type, view, room));
       return this;
     }
 
@@ -103,23 +108,26 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
       this.#storage.requireOpen(action, this.#view, this.#size[0]!);
     }
 
-    pushMany(values: Iterable<T> | ArrayLike<T>): number {
-      if (values instanceof type) return this.append(values as NumberView<S>);
-      const list = "length" in values ? values : Array.from(values);
-      const start = this.#size[0]!;
-      if (start + list.length > this.#view.length) this.makeRoom(start + list.length);
+    pushMany(values: Source<T>): number {
       this.requireOpen("push onto");
-      for (let index = 0; index < list.length; index++) this.#view[start + index] = toStored(list[index]!);
-      return this.#size[0] = start + list.length;
+      if (values instanceof NumberVector) return this.append(values.subarray());
+      if (values instanceof type) return this.append(values as NumberView<S>);
+      const list = listOf(values, "Vector");
+      const { length } = list;
+      if (this.#size[0]! + length > this.#view.length) this.makeRoom(this.#size[0]! + length);
+      // All of them first: one may be refused, and reading one may change the vector.
+      const stored = new type(new ArrayBuffer(length * type.BYTES_PER_ELEMENT));
+      for (let index = 0; index < length; index++) stored[index] = toStored(list[index]!);
+      return this.append(stored);
     }
 
     append(values: NumberView<S>): number {
-      const start = this.#size[0]!;
       const { length } = values;
       // Its own elements end where they are when it grows.
       const source = values.buffer === this.#view.buffer ? values.slice() : values;
-      if (start + length > this.#view.length) this.makeRoom(start + length);
-      this.requireOpen("push onto");
+      while (this.#size[0]! + length > this.#view.length) this.makeRoom(this.#size[0]! + length);
+      if (source.length !== length) throw new Error("Cannot push onto a Vector: a listener took its values back");
+      const start = this.#size[0]!;
       this.#view.set(source, start);
       return this.#size[0] = start + length;
     }
@@ -160,11 +168,15 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     insert(index: number, value: T): void {
-      const length = this.#size[0]!;
-      if (!(index >>> 0 === index && index <= length)) this.refuse("insert", index);
-      const stored = toStored(value);
-      this.push(value);
-      this.#view.copyWithin(index + 1, index, length);
+      if (!(index >>> 0 === index && index <= this.#size[0]!)) this.refuse("insert", index);
+      const last = this.push(value) - 1;
+      if (index > last) {
+        // A listener has removed what it was to be behind of.
+        this.#size[0] = last;
+        this.refuse("insert", index);
+      }
+      const stored = this.#view[last]!;
+      this.#view.copyWithin(index + 1, index, last);
       this.#view[index] = stored;
     }
 
@@ -195,12 +207,19 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
 
     sort(compare?: Compare<T>): this {
       if (compare !== undefined) requireFunction("sort a Vector by", compare);
-      const view = this.subarray() as NumberView<S>;
-      if (compare === undefined) view.sort();
-      else view.sort((a, b) => compare(fromStored(a), fromStored(b)));
-      // The memory has moved where it grew.
-      if (view.length !== this.#size[0]) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+      if (compare === undefined) this.subarray().sort();
+      else this.#sortBy(compare);
       return this;
+    }
+
+    #sortBy(compare: Compare<T>): void {
+      const before = this.subarray().slice();
+      const sorted = before.slice().sort((a, b) => compare(fromStored(a), fromStored(b)));
+      const view = this.subarray();
+      let same = view.length === before.length;
+      for (let index = 0; same && index < before.length; index++) same = Object.is(view[index], before[index]);
+      if (!same) throw new Error("Cannot sort a Vector: its function has changed it meanwhile");
+      view.set(sorted);
     }
 
     binarySearch(value: T, compare?: Compare<T>): number {
@@ -257,19 +276,22 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     reserve(capacity: number): void {
       this.requireOpen("reserve memory for");
       if (checkedCount("reserve", capacity, "Vector") <= this.#view.length) return;
-      this.#view = this.#storage.resize(type, this.#view, capacity);
+      while (capacity > this.#view.length) {
+        this.#view = this.#storage.replace(() => this.#view, (view) => this.#storage.resize(type, view, capacity));
+      }
     }
 
     shrinkToFit(): void {
       this.requireOpen("shrink");
-      this.#view = this.#storage.resize(type, this.#view, this.#size[0]!);
+      this.#storage.shrink(type, this.#view, this.#size[0]!, (view) => {
+        this.#view = view;
+      });
     }
 
     dispose(): void {
-      const view = this.#view;
+      this.#storage.dispose(this.#view);
       this.#view = new type(new ArrayBuffer(0));
       this.#size[0] = 0;
-      this.#storage.dispose(view);
     }
   }
   return NumberVector as unknown as NumberVectorClass;

@@ -1,10 +1,12 @@
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
+import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
-import type { accessError, Memory, OFFSET } from "../struct/memory.ts";
+import type { accessError, Memory, OFFSET, storeAgain } from "../struct/memory.ts";
 import type { CompoundElement } from "../struct/property.ts";
+import type { partsWriterOf } from "../struct/whole.ts";
 import type { permuteRows } from "./_permute.ts";
 import type { orderOf } from "./_sort_keys.ts";
 import type { VectorBase } from "./_vector_base.ts";
@@ -30,23 +32,40 @@ export interface PackedVectorParts {
   readonly createCursor: typeof createCursor;
   readonly element: Element<unknown>;
   readonly elementAt: typeof elementAt;
+  readonly listOf: typeof listOf;
   /** What makes an accessor of an element that has them. */
   readonly open: CompoundElement<unknown, unknown, unknown>["open"] | undefined;
   readonly orderOf: typeof orderOf;
   /** Whether some bytes of an element mean nothing, which are zero then. */
   readonly padded: boolean;
+  readonly partsWriterOf: typeof partsWriterOf;
   readonly permuteRows: typeof permuteRows;
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
   readonly requireFunction: typeof requireFunction;
+  readonly storeAgain: typeof storeAgain;
 }
 
 /** Makes the class of vectors of one element. */
 export function definePackedVector(parts: PackedVectorParts): PackedVectorClass {
   const { Base, Memory, NO_BYTES, OFFSET, Storage, Values, accessError, boundAt, checkedCount, columnOf } = parts;
-  const { createCursor, element, elementAt, open, orderOf, padded, permuteRows, refuseIndex, refuseNested } = parts;
-  const { requireFunction } = parts;
+  const {
+    createCursor,
+    element,
+    elementAt,
+    listOf,
+    open,
+    orderOf,
+    padded,
+    partsWriterOf,
+    permuteRows,
+    refuseIndex,
+    refuseNested,
+    requireFunction,
+    storeAgain,
+  } = parts;
   const { read, write, byteLength: rowBytes } = element;
+  const writeParts = partsWriterOf(element as unknown as AnyElement);
 
   /** The capacity while a value is stored. */
   const BUSY = -1;
@@ -94,7 +113,8 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     set length(length: number) {
       this.requireOpen("resize");
-      if (checkedCount("resize", length, "Vector") > this.#capacity) this.makeRoom(length);
+      checkedCount("resize", length, "Vector");
+      while (length > this.#capacity) this.makeRoom(length);
       // The bytes between fields too.
       if (length > this.#size[0]!) this.#bytes().fill(0, this.#size[0]! * rowBytes, length * rowBytes);
       this.#size[0] = length;
@@ -112,16 +132,20 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     makeRoom(length: number): void {
       this.requireOpen("push onto");
       if (this.#capacity === BUSY) refuseNested("Vector");
-      const { memory } = this;
-      memory.view = this.#storage.grow(DataView, memory.view, Math.max(length, 8) * rowBytes);
+      const room = Math.max(length, 8) * rowBytes;
+      this.#use(this.#storage.replace(() => this.memory.view, (view) => this.#storage.grow(DataView, view, room)));
+    }
+
+    #use(view: DataView<ArrayBuffer>): void {
+      this.memory.view = view;
       // Twice the bytes need not be whole rows where a block ends.
-      this.#capacity = Math.floor(memory.view.byteLength / rowBytes);
+      this.#capacity = view.buffer.byteLength === 0 ? 0 : Math.floor(view.byteLength / rowBytes);
     }
 
     /** Makes room for one more element of zeros and returns its index. */
     extend(): number {
+      while (this.#size[0]! >= this.#capacity) this.makeRoom(this.#size[0]! + 1);
       const index = this.#size[0]!;
-      if (index >= this.#capacity) this.makeRoom(index + 1);
       this.zeroRow(index * rowBytes);
       this.#size[0] = index + 1;
       return index;
@@ -140,15 +164,15 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     }
 
     push(value: unknown): number {
+      while (this.#size[0]! >= this.#capacity) this.makeRoom(this.#size[0]! + 1);
       const index = this.#size[0]!;
-      if (index >= this.#capacity) this.makeRoom(index + 1);
       if (padded) this.zeroRow(index * rowBytes);
       const capacity = this.#capacity;
       // The value may have getters, which must not push onto the vector meanwhile.
       this.#capacity = BUSY;
       try {
         write(this.memory.view, index * rowBytes, value);
-        if (this.#size[0] !== index) refuseNested("Vector");
+        if (this.#size[0] !== index || this.#capacity !== BUSY) refuseNested("Vector");
       } catch (error) {
         if (this.#capacity === BUSY) this.#capacity = capacity;
         throw accessError(error, this.memory);
@@ -157,18 +181,37 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       return this.#size[0] = index + 1;
     }
 
-    pushMany(values: Iterable<unknown> | ArrayLike<unknown>): number {
-      if (values instanceof PackedVector) return this.#append(values);
-      for (const value of Symbol.iterator in values ? values : Array.from(values)) this.push(value);
+    pushMany(values: Source<unknown>): number {
       this.requireOpen("push onto");
-      return this.#size[0]!;
+      if (values instanceof PackedVector) return this.#append(values);
+      const list = listOf(values, "Vector");
+      const { length } = list;
+      this.#reserveMore(length);
+      // All of them first: one may be refused, and reading one may change the vector.
+      const rows = new DataView(new ArrayBuffer(length * rowBytes));
+      for (let index = 0; index < length; index++) writeParts(rows, index * rowBytes, list[index]);
+      return this.#appendRows(new Uint8Array(rows.buffer), length);
     }
 
     #append(source: PackedVector): number {
-      const [start, added] = [this.#size[0]!, source.length];
-      if (start + added > this.#capacity) this.makeRoom(start + added);
-      if (added > 0) this.#bytes().set(source.#bytes().subarray(0, added * rowBytes), start * rowBytes);
-      return this.#size[0] = start + added;
+      source.requireOpen("read");
+      const { length } = source;
+      this.#reserveMore(length);
+      source.requireOpen("read");
+      if (source.length < length) throw new Error("Cannot push onto a Vector: a listener took its values back");
+      return this.#appendRows(source.#bytes().subarray(0, length * rowBytes), length);
+    }
+
+    #reserveMore(length: number): void {
+      while (this.#size[0]! + length > this.#capacity) this.makeRoom(this.#size[0]! + length);
+    }
+
+    #appendRows(rows: Uint8Array, length: number): number {
+      this.#reserveMore(length);
+      this.requireOpen("push onto");
+      const start = this.#size[0]!;
+      if (length > 0) this.#bytes().set(rows, start * rowBytes);
+      return this.#size[0] = start + length;
     }
 
     has(index: number): boolean {
@@ -199,9 +242,12 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       try {
         write(view, index * rowBytes, value);
       } catch (error) {
-        if (view !== this.memory.view && this.#capacity > 0) refuseNested("Vector");
+        if (view !== this.memory.view && !this.closed) refuseNested("Vector");
         throw accessError(error, this.memory);
       }
+      // A getter of the value may have removed the element, or moved all.
+      if (index >= this.#size[0]!) this.refuse("set", index);
+      if (view !== this.memory.view) storeAgain(view, this.memory, index * rowBytes, rowBytes);
     }
 
     at(index: number): unknown {
@@ -217,13 +263,17 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     }
 
     insert(index: number, value: unknown): void {
-      const length = this.#size[0]!;
-      if (index !== length && !this.has(index)) this.refuse("insert", index);
+      if (index !== this.#size[0]! && !this.has(index)) this.refuse("insert", index);
       // At the end first: it may be an accessor of what has to move.
-      this.push(value);
+      const last = this.push(value) - 1;
+      if (index > last) {
+        // A listener has removed what it was to be behind of.
+        this.#size[0] = last;
+        this.refuse("insert", index);
+      }
       const bytes = this.#bytes();
-      const row = bytes.slice(length * rowBytes, (length + 1) * rowBytes);
-      bytes.copyWithin((index + 1) * rowBytes, index * rowBytes, length * rowBytes);
+      const row = bytes.slice(last * rowBytes, (last + 1) * rowBytes);
+      bytes.copyWithin((index + 1) * rowBytes, index * rowBytes, last * rowBytes);
       bytes.set(row, index * rowBytes);
     }
 
@@ -250,8 +300,14 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     fill(value: unknown, start = 0, end = this.#size[0]!): this {
       this.requireOpen("fill");
+      const from = boundAt(start, this.#size[0]!);
       const to = boundAt(end, this.#size[0]!);
-      for (let index = boundAt(start, this.#size[0]!); index < to; index++) this.set(index, value);
+      if (from >= to) return this;
+      this.set(from, value);
+      const bytes = this.#bytes();
+      for (let index = from + 1; index < to && index < this.#size[0]!; index++) {
+        bytes.copyWithin(index * rowBytes, from * rowBytes, (from + 1) * rowBytes);
+      }
       return this;
     }
 
@@ -266,7 +322,7 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     /** Finds elements without an object for each. */
     #mover(): (index: number) => unknown {
-      if (open === undefined) return (index) => this.readRow(index);
+      if (open === undefined) return (index) => this.get(index);
       const cursor = this.cursor();
       return (index) => cursor.move(index);
     }
@@ -346,27 +402,26 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.readRow(from + index));
     }
 
-    #resize(capacity: number): void {
-      if (this.#capacity === BUSY) refuseNested("Vector");
-      this.memory.view = this.#storage.resize(DataView, this.memory.view, capacity * rowBytes);
-      this.#capacity = capacity;
-    }
-
     reserve(capacity: number): void {
       this.requireOpen("reserve memory for");
-      if (checkedCount("reserve", capacity, "Vector") > this.#capacity) this.#resize(capacity);
+      checkedCount("reserve", capacity, "Vector");
+      while (capacity > this.#capacity) {
+        if (this.#capacity === BUSY) refuseNested("Vector");
+        const bytes = capacity * rowBytes;
+        this.#use(this.#storage.replace(() => this.memory.view, (view) => this.#storage.resize(DataView, view, bytes)));
+      }
     }
 
     shrinkToFit(): void {
       this.requireOpen("shrink");
-      this.#resize(this.#size[0]!);
+      if (this.#capacity === BUSY) refuseNested("Vector");
+      this.#storage.shrink(DataView, this.memory.view, this.#size[0]! * rowBytes, (view) => this.#use(view));
     }
 
     dispose(): void {
-      const { view } = this.memory;
+      this.#storage.dispose(this.memory.view);
       this.memory.view = NO_BYTES;
       this.#capacity = this.#size[0] = 0;
-      this.#storage.dispose(view);
     }
   }
   return PackedVector as unknown as PackedVectorClass;

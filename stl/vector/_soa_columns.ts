@@ -3,11 +3,12 @@ import type { Storage } from "../core/storage.ts";
 import { isElement } from "../elements/check.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import { type AnyNumberElement, NumberElement } from "../elements/number_element.ts";
-import { paddingOf } from "../struct/layout.ts";
-import { accessError, isEnded, Memory, NO_BYTES } from "../struct/memory.ts";
+import { paddingOf, rangesOf } from "../struct/layout.ts";
+import { accessError, isEnded, Memory, NO_BYTES, storeAgain } from "../struct/memory.ts";
 import { ReadonlyField } from "../struct/readonly_field.ts";
 import { holdsSelf } from "../struct/self_reference.ts";
 import { type AnyStruct, Struct } from "../struct/struct.ts";
+import { copyRanges, partsWriterOf } from "../struct/whole.ts";
 import { type Column, createColumn } from "./column.ts";
 import type { VectorRows } from "./cursor.ts";
 import type { Columns } from "./soa_vector.ts";
@@ -108,6 +109,14 @@ export function memoriesOf(plans: Plans, storage: Storage): ColumnBytes[] {
   return packed.map(() => new Memory(NO_BYTES, "SoaVector", false, storage) as object as ColumnBytes);
 }
 
+/** Columns for `length` rows in memory that nobody else has, with the memories of {@linkcode memoriesOf}. */
+export function scratchColumns(plans: Plans, length: number): ColumnBytes[] {
+  const columns = plans.map(({ byteLength, viewType }) => new viewType(new ArrayBuffer(length * byteLength)));
+  const packed = columns.filter((_, place) => plans[place]!.part >= 0);
+  const memories = packed.map(({ buffer }) => new Memory(new DataView(buffer), "SoaVector") as object as ColumnBytes);
+  return [...columns, ...memories];
+}
+
 /** What reads the row at an index of a column of anything but numbers. */
 export function readerOf({ element, unit }: ColumnPlan): (memory: Memory, index: number) => unknown {
   const { read } = element;
@@ -128,10 +137,42 @@ export function writerOf({ element, unit }: ColumnPlan): (memory: Memory, index:
     try {
       write(view, index * unit, value);
     } catch (error) {
-      // A getter of the value may have moved the memory.
       if (view !== memory.view && !isEnded(memory)) refuseNested("SoaVector");
       throw accessError(error, memory);
     }
+    if (view !== memory.view) storeAgain(view, memory, index * unit, unit);
+  };
+}
+
+/** How a column of anything but numbers is stored in two steps, so that a later column may still be refused. */
+export interface Staging {
+  /** A copy of a value, with its getters run. */
+  readonly stage: (value: unknown) => DataView<ArrayBuffer>;
+  /** Stores a copy in the row at an index; it must not be used again. */
+  readonly commit: (memory: Memory, index: number, staged: DataView<ArrayBuffer>) => void;
+}
+
+/** Both steps for one column. */
+export function stagingOf({ element, unit }: ColumnPlan): Staging {
+  const write = partsWriterOf(element);
+  const ranges = rangesOf(element);
+  let spare: DataView<ArrayBuffer> | undefined;
+  return {
+    stage(value): DataView<ArrayBuffer> {
+      // A getter of the value may stage another one meanwhile.
+      const staged = spare ?? new DataView(new ArrayBuffer(unit));
+      spare = undefined;
+      write(staged, 0, value);
+      return staged;
+    },
+    commit(memory, index, staged): void {
+      try {
+        copyRanges(staged, memory.view, index * unit, ranges);
+      } catch (error) {
+        throw accessError(error, memory);
+      }
+      spare = staged;
+    },
   };
 }
 

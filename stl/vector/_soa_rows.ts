@@ -2,8 +2,9 @@ import { ClosedError } from "../../heaps/allocator.ts";
 import { compileText, literalOf, specialise } from "../core/specialise.ts";
 import type { AnyNumberElement } from "../elements/number_element.ts";
 import { MEMORY, type Memory, OFFSET, PARTS, type Place } from "../struct/memory.ts";
+import { toBigInt, toNumber } from "../struct/convert.ts";
 import { type CompoundElement, isCompound } from "../struct/property.ts";
-import { type ColumnBytes, type ColumnPlan, readerOf, writerOf } from "./_soa_columns.ts";
+import { type ColumnBytes, type ColumnPlan, readerOf, type Staging, stagingOf, writerOf } from "./_soa_columns.ts";
 
 /** Where an accessor of a row keeps the columns; the list stays the same when they move. */
 export const COLUMNS: unique symbol = Symbol("columns");
@@ -24,14 +25,25 @@ interface PackedPlace extends RowPlace {
 /** A row as a plain object. */
 export type PlainRow = Record<string, unknown>;
 
+/** What a row is stored in; getters of the row may have removed the one that it is to replace. */
+interface RowsOfVector {
+  /** Throws unless there is a row at an index. */
+  requireRow(action: string, index: number): void;
+}
+
 /** What belongs to one set of columns. */
 export interface RowCode {
   /** The accessors. */
   readonly Row: new (columns: readonly ColumnBytes[], index: number) => RowPlace;
   /** A row as a plain object. */
   readonly read: (columns: readonly ColumnBytes[], index: number) => PlainRow;
-  /** Stores a row. Throws `TypeError` when a column is missing. */
-  readonly write: (columns: readonly ColumnBytes[], index: number, row: PlainRow) => void;
+  /**
+   * Stores a row: in place of one of `vector`, or a new one without it. Throws `TypeError` when a column is missing, and
+   * what the columns throw; then nothing has changed.
+   */
+  readonly write: (columns: readonly ColumnBytes[], index: number, row: PlainRow, vector?: RowsOfVector) => void;
+  /** Whether every column has its memory and room for the row at an index. */
+  readonly hasRow: (columns: readonly ColumnBytes[], index: number) => boolean;
 }
 
 function refuse(): never {
@@ -162,26 +174,69 @@ function compileRead(plans: readonly ColumnPlan[]): RowCode["read"] {
       ])));
 }
 
+/** What a column stores for a value, found before the first column is stored: anything may be refused. */
+function prepareOf(plan: ColumnPlan, { stage }: Staging): (value: unknown) => unknown {
+  const { name, number } = plan;
+  if (number === undefined) return stage;
+  const { encode, viewType } = number;
+  const convert = (viewType as unknown) === BigInt64Array || (viewType as unknown) === BigUint64Array
+    ? toBigInt
+    : toNumber;
+  return (value) => convert(encode(value), name);
+}
+
+/** The text that reads column `place` of a row and prepares what is stored. */
+function textOfPrepare({ name, number }: ColumnPlan, place: number): string {
+  const key = literalOf(name);
+  const read = `const v${place} = row[${key}]; if (v${place} === undefined) refuse(${key});`;
+  if (number === undefined) return `${read} const x${place} = p${place}(v${place});`;
+  // Most are stored as they are.
+  return `${read} let x${place} = e${place}(v${place});
+    if (typeof x${place} !== "number") x${place} = p${place}(v${place});`;
+}
+
 function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
-  const writers = plans.map((plan) => plan.number?.encode ?? writerOf(plan));
-  const parts = plans.map(({ name, part }, place) => {
-    const key = literalOf(name);
-    return `const v${place} = row[${key}]; if (v${place} === undefined) refuse(${key});
-      ${
-      part < 0 ? `columns[${place}][index] = e${place}(v${place})` : `e${place}(columns[${part}], index, v${place})`
+  const staging = plans.map(stagingOf);
+  const prepare = plans.map((plan, place) => prepareOf(plan, staging[place]!));
+  const stores = plans.map(({ part }, place) =>
+    part < 0 ? `columns[${place}][index] = x${place};` : `c${place}(columns[${part}], index, x${place});`
+  );
+  const list = (letter: string): string => plans.map((_, place) => letter + place).join();
+  const text = `const [refuse, ${list("e")}, ${list("p")}, ${list("c")}] = parts;
+    return (columns, index, row, vector) => {
+      ${plans.map(textOfPrepare).join("\n")}
+      if (vector !== undefined) vector.requireRow("set", index);
+      ${stores.join("\n")}
     };`;
-  });
-  const text = `const [refuse, ${plans.map((_, place) => `e${place}`)}] = parts;
-    return (columns, index, row) => { ${parts.join("\n")} };`;
-  return compileText<RowCode["write"]>(text, [refuseMissing, ...writers]) ??
-    ((columns, index, row) => {
-      plans.forEach(({ name, number, part }, place) => {
-        const value = row[name];
-        if (value === undefined) refuseMissing(name);
-        if (number === undefined) writerOf(plans[place]!)(columns[part] as object as Memory, index, value);
-        else columns[place]![index] = number.encode(value);
-      });
+  const parts = [...plans.map(({ number }) => number?.encode), ...prepare, ...staging.map(({ commit }) => commit)];
+  return compileText<RowCode["write"]>(text, [refuseMissing, ...parts]) ?? writeOneByOne(plans, staging, prepare);
+}
+
+function writeOneByOne(
+  plans: readonly ColumnPlan[],
+  staging: readonly Staging[],
+  prepare: readonly ((value: unknown) => unknown)[],
+): RowCode["write"] {
+  return (columns, index, row, vector) => {
+    const prepared = plans.map(({ name }, place) => {
+      if (row[name] === undefined) refuseMissing(name);
+      return prepare[place]!(row[name]);
     });
+    vector?.requireRow("set", index);
+    plans.forEach(({ part }, place) => {
+      if (part < 0) columns[place]![index] = prepared[place] as number;
+      else staging[place]!.commit(columns[part] as object as Memory, index, prepared[place] as DataView<ArrayBuffer>);
+    });
+  };
+}
+
+/** What tells whether every column has its memory and a row at an index. */
+function compileHasRow(plans: readonly ColumnPlan[]): RowCode["hasRow"] {
+  const tests = plans.map(({ unit }, place) =>
+    unit === 1 ? `index < columns[${place}].length` : `index * ${unit} < columns[${place}].length`
+  );
+  return compileText<RowCode["hasRow"]>(`return (columns, index) => ${tests.join(" && ")};`, []) ??
+    ((columns, index) => plans.every(({ unit }, place) => index * unit < columns[place]!.length));
 }
 
 function rowPropertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
@@ -202,20 +257,27 @@ function rowPropertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
 }
 
 function methodsOf(plans: readonly ColumnPlan[], read: RowCode["read"]): PropertyDescriptorMap {
-  const byName = new Map(plans.map((plan) => [plan.name, plan]));
+  const staging = plans.map(stagingOf);
+  const prepare = plans.map((plan, place) => prepareOf(plan, staging[place]!));
   const writable = plans.filter(({ readonly }) => !readonly).map(({ name }) => name);
   const { unit } = plans[0]!;
   function assign(this: RowPlace, values: Readonly<PlainRow>): RowPlace {
     // What accessors have are properties of their prototypes.
     const names = INDEX in values || MEMORY in values ? writable : Object.keys(values);
-    for (const name of names) {
-      const plan = byName.get(name);
-      if (plan === undefined || plan.readonly) {
-        const state = plan === undefined ? "there is no such column" : "it is readonly";
-        throw new TypeError(`Cannot assign ${name} of a row: ${state}`);
-      }
-      (this as unknown as PlainRow)[name] = values[name];
-    }
+    const places = names.map((name) => {
+      const place = plans.findIndex((plan) => plan.name === name);
+      if (place >= 0 && !plans[place]!.readonly) return place;
+      const state = place < 0 ? "there is no such column" : "it is readonly";
+      throw new TypeError(`Cannot assign ${name} of a row: ${state}`);
+    });
+    const prepared = places.map((place) => prepare[place]!(values[plans[place]!.name]));
+    const [columns, index] = [this[COLUMNS], this[INDEX]];
+    for (const place of places) if ((index + 1) * plans[place]!.unit > columns[place]!.length) refuse();
+    places.forEach((place, at) => {
+      const { part } = plans[place]!;
+      if (part < 0) columns[place]![index] = prepared[at] as number;
+      else staging[place]!.commit(columns[part] as object as Memory, index, prepared[at] as DataView<ArrayBuffer>);
+    });
     return this;
   }
   function toObject(this: PackedPlace): PlainRow {
@@ -233,5 +295,5 @@ export function rowCode(plans: readonly ColumnPlan[]): RowCode {
   const write = compileWrite(plans);
   plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, rowPropertyOf(plan, place)));
   Object.defineProperties(Row.prototype, methodsOf(plans, read));
-  return { Row, read, write };
+  return { Row, read, write, hasRow: compileHasRow(plans) };
 }

@@ -3,6 +3,7 @@ import type { bytesOf } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
+import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { Memory } from "../struct/memory.ts";
@@ -15,6 +16,7 @@ import type {
   memoriesOf,
   packedColumn,
   removeRow,
+  scratchColumns,
 } from "./_soa_columns.ts";
 import type { SoaFormat } from "./_soa_format.ts";
 import type { PlainRow, RowCode, RowPlace } from "./_soa_rows.ts";
@@ -40,6 +42,7 @@ export interface SoaVectorParts extends RowCode {
   readonly fillPlace: typeof fillPlace;
   readonly format: SoaFormat;
   readonly insertLast: typeof insertLast;
+  readonly listOf: typeof listOf;
   readonly memoriesOf: typeof memoriesOf;
   /** How a row is moved by a cursor. */
   readonly movement: Movement;
@@ -51,13 +54,26 @@ export interface SoaVectorParts extends RowCode {
   readonly refuseNested: typeof refuseNested;
   readonly removeRow: typeof removeRow;
   readonly requireFunction: typeof requireFunction;
+  readonly scratchColumns: typeof scratchColumns;
 }
 
 /** Makes the class of vectors with one set of columns. */
 export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
   const { Base, Row, Storage, Values, boundAt, bytesOf, checkedCount, columns, createCursor, elementAt } = parts;
-  const { fillPlace, format, insertLast, memoriesOf, movement, orderOf, packedColumn, permuteRows, plans } = parts;
-  const { read, refuseIndex, refuseNested, removeRow, requireFunction, write } = parts;
+  const {
+    fillPlace,
+    format,
+    hasRow,
+    insertLast,
+    listOf,
+    memoriesOf,
+    movement,
+    orderOf,
+    packedColumn,
+    permuteRows,
+    plans,
+  } = parts;
+  const { read, refuseIndex, refuseNested, removeRow, requireFunction, scratchColumns, write } = parts;
   /** The capacity while a row is stored. */
   const BUSY = -1;
   const names = plans.map(({ name }) => name);
@@ -94,9 +110,10 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     set length(length: number) {
-      const before = this.#length;
       this.requireOpen("resize");
-      if (checkedCount("resize", length, "SoaVector") > this.#capacity) this.#grow(length);
+      checkedCount("resize", length, "SoaVector");
+      while (length > this.#capacity) this.#grow(length);
+      const before = this.#length;
       plans.forEach(({ viewType, unit }, place) => {
         this.#views[place]!.fill(new viewType(new ArrayBuffer(8))[0], before * unit, length * unit);
       });
@@ -104,17 +121,28 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     requireOpen(action: string): void {
-      this.#storage.requireOpen(action, this.#views[0]!, this.#length);
+      // A scope that is rolled back may have taken some columns and left others.
+      for (let place = 0; place < plans.length; place++) {
+        this.#storage.requireOpen(action, this.#views[place]!, this.#length);
+      }
     }
 
     #grow(length: number): void {
       this.requireOpen("push onto");
       if (this.#capacity === BUSY) refuseNested("SoaVector");
       plans.forEach((plan, place) => {
-        const view = this.#storage.grow(plan.viewType, this.#views[place]!, Math.max(length, 8) * plan.unit);
-        this.#replace(plan, place, view);
+        const units = Math.max(length, 8) * plan.unit;
+        this.#renew(plan, place, (view) => this.#storage.grow(plan.viewType, view, units));
       });
-      this.#measure();
+    }
+
+    /** Gives a column other memory; a listener may have done that meanwhile. */
+    #renew(plan: ColumnPlan, place: number, make: (view: ColumnBytes) => ColumnBytes): void {
+      try {
+        this.#replace(plan, place, this.#storage.replace(() => this.#views[place]!, make));
+      } finally {
+        this.#measure();
+      }
     }
 
     #replace({ part }: ColumnPlan, place: number, view: ColumnBytes): void {
@@ -138,8 +166,8 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     push(row: PlainRow): number {
+      while (this.#length >= this.#capacity || !hasRow(this.#views, this.#length)) this.#grow(this.#length + 1);
       const index = this.#length;
-      if (index >= this.#capacity || index >= this.#views[0]!.length) this.#grow(index + 1);
       if (padded) this.#zeroPadded(index);
       const capacity = this.#capacity;
       // The row may have getters, which must not push onto the vector meanwhile.
@@ -153,38 +181,55 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return this.#length = index + 1;
     }
 
-    pushMany(rows: Iterable<PlainRow>): number {
-      if (rows instanceof RowVector) return this.#append(rows);
-      for (const row of rows) this.push(row);
+    pushMany(rows: Source<PlainRow>): number {
       this.requireOpen("push onto");
-      return this.#length;
+      if (rows instanceof RowVector) return this.#append(rows);
+      const list = listOf(rows, "SoaVector");
+      const { length } = list;
+      this.#reserveMore(length);
+      // All of them first: one may be refused, and reading one may change the vector.
+      const columns = scratchColumns(plans, length);
+      for (let index = 0; index < length; index++) write(columns, index, list[index]!);
+      return this.#appendColumns(columns, length);
     }
 
     #append(source: RowVector): number {
-      const [start, added] = [this.#length, source.#length];
-      this.requireOpen("push onto");
       source.requireOpen("read");
-      if (start + added > this.#capacity) this.#grow(start + added);
+      const length = source.#length;
+      this.#reserveMore(length);
+      source.requireOpen("read");
+      if (source.#length < length) throw new Error("Cannot push onto a SoaVector: a listener took its values back");
+      return this.#appendColumns(source.#views, length);
+    }
+
+    #reserveMore(length: number): void {
+      while (this.#length + length > this.#capacity) this.#grow(this.#length + length);
+    }
+
+    #appendColumns(columns: readonly ColumnBytes[], added: number): number {
+      this.#reserveMore(added);
+      this.requireOpen("push onto");
+      const start = this.#length;
       plans.forEach(({ unit }, place) => {
-        this.#views[place]!.set(source.#views[place]!.subarray(0, added * unit), start * unit);
+        this.#views[place]!.set(columns[place]!.subarray(0, added * unit), start * unit);
       });
       return this.#length = start + added;
     }
 
-    #check(action: string, index: number): void {
-      if (index >>> 0 === index && index < this.#length && index < this.#views[0]!.length) return;
+    requireRow(action: string, index: number): void {
+      if (index >>> 0 === index && index < this.#length && hasRow(this.#views, index)) return;
       this.requireOpen(action);
       refuseIndex(action, index, "SoaVector", this.#length);
     }
 
     get(index: number): RowPlace {
-      this.#check("read", index);
+      this.requireRow("read", index);
       return new Row(this.#views, index);
     }
 
     set(index: number, row: PlainRow): void {
-      this.#check("set", index);
-      write(this.#views, index, row);
+      this.requireRow("set", index);
+      write(this.#views, index, row, this);
     }
 
     at(index: number): RowPlace | undefined {
@@ -199,15 +244,19 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     insert(index: number, row: PlainRow): void {
-      const length = this.#length;
-      if (index !== length) this.#check("insert", index);
+      if (index !== this.#length) this.requireRow("insert", index);
       // At the end first: it may be an accessor of what has to move.
-      this.push(row);
-      insertLast(this.#views, plans, index, length);
+      const last = this.push(row) - 1;
+      if (index > last) {
+        // A listener has removed what it was to be behind of.
+        this.#length = last;
+        this.requireRow("insert", index);
+      }
+      insertLast(this.#views, plans, index, last);
     }
 
     removeAt(index: number): PlainRow {
-      this.#check("remove", index);
+      this.requireRow("remove", index);
       const row = read(this.#views, index);
       removeRow(this.#views, plans, index, this.#length);
       this.#length--;
@@ -215,7 +264,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     swapRemove(index: number): PlainRow {
-      this.#check("remove", index);
+      this.requireRow("remove", index);
       const row = read(this.#views, index);
       const last = --this.#length;
       fillPlace(this.#views, plans, index, last);
@@ -260,6 +309,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     #arrange(order: Uint32Array): this {
       this.requireOpen("sort");
       if (order.length !== this.#length) throw new Error("Cannot sort a SoaVector: its length has changed meanwhile");
+      if (this.#length === 0) return this;
       plans.forEach((plan, place) => {
         const { buffer, byteOffset, byteLength } = this.#views[place]!;
         // The order is spent by each column.
@@ -300,25 +350,33 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return rows;
     }
 
-    #resize(capacity: number): void {
-      if (this.#capacity === BUSY) refuseNested("SoaVector");
-      try {
-        plans.forEach((plan, place) => {
-          this.#replace(plan, place, this.#storage.resize(plan.viewType, this.#views[place]!, capacity * plan.unit));
-        });
-      } finally {
-        this.#measure();
-      }
-    }
-
     reserve(capacity: number): void {
       this.requireOpen("reserve memory for");
-      if (checkedCount("reserve", capacity, "SoaVector") > this.#capacity) this.#resize(capacity);
+      checkedCount("reserve", capacity, "SoaVector");
+      if (this.#capacity === BUSY) refuseNested("SoaVector");
+      while (capacity > this.#capacity) {
+        plans.forEach((plan, place) => {
+          const units = capacity * plan.unit;
+          if (units <= this.#views[place]!.length) return;
+          this.#renew(plan, place, (view) => this.#storage.resize(plan.viewType, view, units));
+        });
+      }
     }
 
     shrinkToFit(): void {
       this.requireOpen("shrink");
-      this.#resize(this.#length);
+      if (this.#capacity === BUSY) refuseNested("SoaVector");
+      const length = this.#length;
+      // What a listener adds meanwhile needs room in columns that have none any more.
+      this.#capacity = length;
+      try {
+        plans.forEach((plan, place) => {
+          const use = (view: ColumnBytes): void => this.#replace(plan, place, view);
+          this.#storage.shrink(plan.viewType, this.#views[place]!, length * plan.unit, use);
+        });
+      } finally {
+        this.#measure();
+      }
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {
@@ -337,10 +395,9 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     dispose(): void {
-      const views = this.#views.slice(0, plans.length);
+      this.#storage.dispose(...this.#views.slice(0, plans.length));
       plans.forEach((plan, place) => this.#replace(plan, place, new plan.viewType(new ArrayBuffer(0))));
       this.#capacity = this.#length = 0;
-      this.#storage.dispose(...views);
     }
   }
   return RowVector as unknown as SoaVectorClass;

@@ -105,7 +105,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    */
   add(value: number): this {
     const place = value >>> 5;
-    if (value >>> 0 !== value || place >= this.#words.length) this.#grow(value);
+    while (value >>> 0 !== value || place >= this.#words.length) this.#grow(value);
     const word = this.#words[place]!;
     const bit = 1 << (value & 31);
     if ((word & bit) === 0) {
@@ -124,9 +124,10 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   }
 
   #growTo(words: number): void {
-    const before = this.#words.length;
-    this.#words = this.#storage.grow(Int32Array, this.#words, words);
-    this.#words.fill(0, before);
+    this.#words = this.#storage.replace(() => this.#words, (view) => {
+      const before = view.length;
+      return this.#storage.grow(Int32Array, view, words).fill(0, before);
+    });
   }
 
   #require(action: string): void {
@@ -198,7 +199,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * Throws `ClosedError` when one of the sets is closed, `TypeError` when `other` is not a `BitSet`.
    */
   and(other: BitSet): this {
-    return this.#combine(other, this.#words.length, (a, b) => a & b);
+    return this.#combine(other, false, (a, b) => a & b);
   }
 
   /**
@@ -207,8 +208,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * Throws like {@linkcode BitSet.and} and {@linkcode Container.reserve}; then nothing has changed.
    */
   or(other: BitSet): this {
-    BitSet.#requireSet(other);
-    return this.#combine(other, other.#usedWords(), (a, b) => a | b);
+    return this.#combine(other, true, (a, b) => a | b);
   }
 
   /**
@@ -217,8 +217,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * Throws like {@linkcode BitSet.or}.
    */
   xor(other: BitSet): this {
-    BitSet.#requireSet(other);
-    return this.#combine(other, other.#usedWords(), (a, b) => a ^ b);
+    return this.#combine(other, true, (a, b) => a ^ b);
   }
 
   /**
@@ -227,7 +226,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * Throws like {@linkcode BitSet.and}.
    */
   andNot(other: BitSet): this {
-    return this.#combine(other, 0, (a, b) => a & ~b);
+    return this.#combine(other, false, (a, b) => a & ~b);
   }
 
   static #requireSet(other: unknown): void {
@@ -235,11 +234,12 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
     throw new TypeError(`Cannot compare a BitSet with ${shown(other)}: expected a BitSet`);
   }
 
-  #combine(other: BitSet, words: number, combine: (a: number, b: number) => number): this {
+  /** Combines every word with that of `other`; when it `grows`, there may be members in those that only `other` has. */
+  #combine(other: BitSet, grows: boolean, combine: (a: number, b: number) => number): this {
     this.#require("change");
     BitSet.#requireSet(other);
     other.#require("read");
-    if (words > this.#words.length) this.#growTo(words);
+    while (grows && other.#usedWords() > this.#words.length) this.#growTo(other.#usedWords());
     const [mine, theirs] = [this.#words, other.#words];
     let size = 0;
     for (let place = 0; place < mine.length; place++) {
@@ -319,10 +319,12 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
     if (capacity > LIMIT) {
       throw new RangeError(`Cannot reserve a BitSet to ${capacity}: its numbers are below ${LIMIT}`);
     }
-    const before = this.#words.length;
-    if (words <= before) return;
-    this.#words = this.#storage.resize(Int32Array, this.#words, words);
-    this.#words.fill(0, before);
+    while (words > this.#words.length) {
+      this.#words = this.#storage.replace(() => this.#words, (view) => {
+        const before = view.length;
+        return this.#storage.resize(Int32Array, view, words).fill(0, before);
+      });
+    }
   }
 
   /**
@@ -362,14 +364,15 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    */
   shrinkToFit(): void {
     this.#require("shrink");
-    this.#words = this.#storage.resize(Int32Array, this.#words, this.#usedWords());
+    this.#storage.shrink(Int32Array, this.#words, this.#usedWords(), (words) => {
+      this.#words = words;
+    });
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
   override dispose(): void {
-    const words = this.#words;
+    this.#storage.dispose(this.#words);
     this.#words = new Int32Array(0);
     this.#size = 0;
-    this.#storage.dispose(words);
   }
 }

@@ -3,7 +3,7 @@ import { refuseNested } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ValuesClass, valuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
-import { accessError, isEnded, type Memory } from "../struct/memory.ts";
+import { accessError, isEnded, type Memory, storeAgain } from "../struct/memory.ts";
 import type { VectorRows } from "./cursor.ts";
 
 /** One field of every struct of a vector: a strided view, which follows the vector as it grows and moves. */
@@ -37,14 +37,15 @@ interface ColumnParts {
   readonly isEnded: typeof isEnded;
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
+  readonly storeAgain: typeof storeAgain;
   /** Bytes from one element of the vector to the next. */
   readonly rowBytes: number;
 }
 
 /** Makes the class of the columns of a struct with one kind of element. */
 function defineColumn(parts: ColumnParts): ColumnClass {
-  const { Values, accessError, element, isEnded, refuseIndex, refuseNested, rowBytes } = parts;
-  const { read, write } = element;
+  const { Values, accessError, element, isEnded, refuseIndex, refuseNested, rowBytes, storeAgain } = parts;
+  const { byteLength, read, write } = element;
   return class Column {
     readonly #rows: MemoryRows;
     readonly #memory: Memory;
@@ -75,10 +76,12 @@ function defineColumn(parts: ColumnParts): ColumnClass {
       try {
         write(view, index * rowBytes + this.#offset, value);
       } catch (error) {
-        // A getter of the value may have moved the memory.
         if (view !== this.#memory.view && !isEnded(this.#memory)) refuseNested("Vector");
         throw accessError(error, this.#memory);
       }
+      // A getter of the value may have removed the element, or moved all.
+      if (index >= this.#rows.length) this.refuse("set", index);
+      if (view !== this.#memory.view) storeAgain(view, this.#memory, index * rowBytes + this.#offset, byteLength);
     }
 
     refuse(action: string, index: number): never {
@@ -88,7 +91,12 @@ function defineColumn(parts: ColumnParts): ColumnClass {
 
     fill(value: unknown): this {
       this.#rows.requireOpen("fill");
-      for (let index = 0; index < this.#rows.length; index++) this.set(index, value);
+      if (this.#rows.length === 0) return this;
+      this.set(0, value);
+      const { view } = this.#memory;
+      const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+      const [start, end] = [this.#offset, this.#offset + byteLength];
+      for (let index = 1; index < this.#rows.length; index++) bytes.copyWithin(index * rowBytes + start, start, end);
       return this;
     }
 
@@ -147,6 +155,7 @@ export function createColumn<T>(
       isEnded,
       refuseIndex,
       refuseNested,
+      storeAgain,
       rowBytes: struct.byteLength,
     });
     known.set(element, Class);

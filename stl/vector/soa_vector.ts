@@ -6,6 +6,7 @@ import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.t
 import { type Make, publicClass } from "../core/public_class.ts";
 import { refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
+import { listOf } from "../core/sources.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { valuesClass } from "../core/values.ts";
 import type { AnyNumberElement, ColumnView } from "../elements/number_element.ts";
@@ -30,6 +31,7 @@ import {
   packedColumn,
   plansOf,
   removeRow,
+  scratchColumns,
 } from "./_soa_columns.ts";
 import { SoaFormat } from "./_soa_format.ts";
 import { INDEX, rowCode } from "./_soa_rows.ts";
@@ -127,9 +129,10 @@ export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>
    * Appends every one of `rows` and returns the new length; in one copy for each column when they are a vector of the
    * same columns.
    *
-   * Throws like {@linkcode SoaVector.push}.
+   * An iterable is read to its end before the first value is added, so it may be the vector itself. Throws `TypeError`
+   * for what has no values, `RangeError` for a length that no list has, and like {@linkcode SoaVector.push}.
    */
-  pushMany(rows: Iterable<RowInput<F>>): number;
+  pushMany(rows: Iterable<RowInput<F> | Row<F>> | ArrayLike<RowInput<F> | Row<F>>): number;
   /** Removes the last row and returns it; `undefined` when there is none. Throws `ClosedError` when it is closed. */
   pop(): RowObject<F> | undefined;
   /** The row at `index`. Throws `RangeError` when there is none, `ClosedError` when the vector is closed. */
@@ -233,6 +236,7 @@ function madeFor(given: Columns | AnyStruct): Made {
     fillPlace,
     format,
     insertLast,
+    listOf,
     memoriesOf,
     movement: { key: INDEX, step: 1 },
     orderOf,
@@ -243,6 +247,7 @@ function madeFor(given: Columns | AnyStruct): Made {
     refuseNested,
     removeRow,
     requireFunction,
+    scratchColumns,
   });
   const own = { Class, format };
   made.set(given, own);

@@ -3,13 +3,15 @@ import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.t
 import { type Make, publicClass } from "../core/public_class.ts";
 import { refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
+import { listOf } from "../core/sources.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { valuesClass } from "../core/values.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import { type AnyNumberElement, type ColumnView, NumberElement } from "../elements/number_element.ts";
+import { partsWriterOf } from "../struct/whole.ts";
 import { paddingOf } from "../struct/layout.ts";
-import { accessError, Memory, NO_BYTES, OFFSET } from "../struct/memory.ts";
+import { accessError, Memory, NO_BYTES, OFFSET, storeAgain } from "../struct/memory.ts";
 import { type InferPlace, isCompound } from "../struct/property.ts";
 import type { AccessorOf, AnyStruct, FieldsOf } from "../struct/struct.ts";
 import { defineNumberVector, type NumberVectorClass } from "./_number_vector.ts";
@@ -78,7 +80,8 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferP
   /**
    * Appends every one of `values` and returns the new length; in one copy when it is a typed array of the same class.
    *
-   * Throws like {@linkcode Vector.push}.
+   * An iterable is read to its end before the first value is added, so it may be the vector itself. Throws `TypeError`
+   * for what has no values, `RangeError` for a length that no list has, and like {@linkcode Vector.push}.
    */
   pushMany(values: Iterable<InferInput<E>> | ArrayLike<InferInput<E>>): number;
   /** Removes the last element and returns it; `undefined` when there is none. */
@@ -261,6 +264,7 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
       boundAt,
       checkedCount,
       elementAt,
+      listOf,
       refuseIndex,
       requireFunction,
     });
@@ -287,13 +291,16 @@ function packedClassOf(element: AnyElement): PackedVectorClass {
       createCursor,
       element: element as unknown as Element<unknown>,
       elementAt,
+      listOf,
       open: isCompound(element) ? element.open.bind(element) : undefined,
       orderOf,
       padded: paddingOf(element) > 0,
+      partsWriterOf,
       permuteRows,
       refuseIndex,
       refuseNested,
       requireFunction,
+      storeAgain,
     });
     packedClasses.set(element, Class);
   }

@@ -104,7 +104,7 @@ test("sort() of numbers throws when compare changes the length, and keeps every 
     numbers.pushMany(values);
     const sort = (): void => sortChanging<number>(numbers, change, (value) => value);
     if (length === LENGTH) sort();
-    else assert.throws(sort, { message: "Cannot sort a Vector: its length has changed meanwhile" }, `${change}`);
+    else assert.throws(sort, { message: /^Cannot sort a Vector: its (length|function) has changed/ }, `${change}`);
     const left = new Set(numbers.toArray());
     assert.deepEqual([numbers.length, left.size], [length, Math.min(length, LENGTH)], `${change}`);
     for (const value of left) assert.ok(value >= 0 && value < LENGTH);
