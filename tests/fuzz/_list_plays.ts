@@ -110,20 +110,21 @@ class DequePlay implements Play {
         },
       };
     }
-    const append = (value: unknown): void => this.#append([value]);
     const iterable = {
       *[Symbol.iterator](): Iterator<unknown> {
-        for (const { value, given } of values) {
+        for (const { given } of values) {
           interrupt("iterator");
           yield given;
-          append(value);
         }
       },
     };
     return {
       label: `pushMany(an iterable of ${values.length})`,
       run: () => this.container.pushMany(iterable),
-      settle: (length) => assertNamed(length, this.#model.length),
+      settle: (length) => {
+        this.#append(stored);
+        assertNamed(length, this.#model.length);
+      },
     };
   }
 

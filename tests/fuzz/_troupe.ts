@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import { ScopePool } from "../../mod.ts";
 import { listenWith } from "./_kinds.ts";
 import { Fault, type PlayMaker } from "./_operation.ts";
@@ -45,7 +44,7 @@ export class Containers implements Troupe {
     const place = this.#random.pick(this.#places);
     const memory = new Tracked(
       place.allocator,
-      () => process.env["ONLY"] && this.#stage.interruptQuietly("memory"),
+      () => this.#stage.interruptQuietly("memory"),
     );
     return {
       label: `${label} in ${place.allocator.name}`,
@@ -135,6 +134,7 @@ export class Containers implements Troupe {
   abandon(): void {
     listenWith(undefined);
     for (const { allocator } of this.#places) allocator[Symbol.dispose]();
+    for (const pool of [this.#pool, this.#small]) pool[Symbol.dispose]();
   }
 
   /** Ends everything; nothing may be left. */

@@ -1,4 +1,4 @@
-import { NumberElement, SoaVector, Vector } from "../../stl/mod.ts";
+import { SoaVector, Vector } from "../../stl/mod.ts";
 import { nameOf, type Sort, SORTS } from "./_kinds.ts";
 import {
   assertNamed,
@@ -50,6 +50,7 @@ export class VectorPlay implements Play {
     return weighted(random, [
       [30, () => this.#push()],
       [6, () => this.#pushMany()],
+      [1, () => this.#pushItself()],
       [15, () => this.#pop()],
       [15, () => this.#read()],
       [12, () => this.#set()],
@@ -94,44 +95,32 @@ export class VectorPlay implements Play {
     const stored = values.map(({ value }) => value);
     const settle = (length: unknown): void => assertNamed(length, this.#model.push(...stored));
     const { array } = this.#sort;
-    if (random.once(2)) {
-      const given = array !== undefined && random.once(2)
-        ? array.from(stored as never[])
-        : values.map(({ given }) => given);
-      // An array of values with getters is one push after the other.
-      if (array !== undefined || random.once(2)) {
-        return { label: `pushMany(${stored.length} values)`, run: () => this.container.pushMany(given), settle };
-      }
-    }
-    return this.#pushEach(values);
-  }
-
-  #pushEach(values: readonly { value: unknown; given: unknown }[]): Operation {
-    let [pushed, pending] = [0, undefined as unknown[] | undefined];
-    const collects = this.#sort.kind instanceof NumberElement;
-    const settlePending = (): void => {
-      if (pending !== undefined) this.#model.push(...pending), pushed++;
-      pending = undefined;
-    };
     const { interrupt } = this.#prompter;
     const iterable = {
       *[Symbol.iterator](): Iterator<unknown> {
-        for (const { value, given } of values) {
+        for (const { given } of values) {
           interrupt("iterator");
-          pending = [value];
           yield given;
-          if (!collects) settlePending();
         }
         interrupt("end of iterator");
       },
     };
+    const [label, source] = array !== undefined && random.once(3)
+      ? ["a typed array", array.from(stored as never[])]
+      : random.once(2)
+      ? ["an array", values.map(({ given }) => given)]
+      : ["an iterable", iterable];
+    return { label: `pushMany(${label} of ${values.length})`, run: () => this.container.pushMany(source), settle };
+  }
+
+  #pushItself(): Operation {
     return {
-      label: `pushMany(an iterable of ${values.length})`,
-      run: () => this.container.pushMany(iterable),
-      settle: (length) => {
-        if (collects) this.#model.push(...values.map(({ value }) => value));
-        else assertNamed(pushed, values.length);
-        assertNamed(length, this.#model.length);
+      label: "pushMany(itself)",
+      run: () => this.container.pushMany(this.#prompter.random.once(2) ? this.container : this.container.values()),
+      settle: (length, disturbed) => {
+        // How much of what a listener adds belongs to it is not said.
+        if (disturbed) this.#follow();
+        else assertNamed(length, this.#model.push(...this.#model));
       },
     };
   }
