@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { checkLibraryFile } from "../binary/check_library_file.ts";
 import { LibraryLoadError, type SearchedPlace } from "../errors.ts";
@@ -41,7 +41,9 @@ export function searchLibrary(
   const candidates = locate(platform, {
     path,
     environmentPath,
-    directory: process.cwd(),
+    directory: attempt(() => process.cwd()),
+    libraryPath: readEnvironment(platform.os === "darwin" ? "DYLD_LIBRARY_PATH" : "LD_LIBRARY_PATH"),
+    programDirectory: attempt(() => dirname(process.execPath)),
   });
   const searched: SearchedPlace[] = [];
   for (const candidate of candidates) {
@@ -54,6 +56,15 @@ export function searchLibrary(
     }
   }
   return { file: undefined, searched };
+}
+
+/** What `read` gives; `undefined` where the working directory was deleted, or Deno does not tell. */
+function attempt(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Searched places that the runtime does not let us look at. */

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LibraryLoadError, UnsupportedError } from "../errors.ts";
 import { keepLoaded } from "../libc/keep_loaded.ts";
@@ -207,7 +206,7 @@ export interface LoadLibraryOptions {
 export function loadLibrary(options: LoadLibraryOptions = {}): Library {
   const path = pathOf(options);
   if (current === undefined) return current = open(path);
-  if (path !== undefined && resolve(path) !== current.path && !isSameFile(path, current.path)) {
+  if (path !== undefined && !isSameFile(path, current.path)) {
     throw new LibraryLoadError(
       `Cannot open ${path}: ${current.path} is open already, load it before the first allocation`,
     );

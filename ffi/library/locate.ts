@@ -17,8 +17,12 @@ export interface LocateOptions {
   readonly path?: string | undefined;
   /** Value of the environment variable `MIMALLOC_PATH`. */
   readonly environmentPath?: string | undefined;
-  /** The working directory, absolute. */
-  readonly directory: string;
+  /** The working directory, absolute; `undefined` where it was deleted. */
+  readonly directory: string | undefined;
+  /** The directories of the loader's variable, such as `LD_LIBRARY_PATH`. */
+  readonly libraryPath?: string | undefined;
+  /** The directory of the program that runs: the runtime, or what `--compile` made. */
+  readonly programDirectory?: string | undefined;
 }
 
 const MULTIARCH: Readonly<Record<string, string>> = {
@@ -61,7 +65,8 @@ function systemDirectories(platform: Platform): readonly string[] {
 
 /**
  * The places where the library may be, in the order in which they are tried: the path that the program gave,
- * `MIMALLOC_PATH`, `.mimalloc/<version>/` of the working directory, the directories of the system. A path that somebody
+ * `MIMALLOC_PATH`, `.mimalloc/<version>/` of the working directory, the directories of the loader's variable, that of the program that
+ * runs, those of the system. A path that somebody
  * named is the only one. A pure function: it looks at no file.
  */
 export function locate(
@@ -74,26 +79,22 @@ export function locate(
     name: string,
     source: Candidate["source"],
   ): readonly Candidate[] => [
-    { kind: "file", path: path.resolve(options.directory, name), source },
+    { kind: "file", path: options.directory === undefined ? name : path.resolve(options.directory, name), source },
   ];
   if (options.path) return named(options.path, "option");
   if (options.environmentPath) {
     return named(options.environmentPath, "environment");
   }
-  const candidates: Candidate[] = [
-    {
-      kind: "versions",
-      path: path.join(options.directory, ".mimalloc"),
-      source: "project",
-    },
-  ];
-  for (const directory of systemDirectories(platform)) {
+  const candidates: Candidate[] = [];
+  const { directory, libraryPath = "", programDirectory } = options;
+  if (directory !== undefined) {
+    candidates.push({ kind: "versions", path: path.join(directory, ".mimalloc"), source: "project" });
+  }
+  const ofLoader = libraryPath.split(path.delimiter).filter((each) => path.isAbsolute(each));
+  const ofProgram = programDirectory === undefined ? [] : [programDirectory];
+  for (const place of [...ofLoader, ...ofProgram, ...systemDirectories(platform)]) {
     for (const name of libraryNames(platform)) {
-      candidates.push({
-        kind: "file",
-        path: path.join(directory, name),
-        source: "system",
-      });
+      candidates.push({ kind: "file", path: path.join(place, name), source: "system" });
     }
   }
   return candidates;

@@ -18,17 +18,18 @@ export function backend(): Backend {
 }
 
 function createBackend(): Backend {
-  const { Deno: deno } = globalThis as unknown as {
-    Deno?: Parameters<typeof createDenoBackend>[0];
-  };
-  if (deno !== undefined) return createDenoBackend(deno);
-  // Deno refuses a static import of `bun:ffi` already when it checks types, hence the look-up.
-  if ("Bun" in globalThis) {
+  // Not by the globals: programs for both runtimes bring a `Deno` of their own to Bun, or a `Bun` to Deno.
+  if (process.versions["bun"] !== undefined) {
+    // Deno refuses a static import of `bun:ffi` already when it checks types, hence the look-up.
     const ffi = process.getBuiltinModule("bun:ffi") as Parameters<
       typeof createBunBackend
     >[0];
     return createBunBackend(ffi, libcPath(currentPlatform()));
   }
+  const { Deno: deno } = globalThis as unknown as {
+    Deno?: Parameters<typeof createDenoBackend>[0];
+  };
+  if (typeof deno?.dlopen === "function") return createDenoBackend(deno);
   throw new UnsupportedError({
     feature: "@mimalloc/ffi",
     found: "a runtime without Deno.dlopen and bun:ffi",

@@ -1,3 +1,5 @@
+import process from "node:process";
+
 /** The state of a permission of Deno. */
 export type PermissionState = "granted" | "denied" | "prompt";
 
@@ -21,7 +23,8 @@ interface DenoNamespace {
 /** What Deno permits this process; `undefined` in Bun, which has no permissions. */
 export function queryPermissions(): Permissions | undefined {
   const { Deno: deno } = globalThis as unknown as { Deno?: DenoNamespace };
-  if (deno === undefined) return undefined;
+  // In Bun a program may have a `Deno` of its own.
+  if (deno === undefined || process.versions["bun"] !== undefined) return undefined;
   const query = (name: string): PermissionState => deno.permissions.querySync({ name }).state;
   return { ffi: query("ffi"), read: query("read"), env: query("env"), run: query("run") };
 }

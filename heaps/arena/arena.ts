@@ -1,8 +1,9 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
-import { checkNumaNode, requireObject } from "../argument.ts";
+import { checkNumaNode, refuseArgument, requireObject } from "../argument.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
 import { requireStackRoom } from "../core/stack_room.ts";
+import { isArrayBuffer } from "../core/detach.ts";
 import { canLeave, currentSubprocess, type SubprocessState } from "../core/subprocess_state.ts";
 import { ClosedError, LeakError } from "../errors.ts";
 import { Subprocess } from "../subprocess/subprocess.ts";
@@ -234,7 +235,7 @@ export class Arena implements Disposable {
    * main thread's `arenas()` has listed.
    */
   static manage(memory: MemoryRange, options: ArenaManageOptions = {}): Arena {
-    if (memory instanceof ArrayBuffer || ArrayBuffer.isView(memory)) {
+    if (isArrayBuffer(memory) || ArrayBuffer.isView(memory)) {
       throw new TypeError(
         "Cannot manage an ArrayBuffer: JavaScript memory is not aligned for an arena and its collector may move " +
           "or free it, Arena.map() maps suitable memory",
@@ -352,6 +353,7 @@ export class Arena implements Disposable {
 
   static {
     slotOf = (arena: Arena): ArenaSlot => {
+      if (!(#slot in Object(arena))) refuseArgument(arena, "use an arena", "an Arena");
       if (!arena.#open) throw new ClosedError(`Cannot use ${arena.name}: it is closed`);
       requireInside(arena, "use");
       return arena.#slot;

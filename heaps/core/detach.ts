@@ -7,6 +7,16 @@ export function detach(buffer: ArrayBuffer): void {
   transfer.call(buffer, 0);
 }
 
+/** Whether `value` is an ArrayBuffer, of whatever realm; a proxy of one is none. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  try {
+    byteLength.call(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Bytes of `buffer`; 0 when it is detached. */
 export function byteLengthOf(buffer: ArrayBuffer): number {
   return byteLength.call(buffer);

@@ -96,6 +96,22 @@ export function viewType(view: AnyView): ViewConstructor {
   return type;
 }
 
+/**
+ * The class of this realm for one of another realm (`node:vm`, jest); throws for what is no class of views, and for one of
+ * this realm, because then the length is none.
+ */
+export function ownClass<T extends ViewConstructor>(type: T, length: number): T {
+  const name: unknown = typeof type === "function" ? Object.getOwnPropertyDescriptor(type, "name")?.value : undefined;
+  const own = BY_TAG.get(String(typeof name === "string" ? name : ""));
+  const isForeign = own !== undefined && own !== type && bytesPerElement(own) === bytesPerElement(type);
+  if (!isForeign) refuseLength(type, length);
+  return own as T;
+}
+
+function bytesPerElement(type: ViewConstructor): unknown {
+  return Object.getOwnPropertyDescriptor(type, "BYTES_PER_ELEMENT")?.value;
+}
+
 /** Throws for a view class or length that cannot be allocated; the cold half of the checks in `allocate`. */
 export function refuseLength(type: ViewConstructor, length: number): never {
   const size = elementByteLength(type);

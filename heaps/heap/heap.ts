@@ -12,7 +12,7 @@ import {
   createView,
   elementByteLength,
   MAX_BLOCK_BYTES,
-  refuseLength,
+  ownClass,
   viewType,
 } from "../core/view.ts";
 import { LeakError } from "../errors.ts";
@@ -187,7 +187,7 @@ export class Heap implements Allocator {
     if (
       byteLength === 0 || length >>> 0 !== length ||
       byteLength > MAX_BLOCK_BYTES
-    ) refuseLength(type, length);
+    ) return this.allocate(ownClass(type, length), length, options);
     const block = options === undefined
       ? this.#store.allocate(byteLength, false)
       : this.#allocateAligned(byteLength, false, options);
@@ -197,6 +197,7 @@ export class Heap implements Allocator {
 
   /** Like {@linkcode Heap.allocate}, with every byte zero (`mi_heap_zalloc`, `mi_heap_zalloc_aligned_at`). */
   allocateZeroed<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    if (elementByteLength(type) === 0) return this.allocateZeroed(ownClass(type, length), length, options);
     const byteLength = checkedByteLength(type, length);
     const block = options === undefined
       ? this.#store.allocate(byteLength, true)

@@ -4,7 +4,15 @@ import type { Block } from "../core/block.ts";
 import { encodeText, toBytes } from "../core/byte_source.ts";
 import { type Extent, extentOf } from "../core/extent.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
-import { checkAlignment, checkedByteLength, createView, elementByteLength, roundUp, viewType } from "../core/view.ts";
+import {
+  checkAlignment,
+  checkedByteLength,
+  createView,
+  elementByteLength,
+  ownClass,
+  roundUp,
+  viewType,
+} from "../core/view.ts";
 import { ClosedError } from "../errors.ts";
 import { Marks } from "./_marks.ts";
 import { largeBlockOf, refuseBeyondLimit, type Region, type ScopeOwner, type Window } from "./_region.ts";
@@ -139,6 +147,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #allocateSlowly<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    if (elementByteLength(type) === 0) return this.allocate(ownClass(type, length), length, options);
     if (options !== undefined) return this.#allocateAligned(type, length, options);
     this.#requireOpen("allocate");
     const byteLength = checkedByteLength(type, length);

@@ -10,7 +10,11 @@ for (const ask of ["environment", "option", "preset", "nothing"]) {
         environment: { ASK: ask, END: end, MIMALLOC_SHOW_STATS: ask === "environment" ? "1" : undefined },
       });
       assert.equal(code, end === "exit" ? 3 : 0, stderr);
-      assert.equal((stdout + stderr).match(/^ *committed: |^subproc 0\s*$/gm)?.length ?? 0, ask === "nothing" ? 0 : 1, stderr);
+      assert.equal(
+        (stdout + stderr).match(/^ *committed: |^subproc 0\s*$/gm)?.length ?? 0,
+        ask === "nothing" ? 0 : 1,
+        stderr,
+      );
     });
   }
 }
