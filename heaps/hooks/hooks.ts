@@ -49,6 +49,7 @@ let recorder: Recorder | undefined;
 let timer: ReturnType<typeof setInterval> | undefined;
 let partialLine = "";
 let delivering = false;
+let watchesExit = false;
 /** Listeners for whom C's errors are recorded. */
 let recordings = 0;
 /** What this library itself saw fail while C's errors were not recorded. */
@@ -159,15 +160,18 @@ function subscribe<T>(
   }
   requireFunction(listener, "listen");
   const records = recordsErrors();
-  if (timer === undefined) start();
-  if (records && ++recordings === 1) recordErrors(recorder!.error);
+  // Before the timer, because a library that was changed may lack the hook.
+  const opened = recorder ??= { output: new Sink(), error: new Sink() };
+  if (records && recordings === 0) recordErrors(opened.error);
+  if (records) recordings++;
+  if (timer === undefined) start(opened);
   // A function of its own for every subscription, so that listening twice is heard twice.
   const own = (value: T): void => listener(value);
   listeners.add(own);
   return {
     [Symbol.dispose](): void {
       if (!listeners.has(own)) return;
-      if (records && --recordings === 0) leaveErrors(recorder!.error);
+      if (records && --recordings === 0) leaveErrors(opened.error);
       if (outputListeners.size + errorListeners.size === 1) finish();
       else flushHooks();
       listeners.delete(own);
@@ -175,16 +179,15 @@ function subscribe<T>(
   };
 }
 
-function start(): void {
-  if (recorder === undefined) {
-    recorder = { output: new Sink(), error: new Sink() };
-    // What mimalloc prints at the very end shall reach the standard error stream again.
-    atExit(finish);
-    register(recorder);
-  } else {
-    const opened = recorder;
+function start(opened: Recorder): void {
+  if (watchesExit) {
     // mimalloc replays its whole buffer at every registration; only the first time it is news.
     opened.output.skip(() => register(opened));
+  } else {
+    register(opened);
+    // What mimalloc prints at the very end shall reach the standard error stream again.
+    atExit(finish);
+    watchesExit = true;
   }
   timer = setInterval(flushHooks, PERIOD);
   timer.unref();

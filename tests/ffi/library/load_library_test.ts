@@ -46,9 +46,16 @@ test("loadLibrary() lists every place where it searched", {
   skip: process.platform !== "linux" || hasSystemLibrary(),
 }, async () => {
   using temporary = new Temporary();
-  const expected = locate(currentPlatform(), { directory: temporary.path })
-    .map((candidate) => candidate.path);
-  const error = await refuseInChild({ environment: withoutPath, directory: temporary.path });
+  const libraryPath = `${temporary.path}/a:relative:${temporary.path}/b`;
+  const expected = locate(currentPlatform(), {
+    directory: temporary.path,
+    libraryPath,
+    programDirectory: path.dirname(process.execPath),
+  }).map((candidate) => candidate.path);
+  assert.equal(expected[1], `${temporary.path}/a/libmimalloc.so.3`);
+  assert.ok(!expected.some((place) => place.includes("relative")));
+  const environment = { ...withoutPath, LD_LIBRARY_PATH: libraryPath };
+  const error = await refuseInChild({ environment, directory: temporary.path });
   assert.deepEqual(error.searched?.map(({ place }) => place), expected);
   for (const place of expected) assert.ok(error.message.includes(`  ${place}: it does not exist\n`), place);
   assert.ok(error.message.includes(INSTALL));
