@@ -4,7 +4,7 @@ import { hideFailure } from "../hooks/hooks.ts";
 import { Block, bytesFor, MAX_NATIVE_ALIGNMENT } from "./block.ts";
 import { Budget } from "./budget.ts";
 import { detach, isDetached, moveBuffer } from "./detach.ts";
-import { HeapEnd } from "./heap_end.ts";
+import { destroysWhole, HeapEnd } from "./heap_end.ts";
 import { HeapUsers } from "./heap_users.ts";
 import { type Native, native } from "./native.ts";
 import { forgetHeap } from "./open_heaps.ts";
@@ -319,9 +319,9 @@ export class BlockStore {
     }
   }
 
-  // A heap that keeps blocks, or that other threads use, is not destroyed: then they go one by one.
+  // A heap that keeps blocks, that other threads use, or that may hold those of others, is not destroyed with what is in it.
   #giveUp(): void {
-    const isWhole = this.#end.isEmpty && (this.#users?.alone ?? true);
+    const isWhole = destroysWhole() && this.#end.isEmpty && (this.#users?.alone ?? true);
     for (let block = this.#doomed.pop(); block !== undefined; block = this.#doomed.pop()) {
       if (isWhole) this.budget.use(-block.byteLength);
       else this.#giveBack(block);

@@ -1,7 +1,26 @@
+import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
 import type { Budget } from "./budget.ts";
 import type { HeapUsers } from "./heap_users.ts";
 import { native } from "./native.ts";
+
+/**
+ * Whether mimalloc may be told to destroy a heap with what is in it. Where heaps belong to threads (up to 3.1) a heap
+ * takes over pages that ended threads or `mi_heap_delete` left, and `mi_heap_destroy` frees them with the living blocks
+ * of others in them: all sizes on 3.0 and 3.1, those above 8 KiB on 2.x. There blocks are freed one by one, and what is
+ * left of the heap goes by `mi_heap_delete`.
+ */
+export function destroysWhole(): boolean {
+  return library().sharedHeaps;
+}
+
+function endHeap(handle: Handle): void {
+  const { heapCollect, heapDestroy } = native().heaps;
+  if (destroysWhole()) return heapDestroy(handle);
+  // Else 2.x hands pages without blocks to the heap of the thread, which keeps them.
+  heapCollect(handle, false);
+  library().bind("heapSettings").heapDelete(handle);
+}
 
 /**
  * The end of one heap of mimalloc, in steps of which each is done or not, and none twice: a call that came to the end
@@ -32,7 +51,7 @@ export class HeapEnd {
     this.#isLast ??= users?.leave() ?? true;
     // The heaps of a destroyed sub-process go with it.
     if (this.#isLast && !this.#budget.subprocess.closed && !this.#isGone) {
-      native().heaps.heapDestroy(this.#handle);
+      endHeap(this.#handle);
       this.#isGone = true;
     }
     if (this.#isGone) this.#budget.goes();

@@ -1,0 +1,13 @@
+/** Buffers that a Worker moved here before it ended, and then the ordinary use of heaps. */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import process from "node:process";
+import { countOverwritten, useOtherHeaps } from "./_churn.ts";
+
+const worker = new Worker(new URL("./_moving_worker.ts", import.meta.url));
+const [kept] = await once(worker, "message") as [Uint8Array[]];
+await worker.terminate();
+// The thread ends a little later than its program.
+await new Promise((resolve) => setTimeout(resolve, 300));
+useOtherHeaps();
+process.stdout.write(`${countOverwritten(kept)} overwritten of ${kept.length}\n`);
