@@ -345,7 +345,8 @@ export class Heap implements Allocator {
   }
 
   /**
-   * The live blocks of the heap (`mi_heap_visit_blocks`): a million of them in about 0.2 seconds.
+   * The live blocks of the heap (`mi_heap_visit_blocks`): a million of them in about 0.2 seconds. Up to 3.1 they may
+   * include some of others, in pages that mimalloc let the heap take over from ended threads and deleted heaps.
    *
    * Throws like {@linkcode Heap.areas}.
    */

@@ -117,5 +117,7 @@ test("Heap.areas() and blocks() throw while others use the heap, and work again 
   assert.throws(() => heap.blocks(), { message: /^Cannot list the blocks of heap "common": other threads use it/ });
   assert.throws(() => other.areas(), { message: /^Cannot list the areas of heap "common": other threads use it/ });
   other.destroy();
-  assert.equal(heap.blocks().addresses.length, 1);
+  const { length } = heap.blocks().addresses;
+  // Up to 3.1 the heap may have taken pages over with the blocks of others.
+  assert.ok(library().sharedHeaps ? length === 1 : length >= 1, `${length}`);
 });
