@@ -33,7 +33,7 @@ const ARGUMENTS = {
  * the counts. `check` makes Deno check the types of the files first.
  */
 export async function runSuite(
-  { name, runtime, executable, library, files, check = false },
+  { name, runtime, executable, library, files, check = false, minutes = 10 },
 ) {
   const reports = path.join(ROOT, ".tmp", "reports");
   mkdirSync(reports, { recursive: true });
@@ -44,6 +44,7 @@ export async function runSuite(
     executable,
     ARGUMENTS[runtime](report, files, { check }),
     {
+      minutes,
       env: {
         MIMALLOC_PATH: library.path,
         EXPECTED_MIMALLOC_VERSION: library.version,
