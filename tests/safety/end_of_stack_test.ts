@@ -153,7 +153,7 @@ test("ScopePool.destroy() at every depth of the stack ends the pool, or leaves i
 });
 
 test("Arena.destroy() at every depth of the stack ends the arena, or leaves it open for a second call", () => {
-  destroyAtEveryDepth(Array.from({ length: 60 }, () => {
+  destroyAtEveryDepth(Array.from({ length: 24 }, () => {
     const thing = Arena.reserve(32 * 2 ** 20);
     const [heap, pool] = [new Heap({ arena: thing }), new ScopePool({ arena: thing, chunkBytes: 4096 })];
     const views = [heap.allocate(Uint8Array, 10), ...fillPool(pool)];
