@@ -25,7 +25,7 @@ export class Cells<V> {
   #free = -1;
   #freed = 0;
   #used = 0;
-  /** Handles that are not to be exceeded while rows become fewer. */
+  /** Handles that there may be while rows become fewer. */
   #most = Infinity;
 
   /** Keeps them in rows of a class; when `incremental`, those grow a little at a time. */
@@ -201,7 +201,6 @@ export class Cells<V> {
   reserve(cells: number): void {
     this.#move(Infinity);
     if (cells <= Math.min(this.#rows.room, this.#most)) return;
-    this.#most = Infinity;
     this.#rows.resize(cells);
   }
 
@@ -209,12 +208,13 @@ export class Cells<V> {
   shrinkToFit(): void {
     if (this.#freed === this.#used) return this.release();
     this.#move(Infinity);
-    // What is added meanwhile, by a listener of the heap, must not use what is about to go.
+    const most = this.#most;
+    // What a listener of the heap adds meanwhile must not use what is about to go.
     this.#most = this.#used;
     try {
       this.#rows.resize(this.#used);
     } finally {
-      this.#most = Infinity;
+      this.#most = most;
     }
     this.#rows.trim();
   }

@@ -37,6 +37,8 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     #links: View<Int32ArrayConstructor> = noLinks;
     /** Entries that there may be links of. */
     #linkRoom = 0;
+    /** Entries that there may be links of while links become fewer. */
+    #mostLinks = Infinity;
     #oldest = -1;
     #newest = -1;
     /** Counts what changes the order of entries. */
@@ -282,19 +284,21 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     #growLinks(): void {
-      this.#resizeLinks(Math.min(Math.max(8, this.#links.length), this.maxEntries));
+      this.#resizeLinks(Math.min(Math.max(8, this.size * 2), this.maxEntries));
     }
 
     #resizeLinks(entries: number): void {
-      // What is added meanwhile, by a listener of the heap, must not use what is about to go.
-      this.#linkRoom = Math.min(this.#linkRoom, entries);
+      const most = this.#mostLinks;
+      // What a listener of the heap adds meanwhile must not use what is about to go.
+      if (entries < this.#linkRoom) this.#linkRoom = this.#mostLinks = entries;
       try {
         this.#links = this.#storage.replace(
           () => this.#links,
           (links) => this.#storage.resize(Int32Array, links, entries * 2),
         );
       } finally {
-        this.#linkRoom = this.#links.length >> 1;
+        this.#mostLinks = most;
+        this.#linkRoom = Math.min(this.#links.length >> 1, most);
       }
     }
 

@@ -60,6 +60,8 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     #limit = 0;
     /** Entries that the columns of keys and values have room for. */
     #room = 0;
+    /** Entries that there may be while columns become shorter. */
+    #most = Infinity;
     /** Other keys with the hash of the loaded one that the last search has met. */
     #collisions = 0;
     readonly #strain = new Strain();
@@ -350,8 +352,9 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     #resizeEntries(room: number): void {
-      // What is added meanwhile, by a listener of the heap, must not use what is about to go.
-      this.#room = Math.min(this.#room, room);
+      const most = this.#most;
+      // What a listener of the heap adds meanwhile must not use what is about to go.
+      if (room < this.#room) this.#room = this.#most = room;
       try {
         this.rows.resize(room);
         if (valueBytes !== 0) {
@@ -361,8 +364,10 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
           );
         }
       } finally {
+        this.#most = most;
         // When one column cannot be made longer, the others may be longer than they need.
-        this.#room = valueBytes === 0 ? this.rows.room : Math.min(this.rows.room, this.#values.length);
+        const columns = valueBytes === 0 ? this.rows.room : Math.min(this.rows.room, this.#values.length);
+        this.#room = Math.min(columns, most);
       }
     }
 
