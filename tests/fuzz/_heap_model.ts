@@ -135,7 +135,6 @@ export class HeapModel {
     const block = this.#take();
     if (block === undefined) return;
     const { view, alignment } = block;
-    const before = view.byteLength === 0 ? -1 : addressOf(view);
     const oldLength = view.byteLength;
     const { length, byteLength } = randomResize(this.#random, view);
     const moving = byteLength + (alignment > MAX_NATIVE_ALIGNMENT ? alignment : 0);
@@ -151,13 +150,12 @@ export class HeapModel {
     assertDetached(view);
     assert.equal(resized.byteLength, byteLength);
     assertFilled(resized, block.id, Math.min(oldLength, byteLength));
-    const address = addressOf(resized);
-    if (alignment > 0) assert.equal((address + block.offset) % alignment, 0);
+    if (alignment > 0) assert.equal((addressOf(resized) + block.offset) % alignment, 0);
     const id = nextId();
     fill(resized, id);
     this.liveBytes -= block.cost;
     this.#freed[this.#random.below(20)] = view;
-    this.#add({ ...block, view: resized, id, cost: address === before ? byteLength : moving });
+    this.#add({ ...block, view: resized, id, cost: moving });
   }
 
   /** Moves the buffer of a block away, which keeps its memory for good; it counts as live until the heap ends. */
