@@ -21,6 +21,8 @@ export const libcSymbols = {
     funlockfile: { parameters: ["pointer"], result: "void" },
     // void *calloc(size_t nmemb, size_t size);
     calloc: { parameters: ["size", "size"], result: "pointer" },
+    // void free(void *ptr);
+    free: { parameters: ["pointer"], result: "void" },
   },
 
   /** Pages of the operating system. */
@@ -62,6 +64,12 @@ export const libcSymbols = {
     dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
     // int dladdr(const void *addr, Dl_info *info);
     dladdr: { parameters: ["pointer", "buffer"], result: "i32" },
+  },
+
+  /** Threads. */
+  threads: {
+    // pid_t gettid(void);
+    gettid: { parameters: [], result: "i32" },
   },
 
   /** The machine. */

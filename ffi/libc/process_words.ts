@@ -36,7 +36,7 @@ export const processWord = {
   recording: 4,
   /** Failures that were recorded, and followed by a second attempt. */
   silentFailures: 5,
-  /** Where the text is that tells what the last life of the main thread has left. */
+  /** Where the last text is that ended realms have left. */
   legacy: 6,
   /** The first word that is not a part of this head. */
   headEnd: 16,

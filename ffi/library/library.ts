@@ -12,6 +12,7 @@ import { type Build, readBuild } from "./build_type.ts";
 import type { StatsLayout } from "../stats_layout.ts";
 import { printStatisticsAtExit } from "./exit_statistics.ts";
 import { findLibrary } from "./find_library.ts";
+import { beginLife, isReplaced, requireOnlyCopy } from "./life.ts";
 import { isSameFile, preloadedMimalloc, refuseSecondCopy } from "./preload.ts";
 import { probeStats } from "./probe_stats.ts";
 import { markWorker } from "./worker_mark.ts";
@@ -191,7 +192,8 @@ export interface LoadLibraryOptions {
  * is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
- * or when another file is open or preloaded already; `TypeError` for a `path` that is neither a path nor the URL of a
+ * when another file is open or preloaded already, or when another copy of this package has opened one in this realm; a
+ * later life of the same module (`bun --hot`) ends the heaps of the last one. `TypeError` for a `path` that is neither a path nor the URL of a
  * file.
  *
  * @example
@@ -205,6 +207,7 @@ export interface LoadLibraryOptions {
  */
 export function loadLibrary(options: LoadLibraryOptions = {}): Library {
   const path = pathOf(options);
+  requireOnlyCopy();
   if (current === undefined) return current = open(path);
   if (path !== undefined && !isSameFile(path, current.path)) {
     throw new LibraryLoadError(
@@ -238,7 +241,7 @@ function pathOf(options: LoadLibraryOptions): string | undefined {
  * Throws like {@linkcode loadLibrary}.
  */
 export function library(): Library {
-  return current ?? loadLibrary();
+  return current !== undefined && !isReplaced() ? current : loadLibrary();
 }
 
 function open(path: string | undefined): Library {
@@ -252,6 +255,7 @@ function open(path: string | undefined): Library {
     keepLoaded(file);
     avoidHugePages(opened);
     markWorker(opened);
+    beginLife(file);
     printStatisticsAtExit(opened);
     return opened;
   } catch (cause) {

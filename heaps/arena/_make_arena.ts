@@ -12,7 +12,7 @@ import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 import { HUGE_PAGE, requireHugePages } from "./_huge_pages.ts";
 import { mimallocArenas } from "./_mimalloc_arenas.ts";
 import { placeAt, requireUnknown } from "./_own_memory.ts";
-import type { ArenaShape, ArenaSlot } from "./arena_slot.ts";
+import { addSlot, type ArenaShape, type ArenaSlot } from "./arena_slot.ts";
 
 /** The largest arena of the loaded version. */
 function largestArea(): number {
@@ -100,14 +100,6 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
   }
   unmapPages(address, shape.byteLength);
   throw failure(shape.byteLength, true);
-}
-
-/** Every arena of this thread; mimalloc keeps them until the process or their sub-process ends. */
-const slots: ArenaSlot[] = [];
-
-/** The arenas of this thread, those that wait for their next use included. */
-export function arenaSlots(): readonly ArenaSlot[] {
-  return slots;
 }
 
 /** Makes memory that the program mapped an arena (`mi_manage_os_memory_ex`). */
@@ -202,9 +194,8 @@ function describe(
   const subprocess = currentSubprocess();
   const byteLength = Number(size[0]);
   const slot: ArenaSlot = { id, shape, address, byteLength, subprocess, members: new Set(), holder: undefined };
-  slots.push(slot);
+  addSlot(slot);
   if (entry === undefined) enterRange(address, byteLength, subprocess.address);
-  subprocess.afterwards(() => slots.splice(slots.indexOf(slot), 1));
   return slot;
 }
 

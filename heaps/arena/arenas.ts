@@ -1,6 +1,6 @@
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
-import { arenaSlots } from "./_make_arena.ts";
 import { mimallocArenas, printArenas } from "./_mimalloc_arenas.ts";
+import { arenaSlots } from "./arena_slot.ts";
 
 /** What is known of an arena. */
 export interface ArenaInfo {

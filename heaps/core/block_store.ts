@@ -27,6 +27,8 @@ export class BlockStore {
   readonly #end: HeapEnd;
   #users: HeapUsers | undefined;
   #home: Set<ArenaMember> | undefined;
+  /** Whether views reach parts of its blocks that it does not know, those of scopes. */
+  isPooled = false;
   /** What the heap may hand out. */
   readonly budget: Budget;
 
@@ -67,6 +69,11 @@ export class BlockStore {
   handle(action: string): Handle {
     this.budget.requireUsable(action);
     return this.#handle;
+  }
+
+  /** The address of mimalloc's heap when nobody else uses it. */
+  get ownAddress(): Address | undefined {
+    return this.#users?.alone ?? true ? backend().toAddress(this.#handle) : undefined;
   }
 
   /** Whether other threads or objects of this one were let use the heap. */

@@ -1,5 +1,12 @@
 import process from "node:process";
+import { onFirstThread } from "../../ffi/libc/first_thread.ts";
+import { library } from "../../ffi/library/library.ts";
+import { inheritedFrom, whenLifeEnds } from "../../ffi/library/life.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
+import type { Address } from "../../ffi/types.ts";
 import type { BlockStore } from "./block_store.ts";
+import { native } from "./native.ts";
+import { type ArenaMember, mainSubprocess } from "./subprocess_state.ts";
 
 /**
  * The net under forgotten heaps: one that was collected without being closed is reported, and freed only when no view
@@ -26,8 +33,51 @@ export function openHeaps(): ReadonlyMap<BlockStore, string> {
   return names;
 }
 
+/** A heap that a realm which ended has left to the next one in the process. */
+interface LeftHeap {
+  readonly address: Address;
+  /** Whether its thread lasts as long as the process. */
+  readonly first: boolean;
+}
+
+let watches = false;
+
+function beginWatch(): void {
+  watches = true;
+  whenLifeEnds("heaps", endHeaps, leftHeaps);
+  const { sharedHeaps } = library();
+  // Before 3.6 a heap goes with its thread, and only there it can be destroyed.
+  for (const { address, first } of inheritedFrom("heaps") as LeftHeap[] | undefined ?? []) {
+    if (sharedHeaps || (first && onFirstThread())) native().heaps.heapDestroy(backend().toHandle(address));
+  }
+}
+
+function leftHeaps(): LeftHeap[] {
+  const first = onFirstThread();
+  // Nobody else could destroy them: `deno test` runs each file on a thread of its own.
+  if (!first && !library().sharedHeaps) endHeaps();
+  const left: LeftHeap[] = [];
+  for (const store of names.keys()) {
+    const address = store.budget.subprocess === mainSubprocess ? store.ownAddress : undefined;
+    if (address !== undefined) left.push({ address, first });
+  }
+  return left;
+}
+
+/** Ends all of them: what the program has for a heap, where that is known, because a pool ends its scopes too. */
+function endHeaps(): void {
+  for (const store of [...names.keys()]) {
+    const holder = holderOf(store) as Partial<ArenaMember> | undefined;
+    // Views of a scope whose pool was dropped are known to the scope alone.
+    if (holder === undefined && store.isPooled) continue;
+    if (store.isPooled) holder!.destroy!();
+    else store.destroy();
+  }
+}
+
 /** Watches over `heap` until {@linkcode forgetHeap}. */
 export function watchHeap(heap: { readonly name: string }, store: BlockStore): void {
+  if (!watches) beginWatch();
   names.set(store, heap.name);
   setHolder(store, heap);
   lostHeaps.register(heap, store, store);

@@ -1,4 +1,5 @@
 import { library } from "../../ffi/library/library.ts";
+import { whenLifeEnds } from "../../ffi/library/life.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { subprocessSupport } from "../../ffi/subprocess_support.ts";
 import type { Handle } from "../../ffi/types.ts";
@@ -90,6 +91,7 @@ export class SubprocessState {
     this.catchUp();
     for (const member of this.members ?? []) member.destroy();
     this.emptied = true;
+    openOnes.delete(this);
     this.endIfUnused();
   }
 
@@ -113,6 +115,15 @@ export class SubprocessState {
     this.#gone = true;
     for (const task of this.#afterwards) task();
   }
+}
+
+/** The sub-processes that are not destroyed. */
+const openOnes = new Set<SubprocessState>();
+
+/** Notes a sub-process for the end of this life of the module. */
+export function watchSubprocess(state: SubprocessState): void {
+  if (openOnes.size === 0) whenLifeEnds("subprocesses", () => openOnes.forEach((each) => each.close()));
+  openOnes.add(state);
 }
 
 /** The sub-process that the thread is in unless it enters another. */

@@ -7,10 +7,12 @@ import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 
 /** Makes a heap of mimalloc, bound to an arena when there is one. */
 export function newHeap(slot: ArenaSlot | undefined, label: string): Handle {
+  // First, because it refuses a life of this module that was replaced.
+  const loaded = library();
   const { heapNew, heapNewEx, heapNewInArena } = native().heaps;
   if (slot === undefined) return heapNew() ?? fail(label);
   // 3.0 leaks all blocks of a heap of mi_heap_new_in_arena when that is destroyed; this one frees them.
-  if (library().has("mi_heap_new_ex")) {
+  if (loaded.has("mi_heap_new_ex")) {
     return heapNewEx(0, true, slot.id) ?? fail(label);
   }
   return heapNewInArena(slot.id) ?? fail(label);

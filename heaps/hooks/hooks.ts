@@ -4,6 +4,7 @@ import { errorName } from "../../ffi/libc/error_name.ts";
 import { processWord, processWords } from "../../ffi/libc/process_words.ts";
 import { Sink, sinkFunctions } from "../../ffi/libc/sink.ts";
 import { library } from "../../ffi/library/library.ts";
+import { whenLifeEnds } from "../../ffi/library/life.ts";
 import { atExit } from "../../ffi/runtime/at_exit.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
 import { requireFunction, requireObject } from "../argument.ts";
@@ -187,6 +188,7 @@ function start(opened: Recorder): void {
     register(opened);
     // What mimalloc prints at the very end shall reach the standard error stream again.
     atExit(finish);
+    whenLifeEnds("hooks", endListeners);
     watchesExit = true;
   }
   timer = setInterval(flushHooks, PERIOD);
@@ -253,6 +255,13 @@ function continueRecording(sink: Sink): void {
   const { registerOutput } = library().bind("hooks");
   registerOutput(null, sink.stream);
   sink.skip(() => registerOutput(sinkFunctions().output, sink.stream));
+}
+
+function endListeners(): void {
+  finish();
+  outputListeners.clear();
+  errorListeners.clear();
+  recordings = 0;
 }
 
 /** Hands the hooks back to mimalloc and delivers what is left. */

@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
+import { whenLifeEnds } from "../../ffi/library/life.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { requireObject, shown } from "../argument.ts";
 import { ClosedError } from "../errors.ts";
@@ -45,7 +46,7 @@ const ATTEMPTS = 100;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /** What the open profilers of this thread write to. */
-const paths = new Set<string>();
+const paths = new Map<string, Profiler>();
 
 /**
  * The sampling profiler that mimalloc 3.6 has built in (`mi_pprof_profiler_new`): how much was allocated where, and how
@@ -134,7 +135,8 @@ export class Profiler implements Disposable {
       this.#sampled = false;
       this.#deleteIfUnused();
     });
-    paths.add(this.path);
+    if (paths.size === 0) whenLifeEnds("profilers", () => paths.forEach((profiler) => profiler.close()));
+    paths.set(this.path, this);
   }
 
   /** Where the files go, as an absolute path without number and extension. */

@@ -104,6 +104,7 @@ export class ScopePool implements Disposable {
     this.arena = arena;
     this.#heap = new Heap(arena === undefined ? { name: this.name } : { name: this.name, arena });
     this.#store = storeOf(this.#heap);
+    this.#store.isPooled = true;
     setHolder(this.#store, this);
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retained / this.chunkBytes));
     this.#home = arena ? slotOf(arena).members : this.#store.budget.subprocess.members;

@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
+import { whenLifeEnds } from "../../ffi/library/life.ts";
 import { preloadedMimalloc } from "../../ffi/library/preload.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
@@ -197,6 +198,7 @@ export class Subprocess implements Disposable {
     if (currentSubprocess() === this.#state) throw new Error(`Cannot enter ${this.#label}: this thread is inside`);
     if (!canLeave()) requireFreshThread(this.#label);
     requireStackRoom(3);
+    whenLifeEnds("leave", () => canLeave() && Subprocess.#returnTo(0));
     this.#depth++;
     entered.push(this);
     arrive(this.#state);
