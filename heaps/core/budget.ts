@@ -37,6 +37,8 @@ export class Budget {
     this.label = label;
     this.limit = limit;
     this.subprocess = currentSubprocess();
+    // Compiles it, which V8 does at the first call and cannot do at the end of the stack.
+    this.use(0);
     this.#setCeiling();
   }
 

@@ -24,7 +24,12 @@ function relive(name: string, text: string): Promise<unknown[]> {
   });
   let output = "";
   let errors = "";
-  return new Promise((resolve, reject) => {
+  let changes = 0;
+  // Again and again, because a watcher may miss a change while it begins to watch.
+  const timer = setInterval(() => {
+    if (output.includes("{")) writeFileSync(file, `${text}\n// ${++changes}`);
+  }, 300);
+  return new Promise<unknown[]>((resolve, reject) => {
     child.stderr.on("data", (piece) => {
       errors += piece;
       // It would wait for a change that mends it.
@@ -32,15 +37,14 @@ function relive(name: string, text: string): Promise<unknown[]> {
     });
     child.stdout.on("data", (piece) => {
       output += piece;
-      const lives = output.split("\n").filter((line) => line.startsWith("{"));
-      if (lives.length >= LIVES) {
-        child.kill("SIGKILL");
-        resolve(lives.map((line) => JSON.parse(line)));
-      } else setTimeout(() => writeFileSync(file, `${text}\n// ${lives.length}`), 100);
+      const lives = output.split("\n").slice(0, -1).filter((line) => line.startsWith("{"));
+      if (lives.length < LIVES) return;
+      child.kill("SIGKILL");
+      resolve(lives.slice(0, LIVES).map((line) => JSON.parse(line)));
     });
     child.on("error", reject);
     child.on("close", () => reject(new Error(`it ended: ${output}${errors}`)));
-  });
+  }).finally(() => clearInterval(timer));
 }
 
 test(
