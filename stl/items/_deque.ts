@@ -349,7 +349,8 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       try {
         this.#items.shrink(length);
       } catch (error) {
-        this.#spread(length);
+        // A listener may have taken the memory away, as a rollback does.
+        if (this.#items.view.byteLength > 0) this.#spread(length);
         throw error;
       }
     }

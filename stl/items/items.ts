@@ -266,7 +266,10 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     #use(view: Uint8Array<ArrayBuffer>): void {
       this.#view = view;
-      this.#data = new DataView(view.buffer, view.byteOffset, view.byteLength);
+      // None can be made over memory that a listener took away.
+      this.#data = view.byteLength === 0
+        ? new DataView(new ArrayBuffer(0))
+        : new DataView(view.buffer, view.byteOffset, view.byteLength);
     }
 
     clear(): void {
