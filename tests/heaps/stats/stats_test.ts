@@ -67,7 +67,7 @@ test("stats() says the same as the text that mimalloc prints", { skip: process.p
   for (const name of ["reserved", "committed"] as const) {
     const line = new RegExp(`^ *${name} *:(.*)$`, "m").exec(text)![1]!;
     // The text has one digit behind the point, the others are cut off, and the columns are the peak, others, and what there is now.
-    const columns = [...line.matchAll(/([\d.]+) ([KMG]i)?/g)].map(([, digits, unit = ""]) =>
+    const columns = [...line.matchAll(/(-?[\d.]+) ([KMG]i)?/g)].map(([, digits, unit = ""]) =>
       Number(digits) * 1024 ** ["", "Ki", "Mi", "Gi"].indexOf(unit)
     );
     const [printed, exact] = [[columns[0]!, columns.at(-1)!], [figures[name]!.peak, figures[name]!.current]];
