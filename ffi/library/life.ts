@@ -1,6 +1,7 @@
 import { LibraryLoadError } from "../errors.ts";
 import { leaveText, takeTexts } from "../libc/process_texts.ts";
 import { backend } from "../runtime/backend.ts";
+import { queryPermissions } from "../runtime/permissions.ts";
 import { onMainThread } from "../runtime/main_thread.ts";
 
 /**
@@ -72,6 +73,8 @@ function inheritFromProcess(file: string): void {
   }
   if (left.size > 0) inheritance = left;
   globalThis.addEventListener("unload", () => {
+    // A program can give the permission back, and then nothing can be left.
+    if (queryPermissions()?.ffi !== "granted") return;
     const described = [...descriptions].map(([phase, describe]) => [phase, describe()]);
     leaveText(JSON.stringify({ ...Object.fromEntries(described), file }));
   });

@@ -67,6 +67,7 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
     },
 
     isPermissionError(error: unknown): boolean {
+      if (error instanceof LibraryLoadError) return error.permission === "--allow-ffi";
       return error instanceof deno.errors.NotCapable;
     },
 
@@ -86,10 +87,7 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
           optional: true,
         };
       }
-      return deno.dlopen(path, table).symbols as Record<
-        string,
-        AnyFunction | null
-      >;
+      return open(deno, path, table) as Record<string, AnyFunction | null>;
     },
 
     addresses(
@@ -101,7 +99,7 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
       for (const name of names) {
         table[name] = { type: "pointer", optional: true };
       }
-      return deno.dlopen(path, table).symbols as Record<string, Handle | null>;
+      return open(deno, path, table) as Record<string, Handle | null>;
     },
 
     createCallback({ parameters, result }: CallbackSignature, implementation: AnyFunction): Callback {
@@ -112,7 +110,11 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
     },
 
     wrap(handle: Handle, byteOffset: number, byteLength: number): ArrayBuffer {
-      return getArrayBuffer(handle, byteLength, byteOffset);
+      try {
+        return getArrayBuffer(handle, byteLength, byteOffset);
+      } catch (error) {
+        throw explain(deno, error);
+      }
     },
 
     toAddress(handle: Handle): number {
@@ -123,4 +125,22 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
       return create(BigInt(address));
     },
   };
+}
+
+function open(deno: DenoNamespace, path: string, table: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return deno.dlopen(path, table).symbols;
+  } catch (error) {
+    throw explain(deno, error);
+  }
+}
+
+// A program can give the permission back while it runs.
+function explain(deno: DenoNamespace, cause: unknown): unknown {
+  if (!(cause instanceof deno.errors.NotCapable)) return cause;
+  return new LibraryLoadError(
+    "Cannot use native memory: Deno has no permission for native calls any more, or not for this library; run again " +
+      "with --allow-ffi",
+    { permission: "--allow-ffi", cause },
+  );
 }

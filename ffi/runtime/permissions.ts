@@ -17,7 +17,7 @@ export interface Permissions {
 
 /** The part of the `Deno` namespace that is used. */
 interface DenoNamespace {
-  permissions: { querySync(descriptor: { name: string }): { state: PermissionState } };
+  permissions: { querySync(descriptor: { name: string }): { state: PermissionState; partial?: boolean } };
 }
 
 /** What Deno permits this process; `undefined` in Bun, which has no permissions. */
@@ -27,4 +27,11 @@ export function queryPermissions(): Permissions | undefined {
   if (deno === undefined || process.versions["bun"] !== undefined) return undefined;
   const query = (name: string): PermissionState => deno.permissions.querySync({ name }).state;
   return { ffi: query("ffi"), read: query("read"), env: query("env"), run: query("run") };
+}
+
+/** Whether Deno permits native calls, but not to every library. */
+export function isFfiPartial(): boolean {
+  const { Deno: deno } = globalThis as unknown as { Deno?: DenoNamespace };
+  if (deno === undefined || process.versions["bun"] !== undefined) return false;
+  return deno.permissions.querySync({ name: "ffi" }).partial === true;
 }

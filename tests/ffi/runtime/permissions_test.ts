@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { loadLibrary } from "../../../ffi/mod.ts";
-import { RUNTIME } from "../../_program.ts";
+import { runProgram, RUNTIME } from "../../_program.ts";
 import { loadInChild, refuseInChild } from "../library/_load.ts";
 
 const options = { skip: RUNTIME === "bun" };
@@ -64,4 +64,22 @@ test("--allow-ffi and --allow-read of the directory are enough", options, async 
     arguments: [LIBRARY],
   });
   assert.equal(loaded?.path, LIBRARY);
+});
+
+test(
+  "Deno's permission for native calls that was given back is told of, and the process ends well",
+  options,
+  async () => {
+    const { code, stdout, stderr } = await runProgram("tests/ffi/runtime/_revoking.ts");
+    const refused = "LibraryLoadError --allow-ffi";
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: `${refused}, ${refused}, done, done` }, stderr);
+  },
+);
+
+test("the library opens where Deno denies native calls to another one", options, async () => {
+  const { code, stdout, stderr } = await runProgram("tests/ffi/runtime/_revoking.ts", {
+    permissions: ["--allow-ffi", "--allow-read", "--allow-env", "--deny-ffi=/other.so"],
+  });
+  assert.match(stdout, /done, done$/, stderr);
+  assert.equal(code, 0, stderr);
 });
