@@ -290,7 +290,8 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     #resizeLinks(entries: number): void {
       const most = this.#mostLinks;
       // What a listener of the heap adds meanwhile must not use what is about to go.
-      if (entries < this.#linkRoom) this.#linkRoom = this.#mostLinks = entries;
+      if (entries * 2 < this.#links.length) this.#mostLinks = Math.min(most, entries);
+      this.#linkRoom = Math.min(this.#linkRoom, this.#mostLinks);
       try {
         this.#links = this.#storage.replace(
           () => this.#links,

@@ -354,10 +354,12 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     #resizeEntries(room: number): void {
       const most = this.#most;
       // What a listener of the heap adds meanwhile must not use what is about to go.
-      if (room < this.#room) this.#room = this.#most = room;
+      if (room < Math.max(this.rows.room, this.#values.length)) this.#most = Math.min(most, room);
+      this.#room = Math.min(this.#room, this.#most);
       try {
         this.rows.resize(room);
-        if (valueBytes !== 0) {
+        // Otherwise a listener has made them longer, and may have added what a shorter column would lose.
+        if (valueBytes !== 0 && this.rows.room === room) {
           this.#values = this.#storage.replace(
             () => this.#values,
             (values) => this.#storage.resize(columnType, values, room),
