@@ -65,6 +65,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return this.#keys.byteLength + this.#values.byteLength;
     }
 
+    // The slot of a key is worked out wherever it is needed: through a method a hit takes a quarter longer in Bun 1.4.
+
     // A view whose memory is gone reads `undefined`, which ends the search like a free slot: what finds
     // a key pays nothing for that check.
     #find(key: K): number {

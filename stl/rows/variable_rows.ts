@@ -78,7 +78,7 @@ export function defineVariableRows<T>(
       // Code of the program could load another value meanwhile.
       const scratch = active ? { bytes: new Uint8Array(64) } : this.#scratch;
       const length = encode(value, scratch);
-      this.#scratch = scratch;
+      if (active) this.#scratch = scratch;
       this.byteLength = length;
       this.hash = this.#hash(scratch.bytes, 0, length);
       return true;
