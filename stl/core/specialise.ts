@@ -7,6 +7,9 @@
 // whatever it would reach for outside. What is compiled is the text that the factory was loaded with and nothing
 // else: no label, no name, nothing that a program gives is ever put into it.
 
+/** What has more fields than this is not compiled, and slower: compiling takes 0.2 ms for each. */
+export const MOST_COMPILED = 256;
+
 /** Numbers texts: engines share type feedback between equal ones. */
 let texts = 0;
 

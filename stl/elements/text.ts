@@ -1,4 +1,5 @@
 import { shown } from "../core/refuse.ts";
+import { MAX_BLOCK_BYTES } from "../core/storage.ts";
 import type { Element } from "./element.ts";
 import { refusal } from "./refusal.ts";
 
@@ -66,7 +67,8 @@ function writeAscii(view: DataView<ArrayBuffer>, byteOffset: number, byteLength:
  *
  * Storing throws `RangeError` for a text that does not fit, unless `onTruncate` is given: then whole characters are
  * stored up to there, and it is told. It throws `TypeError` for anything but a string, and `RangeError` for a text with
- * U+0000, which would end it.
+ * U+0000, which would end it. Throws `RangeError` when `byteLength` is not an integer from 1 to the most that a block
+ * can have.
  *
  * @example
  * ```ts
@@ -82,8 +84,10 @@ function writeAscii(view: DataView<ArrayBuffer>, byteOffset: number, byteLength:
  * ```
  */
 export function text(byteLength: number, { onTruncate }: TextOptions = {}): Element<string> {
-  if (!Number.isSafeInteger(byteLength) || byteLength < 1) {
-    throw new RangeError(`Cannot make a text of ${shown(byteLength)} bytes: expected an integer ≥ 1`);
+  if (!Number.isInteger(byteLength) || byteLength < 1 || byteLength > MAX_BLOCK_BYTES) {
+    throw new RangeError(
+      `Cannot make a text of ${shown(byteLength)} bytes: expected an integer from 1 to ${MAX_BLOCK_BYTES}`,
+    );
   }
   const element: Element<string> = {
     name: `text(${byteLength})`,

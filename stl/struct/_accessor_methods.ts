@@ -11,16 +11,30 @@ interface Described extends AnyElement {
   readonly ranges: readonly ByteRange[];
 }
 
-/** Whether two places have the same bytes in `ranges`. */
-function equalBytes(a: Place, b: Place, ranges: readonly ByteRange[]): boolean {
-  const [here, there] = [a[MEMORY].view, b[MEMORY].view];
-  for (const { byteOffset, byteLength } of ranges) {
-    const [from, to] = [a[OFFSET] + byteOffset, b[OFFSET] + byteOffset];
-    for (let index = 0; index < byteLength; index++) {
-      if (here.getUint8(from + index) !== there.getUint8(to + index)) return false;
+/** Bytes of a view from an offset on. */
+interface Bytes {
+  readonly view: DataView<ArrayBuffer>;
+  readonly start: number;
+}
+
+function bytesOf({ [MEMORY]: { view }, [OFFSET]: start }: Place): Bytes {
+  return { view, start };
+}
+
+/** Whether the bytes in `ranges` are the same from both offsets on. */
+function equalBytes(a: Bytes, b: Bytes, ranges: readonly ByteRange[]): boolean {
+  return ranges.every(({ byteOffset, byteLength, parts, step = byteLength }) => {
+    const [from, to] = [a.start + byteOffset, b.start + byteOffset];
+    if (parts === undefined) {
+      for (let at = 0; at < byteLength; at++) if (a.view.getUint8(from + at) !== b.view.getUint8(to + at)) return false;
+      return true;
     }
-  }
-  return true;
+    for (let at = 0; at < byteLength; at += step) {
+      const [one, other] = [{ view: a.view, start: from + at }, { view: b.view, start: to + at }];
+      if (!equalBytes(one, other, parts)) return false;
+    }
+    return true;
+  });
 }
 
 /** `toObject()` and `equals()` of accessors of `element`. */
@@ -41,7 +55,7 @@ export function comparable(element: Described, isAccessor: (value: unknown) => b
           throw new TypeError(`Cannot compare a ${element.name} with ${shown(other)}: expected an accessor of one`);
         }
         try {
-          return equalBytes(this, other as Place, element.ranges);
+          return equalBytes(bytesOf(this), bytesOf(other as Place), element.ranges);
         } catch (error) {
           throw accessError(accessError(error, this[MEMORY]), (other as Place)[MEMORY]);
         }

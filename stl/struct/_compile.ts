@@ -1,4 +1,4 @@
-import { compileText, literalOf } from "../core/specialise.ts";
+import { compileText, literalOf, MOST_COMPILED } from "../core/specialise.ts";
 import { refusal } from "../elements/refusal.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { bool, f16, f32, f64, i16, i32, i64, i8, u16, u32, u64, u8 } from "../elements/numbers.ts";
@@ -42,6 +42,7 @@ const BIGINTS: ReadonlySet<AnyElement> = new Set<AnyElement>([i64, u64]);
 
 /** What reads every field into a plain object. */
 export function compileRead(fields: readonly FieldLayout[]): Read {
+  if (fields.length > MOST_COMPILED) return readOneByOne(fields);
   const reads = fields.map(({ element }) => element.read);
   const parts = fields.map(({ name, byteOffset, element }, index) => {
     const method = METHODS.get(element);
@@ -94,7 +95,7 @@ export function compileWrite(label: string, { fields, byteLength, ranges }: Layo
     : fields.map((field, index) => textOfRead(field, index) + textOfStore(field, index));
   const text = `const [refuse, toNumber, toBigInt, ${fields.map((_, index) => `w${index}`)}] = parts;
     return (view, byteOffset, value) => { ${texts.join("\n")} };`;
-  const compiled = compileText<Write<PlainObject>>(text, [
+  const compiled = fields.length > MOST_COMPILED ? undefined : compileText<Write<PlainObject>>(text, [
     refuse,
     toNumber,
     toBigInt,

@@ -128,11 +128,13 @@ export function bits<const W extends BitWidths>(widths: W, unit?: IntegerElement
     return { name: group.name, element, byteOffset: 0, byteLength: element.byteLength, readonly: false };
   });
   const { byteLength, alignment, layout } = integer;
-  const texts = fields.map(({ name, element }) => `${JSON.stringify(name)}:${element.layout}`);
   return new Compound({
     name: "bits",
     layout: { fields, byteLength, alignment, ranges: [{ byteOffset: 0, byteLength }] },
-    text: `bits ${layout}{${texts.join(",")}}`,
+    text: () => {
+      const texts = fields.map(({ name, element }) => `${JSON.stringify(name)}:${element.layout}`);
+      return `bits ${layout}{${texts.join(",")}}`;
+    },
     write: makeWrite(groups, integer),
   });
 }

@@ -1,3 +1,4 @@
+import { MOST_COMPILED } from "../core/specialise.ts";
 import { assignable, comparable } from "./_accessor_methods.ts";
 import { compileRead, compileWrite } from "./_compile.ts";
 import type { ByteRange, FieldLayout, Layout } from "./layout.ts";
@@ -11,7 +12,7 @@ export interface CompoundOptions<T, Input> {
   /** Where its fields lie. */
   readonly layout: Layout;
   /** The text for {@linkcode Compound.layout}. */
-  readonly text: string;
+  readonly text: () => string;
   /** Stores a whole value in one go; made of the fields when it is left out. */
   readonly write?: (view: DataView<ArrayBuffer>, byteOffset: number, value: Input) => void;
   /** Further properties of its accessors. */
@@ -28,8 +29,6 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
   readonly byteLength: number;
   /** The alignment in C. */
   readonly alignment: number;
-  /** Names every field with its kind and place. */
-  readonly layout: string;
   /** The fields in the order of their places. */
   readonly fields: readonly FieldLayout[];
   /** The bytes that fields occupy, without padding. */
@@ -44,6 +43,8 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
   /** The same field by field, for memory that is thrown away when it throws. */
   readonly writeParts: (view: DataView<ArrayBuffer>, byteOffset: number, value: Input) => void;
   readonly #Accessor: PlaceClass;
+  readonly #text: () => string;
+  #layout: string | undefined;
 
   /** Makes an element of its parts. */
   constructor({ name, layout, text, write, properties }: CompoundOptions<T, Input>) {
@@ -52,12 +53,18 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
     this.byteLength = layout.byteLength;
     this.alignment = layout.alignment;
     this.ranges = layout.ranges;
-    this.layout = text;
+    this.#text = text;
     this.read = compileRead(layout.fields) as typeof this.read;
     const writers = write === undefined ? compileWrite(name, layout) : { write, writeParts: write };
     this.write = writers.write as typeof this.write;
     this.writeParts = writers.writeParts as typeof this.write;
     this.#Accessor = accessorClass({ ...this.#methods(), ...this.#properties(), ...properties });
+  }
+
+  // Not before it is needed: that of structs in structs is as long as those are deep, and more.
+  /** Names every field with its kind and place. */
+  get layout(): string {
+    return this.#layout ??= this.#text();
   }
 
   #methods(): PropertyDescriptorMap {
@@ -67,8 +74,9 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
 
   #properties(): PropertyDescriptorMap {
     const properties: PropertyDescriptorMap = {};
+    const shared = this.fields.length > MOST_COMPILED;
     this.fields.forEach(({ name, element, byteOffset, readonly }, index) => {
-      const property = propertyOf(element, byteOffset, index, readonly);
+      const property = propertyOf(element, byteOffset, index, { readonly, shared });
       properties[name] = { ...property, enumerable: true };
     });
     return properties;

@@ -1,3 +1,4 @@
+import { MAX_BLOCK_BYTES } from "../core/storage.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { ReadonlyField } from "./readonly_field.ts";
@@ -29,12 +30,18 @@ export interface Layout {
   readonly ranges: readonly ByteRange[];
 }
 
-/** Bytes from an offset on. */
+/** Bytes from an offset on that mean something, or elements one after the other in which some do. */
 export interface ByteRange {
   /** The first byte. */
   readonly byteOffset: number;
   /** How many. */
   readonly byteLength: number;
+  /** What means something in each of the elements; all bytes when it is left out. */
+  readonly parts?: readonly ByteRange[];
+  /** Bytes of one of these elements. */
+  readonly step?: number;
+  /** How many of the bytes mean something, unless all do. */
+  readonly used?: number;
 }
 
 /** The next multiple of `alignment`, a power of two. */
@@ -50,46 +57,40 @@ export function rangesOf(element: AnyElement): readonly ByteRange[] {
 
 /** The bytes of an element that mean nothing. */
 export function paddingOf(element: AnyElement): number {
-  return rangesOf(element).reduce((rest, { byteLength }) => rest - byteLength, element.byteLength);
+  return rangesOf(element).reduce((rest, { byteLength, used = byteLength }) => rest - used, element.byteLength);
 }
 
-/** Joins ranges that touch. */
-function join(ranges: readonly ByteRange[]): ByteRange[] {
+/** The range of `count` elements from `byteOffset` on. */
+export function rangeOf(element: AnyElement, byteOffset: number, count = 1): ByteRange {
+  const { byteLength } = element;
+  const padding = paddingOf(element);
+  if (padding === 0) return { byteOffset, byteLength: count * byteLength };
+  const used = count * (byteLength - padding);
+  return { byteOffset, byteLength: count * byteLength, parts: rangesOf(element), step: byteLength, used };
+}
+
+/** The ranges of elements at their offsets; those of which all bytes mean something are joined when they touch. */
+function rangesAt(
+  places: Iterable<{ readonly element: AnyElement; readonly byteOffset: number }>,
+): readonly ByteRange[] {
   const joined: ByteRange[] = [];
-  for (const { byteOffset, byteLength } of ranges) {
+  for (const { element, byteOffset } of places) {
+    const range = rangeOf(element, byteOffset);
     const last = joined.at(-1);
-    if (last === undefined || last.byteOffset + last.byteLength < byteOffset) joined.push({ byteOffset, byteLength });
-    else joined[joined.length - 1] = { ...last, byteLength: byteOffset + byteLength - last.byteOffset };
+    const touches = last !== undefined && last.byteOffset + last.byteLength === byteOffset;
+    if (touches && last.parts === undefined && range.parts === undefined) {
+      joined[joined.length - 1] = { ...last, byteLength: last.byteLength + range.byteLength };
+    } else joined.push(range);
   }
   return joined;
 }
 
-/** The ranges of elements at their offsets, joined. */
-export function rangesAt(places: Iterable<{ readonly element: AnyElement; readonly byteOffset: number }>): ByteRange[] {
-  return join(
-    [...places].flatMap(({ element, byteOffset }) =>
-      rangesOf(element).map((range) => ({ ...range, byteOffset: byteOffset + range.byteOffset }))
-    ),
+/** Throws `RangeError` for more bytes than a block can have. */
+export function checkByteLength(what: string, byteLength: number): void {
+  if (byteLength <= MAX_BLOCK_BYTES) return;
+  throw new RangeError(
+    `Cannot make ${what}: it would have ${byteLength} bytes, and a block has at most ${MAX_BLOCK_BYTES}`,
   );
-}
-
-/** The most ranges of one element: each is an object. */
-const MOST_RANGES = 2 ** 18;
-
-/**
- * The ranges of `length` elements side by side, one where there is no padding. Throws `RangeError` for too many.
- */
-export function rangesOfMany(element: AnyElement, length: number): ByteRange[] {
-  const { byteLength, name } = element;
-  if (paddingOf(element) === 0) return [{ byteOffset: 0, byteLength: length * byteLength }];
-  const count = length * rangesOf(element).length;
-  if (count > MOST_RANGES) {
-    throw new RangeError(
-      `Cannot make an array of ${length} ${name}: its padding leaves ${count} ranges of bytes, at most ${MOST_RANGES} ` +
-        "are possible; let their fields fill them",
-    );
-  }
-  return rangesAt(Array.from({ length }, (_, index) => ({ element, byteOffset: index * byteLength })));
 }
 
 /** Fields of an element that every accessor has itself. */
@@ -129,6 +130,7 @@ export function layOut(fields: Fields, packed: boolean, self: AnyElement): Layou
     alignment = Math.max(alignment, step);
   }
   if (end === 0) throw new TypeError("Cannot make a struct without fields: it would have no bytes");
+  checkByteLength("a struct", alignUp(end, alignment));
   return { fields: places, byteLength: alignUp(end, alignment), alignment, ranges: rangesAt(places) };
 }
 

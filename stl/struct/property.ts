@@ -78,16 +78,24 @@ export function isCompound(element: AnyElement): element is CompoundElement<unkn
   return "open" in element;
 }
 
+/** How a field is reached. */
+export interface PropertyOptions {
+  /** Whether it has no setter. */
+  readonly readonly: boolean;
+  /** Whether it shares its code with others, because there are too many to compile. */
+  readonly shared: boolean;
+}
+
 /** The getter and setter for the element at `offset` of whatever has them, of which it is part `index`. */
 export function propertyOf(
   element: AnyElement,
   offset: number,
   index: number,
-  readonly = false,
+  { readonly, shared }: PropertyOptions,
 ): PropertyDescriptor {
   const property = isCompound(element)
-    ? specialise(definePart)({ ...KEYS, element, index, offset })
-    : specialise(defineValue)({ ...KEYS, element: element as Element<unknown>, offset });
+    ? (shared ? definePart : specialise(definePart))({ ...KEYS, element, index, offset })
+    : (shared ? defineValue : specialise(defineValue))({ ...KEYS, element: element as Element<unknown>, offset });
   return readonly ? { get: property.get } : property;
 }
 

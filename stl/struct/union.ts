@@ -4,7 +4,7 @@ import type { AnyElement, Element, InferElement, InferInput } from "../elements/
 import type { IntegerElement } from "../elements/number_element.ts";
 import { u8 } from "../elements/numbers.ts";
 import { comparable } from "./_accessor_methods.ts";
-import { alignUp, checkOrder } from "./layout.ts";
+import { alignUp, checkByteLength, checkOrder } from "./layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
@@ -55,6 +55,10 @@ interface Tagged {
   readonly value: unknown;
 }
 
+function largest(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => Math.max(most, number));
+}
+
 /** Where the parts of a union lie, and what its tags stand for. */
 class Union {
   readonly names: readonly string[];
@@ -74,13 +78,14 @@ class Union {
       checkOrder("a union with the tag", name);
       requireElement(`a union with the tag ${name}`, variants[name]);
     }
-    const widest = Math.max(...this.variants.map(({ alignment }) => alignment));
+    const widest = largest(this.variants.map(({ alignment }) => alignment));
     this.#writers = Object.values(variants).map(partsWriterOf);
     this.tag = tag;
     this.valueOffset = alignUp(tag.byteLength, widest);
-    this.valueBytes = Math.max(...this.variants.map(({ byteLength }) => byteLength));
+    this.valueBytes = largest(this.variants.map(({ byteLength }) => byteLength));
     this.alignment = Math.max(tag.alignment, widest);
     this.byteLength = alignUp(this.valueOffset + this.valueBytes, this.alignment);
+    checkByteLength("a union", this.byteLength);
   }
 
   indexAt(view: DataView<ArrayBuffer>, byteOffset: number): number {
@@ -165,7 +170,8 @@ function bindVariants(variants: Variants, self: AnyElement): Variants {
  * `union`. Tags are numbered in the order of `variants`.
  *
  * Storing throws `TypeError` for an unknown tag, reading `RangeError` for a number that is not a tag. Throws
- * `TypeError` without variants, for one that is not an element, and for a tag that is an integer.
+ * `TypeError` without variants, for one that is not an element, and for a tag that is an integer; `RangeError` for more
+ * bytes than a block can have.
  *
  * @example
  * ```ts
@@ -182,7 +188,6 @@ function bindVariants(variants: Variants, self: AnyElement): Variants {
 export function union<const V extends Variants>(variants: V, tag: IntegerElement = u8): UnionElement<V> {
   const parts = new Union(variants, tag);
   const { byteLength, alignment, valueOffset, valueBytes, names } = parts;
-  const texts = parts.variants.map(({ layout }, index) => `${JSON.stringify(names[index])}:${layout}`);
   const ranges = [
     { byteOffset: 0, byteLength: parts.tag.byteLength },
     { byteOffset: valueOffset, byteLength: valueBytes },
@@ -194,7 +199,10 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
     variants,
     byteLength,
     alignment,
-    layout: `union ${parts.tag.layout}@${valueOffset}{${texts.join(",")}}`,
+    get layout(): string {
+      const texts = parts.variants.map(({ layout }, index) => `${JSON.stringify(names[index])}:${layout}`);
+      return `union ${parts.tag.layout}@${valueOffset}{${texts.join(",")}}`;
+    },
     ranges,
     read: (view: DataView<ArrayBuffer>, byteOffset: number): Tagged => parts.read(view, byteOffset),
     write,

@@ -10,7 +10,13 @@ const MOST_KEPT = 65_536;
 const MANY = 256;
 
 function copyRange(from: DataView<ArrayBuffer>, to: DataView<ArrayBuffer>, shift: number, range: ByteRange): void {
-  const { byteOffset, byteLength } = range;
+  const { byteOffset, byteLength, parts, step = byteLength } = range;
+  if (parts !== undefined) {
+    for (let at = byteOffset; at < byteOffset + byteLength; at += step) {
+      for (const part of parts) copyRange(from, to, shift, { ...part, byteOffset: at + part.byteOffset });
+    }
+    return;
+  }
   if (byteLength >= MANY) {
     const target = new Uint8Array(to.buffer, to.byteOffset + shift + byteOffset, byteLength);
     return target.set(new Uint8Array(from.buffer, from.byteOffset + byteOffset, byteLength));

@@ -1,5 +1,5 @@
 import { ClosedError } from "../../heaps/allocator.ts";
-import { compileText, literalOf, specialise } from "../core/specialise.ts";
+import { compileText, literalOf, MOST_COMPILED, specialise } from "../core/specialise.ts";
 import type { AnyNumberElement } from "../elements/number_element.ts";
 import { MEMORY, type Memory, OFFSET, PARTS, type Place } from "../struct/memory.ts";
 import { toBigInt, toNumber } from "../struct/convert.ts";
@@ -158,20 +158,24 @@ function definePackedRow(keys: Keys): RowCode["Row"] {
 }
 
 function compileRead(plans: readonly ColumnPlan[]): RowCode["read"] {
+  if (plans.length > MOST_COMPILED) return readOneByOne(plans);
   const readers = plans.map((plan) => plan.number?.decode ?? readerOf(plan));
   const parts = plans.map(({ name, part }, place) =>
     `${literalOf(name)}: ${part < 0 ? `d${place}(columns[${place}][index])` : `d${place}(columns[${part}], index)`}`
   );
   const text = `const [${plans.map((_, place) => `d${place}`)}] = parts;
     return (columns, index) => ({ ${parts.join(", ")} });`;
-  return compileText<RowCode["read"]>(text, readers) ??
-    ((columns, index) =>
-      Object.fromEntries(plans.map(({ name, number, part }, place) => [
-        name,
-        number === undefined
-          ? readerOf(plans[place]!)(columns[part] as object as Memory, index)
-          : number.decode(columns[place]![index]!),
-      ])));
+  return compileText<RowCode["read"]>(text, readers) ?? readOneByOne(plans);
+}
+
+function readOneByOne(plans: readonly ColumnPlan[]): RowCode["read"] {
+  return (columns, index) =>
+    Object.fromEntries(plans.map(({ name, number, part }, place) => [
+      name,
+      number === undefined
+        ? readerOf(plans[place]!)(columns[part] as object as Memory, index)
+        : number.decode(columns[place]![index]!),
+    ]));
 }
 
 /** What a column stores for a value, found before the first column is stored: anything may be refused. */
@@ -198,6 +202,7 @@ function textOfPrepare({ name, number }: ColumnPlan, place: number): string {
 function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
   const staging = plans.map(stagingOf);
   const prepare = plans.map((plan, place) => prepareOf(plan, staging[place]!));
+  if (plans.length > MOST_COMPILED) return writeOneByOne(plans, staging, prepare);
   const stores = plans.map(({ part }, place) =>
     part < 0 ? `columns[${place}][index] = x${place};` : `c${place}(columns[${part}], index, x${place});`
   );
@@ -239,11 +244,11 @@ function compileHasRow(plans: readonly ColumnPlan[]): RowCode["hasRow"] {
     ((columns, index) => plans.every(({ unit }, place) => index * unit < columns[place]!.length));
 }
 
-function rowPropertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
+function rowPropertyOf(plan: ColumnPlan, place: number, shared: boolean): PropertyDescriptor {
   const { element, number, unit, part } = plan;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
   const { get, set } = number === undefined
-    ? specialise(definePackedProperty)({
+    ? (shared ? definePackedProperty : specialise(definePackedProperty))({
       ...KEYS,
       place,
       unit,
@@ -252,7 +257,7 @@ function rowPropertyOf(plan: ColumnPlan, place: number): PropertyDescriptor {
       write: writerOf(plan),
       open,
     })
-    : specialise(defineNumberProperty)({ ...KEYS, place, element: number });
+    : (shared ? defineNumberProperty : specialise(defineNumberProperty))({ ...KEYS, place, element: number });
   return { enumerable: true, get: get!, ...(!plan.readonly && { set: set! }) };
 }
 
@@ -293,7 +298,8 @@ export function rowCode(plans: readonly ColumnPlan[]): RowCode {
   const Row = specialise(packed ? definePackedRow : defineRow)(KEYS);
   const read = compileRead(plans);
   const write = compileWrite(plans);
-  plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, rowPropertyOf(plan, place)));
+  const shared = plans.length > MOST_COMPILED;
+  plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, rowPropertyOf(plan, place, shared)));
   Object.defineProperties(Row.prototype, methodsOf(plans, read));
   return { Row, read, write, hasRow: compileHasRow(plans) };
 }
