@@ -162,7 +162,7 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
   const name = `array(${element.name}, ${length})`;
   const { byteLength, alignment } = element;
   const item = element as unknown as Element<unknown>;
-  checkByteLength(name, length * byteLength);
+  checkByteLength(`an ${name}`, length * byteLength);
   const ranges = [rangeOf(element, 0, length)];
   const writeParts = makeWriteParts(item, length, name);
   const list = {
