@@ -48,6 +48,8 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   readonly #storage: Storage;
   #bytes: Uint8Array<ArrayBuffer> = nothing;
   #length = 0;
+  /** The first half of a character with which the last string ended; 0 when it did not. */
+  #surrogate = 0;
 
   /**
    * Makes an empty text, which takes no memory yet.
@@ -94,15 +96,28 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   }
 
   /**
-   * Adds `source` at the end. A lone surrogate becomes U+FFFD; bytes are taken as they are, valid or not.
+   * Adds `source` at the end. A lone surrogate becomes U+FFFD, unless the next string completes it to a character;
+   * bytes are taken as they are, valid or not.
    *
    * Throws `TypeError` for another source, and like {@linkcode Container.reserve}; then nothing has changed.
    */
   append(source: TextSource): this {
     this.#require("append to");
     const added = encoded(source);
-    if (!this.#add(added)) this.#growAndAdd(added.slice());
+    if (this.#surrogate !== 0 && typeof source === "string" && isLowSurrogate(source.charCodeAt(0))) this.#join(source);
+    else if (!this.#add(added)) this.#growAndAdd(added.slice());
+    if (added.length > 0) this.#surrogate = typeof source === "string" ? lastHighSurrogate(source) : 0;
     return this;
+  }
+
+  /** Adds a string that begins with the second half of a character, of which the first half became U+FFFD. */
+  #join(source: string): void {
+    const added = encoded(String.fromCharCode(this.#surrogate) + source).slice();
+    if (this.#length + added.length > this.#bytes.length) this.reserve(this.#length + added.length);
+    // A listener may have added something in between.
+    if (this.#surrogate === 0) return this.#growAndAdd(encoded(source).slice());
+    this.#length -= REPLACEMENT_BYTES;
+    this.#add(added);
   }
 
   #add(added: Uint8Array): boolean {
@@ -195,7 +210,7 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   /** Removes everything; the memory stays for what is appended. Throws `ClosedError` when the text is closed. */
   clear(): void {
     this.#require("clear");
-    this.#length = 0;
+    this.#length = this.#surrogate = 0;
   }
 
   /**
@@ -206,13 +221,17 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   reserve(capacity: number): void {
     this.#require("grow");
     const bytes = checkedCount("grow", capacity, "Text");
-    if (bytes > this.#bytes.length) this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, bytes);
+    while (bytes > this.#bytes.length) {
+      this.#bytes = this.#storage.replace(() => this.#bytes, (view) => this.#storage.resize(Uint8Array, view, bytes));
+    }
   }
 
   /** Gives back the memory behind the last byte. Throws `ClosedError` when the text is closed. */
   shrinkToFit(): void {
     this.#require("shrink");
-    this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, this.#length);
+    this.#storage.shrink(Uint8Array, this.#bytes, this.#length, (bytes) => {
+      this.#bytes = bytes;
+    });
   }
 
   /** The characters, one for each code point. */
@@ -246,8 +265,20 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   override dispose(): void {
     this.#storage.dispose(this.#bytes);
     this.#bytes = nothing;
-    this.#length = 0;
+    this.#length = this.#surrogate = 0;
   }
+}
+
+/** Bytes of U+FFFD. */
+const REPLACEMENT_BYTES = 3;
+
+function isLowSurrogate(unit: number): boolean {
+  return (unit & 0xfc00) === 0xdc00;
+}
+
+function lastHighSurrogate(text: string): number {
+  const unit = text.charCodeAt(text.length - 1);
+  return (unit & 0xfc00) === 0xd800 ? unit : 0;
 }
 
 /** The bytes of a source, in memory that the next call uses again. */

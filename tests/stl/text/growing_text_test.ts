@@ -118,3 +118,27 @@ test("Text throws ClosedError when it was disposed or its heap destroyed", () =>
     assert.ok(text.closed);
   }
 });
+
+test("Text.append() makes one character of a surrogate pair that comes in two strings", () => {
+  using heap = new Heap();
+  const text = new Text({ allocator: heap });
+  const halves = ["😀".slice(0, 1), "😀".slice(1)] as const;
+  text.append("a").append(halves[0]).append("").append(`${halves[1]}b`);
+  assert.equal(text.toString(), "a😀b");
+  // What comes in between keeps both halves apart.
+  text.clear();
+  text.append(halves[0]).append("-").append(halves[1]);
+  assert.equal(text.toString(), "\ufffd-\ufffd");
+  text.clear();
+  text.append(halves[0]).append(new Uint8Array([45])).append(halves[1]);
+  assert.equal(text.toString(), "\ufffd-\ufffd");
+  text.clear();
+  text.append(halves[0]).clear();
+  text.append(halves[1]);
+  assert.equal(text.toString(), "\ufffd");
+  // Where the text has to grow for the second half.
+  text.clear();
+  text.shrinkToFit();
+  for (let i = 0; i < 200; i++) text.append(halves[0]).append(halves[1]);
+  assert.equal(text.toString(), "😀".repeat(200));
+});
