@@ -93,4 +93,9 @@ export interface Allocator extends Disposable {
   bytes(source: ByteSource): Uint8Array<ArrayBuffer>;
   /** A view of `source` in UTF-8. */
   text(source: string): Uint8Array<ArrayBuffer>;
+  /**
+   * Calls `listener` whenever it has taken back several blocks at once and goes on, as the rollback of a scope does,
+   * until what this returns is disposed of. An allocator that never does has no such method.
+   */
+  onTakeBack?(listener: () => void): Disposable;
 }

@@ -61,6 +61,7 @@ export class Scope implements Allocator, AsyncDisposable {
   #window: Window | undefined;
   #held = 0;
   #marks: Marks | undefined;
+  #takeBackListeners: Set<() => void> | undefined;
   #released: PromiseWithResolvers<void> | undefined;
   #index = 0;
   readonly #region: Region;
@@ -355,6 +356,7 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#region.rollback(moment.region);
     this.#bumpBytes = moment.bumpBytes;
     this.#bumpBlocks = moment.bumpBlocks;
+    this.#tellOfTakeBack();
   }
 
   /**
@@ -370,6 +372,25 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#bumpBytes = this.#bumpBlocks = 0;
     const { first } = this.#region;
     if (first !== undefined) this.#enter(first);
+    this.#tellOfTakeBack();
+  }
+
+  /**
+   * Calls `listener` after each rollback and reset of the scope, until what this returns is disposed of: containers in
+   * the scope look then whether they have lost any of their blocks.
+   *
+   * Throws {@linkcode ClosedError} when the scope has ended.
+   */
+  onTakeBack(listener: () => void): Disposable {
+    this.#requireOpen("listen");
+    const listeners = this.#takeBackListeners ??= new Set();
+    listeners.add(listener);
+    return { [Symbol.dispose]: (): void => void listeners.delete(listener) };
+  }
+
+  #tellOfTakeBack(): void {
+    if (this.#takeBackListeners === undefined) return;
+    for (const listener of [...this.#takeBackListeners]) listener();
   }
 
   #requireIdle(action: string): void {

@@ -49,6 +49,8 @@ export class Storage {
   /** Whether {@linkcode Storage.dispose} ends the allocator too. */
   owned: boolean;
   #disposed = false;
+  #takenBack = false;
+  #watch: Disposable | undefined;
   #shrinking = false;
   /** How often in a row a listener changed what was about to grow. */
   #rivals = 0;
@@ -81,13 +83,25 @@ export class Storage {
    * `undefined` when it can.
    */
   stateOf(view: AnyView, length: number): string | undefined {
-    return this.#disposed
+    return this.#disposed && !this.#takenBack
       ? "it was disposed"
       : this.allocator.closed
       ? `its allocator ${this.allocator.name} is closed`
-      : view.buffer.detached || (length > 0 && view.buffer.byteLength === 0)
+      : this.#takenBack || view.buffer.detached || (length > 0 && view.buffer.byteLength === 0)
       ? `its memory was taken back by ${this.allocator.name}`
       : undefined;
+  }
+
+  /**
+   * Lets `container`, which has several blocks, be disposed of when the allocator takes back one of them in another way:
+   * it could go on with the others and say what is wrong.
+   */
+  watch(container: Disposable, views: () => readonly AnyView[]): void {
+    this.#watch = this.allocator.onTakeBack?.(() => {
+      if (!views().some((view) => view.buffer.detached)) return;
+      this.#takenBack = true;
+      container[Symbol.dispose]();
+    });
   }
 
   /** Throws `ClosedError` when {@linkcode Storage.stateOf} has a reason. */
@@ -207,9 +221,10 @@ export class Storage {
    */
   dispose(...views: AnyView[]): void {
     if (this.#disposed) return;
-    this.#requireUnshared();
+    if (!this.#takenBack) this.#requireUnshared();
     this.#disposed = true;
-    if (this.owned) this.allocator[Symbol.dispose]();
+    this.#watch?.[Symbol.dispose]();
+    if (this.owned && !this.#takenBack) this.allocator[Symbol.dispose]();
     if (this.allocator.closed) return;
     for (const view of views) if (byteLengthOf(view) > 0) this.allocator.free(view);
   }

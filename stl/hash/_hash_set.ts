@@ -39,6 +39,7 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       this.#storage = storage;
       this.#table = Incremental === undefined ? new Table(storage) : new Incremental(storage, Table);
       if (options.capacity !== undefined) this.reserve(options.capacity);
+      this.#storage.watch(this, () => this.#table.views);
     }
 
     get size(): number {

@@ -55,6 +55,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#onEvict = options.onEvict;
       this.maxEntries = entries;
       this.maxBytes = bytes;
+      this.#storage.watch(this, () => [...this.#table.views, ...this.#cells?.views ?? [], this.#links]);
     }
 
     get size(): number {

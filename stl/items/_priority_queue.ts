@@ -66,6 +66,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       this.#order = options.compare ?? ascending;
       this.#priority = options.priority;
       this.reserve(options.capacity ?? 0);
+      this.#storage.watch(this, () => [this.#items.view, this.#ranks.view]);
     }
 
     get capacity(): number {
@@ -168,14 +169,12 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     }
 
     #require(action: string): void {
-      // A scope that is rolled back may have taken one of both.
       this.#storage.requireOpen(action, this.#items.view, this.#length);
-      this.#storage.requireOpen(action, this.#ranks.view, this.#length);
     }
 
     pop(): T | undefined {
       const last = this.#length - 1;
-      if (last < 0 || last >= this.#items.capacity || last >= this.#ranks.capacity) {
+      if (last < 0 || last >= this.#items.capacity) {
         this.#require("pop from");
         return undefined;
       }
@@ -230,7 +229,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     }
 
     peek(): T | undefined {
-      if (this.#length > 0 && this.#items.capacity > 0 && this.#ranks.capacity > 0) return this.#items.get(0);
+      if (this.#length > 0 && this.#items.capacity > 0) return this.#items.get(0);
       this.#require("read");
       return undefined;
     }
@@ -253,7 +252,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     *values(): IterableIterator<T> {
       this.#require("read");
       for (let place = 0; place < this.#length; place++) {
-        if (place >= this.#items.capacity || this.#ranks.capacity === 0) this.#require("read");
+        if (place >= this.#items.capacity) this.#require("read");
         yield this.#items.get(place);
       }
     }

@@ -49,6 +49,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       this.element = element;
       this.#items = new Items(storage);
       this.reserve(options.capacity ?? 0);
+      this.#storage.watch(this, () => [this.#items.view, this.#slots]);
     }
 
     get capacity(): number {
@@ -71,7 +72,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
         if (this.#free === 0) return this.#addBehind(value);
       }
       const place = this.#free - 1;
-      if (place >= this.#items.capacity || place * 2 >= this.#slots.length) this.#require("add to");
+      if (place >= this.#items.capacity) this.#require("add to");
       this.#store(place, value);
       const slots = this.#slots;
       const generation = slots[place * 2]! + 1;
@@ -114,16 +115,14 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     }
 
     #require(action: string): void {
-      // A scope that is rolled back may have taken one of both.
       this.#storage.requireOpen(action, this.#slots, this.#used);
-      this.#storage.requireOpen(action, this.#items.view, this.#used);
     }
 
     /** The place of a handle's value; -1 when there is none. */
     #placeOf(handle: number): number {
       const place = handle >>> 0;
       const generation = this.#slots[place * 2];
-      if (generation === undefined || this.#items.capacity === 0) this.#require("read");
+      if (generation === undefined) this.#require("read");
       // What is free has an even generation, which no handle has.
       else if (place < this.#used && (generation & 1) === 1 && generation * HIGH + place === handle) return place;
       return -1;
@@ -179,7 +178,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     /** The handle at `place`; 0 when nothing is there. */
     #handleAt(place: number): number {
       const generation = this.#slots[place * 2];
-      if (generation === undefined || this.#items.capacity === 0) this.#require("read");
+      if (generation === undefined) this.#require("read");
       else if ((generation & 1) === 1) return generation * HIGH + place;
       return 0;
     }

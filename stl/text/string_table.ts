@@ -81,6 +81,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
     this.#table = new tableClass(this.#storage);
     this.#rows = this.#table.rows as TextRows;
     if (options.capacity !== undefined) this.reserve(options.capacity);
+    storage.watch(this, () => this.#table.views);
   }
 
   /**

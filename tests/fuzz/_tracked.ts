@@ -91,6 +91,10 @@ export class Tracked implements Allocator {
     return this.#keep(this.#inner.text(source));
   }
 
+  onTakeBack(listener: () => void): Disposable {
+    return this.#inner.onTakeBack?.(listener) ?? { [Symbol.dispose]: (): void => {} };
+  }
+
   [Symbol.dispose](): void {
     this.#inner[Symbol.dispose]();
   }
