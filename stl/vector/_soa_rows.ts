@@ -42,6 +42,8 @@ export interface RowCode {
    * what the columns throw; then nothing has changed.
    */
   readonly write: (columns: readonly ColumnBytes[], index: number, row: PlainRow, vector?: RowsOfVector) => void;
+  /** Whether every column has its memory and room for the row at an index. */
+  readonly hasRow: (columns: readonly ColumnBytes[], index: number) => boolean;
 }
 
 function refuse(): never {
@@ -233,6 +235,15 @@ function writeOneByOne(
   };
 }
 
+/** What tells whether every column has its memory and a row at an index. */
+function compileHasRow(plans: readonly ColumnPlan[]): RowCode["hasRow"] {
+  const tests = plans.map(({ unit }, place) =>
+    unit === 1 ? `index < columns[${place}].length` : `index * ${unit} < columns[${place}].length`
+  );
+  return compileText<RowCode["hasRow"]>(`return (columns, index) => ${tests.join(" && ")};`, []) ??
+    ((columns, index) => plans.every(({ unit }, place) => index * unit < columns[place]!.length));
+}
+
 function rowPropertyOf(plan: ColumnPlan, place: number, shared: boolean): PropertyDescriptor {
   const { element, number, unit, part } = plan;
   const open = isCompound(element) ? element.open.bind(element) : undefined;
@@ -290,5 +301,5 @@ export function rowCode(plans: readonly ColumnPlan[]): RowCode {
   const shared = plans.length > MOST_COMPILED;
   plans.forEach((plan, place) => Object.defineProperty(Row.prototype, plan.name, rowPropertyOf(plan, place, shared)));
   Object.defineProperties(Row.prototype, methodsOf(plans, read));
-  return { Row, read, write };
+  return { Row, read, write, hasRow: compileHasRow(plans) };
 }

@@ -63,6 +63,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
   const {
     fillPlace,
     format,
+    hasRow,
     insertLast,
     listOf,
     memoriesOf,
@@ -93,7 +94,6 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       super(storage);
       this.#storage = storage;
       this.#views.push(...memoriesOf(plans, this.#storage));
-      storage.watch(this, () => this.#views.slice(0, plans.length));
     }
 
     get capacity(): number {
@@ -121,7 +121,10 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     requireOpen(action: string): void {
-      this.#storage.requireOpen(action, this.#views[0]!, this.#length);
+      // A scope that is rolled back may have taken some columns and left others.
+      for (let place = 0; place < plans.length; place++) {
+        this.#storage.requireOpen(action, this.#views[place]!, this.#length);
+      }
     }
 
     #grow(length: number): void {
@@ -163,7 +166,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     push(row: PlainRow): number {
-      while (this.#length >= this.#capacity) this.#grow(this.#length + 1);
+      while (this.#length >= this.#capacity || !hasRow(this.#views, this.#length)) this.#grow(this.#length + 1);
       const index = this.#length;
       if (padded) this.#zeroPadded(index);
       const capacity = this.#capacity;
@@ -214,7 +217,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     requireRow(action: string, index: number): void {
-      if (index >>> 0 === index && index < this.#length && index < this.#views[0]!.length) return;
+      if (index >>> 0 === index && index < this.#length && hasRow(this.#views, index)) return;
       this.requireOpen(action);
       refuseIndex(action, index, "SoaVector", this.#length);
     }
