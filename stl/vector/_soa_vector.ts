@@ -252,6 +252,8 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
         this.#length = last;
         this.requireRow("insert", index);
       }
+      // A getter of the row may have had the memory taken back.
+      this.requireOpen("insert into");
       insertLast(this.#views, plans, index, last);
     }
 
