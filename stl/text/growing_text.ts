@@ -13,6 +13,8 @@ import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
 export type TextSource = string | Uint8Array | Text;
 
 const nothing = new Uint8Array(0);
+/** Bytes of U+FFFD. */
+const REPLACEMENT_BYTES = 3;
 const scratch = { bytes: new Uint8Array(256) };
 
 /**
@@ -48,8 +50,8 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   readonly #storage: Storage;
   #bytes: Uint8Array<ArrayBuffer> = nothing;
   #length = 0;
-  /** The first half of a character with which the last string ended; 0 when it did not. */
-  #surrogate = 0;
+  /** The first half of a surrogate pair, for which U+FFFD is at the end as long as the second one may follow; else 0. */
+  #half = 0;
 
   /**
    * Makes an empty text, which takes no memory yet.
@@ -96,47 +98,45 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   }
 
   /**
-   * Adds `source` at the end. A lone surrogate becomes U+FFFD, unless the next string completes it to a character;
-   * bytes are taken as they are, valid or not.
+   * Adds `source` at the end. A lone surrogate becomes U+FFFD, and one at the end the character that it is half of when
+   * the next string begins with the other half: so a string may be added in any pieces. Bytes are taken as they are,
+   * valid or not.
    *
    * Throws `TypeError` for another source, and like {@linkcode Container.reserve}; then nothing has changed.
    */
   append(source: TextSource): this {
     this.#require("append to");
-    const added = encoded(source);
-    if (this.#surrogate !== 0 && typeof source === "string" && isLowSurrogate(source.charCodeAt(0))) this.#join(source);
-    else if (!this.#add(added)) this.#growAndAdd(added.slice());
-    if (added.length > 0) this.#surrogate = typeof source === "string" ? lastHighSurrogate(source) : 0;
+    const given = typeof source === "string" ? source : encoded(source);
+    const half = typeof source === "string" ? halfAtEnd(source) : source instanceof Text ? source.#half : 0;
+    if (!this.#add(given, half)) this.#growAndAdd(given, half);
     return this;
   }
 
-  /** Adds a string that begins with the second half of a character, of which the first half became U+FFFD. */
-  #join(source: string): void {
-    const added = encoded(String.fromCharCode(this.#surrogate) + source).slice();
-    if (this.#length + added.length > this.#bytes.length) this.reserve(this.#length + added.length);
-    // A listener may have added something in between.
-    if (this.#surrogate === 0) return this.#growAndAdd(encoded(source).slice());
-    this.#length -= REPLACEMENT_BYTES;
-    this.#add(added);
-  }
-
-  #add(added: Uint8Array): boolean {
-    const length = this.#length + added.length;
+  /** Adds what ends with half of a pair, or with 0, if there is room for it. */
+  #add(given: string | Uint8Array, half: number): boolean {
+    const joins = this.#half !== 0 && typeof given === "string" && (given.charCodeAt(0) & 0xfc00) === 0xdc00;
+    const added = encoded(joins ? String.fromCharCode(this.#half) + given : given);
+    const start = joins ? this.#length - REPLACEMENT_BYTES : this.#length;
+    const length = start + added.length;
     if (length > this.#bytes.length) return false;
-    this.#bytes.set(added, this.#length);
+    if (added.length === 0) return true;
+    this.#bytes.set(added, start);
     this.#length = length;
+    this.#half = half;
     return true;
   }
 
-  /** Adds a copy of bytes: what lies in this text itself moves, and a listener of the heap may use other texts. */
-  #growAndAdd(added: Uint8Array): void {
+  #growAndAdd(given: string | Uint8Array, half: number): void {
+    // What lies in this text itself moves, and a listener of the heap may use other texts.
+    const kept = typeof given === "string" ? given : given.slice();
+    const { length } = encoded(given);
     const grow = (): void => {
       this.#bytes = this.#storage.replace(
         () => this.#bytes,
-        (bytes) => this.#storage.grow(Uint8Array, bytes, Math.max(this.#length + added.length, 32)),
+        (bytes) => this.#storage.grow(Uint8Array, bytes, Math.max(this.#length + length, 32)),
       );
     };
-    growUntil("Text", grow, () => this.#add(added));
+    growUntil("Text", grow, () => this.#add(kept, half));
   }
 
   /**
@@ -210,7 +210,7 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   /** Removes everything; the memory stays for what is appended. Throws `ClosedError` when the text is closed. */
   clear(): void {
     this.#require("clear");
-    this.#length = this.#surrogate = 0;
+    this.#length = this.#half = 0;
   }
 
   /**
@@ -221,17 +221,13 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   reserve(capacity: number): void {
     this.#require("grow");
     const bytes = checkedCount("grow", capacity, "Text");
-    while (bytes > this.#bytes.length) {
-      this.#bytes = this.#storage.replace(() => this.#bytes, (view) => this.#storage.resize(Uint8Array, view, bytes));
-    }
+    if (bytes > this.#bytes.length) this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, bytes);
   }
 
   /** Gives back the memory behind the last byte. Throws `ClosedError` when the text is closed. */
   shrinkToFit(): void {
     this.#require("shrink");
-    this.#storage.shrink(Uint8Array, this.#bytes, this.#length, (bytes) => {
-      this.#bytes = bytes;
-    });
+    this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, this.#length);
   }
 
   /** The characters, one for each code point. */
@@ -265,20 +261,14 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   override dispose(): void {
     this.#storage.dispose(this.#bytes);
     this.#bytes = nothing;
-    this.#length = this.#surrogate = 0;
+    this.#length = this.#half = 0;
   }
 }
 
-/** Bytes of U+FFFD. */
-const REPLACEMENT_BYTES = 3;
-
-function isLowSurrogate(unit: number): boolean {
-  return (unit & 0xfc00) === 0xdc00;
-}
-
-function lastHighSurrogate(text: string): number {
-  const unit = text.charCodeAt(text.length - 1);
-  return (unit & 0xfc00) === 0xd800 ? unit : 0;
+/** The first half of a surrogate pair that a text ends with, or 0. */
+function halfAtEnd(text: string): number {
+  const last = text.charCodeAt(text.length - 1);
+  return (last & 0xfc00) === 0xd800 ? last : 0;
 }
 
 /** The bytes of a source, in memory that the next call uses again. */

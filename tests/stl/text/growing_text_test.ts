@@ -52,6 +52,74 @@ test("Text behaves like a string through 200,000 random steps", () => {
   heap.close();
 });
 
+test("Text.append() puts a character together that comes in two pieces", () => {
+  using heap = new Heap();
+  const text = new Text({ allocator: heap });
+  text.append("a\ud83d");
+  assert.equal(text.toString(), "a\ufffd");
+  text.append("").append("\ude00b");
+  assert.deepEqual([text.toString(), text.byteLength], ["a😀b", 6]);
+  // What is no pair stays what it is.
+  text.clear();
+  text.append("\ude00").append("\ud83d").append("\ud83d").append("\ude00").append("\ude00");
+  assert.equal(text.toString(), "\ufffd\ufffd😀\ufffd");
+  text.clear();
+  text.append("\ud83d").append(encoder.encode("x")).append("\ude00");
+  assert.equal(text.toString(), "\ufffdx\ufffd");
+  text.append("\ud83d").clear();
+  text.append("\ude00");
+  assert.equal(text.toString(), "\ufffd");
+  text.append("\ud83d").shrinkToFit();
+  assert.equal(text.append("\ude00").toString(), "\ufffd😀");
+  // Where the text has to grow for the second half.
+  text.clear();
+  text.shrinkToFit();
+  for (let i = 0; i < 200; i++) text.append("\ud83d").append("\ude00");
+  assert.equal(text.toString(), "😀".repeat(200));
+  // Also where the first half comes from another text, or from the same one.
+  const half = new Text({ allocator: heap }).append("\ud83d");
+  assert.equal(new Text({ allocator: heap }).append(half).append("\ude00").toString(), "😀");
+  assert.equal(half.append(half).append("\ude00").toString(), "\ufffd😀");
+});
+
+test("Text is the same whatever the pieces that it is put together from", () => {
+  using heap = new Heap();
+  for (let round = 0; round < 200; round++) {
+    const text = new Text({ allocator: heap });
+    const whole = Array.from({ length: 1 + below(random, 300) }, () => "a\ud83d\ude00é€\udfff"[below(random, 6)]).join(
+      "",
+    );
+    for (let at = 0; at < whole.length;) {
+      const end = at + below(random, 9);
+      text.append(whole.slice(at, end));
+      at = end;
+    }
+    assert.ok(text.equals(whole), `${message}: ${JSON.stringify(whole)}`);
+    text.dispose();
+  }
+});
+
+test("Text.append() that finds no memory for the other half leaves the first one", () => {
+  using heap = new Heap({ limit: 128 });
+  const text = new Text({ allocator: heap });
+  const ballast = heap.allocate(Uint8Array, 96);
+  text.append("a".repeat(29)).append("\ud83d");
+  assert.equal(text.byteLength, 32);
+  assert.throws(() => text.append("\ude00"), AllocationError);
+  assert.equal(text.toString(), `${"a".repeat(29)}\ufffd`);
+  heap.free(ballast);
+  assert.equal(text.append("\ude00").toString(), `${"a".repeat(29)}😀`);
+});
+
+test("Text.indexOf() begins at 0 where a negative start lies before the text", () => {
+  using heap = new Heap();
+  const text = new Text({ allocator: heap }).append("abcab");
+  const starts = [-5, -6, -1e9, -Infinity, -2, -1, NaN, 0.9, Infinity];
+  assert.deepEqual(starts.map((start) => text.indexOf("ab", start)), [0, 0, 0, 0, 3, -1, 0, 0, -1]);
+  assert.deepEqual(starts.map((start) => text.indexOf("", start)), [0, 0, 0, 0, 3, 4, 0, 0, -1]);
+  assert.equal(new Text({ allocator: heap }).indexOf("", -5), 0);
+});
+
 test("Text.indexOf() counts bytes", () => {
   using heap = new Heap();
   const text = new Text({ allocator: heap }).append("aß€😀ab");
@@ -117,28 +185,4 @@ test("Text throws ClosedError when it was disposed or its heap destroyed", () =>
     }
     assert.ok(text.closed);
   }
-});
-
-test("Text.append() makes one character of a surrogate pair that comes in two strings", () => {
-  using heap = new Heap();
-  const text = new Text({ allocator: heap });
-  const halves = ["😀".slice(0, 1), "😀".slice(1)] as const;
-  text.append("a").append(halves[0]).append("").append(`${halves[1]}b`);
-  assert.equal(text.toString(), "a😀b");
-  // What comes in between keeps both halves apart.
-  text.clear();
-  text.append(halves[0]).append("-").append(halves[1]);
-  assert.equal(text.toString(), "\ufffd-\ufffd");
-  text.clear();
-  text.append(halves[0]).append(new Uint8Array([45])).append(halves[1]);
-  assert.equal(text.toString(), "\ufffd-\ufffd");
-  text.clear();
-  text.append(halves[0]).clear();
-  text.append(halves[1]);
-  assert.equal(text.toString(), "\ufffd");
-  // Where the text has to grow for the second half.
-  text.clear();
-  text.shrinkToFit();
-  for (let i = 0; i < 200; i++) text.append(halves[0]).append(halves[1]);
-  assert.equal(text.toString(), "😀".repeat(200));
 });
