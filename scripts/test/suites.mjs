@@ -33,7 +33,7 @@ const ARGUMENTS = {
  * the counts. `check` makes Deno check the types of the files first.
  */
 export async function runSuite(
-  { name, runtime, executable, library, files, check = false, minutes = 10 },
+  { name, runtime, executable, library, files, check = false, minutes = 20 },
 ) {
   const reports = path.join(ROOT, ".tmp", "reports");
   mkdirSync(reports, { recursive: true });
