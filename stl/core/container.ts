@@ -32,6 +32,13 @@ export interface Container extends Disposable {
    * cannot be read, and for more bytes than one array can have; `ClosedError` when it is closed.
    */
   toBytes(): Uint8Array<ArrayBuffer>;
+  /**
+   * What `JSON.stringify` takes in its place, as copies: an array of its elements, of pairs where it has keys, a string
+   * for a text. Big integers are no JSON, as in plain objects.
+   *
+   * Throws `ClosedError` when it is closed.
+   */
+  toJSON(): unknown;
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
   dispose(): void;
 }

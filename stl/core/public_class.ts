@@ -16,6 +16,13 @@ function forward(name: string, base: object, kind: object): void {
     if (found !== base && Object.prototype.isPrototypeOf.call(base, found)) return found;
     throw new TypeError(`Cannot use ${name}.prototype.${String(key)} on this: expected a ${name}`);
   }
+  function methodsOf(container: object, key: PropertyKey): Record<PropertyKey, unknown> {
+    const found = kindOf(container, key);
+    if (Object.hasOwn(found, key)) return found;
+    throw new TypeError(
+      `Cannot use ${name}.prototype.${String(key)} on this: a ${name} of its kind has no such member`,
+    );
+  }
   for (const key of Reflect.ownKeys(kind)) {
     if (Object.hasOwn(base, key)) continue;
     const { value, get, set } = Object.getOwnPropertyDescriptor(kind, key)!;
@@ -24,17 +31,19 @@ function forward(name: string, base: object, kind: object): void {
       ...(typeof value === "function" && {
         writable: true,
         value(this: object, ...parameters: unknown[]): unknown {
-          return Reflect.apply(kindOf(this, key)[key] as () => unknown, this, parameters);
+          return Reflect.apply(methodsOf(this, key)[key] as () => unknown, this, parameters);
         },
       }),
       ...(get !== undefined && {
         get(this: object): unknown {
-          return Reflect.get(kindOf(this, key), key, this);
+          const found = kindOf(this, key);
+          // What only other kinds have comes from here again.
+          return Object.hasOwn(found, key) ? Reflect.get(found, key, this) : undefined;
         },
       }),
       ...(set !== undefined && {
         set(this: object, given: unknown): void {
-          Reflect.set(kindOf(this, key), key, given, this);
+          Reflect.set(methodsOf(this, key), key, given, this);
         },
       }),
     });

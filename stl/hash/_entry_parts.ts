@@ -1,4 +1,4 @@
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
@@ -66,3 +66,5 @@ export abstract class MapBase<K, V> extends ContainerBase implements Iterable<[K
     return Array.from(this.entries());
   }
 }
+
+showAs(MapBase, { shape: "map" });

@@ -1,5 +1,5 @@
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -89,6 +89,7 @@ export interface HashSetConstructor {
 }
 
 abstract class HashSetBase extends ContainerBase {}
+showAs(HashSetBase, { shape: "set" });
 
 /** Makes {@linkcode HashSet}s of any kind. */
 export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashOptions>({

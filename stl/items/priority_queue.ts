@@ -1,13 +1,13 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { requireFunction, shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
-import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
+import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import { NumberElement } from "../elements/number_element.ts";
 import { f64 } from "../elements/numbers.ts";
 import { definePriorityQueue, type PriorityQueueClass } from "./_priority_queue.ts";
@@ -128,6 +128,21 @@ export interface PriorityQueueConstructor {
 const classes = new WeakMap<object, PriorityQueueClass[]>();
 
 abstract class PriorityQueueBase extends ContainerBase {}
+
+/** In the order of their bytes: in which one they lie, and which of equal ones is first, depends on their past. */
+function contentsOf(container: object): unknown[] {
+  const queue = container as PriorityQueue<Element<unknown>>;
+  const { byteLength, write } = queue.element;
+  const bytes = new Uint8Array(queue.length * byteLength);
+  const rows = queue.toArray().map((value, index) => {
+    const start = index * byteLength;
+    write(new DataView(bytes.buffer), start, value);
+    return { value, key: bytes.subarray(start, start + byteLength).join() };
+  });
+  return rows.sort((a, b) => Number(a.key > b.key) - Number(a.key < b.key)).map(({ value }) => value);
+}
+
+showAs(PriorityQueueBase, { shape: "list", contents: contentsOf });
 
 function checkOrder(element: AnyElement, { compare, priority }: PriorityQueueOptions<unknown>): void {
   for (const order of [compare, priority]) if (order !== undefined) requireFunction("order a PriorityQueue by", order);

@@ -1,7 +1,7 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { specialise } from "../core/specialise.ts";
@@ -119,6 +119,7 @@ export interface SlotMapConstructor {
 const classes = new WeakMap<object, SlotMapClass>();
 
 abstract class SlotMapBase extends ContainerBase {}
+showAs(SlotMapBase, { shape: "map" });
 
 function classOf(element: AnyElement): SlotMapClass {
   const Items = itemsOf(element, "SlotMap");

@@ -108,6 +108,11 @@ export function definePool<T extends object>({ Base, checkedCount }: PoolParts):
       return bytes - this.#source.bytes;
     }
 
+    override toJSON(): ReturnType<Pool<T>["toJSON"]> {
+      const { live, idle, highWater, acquired, bytes } = this;
+      return { live, idle, highWater, acquired, bytes };
+    }
+
     dispose(): void {
       this.#idle = [];
       this.#live = 0;

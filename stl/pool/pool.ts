@@ -1,5 +1,5 @@
 import type { View, ViewConstructor } from "../../heaps/allocator.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { publicClass } from "../core/public_class.ts";
 import { shown } from "../core/refuse.ts";
@@ -93,6 +93,14 @@ export interface Pool<T> extends Disposable {
    * Throws `RangeError` when `keep` is not an integer ≥ 0, `ClosedError` when the pool is closed.
    */
   trim(keep?: number): number;
+  /** Its figures, for `JSON.stringify`: what it has handed out belongs to others. */
+  toJSON(): {
+    readonly live: number;
+    readonly idle: number;
+    readonly highWater: number;
+    readonly acquired: number;
+    readonly bytes: number;
+  };
   /** Gives back all memory, that of live ones too, and ends an allocator that it owns. The second call does nothing. */
   dispose(): void;
 }
@@ -113,6 +121,11 @@ export interface PoolConstructor {
 }
 
 abstract class PoolBase extends ContainerBase {}
+
+showAs(PoolBase, {
+  shape: "map",
+  parts: (pool) => Object.entries((pool as Pool<object>).toJSON()).map(([name, figure]) => [name, ": ", figure]),
+});
 
 const classes = new WeakMap<object, PoolClass<never>>();
 

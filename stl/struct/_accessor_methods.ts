@@ -1,7 +1,8 @@
+import { COMPARED_TAG, type Part, pictured, type Portrait } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { ByteRange, FieldLayout } from "./layout.ts";
-import { accessError, MEMORY, OFFSET, type Place } from "./memory.ts";
+import { accessError, isEnded, MEMORY, OFFSET, type Place } from "./memory.ts";
 import { copyRanges, partsWriterOf } from "./whole.ts";
 
 type Values = Record<string, unknown>;
@@ -9,6 +10,11 @@ type Values = Record<string, unknown>;
 /** What the methods have to know of an element. */
 interface Described extends AnyElement {
   readonly ranges: readonly ByteRange[];
+}
+
+/** What every accessor has. */
+interface Whole {
+  toObject(): unknown;
 }
 
 /** Bytes of a view from an offset on. */
@@ -37,9 +43,41 @@ function equalBytes(a: Bytes, b: Bytes, ranges: readonly ByteRange[]): boolean {
   });
 }
 
-/** `toObject()` and `equals()` of accessors of `element`. */
-export function comparable(element: Described, isAccessor: (value: unknown) => boolean): PropertyDescriptorMap {
+/** What accessors of `element` are shown as. */
+function portraits(
+  element: Described,
+  shape: { readonly brackets: "[]" | "{}"; readonly size: number },
+  parts: (accessor: object) => Iterable<Part>,
+): (accessor: object) => Portrait {
+  return (accessor) => {
+    const { [MEMORY]: memory, [OFFSET]: byteOffset } = accessor as Place;
+    return {
+      ...shape,
+      name: element.name,
+      closed: isEnded(memory),
+      counted: false,
+      place: [element, memory, byteOffset],
+      parts: () => parts(accessor),
+    };
+  };
+}
+
+/**
+ * What accessors of `element` are read whole, compared and shown by; `parts` are what is shown, of which there are
+ * `size` in `brackets`.
+ */
+export function comparable(
+  element: Described,
+  isAccessor: (value: unknown) => boolean,
+  { parts, ...shape }: {
+    readonly brackets: "[]" | "{}";
+    readonly size: number;
+    readonly parts: (accessor: object) => Iterable<Part>;
+  },
+): PropertyDescriptorMap {
   return {
+    ...COMPARED_TAG,
+    ...pictured(portraits(element, shape, parts), (accessor) => (accessor as Whole).toObject()),
     toObject: {
       value(this: Place): unknown {
         try {

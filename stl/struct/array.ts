@@ -1,4 +1,5 @@
 import { elementAt, refuseIndex } from "../core/indexes.ts";
+import { type Part, readable } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { requireElement } from "../elements/check.ts";
@@ -33,6 +34,8 @@ export interface FixedArray<E extends AnyElement> extends Iterable<InferPlace<E>
   toObject(): InferElement<E>[];
   /** The same as {@linkcode FixedArray.toObject}. */
   toArray(): InferElement<E>[];
+  /** The same for `JSON.stringify`, with what references lead to; throws `TypeError` when that leads back here. */
+  toJSON(): InferElement<E>[];
   /** Whether every element of `other` has the same bytes. */
   equals(other: FixedArray<E>): boolean;
 }
@@ -133,6 +136,14 @@ function makeWriteParts(element: Element<unknown>, length: number, name: string)
   };
 }
 
+/** The elements of a list, for what shows them. */
+function* listParts(accessor: object): Iterable<Part> {
+  const { length, get } = accessor as FixedArray<AnyElement>;
+  for (let index = 0; index < length; index++) {
+    yield [readable(() => get.call(accessor as FixedArray<AnyElement>, index))];
+  }
+}
+
 /**
  * A list of `length` elements inside of a struct, `element[length]` in C.
  *
@@ -190,7 +201,11 @@ export function array<E extends AnyElement>(element: E, length: number): ArrayEl
     name,
     refuseIndex,
   });
-  const common = comparable(list, (value) => value instanceof Accessor);
+  const common = comparable(list, (value) => value instanceof Accessor, {
+    brackets: "[]",
+    size: length,
+    parts: listParts,
+  });
   const assign = function (this: Place, values: Iterable<unknown>): Place {
     try {
       list.write(this[MEMORY].view, this[OFFSET], values);

@@ -20,6 +20,8 @@ export type BitValues<W extends BitWidths> = { -readonly [K in keyof W]: W[K] ex
 export type BitsAccessor<W extends BitWidths> = BitValues<W> & {
   /** A copy of all groups as a plain object. */
   toObject(): BitValues<W>;
+  /** The same for `JSON.stringify`. */
+  toJSON(): BitValues<W>;
   /** Stores some groups. Throws `TypeError` for one that is unknown. */
   assign(values: Partial<BitValues<W>>): BitsAccessor<W>;
   /** Whether all groups are the same. */
@@ -103,8 +105,8 @@ function smallestUnit(widths: BitWidths): IntegerElement {
  * Numbers of some bits and flags of one bit, packed into one integer from its least significant bit on: bit fields of C
  * with `unit` as their type. Without `unit` it is the smallest of `u8`, `u16` and `u32` that has room.
  *
- * Storing keeps the lowest bits of a number. Throws `TypeError` without groups and for one called `toObject`, `assign`,
- * `equals` or by an integer, `RangeError` for more bits than `unit` has.
+ * Storing keeps the lowest bits of a number. Throws `TypeError` without groups and for one called `toObject`, `toJSON`,
+ * `assign`, `equals` or by an integer, `RangeError` for more bits than `unit` has.
  *
  * @example
  * ```ts

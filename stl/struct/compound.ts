@@ -1,3 +1,4 @@
+import { namedParts } from "../core/portrait.ts";
 import { MOST_COMPILED } from "../core/specialise.ts";
 import { assignable, comparable } from "./_accessor_methods.ts";
 import { compileRead, compileWrite } from "./_compile.ts";
@@ -69,7 +70,13 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
 
   #methods(): PropertyDescriptorMap {
     const byName = new Map(this.fields.map((field) => [field.name, field]));
-    return { ...comparable(this, (value) => this.isAccessor(value)), ...assignable(this, byName) };
+    const names = [...byName.keys()];
+    const shape = {
+      brackets: "{}",
+      size: names.length,
+      parts: (accessor: object) => namedParts(accessor, names),
+    } as const;
+    return { ...comparable(this, (value) => this.isAccessor(value), shape), ...assignable(this, byName) };
   }
 
   #properties(): PropertyDescriptorMap {

@@ -94,7 +94,7 @@ export function checkByteLength(what: string, byteLength: number): void {
 }
 
 /** Fields of an element that every accessor has itself. */
-const RESERVED: readonly string[] = ["toObject", "assign", "equals", "__proto__"];
+const RESERVED: readonly string[] = ["toObject", "toJSON", "assign", "equals", "__proto__"];
 
 /** Throws `TypeError` for a name that would not keep its place among others of `what`. */
 export function checkOrder(what: string, name: string): void {

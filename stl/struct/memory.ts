@@ -1,7 +1,16 @@
 import { ClosedError } from "../../heaps/allocator.ts";
 
+/** How much memory there has been. */
+let made = 0;
+
 /** The memory that accessors look into; its view changes when the memory moves, and is empty when it ended. */
 export class Memory {
+  /**
+   * Tells it from all other memory. Test libraries compare accessors by their own properties, of which this is the
+   * first that differs; they do not look at the bytes of a DataView (Bun 1.4), or throw for one that was detached
+   * (Deno 2.9).
+   */
+  readonly serial: number = ++made;
   /** The bytes, from the first element on. */
   view: DataView<ArrayBuffer>;
   /** What messages call the holder of the memory. */

@@ -142,10 +142,10 @@ function layoutText({ fields, byteLength, alignment }: Layout): string {
  *
  * Accessors read and write the memory itself; numbers that are out of range wrap around, as they do in typed arrays.
  *
- * Throws `TypeError` without fields, for a field that is not an element, and for one called `toObject`, `assign`,
- * `equals` or by an integer, which JavaScript would move before the others; `RangeError` for more bytes than a block can
- * have. Making one takes about 0.2 ms for each field; those with more than 256 fields are made faster, and read and
- * stored more slowly.
+ * Throws `TypeError` without fields, for a field that is not an element, and for one called `toObject`, `toJSON`,
+ * `assign`, `equals` or by an integer, which JavaScript would move before the others; `RangeError` for more bytes than a
+ * block can have. Making one takes about 0.2 ms for each field; those with more than 256 fields are made faster, and
+ * read and stored more slowly.
  *
  * @example
  * ```ts

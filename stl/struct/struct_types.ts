@@ -42,6 +42,8 @@ export type StructPatch<F extends Fields> = Partial<Omit<StructInput<F>, Readonl
 export interface AccessorMethods<F extends Fields> {
   /** A copy of all fields as a plain object. */
   toObject(): StructObject<F>;
+  /** The same for `JSON.stringify`, with what references lead to; throws `TypeError` when that leads back here. */
+  toJSON(): StructObject<F>;
   /**
    * Stores some fields; all but the readonly ones of another accessor.
    *

@@ -1,3 +1,4 @@
+import { namedParts } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
@@ -39,6 +40,8 @@ export type UnionAccessor<V extends Variants> =
     assign(value: UnionInput<V>): UnionAccessor<V>;
     /** A copy as a plain object. */
     toObject(): UnionObject<V>;
+    /** The same for `JSON.stringify`, with what references lead to; throws `TypeError` when that leads back here. */
+    toJSON(): UnionObject<V>;
     /** Whether tag and all bytes of the value are the same. */
     equals(other: UnionAccessor<V>): boolean;
   };
@@ -213,7 +216,11 @@ export function union<const V extends Variants>(variants: V, tag: IntegerElement
     }),
   };
   const Accessor = accessorClass({
-    ...comparable(element, (value) => value instanceof Accessor),
+    ...comparable(element, (value) => value instanceof Accessor, {
+      brackets: "{}",
+      size: 2,
+      parts: (accessor) => namedParts(accessor, ["tag", "value"]),
+    }),
     ...propertiesOf(parts, write),
   });
   return element as unknown as UnionElement<V>;

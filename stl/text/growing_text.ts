@@ -2,15 +2,19 @@ import { ByteReader } from "../bytes/byte_reader.ts";
 import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
 import { checkedCount, openBoundAt } from "../core/indexes.ts";
+import { INSPECT, type Inspect, type InspectOptions } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
 
 /** What can be put into a {@linkcode Text} or compared with it: a string, UTF-8 bytes, another text. */
 export type TextSource = string | Uint8Array | Text;
+
+/** Bytes that are shown of a text, as many as `util.inspect` shows characters of a string. */
+const SHOWN_BYTES = 10_000;
 
 const nothing = new Uint8Array(0);
 /** Bytes of U+FFFD. */
@@ -257,6 +261,11 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
     return writeColumns({ kind: "Text", layout: "text", count: this.#length }, [this.subarray()]);
   }
 
+  /** The whole text, for `JSON.stringify`. */
+  override toJSON(): string {
+    return this.slice();
+  }
+
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */
   override dispose(): void {
     this.#storage.dispose(this.#bytes);
@@ -283,3 +292,26 @@ function encoded(source: TextSource): Uint8Array {
   if (source instanceof Text) return source.subarray();
   throw new TypeError(`Cannot take ${shown(source)} as text: expected a string, Uint8Array or Text`);
 }
+
+/** The text; its bytes when they are not UTF-8, of which different ones make the same string. */
+function contentsOf(container: object): string | Uint8Array {
+  const text = container as Text;
+  const whole = text.toString();
+  return text.equals(whole) ? whole : text.subarray().slice();
+}
+
+showAs(Text, { shape: "list", contents: contentsOf });
+
+Object.defineProperty(Text.prototype, INSPECT, {
+  value(
+    this: Text,
+    _depth: number | null,
+    options: InspectOptions,
+    inspect: Inspect = (text) => JSON.stringify(text),
+  ): string {
+    if (this.closed || this.byteLength > this.capacity) return "Text (closed)";
+    const rest = this.byteLength - SHOWN_BYTES;
+    const more = rest > 0 ? `... ${rest} more byte${rest === 1 ? "" : "s"}` : "";
+    return `Text(${this.byteLength}) ${inspect(this.slice(0, SHOWN_BYTES), options)}${more}`;
+  },
+});

@@ -1,6 +1,6 @@
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -315,3 +315,11 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
 export function refuseHandle(handle: unknown, size: number): never {
   throw new RangeError(`Cannot read text ${String(handle)} of a StringTable: it has ${size}`);
 }
+
+/** The texts; the bytes of those that are not UTF-8, of which different ones make the same string. */
+function contentsOf(container: object): (string | Uint8Array)[] {
+  const table = container as StringTable;
+  return table.toArray().map((text, handle) => text.includes("\ufffd") ? table.view(handle).slice() : text);
+}
+
+showAs(StringTable, { shape: "list", contents: contentsOf });

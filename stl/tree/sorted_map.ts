@@ -1,7 +1,7 @@
 import { filledFrom, restored } from "../bytes/restored.ts";
 import { ClassCache } from "../core/class_cache.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { requireFunction } from "../core/refuse.ts";
@@ -186,6 +186,7 @@ type AnyOptions = SortedMapOptions<never>;
 const classes = new ClassCache<SortedMapClass>();
 
 abstract class SortedMapBase extends ContainerBase {}
+showAs(SortedMapBase, { shape: "map" });
 
 function create(key: Kind<unknown>, value: Kind<unknown>, options: AnyOptions): SortedMap<unknown, unknown> {
   const [keys, values] = [checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap")];

@@ -65,14 +65,15 @@ export function columnsOf(given: Columns | AnyStruct): Columns {
   );
 }
 
+/** What every row has itself. */
+const RESERVED: readonly string[] = ["toObject", "toJSON", "assign", "__proto__"];
+
 /** Throws `TypeError` for what no vector of rows can have. */
 export function checkColumns(columns: Columns): void {
   const pairs = Object.entries(columns);
   if (pairs.length === 0) throw new TypeError("Cannot make a SoaVector without columns");
   for (const [name, field] of pairs) {
-    const state = name === "assign" || name === "toObject" || name === "__proto__"
-      ? "every row has that itself"
-      : refusalOf(field);
+    const state = RESERVED.includes(name) ? "every row has that itself" : refusalOf(field);
     if (state !== undefined) throw new TypeError(`Cannot make a SoaVector with column ${name}: ${state}`);
   }
 }
@@ -178,14 +179,35 @@ export function stagingOf({ element, unit }: ColumnPlan): Staging {
 
 /** A column of anything but numbers of a vector. */
 export function packedColumn(vector: VectorRows, memory: Memory, plan: ColumnPlan): Column<unknown> {
-  const rows = {
-    memory,
-    get length(): number {
-      return vector.length;
-    },
-    requireOpen: (action: string): void => vector.requireOpen(action),
-  };
-  return createColumn(rows, plan, { element: plan.element, byteOffset: 0 });
+  return createColumn(new PackedRows(vector, memory), plan, { element: plan.element, byteOffset: 0 });
+}
+
+/** The rows of a vector with the memory of one of its columns. */
+class PackedRows implements VectorRows {
+  readonly vector: VectorRows;
+  // Private, so that test libraries compare the vector alone.
+  readonly #memory: Memory;
+
+  constructor(vector: VectorRows, memory: Memory) {
+    this.vector = vector;
+    this.#memory = memory;
+  }
+
+  get memory(): Memory {
+    return this.#memory;
+  }
+
+  get length(): number {
+    return this.vector.length;
+  }
+
+  get closed(): boolean {
+    return this.vector.closed;
+  }
+
+  requireOpen(action: string): void {
+    this.vector.requireOpen(action);
+  }
 }
 
 /** Moves row `length` to `index`; those from there on move up. */

@@ -1,4 +1,5 @@
 import { ClosedError } from "../../heaps/allocator.ts";
+import { COMPARED_TAG, namedParts, pictured, type Portrait } from "../core/portrait.ts";
 import { compileText, literalOf, MOST_COMPILED, specialise } from "../core/specialise.ts";
 import type { AnyNumberElement } from "../elements/number_element.ts";
 import { MEMORY, type Memory, OFFSET, PARTS, type Place } from "../struct/memory.ts";
@@ -289,7 +290,25 @@ function methodsOf(plans: readonly ColumnPlan[], read: RowCode["read"]): Propert
     if ((this[INDEX] + 1) * unit > this[COLUMNS][0]!.length) refuse();
     return read(this[COLUMNS], this[INDEX]);
   }
-  return { assign: { value: assign }, toObject: { value: toObject } };
+  return { ...COMPARED_TAG, ...showing(plans), assign: { value: assign }, toObject: { value: toObject } };
+}
+
+/** What shows rows. */
+function showing(plans: readonly ColumnPlan[]): PropertyDescriptorMap {
+  const [names, { unit }] = [plans.map(({ name }) => name), plans[0]!];
+  function portrait(row: object): Portrait {
+    const { [COLUMNS]: columns, [INDEX]: index } = row as RowPlace;
+    return {
+      name: "Row",
+      closed: (index + 1) * unit > columns[0]!.length,
+      size: names.length,
+      counted: false,
+      brackets: "{}",
+      place: [columns, index],
+      parts: () => namedParts(row, names),
+    };
+  }
+  return pictured(portrait, (row) => (row as { toObject(): unknown }).toObject());
 }
 
 /** The code for rows of columns. */

@@ -2,7 +2,7 @@ import { ByteReader } from "../bytes/byte_reader.ts";
 import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -376,3 +376,5 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
     this.#size = 0;
   }
 }
+
+showAs(BitSet, { shape: "set" });

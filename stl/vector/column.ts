@@ -1,4 +1,5 @@
 import { refuseIndex } from "../core/indexes.ts";
+import { type Part, type Portrait, shownBy } from "../core/portrait.ts";
 import { refuseNested } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ValuesClass, valuesClass } from "../core/values.ts";
@@ -20,6 +21,8 @@ export interface Column<T> extends Iterable<T> {
   forEach(visit: (value: T, index: number) => void): void;
   /** The values as an ordinary array. */
   toArray(): T[];
+  /** The same for `JSON.stringify`. */
+  toJSON(): T[];
 }
 
 /** What a column is taken from. */
@@ -47,73 +50,78 @@ function defineColumn(parts: ColumnParts): ColumnClass {
   const { Values, accessError, element, isEnded, refuseIndex, refuseNested, rowBytes, storeAgain } = parts;
   const { byteLength, read, write } = element;
   return class Column {
-    readonly #rows: MemoryRows;
+    // Not private, so that test libraries compare them.
+    readonly rows: MemoryRows;
+    readonly offset: number;
     readonly #memory: Memory;
-    readonly #offset: number;
 
     constructor(rows: MemoryRows, offset: number) {
-      this.#rows = rows;
+      this.rows = rows;
       this.#memory = rows.memory;
-      this.#offset = offset;
+      this.offset = offset;
     }
 
     get length(): number {
-      return this.#rows.length;
+      return this.rows.length;
     }
 
     get(index: number): unknown {
-      if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("read", index);
+      if (!(index >>> 0 === index && index < this.rows.length)) this.refuse("read", index);
       try {
-        return read(this.#memory.view, index * rowBytes + this.#offset);
+        return read(this.#memory.view, index * rowBytes + this.offset);
       } catch (error) {
         throw accessError(error, this.#memory);
       }
     }
 
     set(index: number, value: unknown): void {
-      if (!(index >>> 0 === index && index < this.#rows.length)) this.refuse("set", index);
+      if (!(index >>> 0 === index && index < this.rows.length)) this.refuse("set", index);
       const { view } = this.#memory;
       try {
-        write(view, index * rowBytes + this.#offset, value);
+        write(view, index * rowBytes + this.offset, value);
       } catch (error) {
         if (view !== this.#memory.view && !isEnded(this.#memory)) refuseNested("Vector");
         throw accessError(error, this.#memory);
       }
       // A getter of the value may have removed the element, or moved all.
-      if (index >= this.#rows.length) this.refuse("set", index);
-      if (view !== this.#memory.view) storeAgain(view, this.#memory, index * rowBytes + this.#offset, byteLength);
+      if (index >= this.rows.length) this.refuse("set", index);
+      if (view !== this.#memory.view) storeAgain(view, this.#memory, index * rowBytes + this.offset, byteLength);
     }
 
     refuse(action: string, index: number): never {
-      this.#rows.requireOpen(action);
-      return refuseIndex(action, index, "column", this.#rows.length);
+      this.rows.requireOpen(action);
+      return refuseIndex(action, index, "column", this.rows.length);
     }
 
     fill(value: unknown): this {
-      this.#rows.requireOpen("fill");
-      if (this.#rows.length === 0) return this;
+      this.rows.requireOpen("fill");
+      if (this.rows.length === 0) return this;
       this.set(0, value);
       const { view } = this.#memory;
       const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-      const [start, end] = [this.#offset, this.#offset + byteLength];
-      for (let index = 1; index < this.#rows.length; index++) bytes.copyWithin(index * rowBytes + start, start, end);
+      const [start, end] = [this.offset, this.offset + byteLength];
+      for (let index = 1; index < this.rows.length; index++) bytes.copyWithin(index * rowBytes + start, start, end);
       return this;
     }
 
     forEach(visit: (value: unknown, index: number) => void): void {
-      this.#rows.requireOpen("read");
-      for (let index = 0; index < this.#rows.length; index++) visit(this.get(index), index);
+      this.rows.requireOpen("read");
+      for (let index = 0; index < this.rows.length; index++) visit(this.get(index), index);
     }
 
     toArray(): unknown[] {
-      this.#rows.requireOpen("read");
+      this.rows.requireOpen("read");
       const values: unknown[] = [];
-      for (let index = 0; index < this.#rows.length; index++) values.push(this.get(index));
+      for (let index = 0; index < this.rows.length; index++) values.push(this.get(index));
       return values;
     }
 
+    toJSON(): unknown[] {
+      return this.toArray();
+    }
+
     [Symbol.iterator](): Iterator<unknown> {
-      this.#rows.requireOpen("read");
+      this.rows.requireOpen("read");
       return new Values(this);
     }
   };
@@ -122,6 +130,19 @@ function defineColumn(parts: ColumnParts): ColumnClass {
 // One class for every kind of element in a struct, not for every field: a loop that takes columns as its arguments then
 // meets one class. With a class for every field it takes twice as long per access in Bun 1.4.
 const classes = new WeakMap<object, Map<AnyElement, ColumnClass>>();
+
+function portraitOf(column: object): Portrait {
+  const { rows, length } = column as Column<unknown> & { readonly rows: MemoryRows };
+  return {
+    name: "Column",
+    closed: rows.closed,
+    size: length,
+    counted: true,
+    brackets: "[]",
+    place: [column],
+    parts: () => Iterator.from(column as Column<unknown>).map((value): Part => [value]),
+  };
+}
 
 /** What has fields. */
 interface HasFields extends AnyElement {
@@ -158,6 +179,7 @@ export function createColumn<T>(
       storeAgain,
       rowBytes: struct.byteLength,
     });
+    Object.defineProperties(Class.prototype, shownBy(portraitOf));
     known.set(element, Class);
   }
   return new Class(rows, field.byteOffset) as Column<T>;

@@ -54,6 +54,8 @@ export type RowInput<F extends Columns> = StructInput<F>;
 export interface RowMethods<F extends Columns> {
   /** A copy of all columns as a plain object. */
   toObject(): RowObject<F>;
+  /** The same for `JSON.stringify`, with what references lead to. */
+  toJSON(): RowObject<F>;
   /**
    * Stores some columns; all but the readonly ones of another row.
    *

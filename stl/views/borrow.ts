@@ -1,5 +1,6 @@
 import { ClosedError } from "../../heaps/allocator.ts";
 import { refuseIndex } from "../core/indexes.ts";
+import { type Part, type Portrait, shownBy } from "../core/portrait.ts";
 import { requireFunction } from "../core/refuse.ts";
 
 /** A typed array, as far as lending it needs. */
@@ -32,6 +33,8 @@ export interface Borrowed<T> extends Iterable<T> {
   fill(value: T, start?: number, end?: number): this;
   /** A copy of the elements from `start` to before `end`. */
   toArray(start?: number, end?: number): T[];
+  /** A copy of all of them for `JSON.stringify`. */
+  toJSON(): T[];
 }
 
 function requireLive({ buffer }: Lendable<unknown>, action: string): void {
@@ -39,7 +42,12 @@ function requireLive({ buffer }: Lendable<unknown>, action: string): void {
   throw new ClosedError(`Cannot ${action} a borrowed view: its memory was taken back`);
 }
 
+/** How many loans there have been. */
+let loans = 0;
+
 class Loan<T> implements Borrowed<T> {
+  // Tells loans from each other where test libraries compare them by their own properties.
+  readonly loan: number = ++loans;
   #view: Lendable<T> | undefined;
 
   constructor(view: Lendable<T>) {
@@ -91,6 +99,10 @@ class Loan<T> implements Borrowed<T> {
     return Array.from(this.#live.slice(start, end));
   }
 
+  toJSON(): T[] {
+    return this.toArray();
+  }
+
   *[Symbol.iterator](): Iterator<T> {
     for (let index = 0; index < this.length; index++) yield this.get(index);
   }
@@ -98,7 +110,22 @@ class Loan<T> implements Borrowed<T> {
   end(): void {
     this.#view = undefined;
   }
+
+  portrait(): Portrait {
+    const view = this.#view;
+    return {
+      name: "Borrowed",
+      closed: view === undefined || (view.buffer instanceof ArrayBuffer && view.buffer.detached),
+      size: view?.length ?? 0,
+      counted: true,
+      brackets: "[]",
+      place: [this],
+      parts: () => Iterator.from(this).map((value): Part => [value]),
+    };
+  }
 }
+
+Object.defineProperties(Loan.prototype, shownBy((loan) => (loan as Loan<unknown>).portrait()));
 
 /**
  * Lends a view to `use`, or to the promise that it returns: what it is given can be kept, but throws `ClosedError` from

@@ -135,6 +135,8 @@ row.assign({ x: 1 });
 row.assign(Row.at(new Uint8Array(16)));
 expectError(row.assign({ y: 1 }));
 expectError(row.assign({ x: "1" }));
+expectType<ReturnType<typeof row.toObject>>(row.toJSON());
+expectType<ReturnType<typeof every.toObject>>(every.toJSON());
 const object = row.toObject();
 object.id = 5;
 expectType<{ id: number; x: number }>(object);

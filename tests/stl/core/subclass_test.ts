@@ -158,6 +158,18 @@ test("a subclass of Pool has its methods", () => {
   assert.equal(pool.taken, 1);
 });
 
+test("what only vectors of structs have is not found in others after one of them was extended", () => {
+  using heap = new Heap();
+  class Items extends (Vector as unknown as new (element: unknown, options: object) => Vector<typeof Item>) {}
+  assert.equal(new Items(Item, { allocator: heap }).length, 0);
+  const numbers = new Vector(f64, { allocator: heap }) as unknown as Record<string, unknown>;
+  assert.equal(numbers["memory"], undefined);
+  assert.throws(() => (numbers as unknown as { cursor(): void }).cursor(), {
+    name: "TypeError",
+    message: "Cannot use Vector.prototype.cursor on this: a Vector of its kind has no such member",
+  });
+});
+
 test("a method of HashMap.prototype serves every HashMap and refuses what is none", () => {
   using heap = new Heap();
   class Mine extends HashMap<number, number> {}
