@@ -235,7 +235,11 @@ test("heap_arena: a heap allocates in its arena until it is full, then throws", 
 test("heap_walk: every block of a heap is visited once", () => {
   using heap = new Heap();
   const expected = Array.from({ length: 200 }, (_, index) => addressOfView(heap.allocate(Uint8Array, 1 + 50 * index)));
-  assert.deepEqual([...heap.blocks().addresses].sort(), expected.sort());
+  const visited = [...heap.blocks().addresses];
+  assert.equal(new Set(visited).size, visited.length);
+  // Up to 3.1 the heap may have taken pages over with the blocks of others.
+  const own = library().sharedHeaps ? visited : visited.filter((address) => expected.includes(address));
+  assert.deepEqual(own.sort(), expected.sort());
 });
 
 test("error-codes: what fails reports the error numbers of its version, and a product that overflows none", () => {
