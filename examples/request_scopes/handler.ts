@@ -12,24 +12,27 @@ export type Handler = (request: Request) => Promise<Response>;
 
 /** Makes the handler that answers with the memory of `arm`. */
 export function createHandler(arm: Arm, maximumBodyBytes: number): Handler {
-  const routes: Record<string, [method: string, answer: Handler]> = {
+  const routes: Record<string, [methods: readonly string[], answer: Handler]> = {
     "/summary": [
-      "POST",
+      ["POST"],
       (request) => arm.run((memory) => answerSummary(request, memory, maximumBodyBytes)),
     ],
-    "/health": ["GET", () => answer(200, { status: "ok", arm: arm.name })],
-    "/metrics": ["GET", () => answerMetrics(arm)],
+    "/health": [["GET", "HEAD"], () => answer(200, { status: "ok", arm: arm.name })],
+    "/metrics": [["GET", "HEAD"], () => answerMetrics(arm)],
   };
   return async (request) => {
-    const { pathname } = new URL(request.url);
+    const pathname = pathOf(request);
+    if (pathname === undefined) {
+      return answer(400, { error: "Cannot read the URL or the host of the request" });
+    }
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
     if (route === undefined) {
       return answer(404, { error: `Cannot find ${pathname}` });
     }
-    const [method, respond] = route;
-    if (request.method !== method) {
+    const [methods, respond] = route;
+    if (!methods.includes(request.method)) {
       return answer(405, { error: `Cannot ${request.method} ${pathname}` }, {
-        allow: method,
+        allow: methods.join(", "),
       });
     }
     try {
@@ -40,11 +43,31 @@ export function createHandler(arm: Arm, maximumBodyBytes: number): Handler {
   };
 }
 
+/** Characters that no host has. */
+const NO_HOST = /[\s/?#@\\]/;
+
+/**
+ * The path that is asked for; `undefined` when client or proxy sent an address that is none.
+ *
+ * Whatever a client sends in `Host` becomes the beginning of the URL, where the runtime does not refuse it: Bun 1.4
+ * leaves a bad one out, and Deno 2.9 takes what is behind a slash in it for the path.
+ */
+function pathOf({ url, headers }: Request): string | undefined {
+  const host = headers.get("host") ?? "";
+  if (NO_HOST.test(host)) return undefined;
+  // HTTP/1.0 needs no host, and it may be empty.
+  return URL.parse(url, host === "" ? "http://localhost" : undefined)?.pathname;
+}
+
 async function answerSummary(
   request: Request,
   memory: Memory,
   maximumBodyBytes: number,
 ): Promise<Response> {
+  const coding = request.headers.get("content-encoding") ?? "identity";
+  if (coding.toLowerCase() !== "identity") {
+    return answer(415, { error: `Cannot read a body in ${coding}` }, { "accept-encoding": "identity" });
+  }
   const bytes = await readBody(request, memory, maximumBodyBytes);
   const summary = summarise(parseMeasurements(bytes, memory), memory);
   return new Response(renderSummary(summary), {

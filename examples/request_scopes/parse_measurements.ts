@@ -56,14 +56,14 @@ class MeasurementsParser {
 
   parse(): Measurements {
     this.#header();
-    const length = this.#bytes.length;
+    const end = this.#endOfRows();
     let rows = 0;
-    while (this.#position < length) {
+    while (this.#position < end) {
       if (rows === this.#times.length) this.#grow();
       this.#row(rows++);
     }
     if (rows === 0) {
-      throw this.#error(length, "Cannot summarise a file without rows");
+      throw this.#error(end, "Cannot summarise a file without rows");
     }
     return {
       rows,
@@ -72,6 +72,17 @@ class MeasurementsParser {
       times: this.#times,
       values: this.#values,
     };
+  }
+
+  /** The end of the last line that is not empty: editors and programs leave empty ones behind it. */
+  #endOfRows(): number {
+    const bytes = this.#bytes;
+    let end = bytes.length;
+    for (;;) {
+      const before = bytes[end - 2] === CARRIAGE_RETURN ? end - 2 : end - 1;
+      if (bytes[before - 1] !== LINE_FEED) return end;
+      end = before;
+    }
   }
 
   #grow(): void {

@@ -116,7 +116,7 @@ function readCellInto(row, text, cell, place) {
 
 /** All rows of a file as objects. */
 function readRows(text) {
-  const whole = text.endsWith("\n") ? text : `${text}\n`;
+  const whole = `${text}\n`.replace(/(\r?\n)(\r?\n)+$/, "$1");
   const all = [...characters(whole)];
   const rows = [];
   let index = readRow(all, 0, checkHeader);

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ANSWER_MS = 500;
 const EXAMPLE = "examples/request_scopes.ts";
 
 /** The example in a process of its own, on the runtime that runs the test. */
@@ -77,6 +79,19 @@ export class ExampleServer {
       headers,
       ...(body instanceof ReadableStream && { duplex: "half" }),
     } as RequestInit);
+  }
+
+  /** What it answers to these bytes on a connection of its own, until it closes that or a time has passed. */
+  send(bytes: string): Promise<string> {
+    const { hostname, port } = new URL(this.url);
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => socket.write(bytes));
+      let answer = "";
+      // Connections are kept alive: the answer is whole when nothing follows.
+      socket.setEncoding("utf8").setTimeout(ANSWER_MS, () => socket.destroy());
+      socket.on("data", (text: string) => answer += text);
+      socket.on("error", reject).on("close", () => resolve(answer));
+    });
   }
 
   /** One figure of `GET /metrics`. */

@@ -65,12 +65,13 @@ test("parseMeasurements() finds the faults of mutated files where the reference 
     "Z",
     "T24",
     '"a\nb"',
+    "\n\r\n",
     "",
   ];
   const counts = { good: 0, bad: 0 };
   for (let file = 0; file < 4000; file++) {
     const text = randomText(random, 1 + below(random, 4));
-    const from = below(random, text.length);
+    const from = below(random, 8) === 0 ? text.length : below(random, text.length);
     const mutated = text.slice(0, from) + pieces[below(random, pieces.length)] +
       text.slice(from + below(random, 3));
     if (!mutated.isWellFormed()) continue;
@@ -80,6 +81,21 @@ test("parseMeasurements() finds the faults of mutated files where the reference 
     counts[expected.startsWith("fault") ? "bad" : "good"]++;
   }
   assert.ok(counts.good > 300 && counts.bad > 300, JSON.stringify(counts));
+});
+
+test("parseMeasurements() passes over empty lines behind the last row, and over no others", () => {
+  const text = `${HEADER}\n${ROW}\n`;
+  const expected = referenceSummary(text);
+  for (const end of ["\n", "\r\n", "\n\n", "\r\n\r\n", "\n\r\n\n"]) {
+    for (const whole of [`${text}${end}`, `\ufeff${text.replaceAll("\n", "\r\n")}${end}`]) {
+      assert.equal(summaryOf(bytesOf(whole)), expected, JSON.stringify(whole));
+    }
+    assert.equal(outcome(() => summaryOf(bytesOf(`${HEADER}\n${end}`))), "fault at 2:1");
+    assert.equal(outcome(() => summaryOf(bytesOf(end))), "fault at 1:1");
+    assert.equal(outcome(() => summaryOf(bytesOf(`${text}${end} \n`))).startsWith("fault"), true);
+  }
+  const most = `${HEADER}\n${`${ROW}\n`.repeat(MAXIMUM_ROWS)}`;
+  assert.equal(summaryOf(bytesOf(`${most}\r\n`)), summaryOf(bytesOf(most)));
 });
 
 test("parseMeasurements() keeps 20,000 stations apart", () => {

@@ -107,6 +107,58 @@ for (const arm of ["scopes", "ordinary"]) {
       assert.ok(await server.metric("process_resident_memory_bytes") > 1e7);
     });
 
+    test("answers HEAD as GET without a body", async () => {
+      for (const path of ["/health", "/metrics"]) {
+        const [whole, head] = await Promise.all([
+          fetch(server.url + path),
+          fetch(server.url + path, { method: "HEAD" }),
+        ]);
+        assert.equal(head.status, 200);
+        assert.equal(head.headers.get("content-type"), whole.headers.get("content-type"));
+        assert.deepEqual([await head.text() === "", await whole.text() === ""], [true, false]);
+        for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+          const refused = await fetch(server.url + path, { method });
+          assert.deepEqual([refused.status, refused.headers.get("allow")], [405, "GET, HEAD"], method);
+          await refused.body?.cancel();
+        }
+      }
+    });
+
+    test("answers 400 to a host that is none, and goes on", async () => {
+      const answers = await Promise.all(
+        ["a b", "[::1", "x:99999", "%zz", "user@x", "x/y", "x?y", "x#y"].map(async (host) => {
+          const answer = await server.send(`GET /health HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+          return [host, answer.slice(0, 12)];
+        }),
+      );
+      assert.deepEqual(answers.filter(([, status]) => status !== "HTTP/1.1 400"), []);
+      assert.match(await server.send("GET /health HTTP/1.0\r\n\r\n"), /^HTTP\/1\.[01] 200 [^]*"status":"ok"/);
+      assert.match(await server.send("GET /health HTTP/1.1\r\nHost:\r\n\r\n"), /^HTTP\/1\.1 200 /);
+      assert.doesNotMatch(server.output, /Error/);
+    });
+
+    test("answers 404 to paths that it does not have, however they are written", async () => {
+      const paths = ["/%zz", "//[", "/%2e%2e/health%00", "/ä"];
+      const answers = await Promise.all(
+        paths.map((path) => server.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)),
+      );
+      for (const [index, answer] of answers.entries()) assert.match(answer, /^HTTP\/1\.1 40[04] /, paths[index]!);
+      const absolute = await server.send("GET http://elsewhere/health?%zz#x HTTP/1.1\r\nHost: x\r\n\r\n");
+      assert.match(absolute, /^HTTP\/1\.1 200 /);
+      assert.doesNotMatch(server.output, /Error/);
+    });
+
+    test("passes over a byte order mark and empty lines at the end, and refuses packed bodies", async () => {
+      const expected = await (await server.post(`${HEADER}\n${ROW}`)).text();
+      for (const text of [`${HEADER}\n${ROW}\n\n`, `\ufeff${HEADER}\r\n${ROW}\r\n\r\n`, `${HEADER}\n${ROW}\n\r\n\n`]) {
+        const response = await server.post(text);
+        assert.deepEqual([response.status, await response.text()], [200, expected], JSON.stringify(text));
+      }
+      const packed = await server.post(`${HEADER}\n${ROW}`, { "content-encoding": "gzip" });
+      assert.equal(packed.status, 415);
+      assert.deepEqual(await packed.json(), { error: "Cannot read a body in gzip" });
+    });
+
     if (arm === "scopes") {
       test("holds no byte when it is idle", async () => {
         for (let turn = 0; await server.metric("scopes_live") > 0; turn++) {
