@@ -16,7 +16,7 @@ const LIBRARIES = ["2.0.9", "3.0.1", "3.6.0"].map((version) => ({ version, path:
 /** The files of the suite on one runtime with one library. */
 function filesOf(name: string): string[] {
   return createSteps({ deno: "deno", bun: "bun", libraries: LIBRARIES })
-    .filter((step) => step.name === name || step.name === `${name}:symbols`)
+    .filter((step) => step.name === name || step.name.startsWith(`${name}:`))
     .flatMap(({ files = [] }) => files)
     .sort();
 }
@@ -35,12 +35,19 @@ test("createSteps() leaves out with older libraries what is about the project al
   }
 });
 
-test("createSteps() runs what calls C without guards in a process of its own", () => {
-  const raw = createSteps({ deno: "deno", bun: "bun", libraries: LIBRARIES })
-    .filter(({ name }) => name.endsWith(":symbols"));
-  assert.equal(raw.length, 6);
-  for (const { files = [] } of raw) {
-    assert.ok(files.length > 0);
-    assert.deepEqual(files.filter((file) => !file.startsWith("tests/ffi/symbols/")), []);
+test("createSteps() runs what calls C without guards, and what drives it to its limits, in processes of their own", () => {
+  const steps = createSteps({ deno: "deno", bun: "bun", libraries: LIBRARIES });
+  for (
+    const [part, pattern] of [["symbols", /^tests\/ffi\/symbols\//], [
+      "limits",
+      /^tests\/(safety|fuzz|upstream)\//,
+    ]] as const
+  ) {
+    const apart = steps.filter(({ name }) => name.endsWith(`:${part}`));
+    assert.equal(apart.length, 6);
+    for (const { files = [] } of apart) {
+      assert.ok(files.length > 0);
+      assert.deepEqual(files.filter((file) => !pattern.test(file)), []);
+    }
   }
 });
