@@ -22,6 +22,32 @@ export interface PoolParts {
 export function definePool<T extends object>({ Base, checkedCount }: PoolParts): PoolClass<T> {
   const NOTHING = new Uint8Array(0);
 
+  /** Makes a private field of what it is given. */
+  abstract class Given {
+    constructor(item: T) {
+      return item;
+    }
+  }
+
+  /** What a pool notes on each thing that it makes, where nobody else can: parts and copies of it have no such field. */
+  class Mark extends Given {
+    /** The pool in which it is acquired and not released. */
+    #holder: object | undefined;
+
+    static live(item: T, pool: object): void {
+      (item as unknown as Mark).#holder = pool;
+    }
+
+    /** Whether `item` was live in `pool`; it is not from now on. */
+    static end(item: T, pool: object): boolean {
+      if (
+        typeof item !== "object" || item === null || !(#holder in item) || (item as unknown as Mark).#holder !== pool
+      ) return false;
+      (item as unknown as Mark).#holder = undefined;
+      return true;
+    }
+  }
+
   return class RecyclingPool extends Base implements Pool<T> {
     readonly #source: PoolSource<T>;
     readonly #storage: Storage;
@@ -67,7 +93,7 @@ export function definePool<T extends object>({ Base, checkedCount }: PoolParts):
       let item = this.#idle.pop();
       if (item === undefined || this.#source.isDead(item)) item = this.#make();
       else if (this.#watch !== undefined) this.#check(item, this.#watch);
-      this.#watch?.live.add(item);
+      Mark.live(item, this);
       this.#acquired++;
       if (++this.#live > this.#highWater) this.#highWater = this.#live;
       return item;
@@ -77,6 +103,7 @@ export function definePool<T extends object>({ Base, checkedCount }: PoolParts):
     #make(): T {
       this.#storage.requireOpen("acquire from", NOTHING, 0);
       const item = this.#source.make();
+      new Mark(item);
       this.#made++;
       return item;
     }
@@ -91,14 +118,22 @@ export function definePool<T extends object>({ Base, checkedCount }: PoolParts):
     }
 
     release(item: T): void {
-      if (this.#live === 0) this.#refuse();
-      this.#idle.push(this.#watch === undefined ? item : this.#watch.release(item));
+      if (this.#live === 0 || !Mark.end(item, this)) this.#refuse();
+      this.#idle.push(this.#watch === undefined ? item : this.#retire(item, this.#watch));
       this.#live--;
     }
 
+    #retire(item: T, watch: Watch<T>): T {
+      const kept = watch.release(item);
+      if (kept !== item) new Mark(kept);
+      return kept;
+    }
+
     #refuse(): never {
+      const { label } = this.#storage;
       this.#storage.requireOpen("release to", NOTHING, 0);
-      throw new RangeError(`Cannot release to a ${this.#storage.label}: none of it is live`);
+      if (this.#live === 0) throw new RangeError(`Cannot release to a ${label}: none of it is live`);
+      throw new TypeError(`Cannot release this to a ${label}: it was released before or is not of this pool`);
     }
 
     trim(keep = 0): number {

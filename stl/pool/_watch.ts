@@ -5,8 +5,6 @@ const PATTERN = 0xdb;
 
 /** Looks for use after release in a checked pool. */
 export class Watch<T extends object> {
-  /** What is acquired and not released. */
-  readonly live: Set<T> = new Set();
   readonly #source: PoolSource<T>;
   readonly #label: string;
   readonly #releases = new WeakMap<T, Error>();
@@ -17,11 +15,8 @@ export class Watch<T extends object> {
     this.#label = label;
   }
 
-  /** What to recycle for `item`. Throws `TypeError` when it is not live. */
+  /** What to recycle for `item`. */
   release(item: T): T {
-    if (!this.live.delete(item)) {
-      throw new TypeError(`Cannot release this to a ${this.#label}: it was released before or is not of this pool`);
-    }
     return this.retire(this.#source.replace(item));
   }
 

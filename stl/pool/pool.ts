@@ -16,8 +16,7 @@ import { Watch } from "./_watch.ts";
 export interface PoolOptions extends ContainerOptions {
   /**
    * Whether use after release is looked for, at the price of speed: what is released is filled with a pattern that has
-   * to be there when it is acquired again, accessors of structs throw from their release on, and releasing twice, or
-   * what is not of the pool, throws.
+   * to be there when it is acquired again, and accessors of structs throw from their release on.
    *
    * @default {false}
    */
@@ -83,7 +82,8 @@ export interface Pool<T> extends Disposable {
   /**
    * Takes back what {@linkcode Pool.acquire} gave.
    *
-   * Throws `RangeError` when nothing is live; in a checked pool `TypeError` for what is not live in it.
+   * Throws `RangeError` when nothing is live, `TypeError` for what is not live in the pool: what was released before, a
+   * part of a view, what another pool gave.
    */
   release(item: T): void;
   /**

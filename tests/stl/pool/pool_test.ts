@@ -67,17 +67,32 @@ test("Pool.release() throws RangeError when nothing is live", () => {
   assert.throws(() => pool.release(view), { name: "RangeError", message: /none of it is live$/ });
 });
 
-test("Pool that is checked finds a second and a foreign release", () => {
-  using heap = new Heap();
-  for (const pool of [new Pool(Point, { allocator: heap, checked: true })]) {
-    const [one, two] = [pool.acquire(), pool.acquire()];
-    pool.release(one);
-    assert.throws(() => pool.release(one), TypeError);
-    assert.throws(() => pool.release(Point.create(heap)), TypeError);
-    assert.deepEqual([pool.live, pool.idle], [1, 1]);
-    pool.release(two);
-  }
-});
+for (const checked of [false, true]) {
+  test(`Pool refuses a second release, parts of views and what is not its own (checked: ${checked})`, () => {
+    using heap = new Heap();
+    using pool = new Pool(Float64Array, 8, { allocator: heap, checked });
+    using other = new Pool(Float64Array, 8, { allocator: heap, checked });
+    const [view, kept, foreign] = [pool.acquire(), pool.acquire(), other.acquire()];
+    pool.release(view);
+    const copies = [kept.subarray(), kept.subarray(1), new Float64Array(kept.buffer), structuredClone(kept)];
+    for (const wrong of [view, foreign, ...copies, new Float64Array(8), null, undefined, 5]) {
+      assert.throws(() => pool.release(wrong as Float64Array<ArrayBuffer>), {
+        name: "TypeError",
+        message: /^Cannot release/,
+      });
+    }
+    assert.deepEqual([pool.live, pool.idle, other.live], [1, 1, 1]);
+    assert.equal(pool.acquire(), view);
+    assert.notEqual(pool.acquire(), view);
+
+    using points = new Pool(Point, { allocator: heap, checked });
+    const [point, last] = [points.acquire(), points.acquire()];
+    points.release(point);
+    for (const wrong of [point, last.at]) assert.throws(() => points.release(wrong as never), TypeError);
+    points.release(last);
+    assert.deepEqual([points.live, points.idle], [0, 2]);
+  });
+}
 
 test("Pool that is checked finds a write after release, and where the release was", () => {
   using heap = new Heap();
