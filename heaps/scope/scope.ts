@@ -324,7 +324,10 @@ export class Scope implements Allocator, AsyncDisposable {
       return await promise;
     } finally {
       this.#held--;
-      if (this.#end < 0 && this.#held === 0) this.#release(-1);
+      if (this.#end < 0 && this.#held === 0) {
+        this.#owner.reclaim(this.#region, -1);
+        this.#released?.resolve();
+      }
     }
   }
 
@@ -411,7 +414,7 @@ export class Scope implements Allocator, AsyncDisposable {
     if (this.#end < 0) return;
     this.#leave();
     if (this.#held > 0) this.#owner.forget(this.#index);
-    else this.#release(this.#index);
+    else this.#owner.reclaim(this.#region, this.#index);
     // Last of all: where the stack ends before, the scope is open, and a second call ends it.
     this.#end = -1;
   }
@@ -421,11 +424,5 @@ export class Scope implements Allocator, AsyncDisposable {
     this[Symbol.dispose]();
     if (this.#held === 0) return Promise.resolve();
     return (this.#released ??= Promise.withResolvers<void>()).promise;
-  }
-
-  #release(index: number): void {
-    this.#owner.reclaim(this.#region, index);
-    this.#bumpBytes = this.#bumpBlocks = 0;
-    this.#released?.resolve();
   }
 }
