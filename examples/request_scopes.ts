@@ -10,7 +10,7 @@ import { createHandler } from "./request_scopes/handler.ts";
 import { HELP, type Options, parseOptions } from "./request_scopes/options.ts";
 import { createOrdinaryArm } from "./request_scopes/ordinary_arm.ts";
 import { createScopesArm } from "./request_scopes/scopes_arm.ts";
-import { serve, type Server } from "./request_scopes/serve.ts";
+import { serve, type Server } from "./core/serve.ts";
 
 function start({ arm: name, port, maximumBodyBytes }: Options): void {
   const arm = name === "scopes" ? createScopesArm() : createOrdinaryArm();

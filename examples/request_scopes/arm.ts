@@ -1,16 +1,10 @@
-import type { Memory } from "./memory.ts";
+import type { Memory } from "../core/memory.ts";
+import type { ScopePoolFigures } from "../core/process_metrics.ts";
 
 /** What an arm can tell about its scopes. */
-export interface ScopeFigures {
+export interface ScopeFigures extends ScopePoolFigures {
   /** Bytes of the arena that all scopes share. */
   readonly arenaBytes: number;
-  readonly opened: number;
-  readonly destroyed: number;
-  readonly live: number;
-  readonly retained: number;
-  readonly liveBytes: number;
-  readonly escapedBlocks: number;
-  readonly quarantinedBlocks: number;
 }
 
 /** One way to have memory for requests. */

@@ -1,14 +1,15 @@
+import { answer } from "../core/answer.ts";
+import { BodyLostError, BodyTooLargeError } from "../core/body_errors.ts";
+import type { Memory } from "../core/memory.ts";
+import type { Handler } from "../core/serve.ts";
+import { urlOf } from "../core/url_of.ts";
 import type { Arm } from "./arm.ts";
 import { CsvError } from "./csv_error.ts";
-import type { Memory } from "./memory.ts";
 import { renderMetrics } from "./metrics.ts";
 import { parseMeasurements } from "./parse_measurements.ts";
-import { BodyLostError, BodyTooLargeError, readBody } from "./read_body.ts";
+import { readBody } from "./read_body.ts";
 import { renderSummary } from "./render_summary.ts";
 import { summarise } from "./summarise.ts";
-
-/** Answers requests; the same function for both runtimes. */
-export type Handler = (request: Request) => Promise<Response>;
 
 /** Makes the handler that answers with the memory of `arm`. */
 export function createHandler(arm: Arm, maximumBodyBytes: number): Handler {
@@ -21,7 +22,7 @@ export function createHandler(arm: Arm, maximumBodyBytes: number): Handler {
     "/metrics": [["GET", "HEAD"], () => answerMetrics(arm)],
   };
   return async (request) => {
-    const pathname = pathOf(request);
+    const pathname = urlOf(request)?.pathname;
     if (pathname === undefined) {
       return answer(400, { error: "Cannot read the URL or the host of the request" });
     }
@@ -41,22 +42,6 @@ export function createHandler(arm: Arm, maximumBodyBytes: number): Handler {
       return answerError(error, arm);
     }
   };
-}
-
-/** Characters that no host has. */
-const NO_HOST = /[\s/?#@\\]/;
-
-/**
- * The path that is asked for; `undefined` when client or proxy sent an address that is none.
- *
- * Whatever a client sends in `Host` becomes the beginning of the URL, where the runtime does not refuse it: Bun 1.4
- * leaves a bad one out, and Deno 2.9 takes what is behind a slash in it for the path.
- */
-function pathOf({ url, headers }: Request): string | undefined {
-  const host = headers.get("host") ?? "";
-  if (NO_HOST.test(host)) return undefined;
-  // HTTP/1.0 needs no host, and it may be empty.
-  return URL.parse(url, host === "" ? "http://localhost" : undefined)?.pathname;
 }
 
 async function answerSummary(
@@ -101,12 +86,4 @@ function answerError(error: unknown, arm: Arm): Promise<Response> {
     { error: (error as Error).message },
     status === 503 ? { "retry-after": "1" } : {},
   );
-}
-
-function answer(
-  status: number,
-  body: Record<string, unknown>,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  return Promise.resolve(Response.json(body, { status, headers }));
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readInteger } from "../core/read_integer.ts";
 
 /** What the command line asks for. */
 export interface Options {
@@ -54,14 +55,4 @@ export function parseOptions(args: string[]): Options {
     port: readInteger("port", values.port, 65_535),
     maximumBodyBytes: readInteger("max-body", values["max-body"], 2 ** 30),
   };
-}
-
-function readInteger(name: string, text: string, maximum: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > maximum) {
-    throw new TypeError(
-      `Cannot take --${name}=${text}: expected an integer up to ${maximum}`,
-    );
-  }
-  return value;
 }

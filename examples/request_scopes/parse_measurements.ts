@@ -1,7 +1,7 @@
 import { CARRIAGE_RETURN, COMMA, LINE_FEED, QUOTE } from "./characters.ts";
 import { type CsvError, csvErrorAt } from "./csv_error.ts";
 import { HEADER, MAXIMUM_ROWS, type Measurements, QUANTITIES } from "./measurements.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory } from "../core/memory.ts";
 import { scanDecimal } from "./scan_decimal.ts";
 import { scanTimestamp } from "./scan_timestamp.ts";
 import { EMPTY_HASH, foldHash, StationTable } from "./station_table.ts";

@@ -1,21 +1,12 @@
+import { bodyLost, tooLarge } from "../core/body_errors.ts";
+import type { Memory } from "../core/memory.ts";
 import { LINE_FEED } from "./characters.ts";
-import type { Memory } from "./memory.ts";
 
 /** Bytes that one read may bring, and the first guess at an unknown length. */
 const WINDOW_BYTES = 65_536;
 /** Windows kept for the next request. */
 const MAXIMUM_WINDOWS = 32;
 const windows: ArrayBuffer[] = [];
-
-/** A body that is longer than the server takes. */
-export class BodyTooLargeError extends Error {
-  override name = "BodyTooLargeError";
-}
-
-/** A body that did not arrive whole. */
-export class BodyLostError extends Error {
-  override name = "BodyLostError";
-}
 
 /**
  * The body of a request, and a line feed behind it when it has none.
@@ -43,7 +34,7 @@ export async function readBody(
   if (reader !== undefined) {
     return await readKnownLength(reader, memory, declared);
   }
-  const whole = await request.arrayBuffer().catch(lost);
+  const whole = await request.arrayBuffer().catch(bodyLost);
   return endedLine(new Uint8Array(whole), memory);
 }
 
@@ -71,8 +62,8 @@ async function readKnownLength(
   let filled = 0;
   while (filled < length) {
     const { value, done } = await reader.read(new Uint8Array(window))
-      .catch(lost);
-    if (value === undefined || done) return lost();
+      .catch(bodyLost);
+    if (value === undefined || done) return bodyLost();
     bytes.set(value, filled);
     filled += value.length;
     window = value.buffer;
@@ -93,7 +84,7 @@ async function readUnknownLength(
   let bytes = memory.bytes(WINDOW_BYTES);
   let filled = 0;
   for (;;) {
-    const { value, done } = await reader.read().catch(lost);
+    const { value, done } = await reader.read().catch(bodyLost);
     if (done) break;
     const length = filled + value.length;
     if (length > limit) {
@@ -117,17 +108,4 @@ function endedLine(bytes: Uint8Array, memory: Memory): Uint8Array {
   longer.set(bytes);
   longer[bytes.length] = LINE_FEED;
   return longer;
-}
-
-function tooLarge(limit: number): BodyTooLargeError {
-  return new BodyTooLargeError(
-    `Cannot take the body: it has more than ${limit} bytes`,
-  );
-}
-
-function lost(cause?: unknown): never {
-  throw new BodyLostError(
-    "Cannot read the body: the connection ended before it",
-    { cause },
-  );
 }

@@ -1,6 +1,6 @@
-import { AllocationError, Arena, type Scope, ScopePool } from "../../mod.ts";
+import { AllocationError, Arena, ScopePool } from "../../mod.ts";
 import type { Arm } from "./arm.ts";
-import type { Memory } from "./memory.ts";
+import { memoryOf } from "../core/memory.ts";
 
 const MiB = 2 ** 20;
 /**
@@ -53,14 +53,6 @@ export function createScopesArm(options: ScopesArmOptions = {}): Arm {
       pool.close();
       arena.close();
     },
-  };
-}
-
-function memoryOf(scope: Scope): Memory {
-  return {
-    bytes: (length) => scope.allocate(Uint8Array, length),
-    integers: (length) => scope.allocate(Int32Array, length),
-    doubles: (length) => scope.allocate(Float64Array, length),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Memory } from "./memory.ts";
+import type { Memory } from "../core/memory.ts";
 
 /** Differs in every process, so that nobody knows which slot a name lands in. */
 const HASH_SEED = crypto.getRandomValues(new Int32Array(3));

@@ -1,6 +1,6 @@
 import type { Measurements } from "./measurements.ts";
-import type { Memory } from "./memory.ts";
-import { select } from "./select.ts";
+import type { Memory } from "../core/memory.ts";
+import { select } from "../core/select.ts";
 
 /** Figures of one quantity at one station, in this order in the table. */
 export const FIGURES: readonly string[] = [

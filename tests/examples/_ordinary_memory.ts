@@ -1,4 +1,4 @@
-import type { Memory } from "../../examples/request_scopes/memory.ts";
+import type { Memory } from "../../examples/core/memory.ts";
 import { parseMeasurements } from "../../examples/request_scopes/parse_measurements.ts";
 import { renderSummary } from "../../examples/request_scopes/render_summary.ts";
 import { summarise } from "../../examples/request_scopes/summarise.ts";

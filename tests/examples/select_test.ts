@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { select } from "../../examples/request_scopes/select.ts";
+import { select } from "../../examples/core/select.ts";
 import { below, seeded } from "./_seed.ts";
 
 function check(values: Float64Array, index: number, message: string): void {

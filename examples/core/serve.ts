@@ -1,5 +1,7 @@
-// The only file of the example that knows which runtime it runs on.
-import type { Handler } from "./handler.ts";
+// The only file of the servers that knows which runtime it runs on.
+
+/** Answers requests; the same function for both runtimes. */
+export type Handler = (request: Request) => Promise<Response>;
 
 /** A server that listens. */
 export interface Server {
