@@ -1,0 +1,517 @@
+import { AllocationError, Arena, Heap, ScopePool } from "../../mod.ts";
+import {
+  anyBytes,
+  f32,
+  f64,
+  HashMap,
+  i32,
+  type NumberVector,
+  SoaVector,
+  SortedMap,
+  StringTable,
+  u32,
+  u8,
+  Vector,
+} from "../../stl/mod.ts";
+import { type Memory, memoryOf } from "../core/memory.ts";
+import { MOST_NAME_BYTES } from "./device.ts";
+import { cellOf, distanceBetween, visitCells } from "./grid.ts";
+import { Least } from "./least.ts";
+import type { Output } from "./output.ts";
+import { Report } from "./report.ts";
+import { readSections, writeSections } from "./sections.ts";
+import { NONE, SlotLists } from "./slot_lists.ts";
+import { SlotNames } from "./slot_names.ts";
+import { SnapshotError } from "./snapshot_file.ts";
+import type { Outcome, Store, StoreFigures, Walk } from "./store.ts";
+import type { RegionValues } from "./summarise.ts";
+
+const MiB = 2 ** 20;
+/** What a request of some thousand reports or ids needs. */
+const CHUNK_BYTES = 65_536;
+/** Slots that are added at a time. */
+const MORE_SLOTS = 1024;
+
+const COLUMNS = {
+  /** A number of the table of regions; `NONE` in a slot that is free. */
+  region: i32,
+  time: u32,
+  latitude: i32,
+  longitude: i32,
+  value: f32,
+  battery: u8,
+  /** The slots before and behind this one of the same time; of a free one the next that is free. */
+  nextInTime: i32,
+  previousInTime: i32,
+  /** The same of the cell of the grid. */
+  nextInCell: i32,
+  previousInCell: i32,
+};
+
+type Rows = SoaVector<typeof COLUMNS>;
+
+/** Sizes of the memory store. */
+export interface MemoryStoreOptions {
+  /** The most bytes of everything: devices, indexes and scopes of requests. */
+  readonly limit: number;
+}
+
+/** What the store keeps devices in. */
+interface Containers {
+  readonly ids: HashMap<Uint8Array, number>;
+  readonly rows: Rows;
+  readonly names: SlotNames;
+  readonly regions: StringTable;
+  readonly times: SortedMap<number, number>;
+  readonly cells: HashMap<number, number>;
+}
+
+/**
+ * Devices in containers of one heap: a slot for each in columns, slots by id in a hash map, and lists of slots by time
+ * and by cell. Reports are read where they lie in a body, and none of them makes an object.
+ */
+export class MemoryStore implements Store {
+  readonly name = "memory";
+  readonly #heap: Heap;
+  readonly #arena: Arena;
+  readonly #scopes: ScopePool;
+  #held: Containers;
+  #times: SlotLists;
+  #cells: SlotLists;
+  // The columns, taken again whenever they have moved.
+  #region = new Int32Array();
+  #time = new Uint32Array();
+  #latitude = new Int32Array();
+  #longitude = new Int32Array();
+  #value = new Float32Array();
+  #battery = new Uint8Array();
+  #nextInTime = new Int32Array();
+  /** Slots that were ever used; those behind are free. */
+  #used = 0;
+  /** The first of the slots before that are free. */
+  #free = NONE;
+  newest = 0;
+  /** An id to look up: one view for each length, so that no report needs one of its own. */
+  readonly #key = new Uint8Array(MOST_NAME_BYTES + 1);
+  readonly #keys = Array.from({ length: this.#key.length }, (_, length) => this.#key.subarray(0, length));
+  /** What is written, and where its id lies. */
+  readonly #report = new Report();
+  readonly #id = new Uint8Array(MOST_NAME_BYTES + 1);
+  /** The bytes of each region. */
+  readonly #regionBytes: Uint8Array[] = [];
+
+  /** Makes an empty store. An eighth of the limit, 32 MiB at least, is for the scopes of requests. */
+  constructor({ limit }: MemoryStoreOptions) {
+    const scopeBytes = Math.max(32, Math.floor(limit / 8 / MiB / 32) * 32) * MiB;
+    this.#arena = Arena.reserve(scopeBytes, { exclusive: true });
+    this.#scopes = new ScopePool({ arena: this.#arena, chunkBytes: CHUNK_BYTES, name: "requests" });
+    this.#heap = new Heap({ name: "devices", limit: limit - scopeBytes });
+    this.#held = makeContainers(this.#heap);
+    this.#times = new SlotLists(this.#held.times);
+    this.#cells = new SlotLists(this.#held.cells);
+    this.#takeColumns();
+  }
+
+  get size(): number {
+    return this.#held.ids.size;
+  }
+
+  reserve(devices: number): void {
+    const { ids, rows, names } = this.#held;
+    ids.reserve(devices);
+    rows.reserve(devices);
+    names.reserve(devices);
+  }
+
+  run<R>(task: (memory: Memory) => Promise<R>): Promise<R> {
+    return this.#scopes.run((scope) => task(memoryOf(scope)));
+  }
+
+  batch(task: () => void): void {
+    task();
+  }
+
+  /** The id as a key of the map, valid until the next one. */
+  #keyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const key = this.#key;
+    for (let at = start; at < end; at++) key[at - start] = bytes[at]!;
+    return this.#keys[end - start]!;
+  }
+
+  upsert(report: Report): Outcome {
+    const key = this.#keyOf(report.idBytes, report.idStart, report.idEnd);
+    const slot = this.#held.ids.get(key);
+    if (slot === undefined) {
+      this.#create(key, report);
+      return "created";
+    }
+    if (report.time < this.#time[slot]!) return "stale";
+    this.#update(slot, report);
+    return "updated";
+  }
+
+  #create(key: Uint8Array, report: Report): void {
+    const { ids, names } = this.#held;
+    const region = this.#regionOf(report);
+    const slot = this.#nextFree();
+    const cell = cellOf(report.latitude, report.longitude);
+    let timeHead: number | undefined;
+    let cellHead: number | undefined;
+    try {
+      timeHead = this.#times.claim(report.time, slot);
+      cellHead = this.#cells.claim(cell, slot);
+      names.set(slot, key);
+      ids.set(key, slot);
+    } catch (error) {
+      names.delete(slot);
+      if (cellHead !== undefined) this.#cells.abandon(cell, cellHead);
+      if (timeHead !== undefined) this.#times.abandon(report.time, timeHead);
+      throw error;
+    }
+    if (slot === this.#free) this.#free = this.#nextInTime[slot]!;
+    else this.#used++;
+    this.#times.attach(slot, timeHead);
+    this.#cells.attach(slot, cellHead);
+    this.#write(slot, region, report);
+  }
+
+  #update(slot: number, report: Report): void {
+    const region = this.#regionOf(report);
+    const before = this.#time[slot]!;
+    const { time } = report;
+    const cellBefore = cellOf(this.#latitude[slot]!, this.#longitude[slot]!);
+    const cell = cellOf(report.latitude, report.longitude);
+    if (time !== before) {
+      const head = this.#times.claim(time, slot);
+      // What follows asks for no memory, but for the cell.
+      if (cell !== cellBefore) this.#moveToCell(slot, cellBefore, cell, time, head);
+      this.#times.detach(before, slot);
+      this.#times.attach(slot, head);
+    } else if (cell !== cellBefore) this.#moveToCell(slot, cellBefore, cell, time, undefined);
+    this.#write(slot, region, report);
+  }
+
+  /** Moves a slot to another cell; when there is no memory for that, what was claimed of its time is taken back. */
+  #moveToCell(slot: number, before: number, cell: number, time: number, timeHead: number | undefined): void {
+    let head: number;
+    try {
+      head = this.#cells.claim(cell, slot);
+    } catch (error) {
+      if (timeHead !== undefined) this.#times.abandon(time, timeHead);
+      throw error;
+    }
+    this.#cells.detach(before, slot);
+    this.#cells.attach(slot, head);
+  }
+
+  #regionOf({ regionBytes, regionStart, regionEnd }: Report): number {
+    return this.#held.regions.internBytes(regionBytes, regionStart, regionEnd);
+  }
+
+  #write(slot: number, region: number, { time, latitude, longitude, value, battery }: Report): void {
+    this.#region[slot] = region;
+    this.#time[slot] = time;
+    this.#latitude[slot] = latitude;
+    this.#longitude[slot] = longitude;
+    this.#value[slot] = value;
+    this.#battery[slot] = battery;
+    if (time > this.newest) this.newest = time;
+  }
+
+  /** A slot that is free; it stays so until it is in the lists. */
+  #nextFree(): number {
+    if (this.#free !== NONE) return this.#free;
+    const { rows, names } = this.#held;
+    if (this.#used === rows.length) {
+      const { length } = rows;
+      try {
+        names.resize(length + MORE_SLOTS);
+        rows.length = length + MORE_SLOTS;
+      } catch (error) {
+        names.resize(length);
+        throw error;
+      } finally {
+        this.#takeColumns();
+      }
+    }
+    return this.#used;
+  }
+
+  #takeColumns(): void {
+    const { rows } = this.#held;
+    this.#region = rows.column("region");
+    this.#time = rows.column("time");
+    this.#latitude = rows.column("latitude");
+    this.#longitude = rows.column("longitude");
+    this.#value = rows.column("value");
+    this.#battery = rows.column("battery");
+    this.#nextInTime = rows.column("nextInTime");
+    this.#times.useColumns(this.#nextInTime, rows.column("previousInTime"));
+    this.#cells.useColumns(rows.column("nextInCell"), rows.column("previousInCell"));
+  }
+
+  find(bytes: Uint8Array, start: number, end: number, output: Output): boolean {
+    const slot = this.#held.ids.get(this.#keyOf(bytes, start, end));
+    if (slot === undefined) return false;
+    const report = this.#report;
+    report.idBytes = bytes;
+    report.idStart = start;
+    report.idEnd = end;
+    this.#writeTo(output, slot);
+    return true;
+  }
+
+  /** Writes a slot whose name is not at hand. */
+  #show(slot: number, output: Output, distance?: number): void {
+    const report = this.#report;
+    report.idBytes = this.#id;
+    report.idStart = 0;
+    report.idEnd = this.#held.names.read(slot, this.#id);
+    this.#writeTo(output, slot, distance);
+  }
+
+  #writeTo(output: Output, slot: number, distance?: number): void {
+    const report = this.#report;
+    const region = this.#region[slot]!;
+    report.regionBytes = this.#regionBytes[region] ??= this.#held.regions.view(region).slice();
+    report.regionEnd = report.regionBytes.length;
+    report.time = this.#time[slot]!;
+    report.latitude = this.#latitude[slot]!;
+    report.longitude = this.#longitude[slot]!;
+    report.value = this.#value[slot]!;
+    report.battery = this.#battery[slot]!;
+    output.report(report, distance);
+  }
+
+  delete(bytes: Uint8Array, start: number, end: number): boolean {
+    const key = this.#keyOf(bytes, start, end);
+    const slot = this.#held.ids.get(key);
+    if (slot === undefined) return false;
+    this.#forget(slot, key);
+    return true;
+  }
+
+  #forget(slot: number, key: Uint8Array): void {
+    this.#held.ids.delete(key);
+    this.#held.names.delete(slot);
+    this.#times.detach(this.#time[slot]!, slot);
+    this.#cells.detach(cellOf(this.#latitude[slot]!, this.#longitude[slot]!), slot);
+    this.#region[slot] = NONE;
+    this.#nextInTime[slot] = this.#free;
+    this.#free = slot;
+  }
+
+  expire(before: number, most: number): number {
+    const { times, names } = this.#held;
+    let count = 0;
+    while (count < most) {
+      const time = times.firstKey();
+      if (time === undefined || time >= before) break;
+      for (let slot = this.#times.first(time); slot !== NONE; slot = this.#times.first(time)) {
+        this.#forget(slot, this.#keys[names.read(slot, this.#key)]!);
+        count++;
+      }
+    }
+    return count;
+  }
+
+  stale(since: number, limit: number, output: Output): void {
+    const { times, names } = this.#held;
+    const least = new Least<number>(limit, (a, b) => names.compare(a, b));
+    for (const time of times.keys({ to: since })) {
+      if (least.full) break;
+      for (let slot = this.#times.first(time); slot !== NONE; slot = this.#times.after(slot)) least.offer(slot, time);
+    }
+    least.forEach((slot) => this.#show(slot, output));
+  }
+
+  nearby(latitude: number, longitude: number, radius: number, limit: number, output: Output): void {
+    const { names } = this.#held;
+    const least = new Least<number>(limit, (a, b) => names.compare(a, b));
+    visitCells(latitude, longitude, radius, (first, last) => {
+      for (let cell = first; cell <= last; cell++) {
+        for (let slot = this.#cells.first(cell); slot !== NONE; slot = this.#cells.after(slot)) {
+          const [north, east] = [this.#latitude[slot]! / 1e6, this.#longitude[slot]! / 1e6];
+          const distance = distanceBetween(latitude, longitude, north, east);
+          if (distance <= radius) least.offer(slot, distance);
+        }
+      }
+    });
+    least.forEach((slot, distance) => this.#show(slot, output, distance));
+  }
+
+  *regions(memory: Memory): Generator<RegionValues> {
+    const { regions } = this.#held;
+    if (regions.size === 0) return;
+    const ends = memory.integers(regions.size).fill(0);
+    const regionOf = this.#region;
+    const used = this.#used;
+    for (let slot = 0; slot < used; slot++) if (regionOf[slot]! >= 0) ends[regionOf[slot]!]!++;
+    for (let region = 1; region < ends.length; region++) ends[region]! += ends[region - 1]!;
+    if (this.size === 0) return;
+    const values = memory.doubles(this.size);
+    const starts = memory.integers(ends.length);
+    starts[0] = 0;
+    starts.set(ends.subarray(0, -1), 1);
+    const places = memory.integers(ends.length);
+    places.set(starts);
+    const value = this.#value;
+    for (let slot = 0; slot < used; slot++) if (regionOf[slot]! >= 0) values[places[regionOf[slot]!]!++] = value[slot]!;
+    const order = Array.from(ends.keys()).sort((a, b) => regions.compare(a, b));
+    for (const region of order) {
+      if (starts[region] === ends[region]) continue;
+      yield { region: regions.get(region), values: values.subarray(starts[region], ends[region]) };
+    }
+  }
+
+  walk(memory: Memory): Walk {
+    const { times, names } = this.#held;
+    let time = -1;
+    let slots = memory.integers(64);
+    let count = 0;
+    let at = 0;
+    const gather = (): void => {
+      count = at = 0;
+      for (let slot = this.#times.first(time); slot !== NONE; slot = this.#times.after(slot)) {
+        if (count === slots.length) {
+          const longer = memory.integers(count * 2);
+          longer.set(slots);
+          slots = longer;
+        }
+        slots[count++] = slot;
+      }
+      slots.subarray(0, count).sort((a, b) => names.compare(a, b));
+    };
+    const next = (output: Output, length: number): boolean => {
+      while (output.length < length) {
+        if (at === count) {
+          const following = time === 0xffffffff ? undefined : times.ceilingKey(time + 1);
+          if (following === undefined) return false;
+          time = following;
+          gather();
+        }
+        const slot = slots[at++]!;
+        // It may be free or have reported again since its turn was fixed.
+        if (this.#region[slot] !== NONE && this.#time[slot] === time) this.#show(slot, output);
+      }
+      return true;
+    };
+    return { next };
+  }
+
+  save(path: string): void {
+    const { ids, rows, names, regions, times, cells } = this.#held;
+    // The heap of the devices may be full.
+    using heap = new Heap({ name: "snapshot" });
+    using state = new Vector(f64, { allocator: heap });
+    state.pushMany([this.size, this.newest, this.#used, this.#free]);
+    writeSections(path, [
+      () => state.toBytes(),
+      () => ids.toBytes(),
+      () => rows.toBytes(),
+      () => names.short.toBytes(),
+      () => names.long.toBytes(),
+      () => regions.toBytes(),
+      () => times.toBytes(),
+      () => cells.toBytes(),
+    ]);
+  }
+
+  load(path: string): void {
+    const made: Disposable[] = [];
+    try {
+      const { state, ...held } = readSections(path, (next) => readContainers(this.#heap, next, made));
+      const [devices, newest, used, free] = state.toArray();
+      state.dispose();
+      requireWhole(path, held, [devices!, used!, free!]);
+      disposeAll(this.#held);
+      this.#held = held;
+      this.newest = newest!;
+      this.#used = used!;
+      this.#free = free!;
+    } catch (error) {
+      for (const container of made) container[Symbol.dispose]();
+      throw error;
+    }
+    this.#times = new SlotLists(this.#held.times);
+    this.#cells = new SlotLists(this.#held.cells);
+    this.#takeColumns();
+  }
+
+  figures(): StoreFigures {
+    const { ids, rows, names, regions, times, cells } = this.#held;
+    return {
+      liveBytes: this.#heap.liveBytes,
+      containerBytes: ids.bytes + rows.bytes + names.bytes + regions.bytes + times.bytes + cells.bytes,
+      limitBytes: this.#heap.limit + this.#arena.area.byteLength,
+      scopes: this.#scopes,
+    };
+  }
+
+  /** Too many devices are ours to refuse for good, too many requests at a time for a moment. */
+  refusal(error: unknown): 507 | 503 | undefined {
+    if (!(error instanceof AllocationError)) return undefined;
+    return error.live + error.requested > error.limit ? 507 : 503;
+  }
+
+  close(): string {
+    disposeAll(this.#held);
+    const { liveBytes } = this.#heap;
+    this.#heap.close();
+    this.#scopes.close();
+    const { opened, destroyed, escapedBlocks, quarantinedBlocks } = this.#scopes;
+    this.#arena.close();
+    return `${opened} scopes opened, ${destroyed} destroyed; ${liveBytes} bytes live, ` +
+      `${escapedBlocks} blocks escaped, ${quarantinedBlocks} in quarantine`;
+  }
+}
+
+function makeContainers(heap: Heap): Containers {
+  const options = { allocator: heap };
+  return {
+    ids: new HashMap(anyBytes, u32, options),
+    rows: new SoaVector(COLUMNS, options),
+    names: SlotNames.create(heap),
+    regions: new StringTable(options),
+    times: new SortedMap(u32, i32, options),
+    cells: new HashMap(u32, i32, options),
+  };
+}
+
+/** Makes the containers of a snapshot, and puts each into `made` as soon as it is there. */
+function readContainers(
+  heap: Heap,
+  next: () => Uint8Array,
+  made: Disposable[],
+): Containers & { readonly state: NumberVector<typeof f64> } {
+  const options = { allocator: heap };
+  const keep = <T extends Disposable>(container: T): T => {
+    made.push(container);
+    return container;
+  };
+  return {
+    state: keep(Vector.fromBytes(f64, next(), options)),
+    ids: keep(HashMap.fromBytes(anyBytes, u32, next(), options)),
+    rows: keep(SoaVector.fromBytes(COLUMNS, next(), options)),
+    names: keep(SlotNames.fromBytes(heap, next(), next)),
+    regions: keep(StringTable.fromBytes(next(), options)),
+    times: keep(SortedMap.fromBytes(u32, i32, next(), options)),
+    cells: keep(HashMap.fromBytes(u32, i32, next(), options)),
+  };
+}
+
+/** Throws when parts of a snapshot, each of which is whole, are not those of one store. */
+function requireWhole(path: string, { ids, rows, names }: Containers, [devices, used, free]: number[]): void {
+  const { length } = rows;
+  const links = [rows.column("nextInTime"), rows.column("nextInCell")];
+  const inside = links.every((column) => column.every((slot) => slot >= NONE && slot < length));
+  if (devices === ids.size && used! <= length && free! < length && names.slots === length && inside) return;
+  throw new SnapshotError(
+    path,
+    `its parts do not belong together: ${devices} devices, ${ids.size} ids, ${length} rows`,
+  );
+}
+
+function disposeAll(containers: Containers): void {
+  for (const container of Object.values(containers)) container.dispose();
+}
