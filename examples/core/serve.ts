@@ -7,9 +7,12 @@ export type Handler = (request: Request) => Promise<Response>;
 export interface Server {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
-  /** Lets the requests in progress end, then closes every connection. */
+  /** Lets the requests in progress end, those that take longer than a few seconds without an answer. */
   stop(): Promise<void>;
 }
+
+/** How long a request may go on when the server is to end. */
+const GRACE_MS = 3000;
 
 const HOSTNAME = "127.0.0.1";
 
@@ -26,7 +29,7 @@ interface BunServe {
     hostname: string;
     development: boolean;
     fetch: Handler;
-  }): { port: number; stop(): Promise<void> };
+  }): { port: number; stop(closeActiveConnections?: boolean): Promise<void> };
 }
 
 /** Serves `handler` on a port of this machine; port 0 is any free one. */
@@ -36,13 +39,11 @@ export function serve(handler: Handler, port: number): Server {
 }
 
 function serveDeno(deno: DenoServe, handler: Handler, port: number): Server {
-  const server = deno.serve(
-    { port, hostname: HOSTNAME, onListen: () => {} },
-    handler,
-  );
+  const server = deno.serve({ port, hostname: HOSTNAME, onListen: () => {} }, handler);
   return {
     url: `http://${HOSTNAME}:${server.addr.port}`,
-    stop: () => server.shutdown(),
+    // Deno 2.9 throws when a server that shuts down is aborted: what is left ends with the process.
+    stop: () => ended(server.shutdown(), () => {}),
   };
 }
 
@@ -55,6 +56,19 @@ function serveBun(bun: BunServe, handler: Handler, port: number): Server {
   });
   return {
     url: `http://${HOSTNAME}:${server.port}`,
-    stop: () => server.stop(),
+    stop: () => ended(server.stop(), () => void server.stop(true)),
   };
+}
+
+/** Waits for an end, and calls `force` instead when it does not come in time. */
+async function ended(end: Promise<void>, force: () => void): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      force();
+      resolve();
+    }, GRACE_MS);
+  });
+  await Promise.race([end, late]);
+  clearTimeout(timer);
 }

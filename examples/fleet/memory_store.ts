@@ -458,7 +458,8 @@ export class MemoryStore implements Store {
     disposeAll(this.#held);
     const { liveBytes } = this.#heap;
     this.#heap.close();
-    this.#scopes.close();
+    // A request may still wait for a client that sends nothing.
+    this.#scopes.destroy();
     const { opened, destroyed, escapedBlocks, quarantinedBlocks } = this.#scopes;
     this.#arena.close();
     return `${opened} scopes opened, ${destroyed} destroyed; ${liveBytes} bytes live, ` +
