@@ -1,108 +1,114 @@
 #!/usr/bin/env node
 // deno-lint-ignore-file explicit-function-return-type no-console
-// `npm start`: setup, then the request-scope example under load on both
-// runtimes, once with scopes and once with ordinary typed arrays.
-import { Buffer } from "node:buffer";
-import { readFileSync } from "node:fs";
+// `npm start`: setup, then on both runtimes the resident service with each of its stores under load, and the
+// request-scope example with scopes and with ordinary typed arrays.
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { generateMeasurements, listMeasurements } from "./generate_measurements.mjs";
 import { setup } from "./setup.mjs";
 import { SetupError } from "./setup/setup_error.mjs";
-import { ARMS, compareArms } from "./start/compare_arms.mjs";
-import { faults, figureRows } from "./start/figures.mjs";
-import { CONNECTIONS } from "./start/load.mjs";
+import { compareStores } from "./start/fleet/compare.mjs";
+import { caseRows, faults as fleetFaults, figureRows as fleetRows } from "./start/fleet/figures.mjs";
+import { drawPictures } from "./start/fleet/pictures.mjs";
+import { targetRows } from "./start/fleet/targets.mjs";
+import { compareArms } from "./start/jobs/compare_arms.mjs";
+import { faults as jobFaults, figureRows as jobRows } from "./start/jobs/figures.mjs";
+import { summaryJob } from "./start/jobs/summary_job.mjs";
+import { HELP, parseOptions } from "./start/options.mjs";
 import { Progress } from "./start/progress.mjs";
-import { referenceSummary } from "./start/reference_summary.mjs";
+import { writeReadme } from "./start/readme.mjs";
 import { formatTable } from "./start/table.mjs";
 
-const DATA = ".data/measurements";
-const HELP = `npm start [-- options]
-
-  --markdown   print the tables as markdown
-  --help       this text
-
-SEED=<number> in the environment chooses other files and another order.
-`;
+const RUNTIMES = ["deno", "bun"];
 
 async function main() {
-  const { markdown, help } = parseOptions(process.argv.slice(2));
-  if (help) return console.log(HELP);
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) return console.log(HELP);
   process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
   const tools = await setup();
   const seed = Number(process.env.SEED ?? 1);
-  const progress = new Progress();
-  const files = loadFiles(seed, progress);
   const library = process.env.MIMALLOC_PATH ?? tools.libraries.at(-1).path;
-  console.log(introduction(files, library, seed));
-  const found = [];
-  for (const runtime of ["deno", "bun"]) {
-    const results = await compareArms({
-      runtime,
-      executable: tools[runtime],
-      library,
-      files,
-      seed,
-      progress,
-    });
-    progress.clear();
-    console.log(`\n${formatTable(figureRows(runtime, results), { markdown })}`);
-    found.push(...faults(runtime, results));
-  }
-  report(found);
+  console.log(introduction(options, library, seed));
+  const measured = await measure({ ...options, tools, library, seed });
+  report(measured, options);
 }
 
-function report(found) {
-  if (found.length > 0) {
-    for (const fault of found) console.error(fault);
+/** Everything on both runtimes, as often as asked. */
+async function measure({ runs, devices, tools, library, seed }) {
+  const progress = new Progress();
+  const job = summaryJob(seed);
+  const found = { fleet: { deno: [], bun: [] }, summary: { deno: [], bun: [] }, faults: [] };
+  for (let run = 1; run <= runs; run++) {
+    if (runs > 1) progress.show(`Run ${run} of ${runs}`);
+    for (const runtime of RUNTIMES) {
+      const where = { runtime, executable: tools[runtime], library, seed, progress };
+      const period = found.fleet[runtime][0]?.period;
+      const stores = await compareStores({ ...where, devices, period });
+      const arms = await compareArms({ ...where, job });
+      found.fleet[runtime].push(stores);
+      found.summary[runtime].push(arms);
+      found.faults.push(...fleetFaults(runtime, stores), ...jobFaults(runtime, arms));
+    }
+  }
+  progress.clear();
+  return found;
+}
+
+function report({ fleet, summary, faults }, { markdown, writeReadme: write, runs, devices }) {
+  const show = (rows) => `\n${formatTable(rows, { markdown })}`;
+  for (const runtime of RUNTIMES) {
+    console.log(show(fleetRows(runtime, fleet[runtime])));
+    console.log(heldLine(runtime, fleet[runtime]));
+  }
+  console.log("\nWhere it makes no difference: a scope for each request that parses a CSV file of 10 to 20,000 rows");
+  const job = jobRows("POST /summary", summary);
+  console.log(show(job));
+  console.log(show(targetRows(fleet)));
+  if (write) {
+    const table = (rows) => formatTable(rows, { markdown: true });
+    writeReadme({
+      parts: {
+        case: table(caseRows(fleet)),
+        load: [
+          ...RUNTIMES.map((runtime) => table(fleetRows(runtime, fleet[runtime]))),
+          `${devices.toLocaleString("en")} devices, ${
+            runs === 1 ? "one run" : `medians of ${runs} runs and their ranges`
+          }. ${RUNTIMES.map((runtime) => heldLine(runtime, fleet[runtime])).join(" ")}`,
+        ].join("\n\n"),
+        targets: table(targetRows(fleet)),
+        summary: table(job),
+      },
+      pictures: drawPictures(Object.fromEntries(RUNTIMES.map((runtime) => [runtime, fleet[runtime].at(-1)]))),
+    });
+  }
+  if (faults.length > 0) {
+    for (const fault of faults) console.error(fault);
     process.exitCode = 1;
     return;
   }
-  console.log(
-    "\nEvery answer was as expected; nothing is live, escaped or in quarantine.",
-  );
+  console.log("\nEvery answer was the same from every store; nothing is live, escaped or in quarantine.");
 }
 
-function parseOptions(args) {
-  const unknown = args.find((arg) => !["--markdown", "--help"].includes(arg));
-  if (unknown) throw new SetupError(`Cannot take ${unknown}`, "there is no such option", "try npm start -- --help");
-  return {
-    markdown: args.includes("--markdown"),
-    help: args.includes("--help"),
-  };
+function heldLine(runtime, runs) {
+  const { period, compared } = runs[0];
+  return `${runtime}: a step every ${period} ms; ${compared.toLocaleString("en")} answers compared in each run.`;
 }
 
-/** The files on disk with the answers that they have to get. */
-function loadFiles(seed, progress) {
-  progress.show("Reading the files of measurements");
-  const names = listMeasurements(DATA, seed) ??
-    generateMeasurements(DATA, seed);
-  const files = names.map((name) => {
-    const body = readFileSync(join(DATA, name));
-    return {
-      name,
-      body,
-      expected: Buffer.from(referenceSummary(body.toString())),
-    };
-  });
-  progress.clear();
-  return files;
-}
-
-function introduction(files, library, seed) {
-  const bytes = files.reduce((sum, { body }) => sum + body.length, 0);
+function introduction({ runs, devices }, library, seed) {
   return [
-    `POST /summary with ${files.length} files (${(bytes / 1e6).toFixed(1)} MB, seed ${seed}),`,
-    `${CONNECTIONS} keep-alive connections, ${ARMS.join(" and ")} in turns, one server loaded at a time;`,
+    `A service that keeps ${
+      devices.toLocaleString("en")
+    } devices (seed ${seed}) in each of three stores, loaded in turns:`,
+    "in a step 2,000 devices report and 1,000 are looked up, some come and some go;",
     `client and server share ${availableParallelism()} × ${cpus()[0]?.model ?? "processor"}; ${relative(".", library)}`,
     "",
-    "scopes:   the columns of a request lie in a scope of @mimalloc/ffi, which ends with the request",
-    "ordinary: the same code with new Float64Array(n), left to the garbage collector",
-    "ratio:    scopes / ordinary; above 1 is better for requests/s, below 1 for all the others",
+    "this library: the containers of @mimalloc/ffi, and a scope for each request",
+    "objects:      an object for each device, in a Map and an ordered-map package",
+    "SQLite:       the runtime's own, in memory",
+    "÷:            this library divided by the other; below 1 is better, but for requests/s",
     "",
-    "This takes about a minute.",
+    `This takes about ${runs === 1 ? "three minutes" : `${3 * runs} minutes`}.`,
   ].join("\n");
 }
 

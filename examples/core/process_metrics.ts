@@ -6,6 +6,7 @@ export function renderProcessMetrics(): string {
   const peak = process.resourceUsage().maxRSS * 1024;
   const { user, system } = process.cpuUsage();
   return counter("process_cpu_seconds_total", (user + system) / 1e6) +
+    counter("process_cpu_system_seconds_total", system / 1e6) +
     gauge("process_resident_memory_bytes", memory.rss) +
     gauge("process_resident_memory_peak_bytes", peak) +
     gauge("process_heap_bytes", memory.heapTotal) +

@@ -13,21 +13,22 @@ const V8_PAUSE_REGEXP = /^\[\d+:0x[0-9a-f]+\] .* MB, ([\d.]+) \/ [\d.]+ ms +(?:\
 const JSC_PAUSE_REGEXP = / p=([\d.]+)ms/g;
 
 /**
- * Milliseconds that the program stood still for the garbage collector, from all
- * that it wrote; `undefined` when it wrote nothing about that.
+ * Milliseconds that the program stood still for the garbage collector, from all that it wrote, and the longest time
+ * at once; `undefined` when it wrote nothing about that.
  *
  * @param {string} output
- * @returns {number | undefined}
+ * @returns {{ total: number, longest: number } | undefined}
  */
-export function pauseMilliseconds(output) {
-  let sum;
-  for (const [, pause, steps = "0"] of output.matchAll(V8_PAUSE_REGEXP)) {
-    sum = (sum ?? 0) + Number(pause) + Number(steps);
+export function readPauses(output) {
+  const pauses = [];
+  let steps = 0;
+  for (const [, pause, inSteps = "0"] of output.matchAll(V8_PAUSE_REGEXP)) {
+    pauses.push(Number(pause));
+    steps += Number(inSteps);
   }
-  for (const [, pause] of output.matchAll(JSC_PAUSE_REGEXP)) {
-    sum = (sum ?? 0) + Number(pause);
-  }
-  return sum;
+  for (const [, pause] of output.matchAll(JSC_PAUSE_REGEXP)) pauses.push(Number(pause));
+  if (pauses.length === 0) return undefined;
+  return { total: pauses.reduce((sum, pause) => sum + pause, steps), longest: Math.max(...pauses) };
 }
 
 /**

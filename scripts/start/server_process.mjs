@@ -2,48 +2,70 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { GC_LOG, pauseMilliseconds, withoutGcLog } from "./gc_log.mjs";
+import { GC_LOG, readPauses, withoutGcLog } from "./gc_log.mjs";
 
-const EXAMPLE = "examples/request_scopes.ts";
-/** Milliseconds that a server has to start, and to stop. */
+/** Milliseconds that a server has to start and to stop. */
 const PATIENCE = 10_000;
-/** What the example prints; the log of collections is cut by it anywhere. */
-const MESSAGE_REGEXP = /(?:Listening on |Try: |\d+ scopes opened, ).*\n|Closed\n/g;
+/** What the examples print; the log of collections is cut by it anywhere. */
+const MESSAGE_REGEXP =
+  /(?:Listening on |Try: |(?:Built|Loaded|Saved) \d+ |\d+ scopes opened, |\d+ devices? left).*\n|Closed\n/g;
 
-/** The example in a process of its own. */
+/** An example in a process of its own. */
 export class ServerProcess {
   url = "";
   #child;
   #closed;
+  #patience;
   #output = "";
   #errors = "";
+  #read = 0;
 
   /**
-   * Starts the example and waits until it listens.
+   * Starts an example without waiting for it.
    *
-   * @param {{ runtime: "deno" | "bun", executable: string, arm: string, library: string }} options
+   * @param {{
+   *   runtime: "deno" | "bun",
+   *   executable: string,
+   *   library: string,
+   *   example: string,
+   *   words: string[],
+   *   patience?: number,
+   * }} options `words` are the arguments of the example, `patience` milliseconds to start and to stop
    */
-  static async start({ runtime, executable, arm, library }) {
-    const server = new ServerProcess();
+  constructor({ runtime, executable, library, example, words, patience = PATIENCE }) {
     const { arguments: flags, environment } = GC_LOG[runtime];
     const run = runtime === "deno" ? ["run", "-A", ...flags] : flags;
-    server.#child = spawn(
-      executable,
-      [...run, EXAMPLE, "--port=0", `--arm=${arm}`],
-      {
-        env: { ...process.env, ...environment, MIMALLOC_PATH: library },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    server.#read();
-    await server.#listening(`${runtime}, ${arm}`);
-    return server;
+    this.#patience = patience;
+    this.#child = spawn(executable, [...run, `examples/${example}.ts`, "--port=0", ...words], {
+      env: { ...process.env, ...environment, MIMALLOC_PATH: library },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#listen();
+  }
+
+  /** Waits until it answers requests. */
+  async started() {
+    let ended;
+    void this.#closed.then((status) => ended = status);
+    const start = Date.now();
+    while (this.url === "") {
+      if (ended !== undefined || Date.now() - start > this.#patience) {
+        this.kill();
+        throw new Error(
+          `Cannot start ${this.#child.spawnargs.join(" ")}: it ${
+            ended === undefined ? "does not listen" : `ended with ${ended}`
+          }\n${this.#said()}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      this.url = /^Listening on (\S+) /m.exec(this.#output)?.[1] ?? "";
+    }
   }
 
   /** Waits until it ends, and throws unless it ended as it should. */
   async stop() {
     this.#child.kill("SIGTERM");
-    const timer = setTimeout(() => this.kill(), PATIENCE);
+    const timer = setTimeout(() => this.kill(), this.#patience);
     const status = await this.#closed;
     clearTimeout(timer);
     if (status !== 0 || this.messages.at(-1) !== "Closed") {
@@ -65,13 +87,14 @@ export class ServerProcess {
   }
 
   /**
-   * Milliseconds that garbage collections stopped the program, `undefined` when
-   * the runtime does not tell. Complete once the server stopped.
+   * How long garbage collections stopped the program since this was asked last, `undefined` when the runtime does not
+   * tell or there was none.
    */
-  get pauses() {
-    return pauseMilliseconds(
-      `${this.#output.replaceAll(MESSAGE_REGEXP, "")}\n${this.#errors}`,
-    );
+  takePauses() {
+    const log = `${this.#output.replaceAll(MESSAGE_REGEXP, "")}\n${this.#errors}`;
+    const pauses = readPauses(log.slice(this.#read));
+    this.#read = log.length;
+    return pauses;
   }
 
   /** The figures of `GET /metrics` by name. */
@@ -85,17 +108,24 @@ export class ServerProcess {
     );
   }
 
-  /** The most memory that the process had in RAM so far, in bytes. */
-  async peakBytes() {
-    const path = `/proc/${this.#child.pid}/status`;
-    if (!existsSync(path)) {
-      return (await this.metrics()).process_resident_memory_peak_bytes;
-    }
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(path, "utf8"));
-    return Number(kilobytes[1]) * 1024;
+  /** The memory that the process has in RAM, in bytes; `undefined` where the system does not tell. */
+  residentBytes() {
+    return this.#status("VmRSS");
   }
 
-  #read() {
+  /** The most memory that the process had in RAM so far, in bytes. */
+  async peakBytes() {
+    return this.#status("VmHWM") ?? (await this.metrics()).process_resident_memory_peak_bytes;
+  }
+
+  #status(name) {
+    const path = `/proc/${this.#child.pid}/status`;
+    if (!existsSync(path)) return undefined;
+    const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync(path, "utf8"));
+    return kilobytes === null ? undefined : Number(kilobytes[1]) * 1024;
+  }
+
+  #listen() {
     const child = this.#child;
     child.stdout.setEncoding("utf8").on("data", (text) => {
       this.#output += text;
@@ -112,24 +142,6 @@ export class ServerProcess {
         resolve(signal ?? code);
       });
     });
-  }
-
-  async #listening(what) {
-    let ended;
-    void this.#closed.then((status) => ended = status);
-    const start = Date.now();
-    while (this.url === "") {
-      if (ended !== undefined || Date.now() - start > PATIENCE) {
-        this.kill();
-        throw new Error(
-          `Cannot start the server (${what}): it ${
-            ended === undefined ? "does not listen" : `ended with ${ended}`
-          }\n${this.#said()}`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      this.url = /^Listening on (\S+) /m.exec(this.#output)?.[1] ?? "";
-    }
   }
 
   #said() {

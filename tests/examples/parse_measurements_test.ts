@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CsvError } from "../../examples/request_scopes/csv_error.ts";
 import { MAXIMUM_ROWS } from "../../examples/request_scopes/measurements.ts";
 import { measurementsText } from "../../scripts/generate_measurements.mjs";
-import { referenceSummary } from "../../scripts/start/reference_summary.mjs";
+import { referenceSummary } from "../../scripts/start/jobs/reference_summary.mjs";
 import { summaryOf } from "./_ordinary_memory.ts";
 import { below, seeded } from "./_seed.ts";
 

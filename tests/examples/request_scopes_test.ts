@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { measurementsText } from "../../scripts/generate_measurements.mjs";
-import { referenceSummary } from "../../scripts/start/reference_summary.mjs";
+import { referenceSummary } from "../../scripts/start/jobs/reference_summary.mjs";
 import { ExampleServer } from "./_example_server.ts";
 import { below, seeded } from "./_seed.ts";
 

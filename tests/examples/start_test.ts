@@ -4,9 +4,17 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { faults } from "../../scripts/start/figures.mjs";
-import { pauseMilliseconds, withoutGcLog } from "../../scripts/start/gc_log.mjs";
-import { load } from "../../scripts/start/load.mjs";
+import { lineChart } from "../../scripts/start/chart/line_chart.mjs";
+import { ticksUpTo } from "../../scripts/start/chart/ticks.mjs";
+import { closedLoop } from "../../scripts/start/closed_loop.mjs";
+import { Answers } from "../../scripts/start/fleet/answers.mjs";
+import { choosePeriod } from "../../scripts/start/fleet/compare.mjs";
+import { FleetRequests } from "../../scripts/start/fleet/requests.mjs";
+import { readPauses, withoutGcLog } from "../../scripts/start/gc_log.mjs";
+import { faults } from "../../scripts/start/jobs/figures.mjs";
+import { openLoop } from "../../scripts/start/open_loop.mjs";
+import { replaceParts } from "../../scripts/start/readme.mjs";
+import { median, quantile } from "../../scripts/start/statistics.mjs";
 import { formatTable } from "../../scripts/start/table.mjs";
 
 const V8_LOG = `\
@@ -21,10 +29,12 @@ Requesting GC because bytes allocated this cycle: 8486326 exceed bytes allowed: 
 GC END!
 `;
 
-test("pauseMilliseconds() adds up what Deno and Bun write about collections", () => {
-  assert.equal(pauseMilliseconds(V8_LOG)?.toFixed(3), "7.720");
-  assert.equal(pauseMilliseconds(JSC_LOG)?.toFixed(6), "1.943083");
-  assert.equal(pauseMilliseconds("Listening\n"), undefined);
+test("readPauses() adds up what Deno and Bun write about collections, and finds the longest", () => {
+  const rounded = (log: string): string[] =>
+    Object.values(readPauses(log)!).map((milliseconds) => milliseconds.toFixed(3));
+  assert.deepEqual(rounded(V8_LOG), ["7.720", "3.610"]);
+  assert.deepEqual(rounded(JSC_LOG), ["1.943", "1.474"]);
+  assert.equal(readPauses("Listening\n"), undefined);
 });
 
 test("withoutGcLog() leaves what the program said", () => {
@@ -34,7 +44,7 @@ test("withoutGcLog() leaves what the program said", () => {
   );
 });
 
-test("load() throws at the first answer that differs from the expected one", async () => {
+test("closedLoop() throws at the first answer that differs from the expected one", async () => {
   let answers = 0;
   const server = createServer((request, response) => {
     request.resume().on("end", () => response.end(++answers < 100 ? "good" : "bad"));
@@ -48,7 +58,7 @@ test("load() throws at the first answer that differs from the expected one", asy
     expected: Buffer.from("good"),
   };
   await assert.rejects(
-    load(`http://127.0.0.1:${port}`, { pick: () => file, milliseconds: 5_000 }),
+    closedLoop(`http://127.0.0.1:${port}`, { pick: () => file, connections: 32, milliseconds: 5_000 }),
     /Cannot accept the answer to small_00\.csv: status 200, 3 bytes/,
   );
   assert.ok(answers >= 100);
@@ -90,4 +100,106 @@ test("formatTable() lines up columns, in plain text and in markdown", () => {
     formatTable(rows, { markdown: true }),
     "| deno       | scopes |\n| ---------- | -----: |\n| requests/s |      7 |",
   );
+});
+
+test("openLoop() charges a server that stands still for what waits, and no server for a late timer", async () => {
+  let now = 1_000;
+  const clock = {
+    now: () => now,
+    // Wakes a millisecond late, as timers do.
+    sleep: (milliseconds: number): Promise<void> => {
+      now += milliseconds + 1;
+      return Promise.resolve();
+    },
+  };
+  const taken = [2, 35, 2, 2, 2, 2];
+  const results = await openLoop(taken.map((milliseconds, index) => ({ due: index, milliseconds })), {
+    period: 10,
+    clock,
+    send: ({ milliseconds }: { milliseconds: number }): Promise<void> => {
+      now += milliseconds;
+      return Promise.resolve();
+    },
+  });
+  assert.deepEqual(results.map(({ at }) => at), [0, 10, 20, 30, 40, 50]);
+  assert.deepEqual(results.map(({ latency }) => latency), [2, 35, 28, 20, 12, 4]);
+});
+
+test("quantile() is a number that was measured, median() the middle", () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+  assert.deepEqual([0, 0.5, 0.99, 0.999, 1].map((share) => quantile(hundred, share)), [1, 50, 99, 100, 100]);
+  assert.equal(median([3, 10, 1]), 3);
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+});
+
+test("Answers.take() refuses what differs from the first answer by a byte, and every status but 200", () => {
+  const answers = new Answers();
+  const request = { name: "step 1: POST /lookup" };
+  const answer = (text: string, status = 200): { status: number; body: Buffer } => ({
+    status,
+    body: Buffer.from(text),
+  });
+  answers.take("memory", request, answer("abc"));
+  answers.take("objects", request, answer("abc"));
+  assert.equal(answers.compared, 1);
+  assert.throws(
+    () => answers.take("sqlite", request, answer("abd")),
+    /answer of sqlite to step 1.*\nabd\n.*of memory/s,
+  );
+  assert.throws(() => answers.take("sqlite", request, answer("abc", 500)), /status 500/);
+});
+
+test("choosePeriod() leaves the slowest store time, and is never under 25 ms", () => {
+  assert.equal(choosePeriod([1, 2]), 25);
+  assert.equal(choosePeriod([10, 24, 3]), 40);
+});
+
+test("FleetRequests makes the same requests for the same seed, in order of their due times", () => {
+  const make = (seed: number): string[] =>
+    new FleetRequests({ devices: 1_000, seed }).inOrder(1, 10).map(({ due, path, body }) =>
+      `${due} ${path} ${body?.toString("base64")}`
+    );
+  assert.deepEqual(make(1), make(1));
+  assert.notDeepEqual(make(1), make(2));
+  const requests = new FleetRequests({ devices: 1_000, seed: 1 }).inOrder(1, 10);
+  assert.equal(requests.length, 32);
+  assert.equal(new Set(requests.map(({ name }) => name)).size, 32);
+  assert.ok(requests.every(({ due }, index) => index === 0 || due > requests[index - 1]!.due));
+});
+
+test("FleetRequests asks for different devices on each connection", () => {
+  const connections = new FleetRequests({ devices: 1_000, seed: 1 }).forConnections(5, 2);
+  const ids = connections.map((requests) =>
+    new Set(requests.filter(({ kind }) => kind === "lookup").flatMap(({ body }) => `${body}`.split("\n")))
+  );
+  assert.equal(connections.length, 4);
+  assert.equal(new Set(ids.flatMap((each) => [...each])).size, ids.reduce((sum, { size }) => sum + size, 0));
+});
+
+test("ticksUpTo() reaches the greatest number in few round steps", () => {
+  assert.deepEqual(ticksUpTo(83), [0, 25, 50, 75, 100]);
+  assert.deepEqual(ticksUpTo(4), [0, 1, 2, 3, 4]);
+  assert.deepEqual(ticksUpTo(0.3), [0, 0.1, 0.2, 0.3]);
+});
+
+test("lineChart() is well-formed, says what it shows, and has a dark side", () => {
+  const lines = [{ name: "a <b> & c", points: [[0, 1], [1, 20]] as [number, number][] }];
+  const picture = lineChart({ title: "T & t", description: "d", unit: "ms", panels: [{ title: "Deno", lines }] });
+  assert.match(picture, /role="img" aria-labelledby="title description"/);
+  assert.match(picture, /<title id="title">T &amp; t<\/title>\n<desc id="description">d<\/desc>/);
+  assert.match(picture, /@media \(prefers-color-scheme: dark\)/);
+  assert.doesNotMatch(picture, /NaN|undefined|Infinity/);
+  const open: string[] = [];
+  for (const [, close, name, empty] of picture.matchAll(/<(\/?)([a-z]+)(?:\s+[\w-]+="[^"<]*")*\s*(\/?)>/g)) {
+    if (close) assert.equal(open.pop(), name);
+    else if (!empty) open.push(name!);
+  }
+  assert.deepEqual(open, []);
+  assert.equal(picture.replaceAll(/<\/?[a-z]+(?:\s+[\w-]+="[^"<]*")*\s*\/?>/g, "").includes("<"), false);
+});
+
+test("replaceParts() puts texts between their marks, and refuses a document without them", () => {
+  const document = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n";
+  assert.equal(replaceParts(document, { x: "new" }), "a\n<!-- x:begin -->\n\nnew\n\n<!-- x:end -->\nb\n");
+  assert.throws(() => replaceParts(document, { y: "new" }), /Cannot write y/);
 });

@@ -1,0 +1,106 @@
+// deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
+import { ticksUpTo } from "./ticks.mjs";
+
+const WIDTH = 720;
+const HEIGHT = 300;
+const TOP = 76;
+const BOTTOM = 44;
+const LEFT = 58;
+const GAP = 24;
+const RIGHT = 18;
+
+/** Colours are those of GitHub; lines differ by their dashes and widths too. */
+const STYLE = `
+  .panel { fill: #ffffff; stroke: #d0d7de; }
+  text { font: 12px system-ui, sans-serif; fill: #59636e; }
+  .title { font-size: 13px; font-weight: 600; fill: #1f2328; }
+  .key { fill: #1f2328; }
+  .grid { stroke: #d0d7de; }
+  .line { fill: none; stroke-linejoin: round; }
+  .line0 { stroke: #0969da; stroke-width: 2.5; }
+  .line1 { stroke: #bc4c00; stroke-width: 1.5; }
+  .line2 { stroke: #59636e; stroke-width: 1.5; stroke-dasharray: 5 3; }
+  @media (prefers-color-scheme: dark) {
+    .panel { fill: #0d1117; stroke: #3d444d; }
+    text { fill: #9198a1; }
+    .title, .key { fill: #f0f6fc; }
+    .grid { stroke: #3d444d; }
+    .line0 { stroke: #4493f8; }
+    .line1 { stroke: #f0883e; }
+    .line2 { stroke: #9198a1; }
+  }
+`;
+
+/**
+ * An SVG picture of panels side by side that share their lines' names, for light and dark pages.
+ *
+ * @param {{
+ *   title: string,
+ *   description: string,
+ *   unit: string,
+ *   panels: { title: string, lines: { name: string, points: [number, number][] }[] }[],
+ * }} chart points are of seconds and of `unit`
+ * @returns {string}
+ */
+export function lineChart({ title, description, unit, panels }) {
+  const width = (WIDTH - RIGHT - panels.length * LEFT - (panels.length - 1) * GAP) / panels.length;
+  const most = Math.max(...panels.flatMap((panel) => panel.lines).flatMap(({ points }) => points.map(([, y]) => y)));
+  const drawn = panels.map((panel, index) =>
+    drawPanel(panel, { x: LEFT + index * (LEFT + GAP + width), width, yTicks: ticksUpTo(most) })
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title description">
+<title id="title">${escape(title)}</title>
+<desc id="description">${escape(description)}</desc>
+<style>${STYLE}</style>
+<rect class="panel" x="0.5" y="0.5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8" />
+<text class="title" x="20" y="26">${escape(title)}, ${escape(unit)}</text>
+${drawKeys(panels[0].lines)}
+${drawn.join("\n")}
+</svg>
+`;
+}
+
+/** The names of the lines, from the right edge to the left. */
+function drawKeys(lines) {
+  let end = WIDTH - 20;
+  const keys = lines.toReversed().map(({ name }, index) => {
+    const start = end - name.length * 6.6 - 30;
+    const kind = lines.length - 1 - index;
+    end = start - 14;
+    return `<path class="line line${kind}" d="M${round(start)} 22h22" /><text class="key" x="${
+      round(start + 28)
+    }" y="26">${escape(name)}</text>`;
+  });
+  return keys.reverse().join("\n");
+}
+
+function drawPanel({ title, lines }, { x, width, yTicks }) {
+  const height = HEIGHT - TOP - BOTTOM;
+  const longest = Math.max(...lines.flatMap(({ points }) => points.map(([seconds]) => seconds)));
+  const xTicks = ticksUpTo(longest).filter((tick) => tick <= longest);
+  const across = (seconds) => round(x + seconds / longest * width);
+  const down = (value) => round(TOP + height - value / yTicks.at(-1) * height);
+  const parts = [`<text class="title" x="${round(x)}" y="${TOP - 14}">${escape(title)}</text>`];
+  for (const tick of yTicks) {
+    parts.push(`<path class="grid" d="M${round(x)} ${down(tick)}h${round(width)}" />`);
+    parts.push(`<text x="${round(x - 8)}" y="${down(tick) + 4}" text-anchor="end">${tick.toLocaleString("en")}</text>`);
+  }
+  for (const tick of xTicks) {
+    parts.push(`<text x="${across(tick)}" y="${TOP + height + 20}" text-anchor="middle">${tick} s</text>`);
+  }
+  const paths = lines.map(({ points }, kind) => {
+    const path = points.map(([seconds, value]) => `${across(seconds)} ${down(value)}`).join("L");
+    return `<path class="line line${kind}" d="M${path}" />`;
+  });
+  // The first line lies above the others.
+  parts.push(...paths.reverse());
+  return parts.join("\n");
+}
+
+function round(number) {
+  return Math.round(number * 10) / 10;
+}
+
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}
