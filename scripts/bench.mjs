@@ -2,8 +2,9 @@
 // Runs the benchmark suites of bench/suites/ on Deno and Bun, one process per
 // suite and runtime, and writes bench/results/<suite>.<runtime>.json.
 //
-//   npm run bench                        every suite
+//   npm run bench                        every suite of bench/suites/
 //   npm run bench -- hot                 some suites
+//   npm run bench -- allocators          every allocator of this machine; --runs <number> for more than 6 runs
 //   npm run bench -- --check [suite…]    exits 1 and lists the targets that were missed
 //   npm run bench -- --write-results     also puts the tables into bench/RESULTS.md
 import { spawnSync } from "node:child_process";
@@ -11,6 +12,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { measureAllocators, USUAL_RUNS } from "./allocators/measure_allocators.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const RESULTS = join(ROOT, "bench", "RESULTS.md");
@@ -24,7 +26,11 @@ function fail(message) {
   process.exit(1);
 }
 
-function parseArguments(names) {
+/** The suite that compares allocators instead of runtimes; only where it is named. */
+const ALLOCATORS = "allocators";
+
+function parseArguments(words) {
+  const { names, runs } = takeRuns(words);
   const known = readdirSync(join(ROOT, "bench", "suites"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length));
@@ -33,22 +39,34 @@ function parseArguments(names) {
   for (const option of options) {
     if (option !== "--check" && option !== "--write-results") {
       fail(
-        `Cannot run the benchmarks: there is no option ${option}, only --check and --write-results`,
+        `Cannot run the benchmarks: there is no option ${option}, only --check, --write-results and --runs`,
       );
     }
   }
   for (const suite of suites) {
-    if (!known.includes(suite)) {
+    if (suite !== ALLOCATORS && !known.includes(suite)) {
       fail(
-        `Cannot run suite "${suite}": bench/suites/ has ${known.join(", ")}`,
+        `Cannot run suite "${suite}": bench/suites/ has ${known.join(", ")}, and there is ${ALLOCATORS}`,
       );
     }
   }
   return {
     suites: suites.length > 0 ? suites : known,
+    runs,
     check: options.includes("--check"),
     writeResults: options.includes("--write-results"),
   };
+}
+
+/** Takes `--runs <number>` out of the words. */
+function takeRuns(words) {
+  const at = words.indexOf("--runs");
+  if (at < 0) return { names: words, runs: USUAL_RUNS };
+  const runs = Number(words[at + 1]);
+  if (!Number.isInteger(runs) || runs < 1) {
+    fail(`Cannot run the benchmarks ${words[at + 1]} times: --runs takes a number of 1 or more`);
+  }
+  return { names: words.toSpliced(at, 2), runs };
 }
 
 /** The library that all arms load: MIMALLOC_PATH, else the newest in .mimalloc/. */
@@ -121,8 +139,9 @@ function measure(suite, runtime, env) {
 function writeResults(results) {
   let text = readFileSync(RESULTS, "utf8");
   for (const { suite, runtime, tables } of results) {
-    const begin = `<!-- begin ${suite} ${runtime} -->`;
-    const end = `<!-- end ${suite} ${runtime} -->`;
+    const name = runtime === undefined ? suite : `${suite} ${runtime}`;
+    const begin = `<!-- begin ${name} -->`;
+    const end = `<!-- end ${name} -->`;
     if (!text.includes(begin)) text += `\n${begin}\n${end}\n`;
     const from = text.indexOf(begin) + begin.length;
     const to = text.indexOf(end);
@@ -152,13 +171,26 @@ function reportTargets(results) {
   return count.missed;
 }
 
-function main() {
-  const { suites, check, writeResults: write } = parseArguments(
+/** Compares the allocators, says which of them the machine offers and were not measured, and how many that were. */
+async function compareAllocators(env, runs) {
+  const binaries = join(ROOT, "node_modules", ".bin");
+  const tools = { deno: join(binaries, "deno"), bun: join(binaries, "bun"), library: env.MIMALLOC_PATH };
+  const report = (line) => process.stderr.write(`${line}\n`);
+  const { tables, unmeasured } = await measureAllocators(ROOT, tools, runs, report);
+  process.stdout.write(`${tables}\n`);
+  for (const line of unmeasured) process.stdout.write(`not measured: ${line}\n`);
+  return { result: { suite: ALLOCATORS, tables }, missed: unmeasured.length };
+}
+
+async function main() {
+  const { suites, check, runs, writeResults: write } = parseArguments(
     process.argv.slice(2),
   );
+  process.chdir(ROOT);
   const env = environment();
+  const compared = suites.includes(ALLOCATORS) ? await compareAllocators(env, runs) : { missed: 0 };
   const results = [];
-  for (const suite of suites) {
+  for (const suite of suites.filter((name) => name !== ALLOCATORS)) {
     for (const runtime of Object.keys(RUNTIMES)) {
       process.stderr.write(`measuring ${suite} on ${runtime} …\n`);
       const result = measure(suite, runtime, env);
@@ -166,9 +198,9 @@ function main() {
       results.push(result);
     }
   }
-  if (write) writeResults(results);
-  const missed = reportTargets(results);
+  if (write) writeResults(compared.result === undefined ? results : [...results, compared.result]);
+  const missed = compared.missed + (results.length > 0 ? reportTargets(results) : 0);
   if (check && missed > 0) process.exitCode = 1;
 }
 
-main();
+await main();

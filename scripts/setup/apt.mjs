@@ -1,5 +1,5 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findCommand, runCommand } from "./run_command.mjs";
 import { SetupError } from "./setup_error.mjs";
@@ -118,28 +118,50 @@ export async function readAptConfiguration() {
  * @throws {SetupError} In apt's own words
  */
 export async function downloadPackages(directory, source, packages) {
+  const options = await readPackageList(directory, source);
+  await download(directory, source, options, packages);
+}
+
+/**
+ * Reads the list of one suite into a directory of its own.
+ *
+ * @param {string} directory An empty directory, which the options name
+ * @param {{ mirror: string, suite: string, architecture: string, keyring?: string }} source
+ * @returns {Promise<string[]>} The options with which apt uses that list
+ * @throws {SetupError} In apt's own words
+ */
+export async function readPackageList(directory, source) {
   const options = writeConfiguration(directory, source);
-  const from = `${source.suite} of ${source.mirror}`;
-  const update = await runCommand("apt-get", [...options, "update"], {
-    cwd: directory,
-    env: ENVIRONMENT,
-  });
+  const update = await runCommand("apt-get", [...options, "update"], { cwd: directory, env: ENVIRONMENT });
   if (!update.ok) {
-    throw aptError(`Cannot read the package list of ${from}`, update);
+    throw aptError(`Cannot read the package list of ${source.suite} of ${source.mirror}`, update);
   }
-  const download = await runCommand("apt-get", [
-    ...options,
-    "download",
-    ...packages,
-  ], {
+  return options;
+}
+
+/**
+ * Downloads one package of a list that was read.
+ *
+ * @param {string} directory An empty one
+ * @param {{ mirror: string, suite: string }} source
+ * @param {readonly string[]} options What `readPackageList` returned
+ * @param {string} name
+ * @returns {Promise<string>} The file
+ * @throws {SetupError} In apt's own words
+ */
+export async function downloadListed(directory, source, options, name) {
+  await download(directory, source, options, [name]);
+  const file = readdirSync(directory).find((entry) => entry.endsWith(".deb"));
+  return join(directory, file);
+}
+
+async function download(directory, source, options, packages) {
+  const result = await runCommand("apt-get", [...options, "download", ...packages], {
     cwd: directory,
     env: ENVIRONMENT,
   });
-  if (!download.ok) {
-    throw aptError(
-      `Cannot download ${packages.join(" and ")} from ${from}`,
-      download,
-    );
+  if (!result.ok) {
+    throw aptError(`Cannot download ${packages.join(" and ")} from ${source.suite} of ${source.mirror}`, result);
   }
 }
 

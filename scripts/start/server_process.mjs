@@ -30,14 +30,15 @@ export class ServerProcess {
    *   example: string,
    *   words: string[],
    *   patience?: number,
+   *   environment?: Record<string, string>,
    * }} options `words` are the arguments of the example, `patience` milliseconds to start and to stop
    */
-  constructor({ runtime, executable, library, example, words, patience = PATIENCE }) {
+  constructor({ runtime, executable, library, example, words, patience = PATIENCE, environment: variables }) {
     const { arguments: flags, environment } = GC_LOG[runtime];
     const run = runtime === "deno" ? ["run", "-A", ...flags] : flags;
     this.#patience = patience;
     this.#child = spawn(executable, [...run, `examples/${example}.ts`, "--port=0", ...words], {
-      env: { ...process.env, ...environment, MIMALLOC_PATH: library },
+      env: { ...process.env, ...environment, ...variables, MIMALLOC_PATH: library },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#listen();
@@ -78,6 +79,11 @@ export class ServerProcess {
   /** Ends it at once. */
   kill() {
     this.#child.kill("SIGKILL");
+  }
+
+  /** The id of the process. */
+  get id() {
+    return this.#child.pid;
   }
 
   /** Lines that the example printed. */

@@ -84,7 +84,7 @@ async function finish(result) {
 }
 
 /** Chooses files in the shares of their kinds, the same ones for the same seed. */
-function picker({ files, shares }, seed) {
+export function picker({ files, shares }, seed) {
   const random = seededRandom(seed);
   const kinds = shares.map(([kind, share]) => ({
     share,

@@ -1,0 +1,54 @@
+// deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
+import { mkdirSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { judgeClaims } from "./claims.mjs";
+import { denoSections } from "./deno_programs.mjs";
+import { loopSections } from "./loops.mjs";
+import { provideAllocators } from "./offers.mjs";
+import { redisSection } from "./redis.mjs";
+import { listUnmeasured, measureRounds } from "./rounds.mjs";
+import { formatAllocators } from "./tables.mjs";
+
+/** The fewest runs that give an interval. */
+export const USUAL_RUNS = 6;
+
+function conditions() {
+  const [cpu] = os.cpus();
+  const load = os.loadavg()[0].toFixed(2);
+  return `${cpu?.model ?? "unknown processor"}, ${os.availableParallelism()} cores, ${os.type()} ${os.release()} ` +
+    `${os.arch()}, load ${load} at the start`;
+}
+
+/**
+ * Measures whole programs, loops in C and Redis on every allocator that the machine offers, and writes
+ * `bench/results/allocators.json`.
+ *
+ * @param {string} root The project
+ * @param {{ deno: string, bun: string, library: string }} tools
+ * @param {number} runs
+ * @param {(line: string) => void} report
+ * @returns {Promise<{ tables: string, unmeasured: string[] }>} What was measured, as Markdown, and what should have been
+ * @throws {Error} Where nothing can be preloaded
+ */
+export async function measureAllocators(root, tools, runs, report) {
+  if (process.platform !== "linux") {
+    throw new Error(`Cannot compare allocators on ${process.platform}: they are loaded by LD_PRELOAD, which Linux has`);
+  }
+  const where = conditions();
+  mkdirSync(join(root, ".tmp"), { recursive: true });
+  const allocators = await provideAllocators(root, tools.bun, report);
+  const sections = [...denoSections(root, tools), await redisSection(root, report), ...loopSections(root)];
+  const results = await measureRounds(sections, allocators, runs, report);
+  const claims = judgeClaims(results, allocators);
+  const measured = { runs, conditions: where, allocators: allocators.map(publicOf), claims, results };
+  writeFileSync(join(root, "bench", "results", "allocators.json"), `${JSON.stringify(measured)}\n`);
+  const tables = formatAllocators({ results, allocators, claims, conditions: where, runs });
+  return { tables, unmeasured: listUnmeasured(results, allocators) };
+}
+
+/** Without the paths of this machine. */
+function publicOf({ libraries: _, ...allocator }) {
+  return allocator;
+}
