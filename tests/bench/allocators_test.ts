@@ -36,7 +36,6 @@ interface Modules {
     parameters: readonly string[],
     allocator: { libraries: string[] },
   ): { checksum: string; seconds: number; peakBytes: number };
-  median(samples: readonly number[]): number;
   medianInterval(samples: readonly number[]): [number, number] | undefined;
   pairedRatios(samples: readonly (number | null)[], reference: readonly (number | null)[]): number[];
   formatRatio(ratios: readonly number[]): string;
@@ -71,7 +70,6 @@ test("medianInterval() is the whole range of six samples, less of ten, and nothi
 
 test("pairedRatios() compares samples of the same round and leaves out what one of them lacks", () => {
   assert.deepEqual(allocators.pairedRatios([2, 9, null, 8], [1, 3, 5, 0]), [2, 3]);
-  assert.equal(allocators.median([4, 1, 3, 2]), 2.5);
   assert.equal(allocators.formatRatio([0.5, 0.5, 0.6, 0.7, 0.7, 0.9]), "× 0.65 (0.50–0.90)");
   assert.equal(allocators.formatRatio([0.5]), "× 0.50");
 });
