@@ -88,8 +88,10 @@ export class BinaryReader {
 
   #check(report: Report): void {
     const { idBytes, idStart, idEnd, regionBytes, regionStart, regionEnd } = report;
-    if (!isName(idBytes, idStart, idEnd)) this.#refuse("its id is not UTF-8");
-    if (!isName(regionBytes, regionStart, regionEnd)) this.#refuse("its region is not UTF-8");
+    if (!isName(idBytes, idStart, idEnd)) this.#refuse("its id is not UTF-8 without control characters");
+    if (!isName(regionBytes, regionStart, regionEnd)) {
+      this.#refuse("its region is not UTF-8 without control characters");
+    }
     const fault = faultOf(report);
     if (fault !== undefined) this.#refuse(fault);
   }

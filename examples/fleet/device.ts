@@ -1,8 +1,8 @@
 /** What is known of one device, as most programs keep it. */
 export interface Device {
-  /** 1 to 63 bytes of UTF-8. */
+  /** 1 to 63 bytes of UTF-8 without control characters. */
   readonly id: string;
-  /** 1 to 63 bytes of UTF-8. */
+  /** 1 to 63 bytes of UTF-8 without control characters. */
   region: string;
   /** Seconds since 1970. */
   time: number;

@@ -7,6 +7,7 @@ import type { Exports } from "./exports.ts";
 import { IdReader } from "./ids.ts";
 import { Ingest } from "./ingest.ts";
 import { renderMetrics } from "./metrics.ts";
+import { isName } from "./names.ts";
 import { BinaryOutput, JsonOutput } from "./output.ts";
 import { integerOf, numberOf, QueryError } from "./query.ts";
 import { readChunks } from "./read_chunks.ts";
@@ -128,7 +129,7 @@ function idOf({ pathname }: URL): Uint8Array | undefined {
     throw new QueryError("Cannot read the id: it is not in URL encoding");
   }
   const bytes = encoder.encode(id);
-  return bytes.length > 0 && bytes.length <= MOST_NAME_BYTES ? bytes : undefined;
+  return bytes.length > 0 && bytes.length <= MOST_NAME_BYTES && isName(bytes, 0, bytes.length) ? bytes : undefined;
 }
 
 function answerDevice({ store }: Service, request: Request, url: URL): Promise<Response> {

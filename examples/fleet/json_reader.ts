@@ -1,5 +1,5 @@
 import { faultOf, MOST_NAME_BYTES } from "./device.ts";
-import { encodeName } from "./names.ts";
+import { encodeName, isName } from "./names.ts";
 import { RecordError } from "./record_error.ts";
 import { Report } from "./report.ts";
 
@@ -97,9 +97,9 @@ export class JsonReader {
   #name(field: string, name: unknown, bytes: Uint8Array): number {
     if (typeof name === "string" && name.length > 0 && name.length <= MOST_NAME_BYTES && name.isWellFormed()) {
       const length = encodeName(name, bytes, 0);
-      if (length <= MOST_NAME_BYTES) return length;
+      if (length <= MOST_NAME_BYTES && isName(bytes, 0, length)) return length;
     }
-    return this.#refuse(`its ${field} is not a text of 1 to 63 bytes`);
+    return this.#refuse(`its ${field} is not a text of 1 to 63 bytes without control characters`);
   }
 
   #refuse(message: string): never {

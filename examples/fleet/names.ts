@@ -13,10 +13,18 @@ export function decodeName(bytes: Uint8Array, start: number, end: number): strin
   return decoder.decode(bytes.subarray(start, end));
 }
 
-/** Whether the bytes from `start` to `end` are UTF-8. */
+/**
+ * Whether the bytes from `start` to `end` can be a name: UTF-8 without control characters, of which SQLite ends a text
+ * at the first NUL in Deno 2.9.
+ */
 export function isName(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at]! > 127) return isText(bytes.subarray(at, end));
-  return true;
+  let ascii = true;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte < 32 || byte === 127) return false;
+    if (byte > 127) ascii = false;
+  }
+  return ascii || isText(bytes.subarray(start, end));
 }
 
 function isText(bytes: Uint8Array): boolean {

@@ -126,6 +126,8 @@ test("a bad report is refused where it is, and what came before it stays", async
     [bad({ value: NaN }), /its value/],
     [bad({ battery: 101 }), /its battery/],
     [bad({}).map((byte, at) => at === 1 ? 0xff : byte), /its id is not UTF-8/],
+    [bad({ id: "a\0b" }), /its id is not UTF-8 without control characters/],
+    [bad({ region: "a\x7f" }), /its region is not UTF-8 without/],
     [bad({}).slice(0, -1), /the body ends within it/],
   ];
   for (const store of createStores()) {
