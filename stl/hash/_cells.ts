@@ -96,10 +96,11 @@ export class Cells<V> {
       if (error instanceof RangeError && error.constructor === RangeError) return;
       throw error;
     }
-    // A listener of the heap may have used the values meanwhile.
-    if (this.#rows !== before || this.#old !== undefined || this.#used >= rows.room || this.#storage.disposed) {
-      return rows.release();
-    }
+    // A listener of the heap may have used the values meanwhile, or taken back some of what the longer rows have.
+    const whole = rows.views.every(({ buffer }) => !buffer.detached);
+    if (
+      !whole || this.#rows !== before || this.#old !== undefined || this.#used >= rows.room || this.#storage.disposed
+    ) return rows.release();
     this.#old = before;
     this.#end = this.#used;
     this.#rows = rows;

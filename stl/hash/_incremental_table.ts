@@ -138,8 +138,9 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   #makeNext(needed: boolean): void {
     const current = this.#current;
     const larger = this.#larger(needed);
-    // A listener of the heap may have used the table meanwhile.
-    if (this.#next === undefined && this.#current === current && !this.#storage.disposed) this.#next = larger;
+    // A listener of the heap may have used the table meanwhile, or taken back some of what the larger one has.
+    const whole = larger?.views.every(({ buffer }) => !buffer.detached) ?? true;
+    if (whole && this.#next === undefined && this.#current === current && !this.#storage.disposed) this.#next = larger;
     else larger?.release();
   }
 

@@ -302,8 +302,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     #resize({ slots, multiplier, shift }: SlotCount): void {
       const oldKeys = this.#keys;
       const { keys, values } = this.#allocate(slots);
-      // A listener of the heap may have changed the table meanwhile: then the caller looks again.
-      if (this.#keys !== oldKeys || this.#storage.disposed || entriesIn(slots) < this.size) {
+      // A listener of the heap may have changed the table meanwhile, or taken the keys back: then the caller looks again.
+      if (this.#keys !== oldKeys || keys.length === 0 || this.#storage.disposed || entriesIn(slots) < this.size) {
         return this.#free(keys, values);
       }
       const oldValues = this.#values;

@@ -39,6 +39,14 @@ export interface Links<T> {
   clear(): void;
   /** Forgets the memory, which was taken back. */
   forget(): void;
+  /** Whether there is room for what was loaded last, besides that of the capacity. */
+  hasRoom(): boolean;
+  /** Asks for the memory that {@linkcode Links.hasRoom} misses. */
+  makeRoom(): void;
+  /** What was loaded last, for {@linkcode Links.giveBack} after memory was asked for: listeners load values, too. */
+  takeOut(): unknown;
+  /** Loads what was taken out once more. */
+  giveBack(loaded: unknown): void;
 }
 
 /** Makes empty links of one kind. */
@@ -54,10 +62,6 @@ export interface Items<T> extends Links<T> {
   hold(index: number): void;
   /** Changes the capacity to `capacity`, which is less than it was; there is no room behind that for listeners meanwhile. */
   shrink(capacity: number): void;
-  /** What was loaded last, for {@linkcode Items.giveBack} after memory was asked for: listeners load values, too. */
-  takeOut(): unknown;
-  /** Loads what was taken out once more. */
-  giveBack(loaded: unknown): void;
 }
 
 /** Makes empty items of one element. */
@@ -134,6 +138,14 @@ function defineNumberItems<T, S>(
 
     drop(): void {
       // A number needs no end.
+    }
+
+    hasRoom(): boolean {
+      return true;
+    }
+
+    makeRoom(): void {
+      // Every index has room for every number.
     }
 
     move(to: number, from: number, count: number): void {
@@ -236,6 +248,14 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     drop(): void {
       // Bytes need no end.
+    }
+
+    hasRoom(): boolean {
+      return true;
+    }
+
+    makeRoom(): void {
+      // Every index has room for every value.
     }
 
     move(to: number, from: number, count: number): void {

@@ -124,6 +124,8 @@ export function definePool<T extends object>({ Base, checkedCount }: PoolParts):
     }
 
     #retire(item: T, watch: Watch<T>): T {
+      // Its memory was taken back: acquire() leaves it out.
+      if (this.#source.isDead(item)) return item;
       const kept = watch.release(item);
       if (kept !== item) new Mark(kept);
       return kept;

@@ -225,13 +225,19 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   reserve(capacity: number): void {
     this.#require("grow");
     const bytes = checkedCount("grow", capacity, "Text");
-    if (bytes > this.#bytes.length) this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, bytes);
+    if (bytes <= this.#bytes.length) return;
+    this.#bytes = this.#storage.replace(
+      () => this.#bytes,
+      (before) => this.#storage.resize(Uint8Array, before, bytes),
+    );
   }
 
   /** Gives back the memory behind the last byte. Throws `ClosedError` when the text is closed. */
   shrinkToFit(): void {
     this.#require("shrink");
-    this.#bytes = this.#storage.resize(Uint8Array, this.#bytes, this.#length);
+    this.#storage.shrink(Uint8Array, this.#bytes, this.#length, (bytes) => {
+      this.#bytes = bytes;
+    });
   }
 
   /** The characters, one for each code point. */

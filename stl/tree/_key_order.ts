@@ -16,8 +16,14 @@ export interface KeyOrder<K, R> {
   load(key: K): R | undefined;
   /** Whether a key that was loaded can be stored as it is. */
   fits(key: K): boolean;
-  /** Makes room for the loaded key. */
+  /** Whether there is room for the loaded key. */
+  hasRoom(): boolean;
+  /** Asks for the memory that {@linkcode KeyOrder.hasRoom} misses; a listener may use the map meanwhile. */
   prepare(): void;
+  /** The loaded key, for {@linkcode KeyOrder.reload} after memory was asked for. */
+  hold(loaded: R): unknown;
+  /** Loads what {@linkcode KeyOrder.hold} returned. */
+  reload(held: unknown): R;
   /** Counts one more place where a key is stored, and returns what is stored there. */
   take(key: R): R;
   /** Counts one less; a key without any is gone. */

@@ -13,7 +13,9 @@ export interface Nodes<K, L> {
   readonly bytes: number;
   /** The blocks. */
   readonly views: AnyView[];
-  /** Makes sure that `count` nodes can be made without asking for memory. */
+  /** Whether `count` nodes can be made without asking for memory. */
+  canMake(count: number): boolean;
+  /** Makes sure that `count` nodes can be made; a listener may use the map meanwhile. */
   prepare(count: number): void;
   /** Makes room for `nodes` nodes in all. */
   reserve(nodes: number): void;
@@ -31,6 +33,14 @@ export interface Nodes<K, L> {
   setKey(node: number, index: number, key: K): void;
   /** Loads a link, for the next two; throws for one that cannot be stored. */
   load(link: L): void;
+  /** Whether there is room for the loaded link. */
+  hasRoom(): boolean;
+  /** Asks for the memory that {@linkcode Nodes.hasRoom} misses; a listener may use the map meanwhile. */
+  makeRoom(): void;
+  /** The loaded link, for {@linkcode Nodes.reload} after memory was asked for. */
+  hold(): unknown;
+  /** Loads what {@linkcode Nodes.hold} returned. */
+  reload(held: unknown): void;
   /** Gives a key the loaded link instead of its own. */
   setLink(node: number, index: number): void;
   /** The first index whose key is not below `key`. */
@@ -98,18 +108,34 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
       return [...this.#keys.views, ...this.#links.views, this.#counts as AnyView];
     }
 
+    canMake(count: number): boolean {
+      return this.#used + count - this.#freeCount <= this.capacity;
+    }
+
     prepare(count: number): void {
       const nodes = this.#used + count - this.#freeCount;
       if (nodes <= this.capacity) return;
-      if (nodes > this.#counts.length) this.#counts = this.#storage.grow(Uint32Array, this.#counts, nodes);
+      if (nodes > this.#counts.length) {
+        this.#counts = this.#storage.replace(
+          () => this.#counts,
+          (counts) => this.#storage.grow(Uint32Array, counts, nodes),
+        );
+      }
       if (nodes * WIDTH > this.#keys.capacity) this.#keys.grow(nodes * WIDTH);
       if (nodes * WIDTH > this.#links.capacity) this.#links.grow(nodes * WIDTH);
     }
 
     reserve(nodes: number): void {
-      if (nodes > this.#counts.length) this.#counts = this.#storage.resize(Uint32Array, this.#counts, nodes);
+      if (nodes > this.#counts.length) this.#resizeCounts(nodes);
       if (nodes * WIDTH > this.#keys.capacity) this.#keys.resize(nodes * WIDTH);
       if (nodes * WIDTH > this.#links.capacity) this.#links.resize(nodes * WIDTH);
+    }
+
+    #resizeCounts(nodes: number): void {
+      this.#counts = this.#storage.replace(
+        () => this.#counts,
+        (counts) => this.#storage.resize(Uint32Array, counts, nodes),
+      );
     }
 
     make(): number {
@@ -150,6 +176,22 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
 
     load(link: L): void {
       this.#links.load(link);
+    }
+
+    hasRoom(): boolean {
+      return this.#links.hasRoom();
+    }
+
+    makeRoom(): void {
+      this.#links.makeRoom();
+    }
+
+    hold(): unknown {
+      return this.#links.takeOut();
+    }
+
+    reload(held: unknown): void {
+      this.#links.giveBack(held);
     }
 
     setLink(node: number, index: number): void {
@@ -197,7 +239,7 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
     }
 
     trim(): void {
-      this.#counts = this.#storage.resize(Uint32Array, this.#counts, this.#used);
+      this.#resizeCounts(this.#used);
       this.#keys.resize(this.#used * WIDTH);
       this.#links.resize(this.#used * WIDTH);
     }

@@ -29,8 +29,20 @@ export function defineNumberOrder<K>({ viewType, encode, decode }: AnyNumberElem
       return this.equal(decode(scratch[0] as never) as K, key);
     }
 
+    hasRoom(): boolean {
+      return true;
+    }
+
     prepare(): void {
       // Nodes have room for every number.
+    }
+
+    hold(loaded: K): unknown {
+      return loaded;
+    }
+
+    reload(held: unknown): K {
+      return held as K;
     }
 
     take(key: K): K {

@@ -1,6 +1,7 @@
 import type { AnyView } from "../../heaps/allocator.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Items, ItemsClass, Links, LinksClass } from "../items/items.ts";
+import type { Held } from "../rows/rows.ts";
 import type { RowStore, RowStoreClass } from "./_row_store.ts";
 
 /** What the class uses besides globals. */
@@ -42,7 +43,22 @@ export function defineRowItems<T>({ Store, RowNumbers, refuse }: RowItemsParts<T
 
     load(value: T): void {
       if (!this.#store.rows.load(value)) refuse(value, this.#storage.label);
+    }
+
+    hasRoom(): boolean {
+      return this.#store.hasRoom();
+    }
+
+    makeRoom(): void {
       this.#store.prepare();
+    }
+
+    takeOut(): unknown {
+      return this.#store.rows.hold();
+    }
+
+    giveBack(loaded: unknown): void {
+      this.#store.rows.reload(loaded as Held);
     }
 
     put(index: number): void {

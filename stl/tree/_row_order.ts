@@ -1,6 +1,7 @@
 import type { AnyView } from "../../heaps/allocator.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Comparing, KeyOrder, KeyOrderClass } from "./_key_order.ts";
+import type { Held } from "../rows/rows.ts";
 import type { RowStore, RowStoreClass } from "./_row_store.ts";
 
 /** What the class uses besides globals. */
@@ -42,8 +43,23 @@ export function defineRowOrder<K>({ Store }: RowOrderParts<K>): KeyOrderClass<K,
       return true;
     }
 
+    hasRoom(): boolean {
+      return this.#store.hasRoom();
+    }
+
     prepare(): void {
       this.#store.prepare();
+    }
+
+    hold(): unknown {
+      return [this.#store.rows.hold(), this.#loaded];
+    }
+
+    reload(held: unknown): number {
+      const [bytes, key] = held as [Held, K | undefined];
+      this.#store.rows.reload(bytes);
+      this.#loaded = key;
+      return LOADED;
     }
 
     take(key: number): number {

@@ -10,7 +10,9 @@ export interface RowStore<T> {
   readonly views: AnyView[];
   /** The rows; the store decides which of them are in use. */
   readonly rows: ByteRows<T>;
-  /** Makes room for the loaded value. */
+  /** Whether there is room for the loaded value. */
+  hasRoom(): boolean;
+  /** Asks for the memory that {@linkcode RowStore.hasRoom} misses; a listener may use the store meanwhile. */
   prepare(): void;
   /** Stores the loaded value, for which there is room, and returns its row, which is stored at one place. */
   add(): number;
@@ -59,16 +61,25 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
       return [...this.rows.views, this.#places as AnyView];
     }
 
-    prepare(): void {
-      if (this.#free === 0 && this.#top >= this.#places.length) {
-        this.#resize(Math.max(8, Math.ceil(this.#top * 1.5)));
-      }
-      this.rows.makeRoomFor(this.rows.byteLength);
+    hasRoom(): boolean {
+      return this.#hasRow() && this.rows.hasRoomFor(this.rows.byteLength);
     }
 
-    #resize(rows: number): void {
-      this.rows.resize(rows);
-      this.#places = this.#storage.resize(Uint32Array, this.#places, rows);
+    #hasRow(): boolean {
+      return this.#free !== 0 || this.#top < Math.min(this.#places.length, this.rows.room);
+    }
+
+    prepare(): void {
+      const { byteLength } = this.rows;
+      if (!this.#hasRow()) this.reserve(Math.max(8, Math.ceil(this.#top * 1.5)));
+      this.rows.makeRoomFor(byteLength);
+    }
+
+    #resizePlaces(rows: number): void {
+      this.#places = this.#storage.replace(
+        () => this.#places,
+        (places) => this.#storage.resize(Uint32Array, places, rows),
+      );
     }
 
     add(): number {
@@ -97,11 +108,13 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
     }
 
     reserve(rows: number): void {
-      if (rows > this.#places.length) this.#resize(rows);
+      if (rows > this.rows.room) this.rows.resize(rows);
+      if (rows > this.#places.length) this.#resizePlaces(rows);
     }
 
     trim(): void {
-      this.#resize(this.#top);
+      this.rows.resize(this.#top);
+      this.#resizePlaces(this.#top);
       this.rows.trim();
     }
 

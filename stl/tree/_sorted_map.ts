@@ -1,5 +1,6 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { BaseClass } from "../core/container_base.ts";
+import type { growUntil } from "../core/grow_until.ts";
 import type { checkedCount } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
@@ -9,7 +10,7 @@ import type { KeyRange, SortedMap, SortedMapOptions } from "./sorted_map.ts";
 
 /** Makes the class of sorted maps of one kind of keys and values. */
 export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
-  const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount } = parts;
+  const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount, growUntil } = parts;
   /** Entries of a leaf. */
   const WIDTH = 64;
 
@@ -21,6 +22,8 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     #tree: Tree<K, V, R>;
     // Counts calls: a getter of a key or value may use the map while it is stored or looked for.
     #calls = 0;
+    // Calls that are asking for memory.
+    #asking = 0;
 
     constructor(options: SortedMapOptions<K>) {
       const storage = new Storage("SortedMap", options);
@@ -85,8 +88,30 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       const loaded = this.#tree.order.load(key);
       if (loaded === undefined || !this.#tree.order.fits(key)) refuseKey(key, "SortedMap");
       if (calls !== this.#calls) this.#refuseUse("add to");
-      this.#tree.set(loaded!);
+      if (!this.#tree.put(loaded!)) this.#growAndPut(loaded!);
       return this;
+    }
+
+    #growAndPut(loaded: R): void {
+      // A listener of the heap may use the map.
+      const key = this.#tree.order.hold(loaded);
+      const value = this.#tree.leaves.hold();
+      this.#ask(() =>
+        growUntil("SortedMap", () => this.#tree.grow(), () => {
+          this.#tree.leaves.reload(value);
+          return this.#tree.put(this.#tree.order.reload(key));
+        })
+      );
+    }
+
+    /** Asks for memory, while which the tree stays the same. */
+    #ask(run: () => void): void {
+      this.#asking++;
+      try {
+        run();
+      } finally {
+        this.#asking--;
+      }
     }
 
     delete(key: K): boolean {
@@ -188,17 +213,24 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
 
     reserve(capacity: number): void {
       this.#open("reserve memory for");
-      this.#tree.reserve(checkedCount("reserve", capacity, "SortedMap"));
+      const entries = checkedCount("reserve", capacity, "SortedMap");
+      this.#ask(() => this.#tree.reserve(entries));
     }
 
     shrinkToFit(): void {
       this.#open("shrink");
+      // A listener of the heap does this while the tree becomes larger.
+      if (this.#asking > 0) return;
       const dense = new SortedMapOfKind({ allocator: this.#storage.allocator, ...this.#compare });
       // The tree goes on here, and so does what it asks for memory.
       dense.#tree = new Tree(this.#storage, this.#compare.compare);
       try {
+        const before = this.#tree;
+        const { sets } = before;
         for (const [key, value] of this.entries()) dense.set(key, value);
         dense.#tree.trim();
+        // A listener of the heap has changed the map meanwhile, which goes on as it is.
+        if (this.#tree !== before || before.sets !== sets) return;
         const { changes } = this.#tree;
         [this.#tree, dense.#tree] = [dense.#tree, this.#tree];
         this.#tree.changes = changes + 1;
@@ -245,4 +277,5 @@ export interface SortedMapParts<K, V, R> {
   /** Throws for a key that is not of the kind. */
   readonly refuseKey: (key: unknown, label: string) => never;
   readonly checkedCount: typeof checkedCount;
+  readonly growUntil: typeof growUntil;
 }

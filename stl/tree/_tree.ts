@@ -22,8 +22,15 @@ export interface Tree<K, V, R> {
   changes: number;
   /** The position of a key, or -1. */
   find(key: R): number;
-  /** Gives the loaded key the value that the leaves have loaded; when it throws, nothing has changed. */
-  set(key: R): void;
+  /** Counts what changes entries or the values of them. */
+  sets: number;
+  /**
+   * Gives the loaded key the value that the leaves have loaded; false, and nothing has changed, when there is no room.
+   * Asks for no memory.
+   */
+  put(key: R): boolean;
+  /** Asks for memory that {@linkcode Tree.put} was short of; a listener may use the map meanwhile. */
+  grow(): void;
   /** Removes a key; whether it was there. */
   delete(key: R): boolean;
   /** The position of the first entry; there must be one. */
@@ -68,6 +75,9 @@ export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>
     #height = 0;
     size = 0;
     changes = 0;
+    sets = 0;
+    /** What put() was short of. */
+    #missing: "key" | "value" | "nodes" = "nodes";
     // The way that led to a leaf: nodes by level, with the place of the node below in each; the leaf at 0.
     readonly #nodes: number[] = [];
     readonly #places: number[] = [];
@@ -112,51 +122,82 @@ export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>
       return this.#is(leaf, index, key) ? leaf * WIDTH + index : -1;
     }
 
-    set(key: R): void {
-      const leaves = this.leaves;
-      if (this.size === 0) return this.#setFirst(key);
+    put(key: R): boolean {
+      const { leaves, changes } = this;
+      if (this.size === 0) return this.#putFirst(key);
       let leaf = this.#descend(key);
       let index = leaves.find(leaf, key);
-      if (this.#is(leaf, index, key)) return leaves.setLink(leaf, index);
-      this.order.prepare();
+      const present = this.#is(leaf, index, key);
+      // A function that compares keys may have had the memory taken back.
+      if (this.changes !== changes) return this.#lack("nodes");
+      if (!present && !this.order.hasRoom()) return this.#lack("key");
+      if (!leaves.hasRoom()) return this.#lack("value");
+      if (present) {
+        this.sets++;
+        leaves.setLink(leaf, index);
+        return true;
+      }
       if (leaves.count(leaf) === WIDTH) {
-        if (this.#split(key, index)) return;
-        leaf = this.#descend(key);
-        index = leaves.find(leaf, key);
+        if (!leaves.canMake(1) || !this.#inner.canMake(this.#height + 1)) return this.#lack("nodes");
+        const append = this.#appends(index);
+        const right = this.#split(key, append);
+        if (append) return true;
+        if (index > HALF) [leaf, index] = [right, index - HALF];
       }
       this.#insert(leaf, index, key);
+      return true;
     }
 
-    #setFirst(key: R): void {
+    #putFirst(key: R): boolean {
       this.clear();
-      this.order.prepare();
-      this.leaves.prepare(1);
+      if (!this.order.hasRoom()) return this.#lack("key");
+      if (!this.leaves.hasRoom()) return this.#lack("value");
+      if (!this.leaves.canMake(1)) return this.#lack("nodes");
       this.#root = this.leaves.make();
       this.#insert(this.#root, 0, key);
+      return true;
+    }
+
+    #lack(missing: "key" | "value" | "nodes"): false {
+      this.#missing = missing;
+      return false;
+    }
+
+    grow(): void {
+      if (this.#missing === "key") this.order.prepare();
+      else if (this.#missing === "value") this.leaves.makeRoom();
+      else {
+        const { size } = this;
+        this.leaves.prepare(1);
+        if (size > 0) this.#inner.prepare(this.#height + 1);
+      }
     }
 
     #insert(leaf: number, index: number, key: R): void {
       this.leaves.insert(leaf, index, key);
+      this.sets++;
       this.size++;
       this.changes++;
     }
 
-    /** Makes room in the full leaf of the way, where `key` belongs at `index`; whether it has put it there already. */
-    #split(key: R, index: number): boolean {
-      const leaves = this.leaves;
-      // After this nothing throws half way.
-      leaves.prepare(1);
-      this.#inner.prepare(this.#height + 1);
+    /** Whether an index of the leaf of the way is behind all entries. */
+    #appends(index: number): boolean {
       let append = index === WIDTH;
       for (let level = 1; append && level <= this.#height; level++) {
         append = this.#places[level] === this.#inner.count(this.#nodes[level]!) - 1;
       }
+      return append;
+    }
+
+    /** Adds a leaf behind the full one of the way, with half of its entries or, to append, with `key` alone. */
+    #split(key: R, append: boolean): number {
+      const leaves = this.leaves;
       const right = leaves.make();
       // Keys in ascending order fill every leaf.
       if (append) this.#insert(right, 0, key);
       else leaves.spill(this.#nodes[0]!, HALF, right);
       this.#link(leaves.key(right, 0), right, append);
-      return append;
+      return right;
     }
 
     #insertNode(node: number, place: number, key: R, link: number): void {
@@ -194,6 +235,7 @@ export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>
       const index = this.leaves.find(leaf, key);
       if (!this.#is(leaf, index, key)) return false;
       this.leaves.remove(leaf, index);
+      this.sets++;
       this.size--;
       this.changes++;
       if (this.size === 0) this.clear();
@@ -302,6 +344,7 @@ export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>
       this.leaves.clear();
       this.#inner.clear();
       this.order.clear();
+      this.sets++;
       this.size = this.#height = 0;
     }
 

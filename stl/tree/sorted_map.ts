@@ -2,6 +2,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import { ClassCache } from "../core/class_cache.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
+import { growUntil } from "../core/grow_until.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { requireFunction } from "../core/refuse.ts";
@@ -226,6 +227,7 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean):
     format: new SortedFormat(key, value),
     refuseKey: refuseKeyOf(key),
     checkedCount,
+    growUntil,
   });
 }
 

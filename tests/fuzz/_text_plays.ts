@@ -48,11 +48,7 @@ class TextPlay implements Play {
         run: () => this.container.append(random.once(2) ? part : encoder.encode(part)),
         settle: () => this.#model += part,
       })],
-      [2, () => ({
-        label: "append(itself)",
-        run: () => this.container.append(this.container),
-        settle: () => this.#model += this.#model,
-      })],
+      [2, () => this.#appendItself()],
       [10, () => ({
         label: `includes(${part})`,
         run: () => this.container.includes(part),
@@ -62,6 +58,19 @@ class TextPlay implements Play {
       [6, () => sizing(random, this.container)],
       [2, () => this.#clear()],
     ]);
+  }
+
+  #appendItself(): Operation {
+    let own = "";
+    return {
+      label: "append(itself)",
+      run: () => {
+        own = this.#model;
+        return this.container.append(this.container);
+      },
+      // What listeners add meanwhile comes before it.
+      settle: () => this.#model += own,
+    };
   }
 
   #clear(): Operation {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type AllocateOptions, Heap, type Scope, ScopePool, type View, type ViewConstructor } from "../../mod.ts";
+import { anyText, HashMap, Pool, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
+
+/** Lets `act` do something before each block that `allocator` gives out, as a listener of a heap may. */
+function listenedTo<A extends Heap | Scope>(allocator: A, act: () => void): A {
+  let acting = false;
+  const before = (): void => {
+    if (acting) return;
+    acting = true;
+    try {
+      act();
+    } finally {
+      acting = false;
+    }
+  };
+  return new Proxy(allocator, {
+    get(target, name): unknown {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name !== "allocate" && name !== "allocateZeroed" && name !== "reallocate") return value.bind(target);
+      return (...given: [ViewConstructor, number, AllocateOptions?]): View<ViewConstructor> => {
+        before();
+        return value.apply(target, given);
+      };
+    },
+  });
+}
+
+test("a SortedMap keeps what a listener sets in it while it asks for memory", () => {
+  using heap = new Heap();
+  let added = 0;
+  const keyOf = (n: number): string => `listener ${String(n).padStart(5, "0")}`;
+  const allocator = listenedTo(heap, () => {
+    map.set(keyOf(added), `${added}`);
+    added++;
+    if (added % 3 === 0) map.delete("0");
+    if (added % 5 === 0) map.shrinkToFit();
+  });
+  const map = new SortedMap(anyText, anyText, { allocator });
+  for (let n = 0; n < 400; n++) {
+    map.set(String(n), `${n}`);
+    if (n % 100 === 0) map.shrinkToFit();
+  }
+  assert.ok(added > 10);
+  for (let n = 1; n < 400; n++) assert.equal(map.get(String(n)), `${n}`);
+  for (let n = 0; n < added; n++) assert.equal(map.get(keyOf(n)), `${n}`);
+  assert.equal(heap.liveBytes, map.bytes);
+  map.dispose();
+  assert.equal(heap.liveBlocks, 0);
+});
+
+test("a Text keeps what a listener appends while it becomes longer or shorter", () => {
+  using heap = new Heap();
+  let appended = "";
+  const allocator = listenedTo(heap, () => {
+    text.append("+");
+    appended += "+";
+  });
+  const text = new Text({ allocator });
+  text.append("abc");
+  text.reserve(1000);
+  assert.equal(text.toString(), "+abc+");
+  assert.equal(appended, "++");
+  assert.throws(() => text.shrinkToFit(), /^Error: Cannot change the memory of a Text: it is giving memory back/);
+  assert.equal(text.toString(), "+abc+");
+  text.dispose();
+  assert.equal(heap.liveBlocks, 0);
+});
+
+test("a checked Pool takes back a struct whose memory is gone, and makes a new one", () => {
+  using pool = new ScopePool();
+  const scope = pool.open();
+  const checkpoint = scope.checkpoint();
+  const items = new Pool(struct({ id: u32 }, { name: "Item" }), { allocator: scope, checked: true });
+  const item = items.acquire();
+  scope.rollback(checkpoint);
+  items.release(item);
+  assert.equal(items.live, 0);
+  const other = items.acquire();
+  other.id = 5;
+  assert.equal(other.id, 5);
+});
+
+test("a map does not use memory that a listener has had taken back while more was asked for", () => {
+  for (const incremental of [false, true]) {
+    using pool = new ScopePool();
+    const scope = pool.open();
+    const checkpoint = scope.checkpoint();
+    // After the first block of what a map asks for at once, for which it has nothing yet that could be missed.
+    let blocks = 0;
+    const allocator = listenedTo(scope, () => {
+      if (++blocks === 2) scope.rollback(checkpoint);
+    });
+    const map = new HashMap(u32, u32, { allocator, incremental });
+    map.set(7, 8).set(9, 10);
+    assert.deepEqual([map.size, map.get(7), map.get(9)], [2, 8, 10]);
+    map.dispose();
+  }
+});
