@@ -20,7 +20,7 @@ const SLICE = 64 * 2 ** 10;
 /**
  * From `src/arena.c` of each release (`MI_MAX_ARENAS`, `MI_ARENA_MAX_SIZE`) and from trying: 2.x takes whatever the
  * system gives, 3.3 fails above 15.5 GiB, and since 3.4 a larger arena is made of parts of 16 GiB, each in one of the
- * slots.
+ * slots. Up to 3.4.3 the heaps in one use its first part alone.
  */
 const rules: readonly (VersionRange & ArenaRules)[] = [
   { until: "2.1.1", most: 64, largest: 2 ** 46, alignment: arenaGranule },
@@ -28,7 +28,8 @@ const rules: readonly (VersionRange & ArenaRules)[] = [
   { since: "2.1.8", until: "2.4.1", most: 132, largest: 2 ** 46, alignment: arenaGranule },
   { since: "3.0.0", until: "3.2.8", most: 160, largest: 16 * GIB, alignment: SLICE },
   { since: "3.3.0", until: "3.3.2", most: 160, largest: 15.5 * GIB, alignment: SLICE },
-  { since: "3.4.0", most: 160, largest: 1024 * GIB, alignment: SLICE },
+  { since: "3.4.0", until: "3.4.3", most: 160, largest: 16 * GIB, alignment: SLICE },
+  { since: "3.6.0", most: 160, largest: 1024 * GIB, alignment: SLICE },
 ];
 
 /** What `version` allows of arenas. */
