@@ -1,5 +1,6 @@
 import { visitBlocks, type VisitedAreas } from "../../ffi/library/visit_blocks.ts";
-import { areaLayout } from "../../ffi/area_layout.ts";
+import { areaLayout, hasFullBlockSize } from "../../ffi/area_layout.ts";
+import { library } from "../../ffi/library/library.ts";
 import type { Handle } from "../../ffi/types.ts";
 import type { HeapArea, HeapBlocks } from "./heap_area.ts";
 
@@ -41,12 +42,13 @@ function grown(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
 function readArea(words: BigUint64Array): HeapArea {
   const { fields } = areaLayout;
   const read = (offset: number): number => Number(words[offset / 8]);
+  const blockBytes = read(fields.block_size);
   return {
     address: read(fields.blocks),
     reservedBytes: read(fields.reserved),
     committedBytes: read(fields.committed),
     used: read(fields.used),
-    blockBytes: read(fields.block_size),
-    fullBlockBytes: read(fields.full_block_size),
+    blockBytes,
+    fullBlockBytes: hasFullBlockSize(library().version) ? read(fields.full_block_size) : blockBytes,
   };
 }

@@ -10,7 +10,7 @@ export interface HeapArea {
   readonly used: number;
   /** Bytes of a block that a program can use. */
   readonly blockBytes: number;
-  /** Bytes of a block with padding and bookkeeping. */
+  /** Bytes of a block with padding and bookkeeping; 2.0.5 does not tell them, and has {@linkcode blockBytes} here. */
   readonly fullBlockBytes: number;
 }
 
