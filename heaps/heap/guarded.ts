@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../../ffi/errors.ts";
 import { library } from "../../ffi/library/library.ts";
+import { isWithin } from "../../ffi/releases.ts";
 import { requireObject, shown } from "../argument.ts";
 import { options } from "../options/options.ts";
 import { type Heap, storeOf } from "./heap.ts";
@@ -32,8 +33,8 @@ export interface GuardedOptions {
  * writing beyond such a block ends the process. Versions before 3.2.6 do not tell how they were built: there it is
  * without effect unless it is a guarded build.
  *
- * Throws `UnsupportedError` before 2.1.8 and when the library says that it is not a guarded build
- * (`library().build.guarded`), `RangeError` for a figure that is not an integer from 0 to 2^53 - 1 or a `minimum` above
+ * Throws `UnsupportedError` before 2.1.8, when the library says that it is not a guarded build
+ * (`library().build.guarded`), and for a `rate` of 1 from 2.1.8 to 2.2.3, which would guard nothing; `RangeError` for a figure that is not an integer from 0 to 2^53 - 1 or a `minimum` above
  * the `maximum`, and `ClosedError` when the heap is closed.
  *
  * @example
@@ -60,7 +61,7 @@ export function setGuarded(heap: Heap, settings: GuardedOptions): void {
   const loaded = library();
   if (loaded.has("mi_heap_guarded_set_sample_rate")) {
     const { heapGuardedSetSampleRate, heapGuardedSetSizeBound } = loaded.bind("heapSettings");
-    heapGuardedSetSampleRate(handle, rate, 0);
+    heapGuardedSetSampleRate(handle, rate, seedFor(rate));
     heapGuardedSetSizeBound(handle, minimum, maximum);
   } else {
     const { heapTheap, theapGuardedSetSampleRate, theapGuardedSetSizeBound } = loaded.bind("theaps");
@@ -77,6 +78,16 @@ function checkFigure(figure: number): void {
   throw new RangeError(
     `Cannot guard blocks with ${shown(figure)}: expected integers from 0 to 2^53 - 1 as rate, minimum and maximum`,
   );
+}
+
+/** The number of the first block that is guarded; 0 lets mimalloc choose. */
+function seedFor(rate: number): number {
+  // From 2.1.8 to 2.2.3 a multiple of the rate, such as any number for a rate of 1, is counted down from 0 and never met.
+  const { version, versionText } = library();
+  if (rate === 0 || !isWithin(version, { since: "2.1.8", until: "2.2.3" })) return 0;
+  if (rate > 1) return 1 + Math.floor(Math.random() * (rate - 1));
+  const [found, needed] = [`mimalloc ${versionText}`, "mimalloc 2.2.4, or a rate of 2 or more"];
+  throw new UnsupportedError({ feature: "a guard page behind every block", found, needed });
 }
 
 function requireGuarded(): void {

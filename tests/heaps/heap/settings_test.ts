@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isWithin, optionsOf } from "../../../ffi/mod.ts";
 import { ClosedError, Heap, library, options, setGuarded, setNumaAffinity, UnsupportedError } from "../../../mod.ts";
 import { assertFilled, fill } from "../_support.ts";
 
 const { version, build } = library();
 const isNew = library().has("mi_heap_set_numa_affinity");
+const canGuard = library().has("mi_heap_guarded_set_sample_rate") || library().has("mi_theap_guarded_set_sample_rate");
 
 test("setNumaAffinity() leaves the heap usable, on 3.6", () => {
   using heap = new Heap();
@@ -37,15 +39,15 @@ test("setNumaAffinity() refuses invalid nodes and a closed heap", () => {
 
 test(
   "setGuarded() throws UnsupportedError where the build has no guard pages",
-  { skip: build.guarded === true },
+  { skip: build.guarded === true ? "it is a guarded build" : false },
   () => {
     using heap = new Heap();
-    const settings = { rate: 1, minimum: 16, maximum: 4096 };
-    if (version.major < 3 || build.guarded === false) {
+    const settings = { rate: 2, minimum: 16, maximum: 4096 };
+    if (!canGuard || build.guarded === false) {
       assert.throws(() => setGuarded(heap, settings), { name: "UnsupportedError", feature: "guarded blocks" });
       return;
     }
-    // 3.0 does not tell how it was built.
+    // Before 3.2.6 it does not tell how it was built.
     setGuarded(heap, settings);
     const view = heap.allocate(Uint8Array, 100);
     fill(view, 1);
@@ -55,10 +57,10 @@ test(
 
 test(
   "setGuarded() with precise sets the option of the process",
-  { skip: version.major < 3 || build.guarded === false },
+  { skip: canGuard && build.guarded !== false ? false : "the library tells that it has no guard pages" },
   () => {
     using heap = new Heap();
-    const name = version.minor < 6 ? "guarded_precise" : "unsafe_guarded_precise";
+    const name = "guarded_precise" in optionsOf(version) ? "guarded_precise" : "unsafe_guarded_precise";
     for (const precise of [true, false]) {
       setGuarded(heap, { rate: 0, precise });
       assert.equal(options.get(name), precise ? 1 : 0);
@@ -77,4 +79,15 @@ test("setGuarded() refuses figures that C would misread, and a closed heap", () 
   assert.throws(() => setGuarded(heap, { rate: 1, minimum: 17, maximum: 16 }), RangeError);
   heap.destroy();
   assert.throws(() => setGuarded(heap, { rate: 1 }), ClosedError);
+});
+
+test("setGuarded() refuses a rate of 1 where mimalloc would guard nothing", {
+  skip: isWithin(version, { since: "2.1.8", until: "2.2.3" }) ? false : "mimalloc 2.1.8 to 2.2.3 would",
+}, () => {
+  using heap = new Heap();
+  assert.throws(() => setGuarded(heap, { rate: 1 }), {
+    name: "UnsupportedError",
+    message: /^Cannot use a guard page behind every block: .*, needed mimalloc 2\.2\.4, or a rate of 2 or more/,
+  });
+  for (const rate of [0, 2, 3, 1000]) setGuarded(heap, { rate });
 });
