@@ -5,6 +5,7 @@ import { measurementsText } from "../../scripts/generate_measurements.mjs";
 import { referenceSummary } from "../../scripts/start/jobs/reference_summary.mjs";
 import { ExampleServer } from "./_example_server.ts";
 import { below, seeded } from "./_seed.ts";
+import { ofArenas } from "../_arenas.ts";
 
 const HEADER = "station,timestamp,temperature,humidity,pressure,wind_speed";
 const ROW = "A,2024-05-31T09:30:00Z,1,2,3,4";
@@ -28,12 +29,15 @@ function inPieces(
 for (const arm of ["scopes", "ordinary"]) {
   describe(`the request-scope example, ${arm}`, () => {
     let server!: ExampleServer;
+    // The scopes have an arena.
+    const options = arm === "scopes" ? ofArenas : { skip: false };
     before(async () => {
+      if (options.skip) return;
       server = await ExampleServer.start(`--arm=${arm}`, "--max-body=2000000");
     });
     after(() => server?.kill());
 
-    test("answers files of every size as the reference does", async () => {
+    test("answers files of every size as the reference does", options, async () => {
       const { random, message } = seeded();
       for (const rows of [1, 10, 150, 2_000, 20_000]) {
         const text = measurementsText(random, {
@@ -57,7 +61,7 @@ for (const arm of ["scopes", "ordinary"]) {
       }
     });
 
-    test("answers 400 with line and column to a bad file", async () => {
+    test("answers 400 with line and column to a bad file", options, async () => {
       const body = `${HEADER}\r\n${`${ROW}\r\n`.repeat(9_000)}B,now,1,2,3,4`;
       const response = await server.post(body);
       assert.equal(response.status, 400);
@@ -69,7 +73,7 @@ for (const arm of ["scopes", "ordinary"]) {
       assert.equal((await server.post("")).status, 400);
     });
 
-    test("answers 413 to a body that is too long, announced or not", async () => {
+    test("answers 413 to a body that is too long, announced or not", options, async () => {
       const { random } = seeded();
       const bytes = new Uint8Array(2_000_001).fill(0x41);
       for (const body of [bytes, inPieces(bytes, random)]) {
@@ -79,7 +83,7 @@ for (const arm of ["scopes", "ordinary"]) {
       }
     });
 
-    test("survives a client that leaves in the middle of its body", async () => {
+    test("survives a client that leaves in the middle of its body", options, async () => {
       const { hostname, port } = new URL(server.url);
       for (const length of [1_000, 1_000_000]) {
         const socket = connect(Number(port), hostname);
@@ -94,7 +98,7 @@ for (const arm of ["scopes", "ordinary"]) {
       assert.equal((await server.post(`${HEADER}\n${ROW}`)).status, 200);
     });
 
-    test("tells its health, and refuses other paths and methods", async () => {
+    test("tells its health, and refuses other paths and methods", options, async () => {
       const health = await fetch(`${server.url}/health`);
       assert.deepEqual(await health.json(), { status: "ok", arm });
       const missing = await fetch(`${server.url}/toString`);
@@ -107,7 +111,7 @@ for (const arm of ["scopes", "ordinary"]) {
       assert.ok(await server.metric("process_resident_memory_bytes") > 1e7);
     });
 
-    test("answers HEAD as GET without a body", async () => {
+    test("answers HEAD as GET without a body", options, async () => {
       for (const path of ["/health", "/metrics"]) {
         const [whole, head] = await Promise.all([
           fetch(server.url + path),
@@ -124,7 +128,7 @@ for (const arm of ["scopes", "ordinary"]) {
       }
     });
 
-    test("answers 400 to a host that is none, and goes on", async () => {
+    test("answers 400 to a host that is none, and goes on", options, async () => {
       const answers = await Promise.all(
         ["a b", "[::1", "x:99999", "%zz", "user@x", "x/y", "x?y", "x#y"].map(async (host) => {
           const answer = await server.send(`GET /health HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
@@ -137,7 +141,7 @@ for (const arm of ["scopes", "ordinary"]) {
       assert.doesNotMatch(server.output, /Error/);
     });
 
-    test("answers 404 to paths that it does not have, however they are written", async () => {
+    test("answers 404 to paths that it does not have, however they are written", options, async () => {
       const paths = ["/%zz", "//[", "/%2e%2e/health%00", "/ä"];
       const answers = await Promise.all(
         paths.map((path) => server.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)),
@@ -148,7 +152,7 @@ for (const arm of ["scopes", "ordinary"]) {
       assert.doesNotMatch(server.output, /Error/);
     });
 
-    test("passes over a byte order mark and empty lines at the end, and refuses packed bodies", async () => {
+    test("passes over a byte order mark and empty lines at the end, and refuses packed bodies", options, async () => {
       const expected = await (await server.post(`${HEADER}\n${ROW}`)).text();
       for (const text of [`${HEADER}\n${ROW}\n\n`, `\ufeff${HEADER}\r\n${ROW}\r\n\r\n`, `${HEADER}\n${ROW}\n\r\n\n`]) {
         const response = await server.post(text);
@@ -160,7 +164,7 @@ for (const arm of ["scopes", "ordinary"]) {
     });
 
     if (arm === "scopes") {
-      test("holds no byte when it is idle", async () => {
+      test("holds no byte when it is idle", options, async () => {
         for (let turn = 0; await server.metric("scopes_live") > 0; turn++) {
           assert.ok(turn < 100, "a scope stays open");
           await new Promise((resolve) => setTimeout(resolve, 20));
@@ -174,7 +178,7 @@ for (const arm of ["scopes", "ordinary"]) {
       });
     }
 
-    test("closes cleanly on SIGTERM while a connection is kept alive", async () => {
+    test("closes cleanly on SIGTERM while a connection is kept alive", options, async () => {
       assert.equal(await server.stop(), 0, server.output);
       assert.match(server.output, /^Closed\n$/m);
       if (arm === "scopes") {

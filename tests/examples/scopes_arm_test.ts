@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHandler } from "../../examples/request_scopes/handler.ts";
 import { createScopesArm } from "../../examples/request_scopes/scopes_arm.ts";
+import { ofArenas } from "../_arenas.ts";
 
 const MiB = 2 ** 20;
 const HEADER = "station,timestamp,temperature,humidity,pressure,wind_speed";
@@ -25,7 +26,7 @@ function longBody(count: number): ReadableStream<Uint8Array> {
   });
 }
 
-test("the scopes arm answers 413 when a request passes its limit, and goes on", async () => {
+test("the scopes arm answers 413 when a request passes its limit, and goes on", ofArenas, async () => {
   const arm = createScopesArm({ limit: 2 * MiB });
   const handle = createHandler(arm, 64 * MiB);
   const refused = await handle(request(longBody(3)));
@@ -39,7 +40,7 @@ test("the scopes arm answers 413 when a request passes its limit, and goes on", 
   arm.close();
 });
 
-test("the scopes arm answers 503 when the arena is full, and goes on", async () => {
+test("the scopes arm answers 503 when the arena is full, and goes on", ofArenas, async () => {
   const arm = createScopesArm({ arenaBytes: 32 * MiB, limit: 1024 * MiB });
   const handle = createHandler(arm, 256 * MiB);
   const refused = await handle(request(longBody(80)));
@@ -53,7 +54,7 @@ test("the scopes arm answers 503 when the arena is full, and goes on", async () 
   arm.close();
 });
 
-test("the scopes arm gives everything back when a file is bad", async () => {
+test("the scopes arm gives everything back when a file is bad", ofArenas, async () => {
   const arm = createScopesArm();
   const handle = createHandler(arm, 64 * MiB);
   for (let turn = 0; turn < 50; turn++) {
@@ -71,7 +72,7 @@ test("the scopes arm gives everything back when a file is bad", async () => {
   arm.close();
 });
 
-test("the scopes arm refuses only for lack of memory", () => {
+test("the scopes arm refuses only for lack of memory", ofArenas, () => {
   const arm = createScopesArm();
   assert.equal(arm.refusal(new RangeError("Invalid array length")), undefined);
   assert.equal(arm.refusal(undefined), undefined);

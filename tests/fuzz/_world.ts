@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { AllocationError, type AnyView, Arena, ScopePool } from "../../mod.ts";
+import { HAS_ARENAS } from "../_arenas.ts";
 import { MIB } from "../heaps/_support.ts";
 import { type ModelBlock, verify } from "./_block.ts";
 import { HeapModel } from "./_heap_model.ts";
@@ -12,11 +13,11 @@ const SCOPES = 8;
 /** Several heaps and scopes that live side by side, with and without an arena. */
 export class World {
   readonly #random: Random;
-  readonly #arena = Arena.reserve(64 * MIB, { name: "fuzz" });
+  readonly #arena = HAS_ARENAS ? Arena.reserve(64 * MIB, { name: "fuzz" }) : undefined;
   readonly #pools = [
     new ScopePool(),
     new ScopePool({ chunkBytes: 4096, maxRetained: 2 }),
-    new ScopePool({ arena: this.#arena, chunkBytes: 16_384 }),
+    new ScopePool({ ...(this.#arena && { arena: this.#arena }), chunkBytes: 16_384 }),
     new ScopePool({ limit: 50_000, retainBytes: 0 }),
   ];
   readonly #aliases: ModelBlock[] = [];
@@ -115,7 +116,7 @@ export class World {
       pool.close();
       assert.equal(pool.heldBytes, 0);
     }
-    this.#arena.close();
+    this.#arena?.close();
     this.#aliases.forEach(verify);
   }
 }

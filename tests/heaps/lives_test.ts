@@ -7,6 +7,7 @@ import process from "node:process";
 import { after, test } from "node:test";
 import { loadLibrary } from "../../mod.ts";
 import { ROOT, runProgram, RUNTIME } from "../_program.ts";
+import { ofArenas } from "../_arenas.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "mimalloc-lives-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -49,12 +50,12 @@ function relive(name: string, text: string): Promise<unknown[]> {
 
 test(
   "a program that is loaded anew finds the arena of its last life, and nothing in it",
-  { timeout: 60_000 },
+  { ...ofArenas, timeout: 60_000 },
   async () => {
     const lives = await relive(
       "arena.ts",
       `import { Arena, arenas, Heap, library, ScopePool } from "${ROOT}mod.ts";
-    const [whole, part] = library().version.major < 3 ? [128, 70] : [32, 20];
+    const [whole, part] = library().version.major < 3 ? [96, 40] : [32, 20];
     const arena = Arena.reserve(whole * 2 ** 20);
     const heap = new Heap({ arena });
     // Two of them have no room in one arena.

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Arena, Heap, library, type Scope, ScopePool, Subprocess } from "../../mod.ts";
+import { Arena, Heap, type Scope, ScopePool, Subprocess } from "../../mod.ts";
+import { canLeave } from "../../heaps/core/subprocess_state.ts";
 import { addressOf } from "../heaps/_support.ts";
+import { ofArenas } from "../_arenas.ts";
+
+const ofSubprocesses = { skip: canLeave() ? false : "threads leave a sub-process since mimalloc 3.6" };
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -152,26 +156,32 @@ test("ScopePool.destroy() at every depth of the stack ends the pool, or leaves i
   }));
 });
 
-test("Arena.destroy() at every depth of the stack ends the arena, or leaves it open for a second call", () => {
-  destroyAtEveryDepth(Array.from({ length: 24 }, () => {
-    const thing = Arena.reserve(32 * 2 ** 20);
-    const [heap, pool] = [new Heap({ arena: thing }), new ScopePool({ arena: thing, chunkBytes: 4096 })];
-    const views = [heap.allocate(Uint8Array, 10), ...fillPool(pool)];
-    return { thing, views, isEmpty: () => heap.closed && pool.closed };
-  }));
-});
+test(
+  "Arena.destroy() at every depth of the stack ends the arena, or leaves it open for a second call",
+  ofArenas,
+  () => {
+    destroyAtEveryDepth(Array.from({ length: 24 }, () => {
+      const thing = Arena.reserve(32 * 2 ** 20);
+      const [heap, pool] = [new Heap({ arena: thing }), new ScopePool({ arena: thing, chunkBytes: 4096 })];
+      const views = [heap.allocate(Uint8Array, 10), ...fillPool(pool)];
+      return { thing, views, isEmpty: () => heap.closed && pool.closed };
+    }));
+  },
+);
 
-test("Subprocess.destroy() at every depth of the stack ends it, or leaves it open for a second call", () => {
-  if (!library().has("mi_subproc_destroy")) return;
-  destroyAtEveryDepth(Array.from({ length: 100 }, () => {
-    const thing = Subprocess.create();
-    const views = thing.run(() => [new Heap().allocate(Uint8Array, 10), ...fillPool(new ScopePool())]);
-    return { thing, views, isEmpty: () => thing.openHeaps === 0 };
-  }));
-});
+test(
+  "Subprocess.destroy() at every depth of the stack ends it, or leaves it open for a second call",
+  ofSubprocesses,
+  () => {
+    destroyAtEveryDepth(Array.from({ length: 100 }, () => {
+      const thing = Subprocess.create();
+      const views = thing.run(() => [new Heap().allocate(Uint8Array, 10), ...fillPool(new ScopePool())]);
+      return { thing, views, isEmpty: () => thing.openHeaps === 0 };
+    }));
+  },
+);
 
-test("Subprocess.run() at every depth of the stack leaves the thread where it was", () => {
-  if (!library().has("mi_subproc_destroy")) return;
+test("Subprocess.run() at every depth of the stack leaves the thread where it was", ofSubprocesses, () => {
   const places = new Set<Subprocess>();
   let runs = 0;
   function descend(): void {

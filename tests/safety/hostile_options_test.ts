@@ -4,6 +4,7 @@ import { canLeave } from "../../heaps/core/subprocess_state.ts";
 import { Arena, Heap, ScopePool } from "../../mod.ts";
 import { runProgram } from "../_program.ts";
 import { assertLive, MIB } from "../heaps/_support.ts";
+import { ofArenas } from "../_arenas.ts";
 
 /** Options whose `key` runs code of the program. */
 function options<T extends object>(known: T, key: string, get: () => unknown): T {
@@ -11,7 +12,7 @@ function options<T extends object>(known: T, key: string, get: () => unknown): T
 }
 
 for (const key of ["limit", "name"]) {
-  test(`new Heap() is not made in an arena that its option ${key} closes`, () => {
+  test(`new Heap() is not made in an arena that its option ${key} closes`, ofArenas, () => {
     const arena = Arena.reserve(32 * MIB);
     const close = (): string => {
       arena.destroy();
@@ -39,7 +40,7 @@ test("new Heap() is not made in a releasable arena that its name gives back", ()
   assert.equal(arena.closed, true);
 });
 
-test("new ScopePool() has one arena when its options name one after another", () => {
+test("new ScopePool() has one arena when its options name one after another", ofArenas, () => {
   for (let first = 1; first < 8; first++) {
     const arenas = [Arena.reserve(32 * MIB), Arena.reserve(32 * MIB)] as const;
     let asked = 0;
@@ -55,7 +56,7 @@ test("new ScopePool() has one arena when its options name one after another", ()
   }
 });
 
-test("Arena.reserve() and map() leak no arena when an option throws", () => {
+test("Arena.reserve() and map() leak no arena when an option throws", ofArenas, () => {
   const fail = (): never => {
     throw new Error("mine");
   };
@@ -89,7 +90,7 @@ test("Heap.bytes() keeps nothing when its source goes away while room is made", 
   assertLive(other, 0, 0);
 });
 
-test("Arena.liveHeaps counts no heap that was garbage-collected", async () => {
+test("Arena.liveHeaps counts no heap that was garbage-collected", ofArenas, async () => {
   const { code, stdout, stderr } = await runProgram("tests/safety/_forgotten_in_arena.ts", {
     engineFlags: ["--expose-gc"],
   });

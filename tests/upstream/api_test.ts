@@ -22,13 +22,17 @@ import {
   textOf,
   withHeap,
 } from "../ffi/symbols/_tools.ts";
+import { ofArenas } from "../_arenas.ts";
+import { isWithin } from "../../ffi/releases.ts";
 
 const EINVAL = 22;
 const ENOMEM = 12;
 const EOVERFLOW = 75;
 const SIZE_MAX = 2n ** 64n - 1n;
 const UNTOUCHED = 0x1234n;
-const since36 = { skip: !library().sharedHeaps };
+/** Whether the functions of 3.6 are there, and its checks of arguments. */
+const isNewest = isWithin(library().version, { since: "3.6.0" });
+const ofUsableSizes = { skip: library().has("mi_umalloc") ? false : "mimalloc 2.2.2 has these functions" };
 
 /** Asserts what `mi_posix_memalign` returns for wrong arguments, and that it does not write the pointer. */
 function assertMemalignFails(alignment: number, size: bigint, expected: number): void {
@@ -56,7 +60,7 @@ test("malloc-free-null: free(NULL) does nothing", () => {
 test("malloc-free-invalid-low: an address that is no block is not freed", () => {
   // mi_free() crashes on it in release builds of all three versions; mi_cfree() and Heap.free() check.
   const { cfree } = library().bind("allocation");
-  assert.equal(cfree(handleOf(0x3990080)), library().sharedHeaps ? false : undefined);
+  assert.equal(cfree(handleOf(0x3990080)), isNewest ? false : undefined);
   using heap = new Heap();
   assert.throws(() => heap.free(new Uint8Array(8)), TypeError);
 });
@@ -153,7 +157,7 @@ test("realloc-guarded: a view survives growing 64 times by 1024 bytes", () => {
   assertLive(heap, 64 * 1024, 1);
 });
 
-test("umalloc1: the sizes that umalloc, urealloc and ufree tell agree, from 1 byte to 32 MiB", since36, () => {
+test("umalloc1: the sizes that umalloc, urealloc and ufree tell agree, from 1 byte to 32 MiB", ofUsableSizes, () => {
   const { umalloc, urealloc, ufree } = library().bind("blockSizes");
   const [size, before, after, freed] = Array.from({ length: 4 }, () => new BigUint64Array(1)) as [
     BigUint64Array<ArrayBuffer>,
@@ -203,18 +207,22 @@ test("heap_delete: the blocks of a deleted heap can be written and freed", () =>
   blocks.forEach((handle) => free(kept(handle, 1024)));
 });
 
-test("heap_arena_destroy: a heap in an exclusive arena of 64 MiB goes with its blocks, again and again", () => {
-  using arena = Arena.reserve(64 * MIB);
-  const { address, byteLength } = arena.area;
-  for (let count = 0; count < 200; count++) {
-    using heap = new Heap({ arena });
-    const at = addressOfView(heap.allocate(Uint8Array, MIB));
-    assert.ok(at >= address && at + MIB <= address + byteLength);
-    heap.destroy();
-  }
-});
+test(
+  "heap_arena_destroy: a heap in an exclusive arena of 64 MiB goes with its blocks, again and again",
+  ofArenas,
+  () => {
+    using arena = Arena.reserve(64 * MIB);
+    const { address, byteLength } = arena.area;
+    for (let count = 0; count < 200; count++) {
+      using heap = new Heap({ arena });
+      const at = addressOfView(heap.allocate(Uint8Array, MIB));
+      assert.ok(at >= address && at + MIB <= address + byteLength);
+      heap.destroy();
+    }
+  },
+);
 
-test("heap_arena_delete: the blocks of a heap that was in an arena can be written and freed", () => {
+test("heap_arena_delete: the blocks of a heap that was in an arena can be written and freed", ofArenas, () => {
   const arena = reserveArena();
   const heap = library().bind("heaps").heapNewInArena(arena.id);
   const handle = block(library().bind("blocks").heapMalloc(heap, 1024), 1024);
@@ -223,7 +231,7 @@ test("heap_arena_delete: the blocks of a heap that was in an arena can be writte
   free(kept(handle, 1024));
 });
 
-test("heap_arena: a heap allocates in its arena until it is full, then throws", () => {
+test("heap_arena: a heap allocates in its arena until it is full, then throws", ofArenas, () => {
   using arena = Arena.reserve(32 * MIB);
   using heap = new Heap({ arena });
   assert.throws(() => {
@@ -242,27 +250,32 @@ test("heap_walk: every block of a heap is visited once", () => {
   assert.deepEqual(own.sort(), expected.sort());
 });
 
-test("error-codes: what fails reports the error numbers of its version, and a product that overflows none", () => {
+test("error-codes: what fails reports the error numbers of its version, and a product that overflows none since 2.0.6", () => {
   const { calloc, mallocn, reallocn } = library().bind("allocation");
   const { mallocAligned, mallocAlignedAt } = library().bind("aligned");
-  const isNew = library().sharedHeaps;
+  const { version } = library();
+  const checksTotals = ["2.3.0 to 2.4.1", "3.3.0 to 3.4.3"].map((range) => range.split(" to ")).some(([since, until]) =>
+    isWithin(version, { since: since!, until: until! })
+  );
+  const ofProduct = isWithin(version, { until: "2.0.5" }) ? [EOVERFLOW] : [];
   const cases: [fail: () => unknown, errors: number[]][] = [
-    [() => mallocn(1, 2 ** 62), [ENOMEM]],
-    [() => mallocn(1, SIZE_MAX), isNew ? [EOVERFLOW] : [EOVERFLOW, EOVERFLOW, ENOMEM]],
-    [() => calloc(2n ** 61n, 1000), []],
-    [() => mallocn(2n ** 61n, 1000), []],
-    [() => reallocn(null, 2n ** 61n, 1000), []],
-    [() => mallocAligned(100, 3), isNew ? [EINVAL] : []],
-    [() => mallocAligned(100, 0), isNew ? [EINVAL] : []],
-    [() => mallocAligned(SIZE_MAX, 64), isNew ? [EINVAL] : []],
-    [() => mallocAlignedAt(100, 32 * MiB, 8), isNew ? [EOVERFLOW] : []],
+    // The most that 2.1.7 counts is 2^48.
+    [() => mallocn(1, 2 ** 47), [ENOMEM]],
+    [() => mallocn(1, SIZE_MAX), isNewest ? [EOVERFLOW] : [EOVERFLOW, EOVERFLOW, ENOMEM]],
+    [() => calloc(2n ** 61n, 1000), ofProduct],
+    [() => mallocn(2n ** 61n, 1000), ofProduct],
+    [() => reallocn(null, 2n ** 61n, 1000), ofProduct],
+    [() => mallocAligned(100, 3), isNewest ? [EINVAL] : []],
+    [() => mallocAligned(100, 0), isNewest ? [EINVAL] : []],
+    [() => mallocAligned(SIZE_MAX, 64), isNewest ? [EINVAL] : checksTotals ? [EOVERFLOW] : []],
+    [() => mallocAlignedAt(100, 32 * MiB, 8), isNewest || checksTotals ? [EOVERFLOW] : []],
   ];
   for (const [fail, errors] of cases) {
     assert.deepEqual(recordErrors(() => assert.equal(fail(), null, `${fail}`)), errors, `${fail}`);
   }
 });
 
-test("manage_os_memory: Arena.manage() rejects 2 MiB as too small", () => {
+test("manage_os_memory: Arena.manage() rejects 2 MiB as too small", ofArenas, () => {
   const slot = new ArenaIdSlot();
   const memory = block(malloc(2 * MiB), 2 * MiB);
   const { manageOsMemoryEx } = library().bind("arenas");

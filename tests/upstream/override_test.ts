@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { Arena, Heap, processInfo, statsText } from "../../mod.ts";
 import { runProgram } from "../_program.ts";
 import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from "../heaps/_support.ts";
+import { ofArenas } from "../_arenas.ts";
 
 const SIZES = [16, 64, 256, 3 * 2 ** 10, 100_000] as const;
 
@@ -103,7 +104,7 @@ test("process_info: the figures of the process are returned, and printed", () =>
   assert.match(statsText(), /^ *(mimalloc: )?(elapsed|process) *:.* s/m);
 });
 
-test("reserved: an arena of 4 GiB serves small, large and huge blocks", async () => {
+test("reserved: an arena of 4 GiB serves small, large and huge blocks", ofArenas, async () => {
   const { code, stdout, stderr } = await runProgram("tests/upstream/programs/reserve_4gib.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "100 100000 2147483648 1073864947\n" }, stderr);
 });
@@ -124,7 +125,7 @@ test("alloc_huge: a block of 1 GiB and a bit can be written to its last byte, an
   assertLive(heap, 0, 0);
 });
 
-test("manage_os_memory: memory that the program mapped serves the heaps bound to it alone", () => {
+test("manage_os_memory: memory that the program mapped serves the heaps bound to it alone", ofArenas, () => {
   using arena = Arena.map(64 * MIB);
   using heap = new Heap({ arena });
   using other = new Heap();

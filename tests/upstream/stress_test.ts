@@ -8,10 +8,13 @@ import { test } from "node:test";
 import { library } from "../../mod.ts";
 import { numberFrom } from "../fuzz/_random.ts";
 import { runProgram } from "../_program.ts";
+import { canLeave } from "../../heaps/core/subprocess_state.ts";
 
 const seed = numberFrom("SEED", Math.floor(Math.random() * 2 ** 31));
 const options = { timeout: 60_000 };
-const since36 = { ...options, skip: !library().sharedHeaps };
+const ofHeaps = { ...options, skip: library().sharedHeaps ? false : "heaps have one thread before mimalloc 3.2.6" };
+const ofSubprocesses = { ...options, skip: canLeave() ? false : "threads leave a sub-process since mimalloc 3.6" };
+const ofProfilers = { ...options, skip: library().has("mi_pprof_profiler_new") ? false : "mimalloc 3.6 has profilers" };
 
 /** Asserts that a stress test ends well; it has a process of its own. */
 async function assertIntact(name: string): Promise<void> {
@@ -26,13 +29,13 @@ test(`stress: blocks that threads swap are intact when they are freed (SEED=${se
 
 test(
   `stress-heaps: blocks of heaps that are deleted later are intact when they are freed (SEED=${seed})`,
-  since36,
+  ofHeaps,
   async () => {
     await assertIntact("rollHeaps");
   },
 );
 
-test(`stress-subprocs: two sub-processes at once keep their blocks apart (SEED=${seed})`, since36, async () => {
+test(`stress-subprocs: two sub-processes at once keep their blocks apart (SEED=${seed})`, ofSubprocesses, async () => {
   await assertIntact("useSubprocesses");
 });
 
@@ -44,6 +47,10 @@ test(
   },
 );
 
-test(`stress-pprof: blocks that threads swap are intact while the profiler is on (SEED=${seed})`, since36, async () => {
-  await assertIntact("profileBlocks");
-});
+test(
+  `stress-pprof: blocks that threads swap are intact while the profiler is on (SEED=${seed})`,
+  ofProfilers,
+  async () => {
+    await assertIntact("profileBlocks");
+  },
+);

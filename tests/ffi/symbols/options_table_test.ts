@@ -13,7 +13,8 @@ import { runProgram } from "../../_program.ts";
 const options = optionsOf(library().version);
 
 /** Whether it is a guarded build, which samples a block in 4000. */
-const isSampling = Number(library().bind("process").optionGet(options["guarded_sample_rate"]?.index ?? -1)) === 4000;
+const isSampling = options["guarded_sample_rate"] !== undefined &&
+  Number(library().bind("process").optionGet(options["guarded_sample_rate"].index)) === 4000;
 
 /** Whether it may have guard pages: newer debug builds have them too, and sample nothing. */
 const hasGuards = isSampling || library().build.type === "debug";

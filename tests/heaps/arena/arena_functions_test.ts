@@ -17,11 +17,12 @@ import {
   UnsupportedError,
 } from "../../../mod.ts";
 import { assertFilled, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const { version } = library();
 const tellsLargestBlock = library().has("mi_arena_max_object_size");
 
-test("arenaContains() is true for views in the arena and false for others", () => {
+test("arenaContains() is true for views in the arena and false for others", ofArenas, () => {
   using arena = Arena.reserve(64 * MIB);
   using other = Arena.reserve(32 * MIB);
   using inside = new Heap({ arena });
@@ -40,7 +41,7 @@ test("arenaContains() is true for views in the arena and false for others", () =
   }
 });
 
-test("arenaContains() is false for a freed view, and throws for what is not a view", () => {
+test("arenaContains() is false for a freed view, and throws for what is not a view", ofArenas, () => {
   using arena = Arena.reserve(64 * MIB);
   using heap = new Heap({ arena });
   const view = heap.allocate(Uint8Array, 10);
@@ -51,7 +52,7 @@ test("arenaContains() is false for a freed view, and throws for what is not a vi
   assert.throws(() => arenaContains(arena, new Uint8Array(1)), ClosedError);
 });
 
-test("arenaLimits() returns the smallest size and the alignment of arenas", () => {
+test("arenaLimits() returns the smallest size and the alignment of arenas", ofArenas, () => {
   const { minimumByteLength, alignment, largestBlockByteLength } = arenaLimits();
   assert.equal(minimumByteLength, 32 * MIB);
   assert.equal(alignment, version.major < 3 ? 32 * MIB : version.minor < 6 ? 65_536 : 256 * MIB);
@@ -87,7 +88,7 @@ test("purgeArenas() gives memory of destroyed heaps back, on 3.6", () => {
 });
 
 // Before the next test, whose pages are never given back.
-test("Arena.reserveHuge() makes an arena for heaps, or says how to get huge pages", () => {
+test("Arena.reserveHuge() makes an arena for heaps, or says how to get huge pages", ofArenas, () => {
   const before = arenas().length;
   try {
     using arena = Arena.reserveHuge(2, { numaNode: 0, timeout: 500, name: "huge" });

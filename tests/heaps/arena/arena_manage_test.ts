@@ -11,6 +11,7 @@ import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import { Arena, arenas, Heap, type MemoryRange } from "../../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const BYTES = 32 * MIB;
 
@@ -20,7 +21,7 @@ function mapMemory(byteLength = BYTES): MemoryRange {
   return { address, byteLength };
 }
 
-test("Arena.manage() makes memory of the program an arena", () => {
+test("Arena.manage() makes memory of the program an arena", ofArenas, () => {
   const memory = mapMemory(2 * BYTES);
   using arena = Arena.manage(memory, { name: "mine", zeroed: true });
   assert.deepEqual([arena.name, arena.area, arena.exclusive], ["mine", memory, true]);
@@ -34,7 +35,7 @@ test("Arena.manage() makes memory of the program an arena", () => {
   }
 });
 
-test("Arena.manage() takes the same memory again only when its arena is closed", () => {
+test("Arena.manage() takes the same memory again only when its arena is closed", ofArenas, () => {
   const memory = mapMemory(2 * BYTES);
   const arena = Arena.manage(memory);
   const overlapping = [memory, { ...memory, byteLength: BYTES }];
@@ -131,7 +132,7 @@ test("Arena.manage() refuses memory that mimalloc uses for itself, in whole and 
   assert.ok(views.every((view, index) => view.every((byte) => byte === index)));
 });
 
-test("Arena.manage() refuses memory in an arena of another thread", async () => {
+test("Arena.manage() refuses memory in an arena of another thread", ofArenas, async () => {
   const memory = mapMemory(2 * BYTES);
   using _mine = Arena.manage(memory);
   using reserved = Arena.reserve(2 * BYTES);
@@ -149,7 +150,7 @@ test("Arena.manage() refuses memory in an arena of another thread", async () => 
   }
 });
 
-test("Arena.manage() of the same memory on several threads at once succeeds on one at most", async () => {
+test("Arena.manage() of the same memory on several threads at once succeeds on one at most", ofArenas, async () => {
   const memory = mapMemory(2 * BYTES);
   const workerData = { memory, gate: new SharedArrayBuffer(4), threads: 4 };
   const workers = Array.from(

@@ -5,6 +5,7 @@ import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
 import { type AnyView, Arena, ClosedError, Heap, LeakError } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 import { addressOf, assertFilled, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const GRANULE = 32 * MIB;
 
@@ -14,7 +15,7 @@ function isInside(arena: Arena, view: AnyView): boolean {
   return start >= address && start + view.byteLength <= address + byteLength;
 }
 
-test("Arena.reserve() rounds up to a multiple of 32 MiB", () => {
+test("Arena.reserve() rounds up to a multiple of 32 MiB", ofArenas, () => {
   for (const [size, byteLength] of [[1, GRANULE], [GRANULE, GRANULE], [GRANULE + 1, 2 * GRANULE]] as const) {
     using arena = Arena.reserve(size);
     assert.equal(arena.area.byteLength, byteLength);
@@ -30,7 +31,7 @@ test("Arena.reserve() refuses invalid sizes", () => {
   }
 });
 
-test("Arena holds the blocks of its heaps and of no other heap", () => {
+test("Arena holds the blocks of its heaps and of no other heap", ofArenas, () => {
   using arena = Arena.reserve(2 * GRANULE, { name: "requests" });
   using bound = new Heap({ arena });
   using free = new Heap();
@@ -50,7 +51,7 @@ test("Arena holds the blocks of its heaps and of no other heap", () => {
   }
 });
 
-test("Arena that is exclusive holds no block of the default heap", () => {
+test("Arena that is exclusive holds no block of the default heap", ofArenas, () => {
   using arena = Arena.reserve(GRANULE);
   using heap = new Heap({ arena });
   heap.allocate(Uint8Array, 1000);
@@ -64,14 +65,14 @@ test("Arena that is exclusive holds no block of the default heap", () => {
   }
 });
 
-test("Arena that is not exclusive can still hold heaps", () => {
+test("Arena that is not exclusive can still hold heaps", ofArenas, () => {
   using arena = Arena.reserve(GRANULE, { exclusive: false });
   assert.equal(arena.exclusive, false);
   using heap = new Heap({ arena });
   for (let index = 0; index < 100; index++) assert.ok(isInside(arena, heap.allocate(Uint8Array, 1000)));
 });
 
-test("Arena.reserve() without commit makes an arena that works like any other", () => {
+test("Arena.reserve() without commit makes an arena that works like any other", ofArenas, () => {
   using arena = Arena.reserve(GRANULE, { commit: false });
   using heap = new Heap({ arena });
   const views = Array.from({ length: 300 }, () => heap.allocate(Uint8Array, 30_000));
@@ -80,7 +81,7 @@ test("Arena.reserve() without commit makes an arena that works like any other", 
   assert.ok(views.every((view) => isInside(arena, view)));
 });
 
-test("Arena.map() maps memory at an address that suits the version", () => {
+test("Arena.map() maps memory at an address that suits the version", ofArenas, () => {
   using arena = Arena.map(GRANULE + 1, { name: "mapped" });
   assert.equal(arena.area.byteLength, 2 * GRANULE);
   assert.equal(arena.area.address % arenaAlignment(), 0);
@@ -91,7 +92,7 @@ test("Arena.map() maps memory at an address that suits the version", () => {
   assert.ok(isInside(arena, view));
 });
 
-test("Arena.map() refuses an invalid NUMA node", () => {
+test("Arena.map() refuses an invalid NUMA node", ofArenas, () => {
   for (const numaNode of [-2, 0.5, NaN, 1025, 2 ** 32, "0" as unknown as number]) {
     assert.throws(() => Arena.map(GRANULE, { numaNode }), { name: "RangeError", message: /^Cannot use NUMA node / });
   }
@@ -99,7 +100,7 @@ test("Arena.map() refuses an invalid NUMA node", () => {
   assert.equal(arena.closed, false);
 });
 
-test("Arena.close() throws LeakError while heaps are open, then gives its area to the next", () => {
+test("Arena.close() throws LeakError while heaps are open, then gives its area to the next", ofArenas, () => {
   const arena = Arena.reserve(3 * GRANULE, { name: "full" });
   const { area } = arena;
   const heap = new Heap({ arena });
@@ -122,7 +123,7 @@ test("Arena.close() throws LeakError while heaps are open, then gives its area t
   assert.equal(new Heap({ arena: next }).allocate(Uint8Array, 8).length, 8);
 });
 
-test("Arena.destroy() detaches every view of every heap in it", () => {
+test("Arena.destroy() detaches every view of every heap in it", ofArenas, () => {
   const arena = Arena.reserve(GRANULE);
   const heaps = Array.from({ length: 20 }, () => new Heap({ arena }));
   const views = heaps.flatMap((heap) => [heap.allocate(Uint8Array, 100), heap.allocate(Float64Array, 10_000)]);
@@ -134,7 +135,7 @@ test("Arena.destroy() detaches every view of every heap in it", () => {
   assert.throws(() => heaps[0]!.allocate(Uint8Array, 8), ClosedError);
 });
 
-test("Arena serves one after another without growing", () => {
+test("Arena serves one after another without growing", ofArenas, () => {
   const areas = new Set<number>();
   for (let round = 0; round < 300; round++) {
     using arena = Arena.reserve(GRANULE);
@@ -149,7 +150,7 @@ test("new Heap() refuses an arena that is not an Arena", () => {
   for (const arena of [{}, { area: {} }, 5]) assert.throws(() => new Heap({ arena: arena as Arena }), TypeError);
 });
 
-test("Arena.reserve() without a free slot throws AllocationError, and other arenas go on", async () => {
+test("Arena.reserve() without a free slot throws AllocationError, and other arenas go on", ofArenas, async () => {
   const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_out_of_slots.ts");
   assert.equal(code, 0, stderr);
   const { reserved, message, name, reused, allocated } = JSON.parse(stdout);
@@ -160,7 +161,11 @@ test("Arena.reserve() without a free slot throws AllocationError, and other aren
   assert.deepEqual([reused, allocated], [true, reserved + 1]);
 });
 
-test("Arena.reserve() works on a thread that has called nothing, when the one that opened the library is gone", async () => {
-  const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_reserves_after_worker.ts");
-  assert.deepEqual({ code, stdout }, { code: 0, stdout: "1000" }, stderr);
-});
+test(
+  "Arena.reserve() works on a thread that has called nothing, when the one that opened the library is gone",
+  ofArenas,
+  async () => {
+    const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_reserves_after_worker.ts");
+    assert.deepEqual({ code, stdout }, { code: 0, stdout: "1000" }, stderr);
+  },
+);

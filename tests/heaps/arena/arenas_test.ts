@@ -5,11 +5,12 @@ import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { library } from "../../../ffi/mod.ts";
 import { AllocationError, Arena, arenas, arenasText, flushHooks, Heap, onOutput, options } from "../../../mod.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const MIB = 2 ** 20;
 const { version } = library();
 
-test("arenas() lists an arena of this thread before and after it is closed", () => {
+test("arenas() lists an arena of this thread before and after it is closed", ofArenas, () => {
   const arena = Arena.reserve(96 * MIB, { name: "first" });
   const heap = new Heap({ arena });
   const { address, byteLength } = arena.area;
@@ -24,14 +25,14 @@ test("arenas() lists an arena of this thread before and after it is closed", () 
   assert.deepEqual(find(), [{ ...known, name: "second", liveHeaps: 0 }]);
 });
 
-test("arenas() reports how an arena was made", () => {
+test("arenas() reports how an arena was made", ofArenas, () => {
   using mapped = Arena.map(64 * MIB, { name: "mapped", exclusive: false });
   const found = arenas().find(({ name }) => name === "mapped");
   assert.equal(found?.address, mapped.area.address);
   assert.deepEqual([found?.origin, found?.exclusive], ["mapped", false]);
 });
 
-test("arenas() lists an arena that no Arena of this thread stands for", () => {
+test("arenas() lists an arena that no Arena of this thread stands for", ofArenas, () => {
   assert.equal(library().bind("reservations").reserveOsMemory(64 * MIB, true, false), 0);
   const own = arenas().filter(({ origin }) => origin === "mimalloc");
   assert.ok(own.length >= 1);
@@ -57,7 +58,7 @@ test("arenasText() returns what mimalloc prints from 2.2.2 on", () => {
   assert.match(arenasText(), /^arena 0 at 0x[\dA-F]+: \d+ slices \(\d+ MiB\)/m);
 });
 
-test("arenas() hides its output from listeners, and later output reaches them", async () => {
+test("arenas() hides its output from listeners, and later output reaches them", ofArenas, async () => {
   const lines: string[] = [];
   using _subscription = onOutput((line) => lines.push(line));
   using arena = Arena.reserve(32 * MIB);
@@ -78,7 +79,7 @@ test("arenas() hides its output from listeners, and later output reaches them", 
   assert.ok(lines.some((line) => line.includes("104857600")), lines.join("\n"));
 });
 
-test("arenas() lists a Worker's own arenas, and arenasText() throws there", async () => {
+test("arenas() lists a Worker's own arenas, and arenasText() throws there", ofArenas, async () => {
   const worker = new Worker(new URL("./_arenas_worker.ts", import.meta.url));
   try {
     const [{ names, refusal }] = await once(worker, "message");

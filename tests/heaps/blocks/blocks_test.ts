@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import { Arena, goodSize, Heap, isInHeapRegion, ScopePool, Subprocess, usableSize } from "../../../mod.ts";
 import { assertRefused, fill, MIB, VIEW_TYPES } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 test("usableSize() is at least the byte length of the view", () => {
   using heap = new Heap();
@@ -79,7 +80,7 @@ test("goodSize() refuses invalid sizes", () => {
   assert.ok(goodSize(2 ** 32 - 1) >= 2 ** 32 - 1);
 });
 
-test("isInHeapRegion() is true for memory of heaps and scopes and false for other memory", () => {
+test("isInHeapRegion() is true for memory of heaps and scopes and false for other memory", ofArenas, () => {
   using heap = new Heap();
   using arena = Arena.reserve(32 * MIB);
   using bound = new Heap({ arena });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, expand, Heap, mainHeap, reallocateZeroed, ScopePool, usableSize } from "../../../mod.ts";
 import { addressOf, assertRefused, bytesOf, fill, MIB, VIEW_TYPES } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -28,7 +29,7 @@ for (const [from, to] of [[10, 12], [100, 5000], [1000, 1001], [70_000, 300_000]
   });
 }
 
-test("reallocateZeroed() zeroes what an earlier view of the block gave up when it was made shorter", () => {
+test("reallocateZeroed() zeroes what an earlier view of the block gave up when it was made shorter", ofArenas, () => {
   using arena = Arena.reserve(64 * MIB);
   using bound = new Heap({ arena });
   using heap = new Heap();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, Heap, type HeapOptions, Scope, ScopePool, Subprocess } from "../../../mod.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 type AnyConstructor = new (...parts: unknown[]) => object;
 
@@ -57,7 +58,7 @@ test("new Heap() reads nothing but options from its argument", () => {
   second.free(view);
 });
 
-test("the makers still make arenas, scopes and attached heaps", () => {
+test("the makers still make arenas, scopes and attached heaps", ofArenas, () => {
   using arena = Arena.reserve(2 ** 25);
   using pool = new ScopePool({ arena });
   using scope = pool.open();

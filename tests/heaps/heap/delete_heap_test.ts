@@ -20,6 +20,7 @@ import {
 } from "../../../mod.ts";
 import { Random } from "../../fuzz/_random.ts";
 import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
 const isOld = library().version.major < 3;
@@ -119,7 +120,7 @@ test(`deleteHeap() keeps the contents of survivors over many heaps and random ca
   assertLive(main, ...before);
 });
 
-test("deleteHeap() of a heap in an arena keeps its blocks there on 3.x, and is refused before", () => {
+test("deleteHeap() of a heap in an arena keeps its blocks there on 3.x, and is refused before", ofArenas, () => {
   using arena = Arena.reserve(64 * MIB);
   const heap = new Heap({ arena });
   const views = [heap.allocate(Uint8Array, 100), heap.allocate(Uint8Array, 5 * MIB)];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { type AnyView, Arena, Heap, ScopePool } from "../../../mod.ts";
 import { addressOf, assertFilled, assertLive, assertRefused, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -79,7 +80,7 @@ for (const [name, move] of WAYS) {
   });
 }
 
-test("Heap.destroy() gives everything but escaped blocks back to the arena", () => {
+test("Heap.destroy() gives everything but escaped blocks back to the arena", ofArenas, () => {
   using arena = Arena.reserve(32 * MIB);
   for (let round = 0; round < 50; round++) {
     const heap = new Heap({ arena });

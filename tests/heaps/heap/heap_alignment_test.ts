@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arena, Heap } from "../../../mod.ts";
 import { addressOf, assertFilled, assertLive, assertRefused, BAD_ALIGNMENTS, bytesOf, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const ALIGNMENTS = Array.from({ length: 21 }, (_, power) => 2 ** power);
 const OFFSETS = [0, 1, 8, 24, 100, 4095];
@@ -29,7 +30,7 @@ for (const byteLength of [1, 8, 100, 5000, 70_000]) {
   });
 }
 
-test("Heap.allocate() aligns in an arena, and stays inside", () => {
+test("Heap.allocate() aligns in an arena, and stays inside", ofArenas, () => {
   using arena = Arena.reserve(128 * MIB);
   using heap = new Heap({ arena });
   const { address, byteLength } = arena.area;

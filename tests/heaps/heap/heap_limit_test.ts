@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Arena, Heap, onError } from "../../../mod.ts";
 import { assertFilled, assertLive, assertRefused, fill, MIB } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 function catchError(action: () => unknown): AllocationError {
   try {
@@ -74,32 +75,36 @@ test("new Heap() refuses a limit that is not a number of bytes", () => {
 });
 
 for (const byteLength of [1000, 100_000, MIB]) {
-  test(`Heap.allocate() throws when its arena is full of ${byteLength} bytes, and goes on after a free`, () => {
-    using arena = Arena.reserve(32 * MIB, { name: "full" });
-    using heap = new Heap({ arena });
-    const views = fillUp(heap, byteLength);
-    assert.ok(views.length * byteLength > 12 * MIB, `only ${views.length} blocks fit`);
-    views.forEach(fill);
-    assertLive(heap, views.length * byteLength, views.length);
-    const error = catchError(() => heap.allocate(Uint8Array, byteLength));
-    assert.match(error.message, /in arena "full": mimalloc has no room for it, \d+ bytes are in use$/);
-    assert.deepEqual([error.requested, error.live, error.limit], [byteLength, heap.liveBytes, Infinity]);
-    const calls = [
-      () => heap.allocateZeroed(Uint8Array, byteLength),
-      () => heap.allocate(Uint8Array, 31 * MIB, { alignment: 4096 }),
-      () => heap.allocate(Uint8Array, 31 * MIB, { alignment: MIB }),
-      () => heap.reallocate(views[0]!, 40 * MIB),
-    ];
-    for (const call of calls) assertRefused(heap, call, AllocationError, "Cannot allocate");
-    views.forEach((view, index) => assertFilled(view, index));
-    for (const view of views.splice(1)) heap.free(view);
-    assert.equal(heap.allocate(Uint8Array, byteLength).length, byteLength);
-    assertFilled(views[0]!, 0);
-    assertLive(heap, 2 * byteLength, 2);
-  });
+  test(
+    `Heap.allocate() throws when its arena is full of ${byteLength} bytes, and goes on after a free`,
+    ofArenas,
+    () => {
+      using arena = Arena.reserve(32 * MIB, { name: "full" });
+      using heap = new Heap({ arena });
+      const views = fillUp(heap, byteLength);
+      assert.ok(views.length * byteLength > 12 * MIB, `only ${views.length} blocks fit`);
+      views.forEach(fill);
+      assertLive(heap, views.length * byteLength, views.length);
+      const error = catchError(() => heap.allocate(Uint8Array, byteLength));
+      assert.match(error.message, /in arena "full": mimalloc has no room for it, \d+ bytes are in use$/);
+      assert.deepEqual([error.requested, error.live, error.limit], [byteLength, heap.liveBytes, Infinity]);
+      const calls = [
+        () => heap.allocateZeroed(Uint8Array, byteLength),
+        () => heap.allocate(Uint8Array, 31 * MIB, { alignment: 4096 }),
+        () => heap.allocate(Uint8Array, 31 * MIB, { alignment: MIB }),
+        () => heap.reallocate(views[0]!, 40 * MIB),
+      ];
+      for (const call of calls) assertRefused(heap, call, AllocationError, "Cannot allocate");
+      views.forEach((view, index) => assertFilled(view, index));
+      for (const view of views.splice(1)) heap.free(view);
+      assert.equal(heap.allocate(Uint8Array, byteLength).length, byteLength);
+      assertFilled(views[0]!, 0);
+      assertLive(heap, 2 * byteLength, 2);
+    },
+  );
 }
 
-test("Heap.allocate() that fails calls the error listeners, which may use the heap", () => {
+test("Heap.allocate() that fails calls the error listeners, which may use the heap", ofArenas, () => {
   using arena = Arena.reserve(32 * MIB);
   using heap = new Heap({ arena, limit: 35 * MIB });
   const view = heap.allocate(Uint8Array, MIB);
@@ -118,7 +123,7 @@ test("Heap.allocate() that fails calls the error listeners, which may use the he
   assertLive(heap, MIB, 1);
 });
 
-test("Heap.destroy() by an error listener ends the heap whose allocation fails", () => {
+test("Heap.destroy() by an error listener ends the heap whose allocation fails", ofArenas, () => {
   using arena = Arena.reserve(32 * MIB);
   for (const action of ["allocate", "reallocate"] as const) {
     const heap = new Heap({ arena });

@@ -78,7 +78,7 @@ test("mainHeap() lists its blocks before 3.6, and throws where every thread uses
 });
 
 test("mainHeap() is among those of visitHeaps() and has statistics on 3.6", () => {
-  if (!isShared) return;
+  if (!canLeave()) return;
   const names: (string | undefined)[] = [];
   const { liveBytes } = mainHeap();
   visitHeaps(({ main, name, liveBytes: bytes }) => {

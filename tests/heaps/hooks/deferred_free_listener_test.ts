@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Arena, ClosedError, type DeferredFreeCall, Heap, ScopePool } from "../../../mod.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const MIB = 2 ** 20;
 
@@ -67,7 +68,7 @@ test("Heap.onDeferredFree() is forced once, then the allocation fails", () => {
   assert.equal(heap.liveBytes, 0);
 });
 
-test("Heap.onDeferredFree() makes room once in a full arena", () => {
+test("Heap.onDeferredFree() makes room once in a full arena", ofArenas, () => {
   using arena = Arena.reserve(32 * MIB);
   using heap = new Heap({ arena });
   const cached: Uint8Array<ArrayBuffer>[] = [];

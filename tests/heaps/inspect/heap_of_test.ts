@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import { Arena, Heap, heapOf, ScopePool, Subprocess } from "../../../mod.ts";
 import { MIB, VIEW_TYPES } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
-test("heapOf() returns the heap of a view of any class, size and alignment", () => {
+test("heapOf() returns the heap of a view of any class, size and alignment", ofArenas, () => {
   using heap = new Heap();
   using arena = Arena.reserve(64 * MIB);
   using bound = new Heap({ arena });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import { Arena, Heap, ScopePool, Subprocess } from "../../../mod.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 const MIB = 2 ** 20;
 
@@ -24,7 +25,7 @@ test("inspecting a Heap shows name, live blocks, limit, arena and whether it is 
   assertShown(heap, 'Heap { name: "samples", liveBlocks: 0, liveBytes: 0, limit: 1048576, closed: true }');
 });
 
-test("inspecting an Arena and what is in it shows their names", () => {
+test("inspecting an Arena and what is in it shows their names", ofArenas, () => {
   const arena = Arena.reserve(64 * MIB, { name: "requests" });
   const heap = new Heap({ name: 'a "quoted" name', arena });
   assertShown(arena, 'Arena { name: "requests", byteLength: 67108864, exclusive: true, liveHeaps: 1, closed: false }');

@@ -38,7 +38,9 @@ test("processInfo() counts memory as committed when it is allocated, and as resi
   const { stdout, stderr } = await runProgram("tests/heaps/process/programs/process_info.ts");
   assert.equal(stderr, "");
   const [before, allocated, written] = JSON.parse(stdout) as [ProcessInfo, ProcessInfo, ProcessInfo];
-  assert.ok(allocated.commitBytes - before.commitBytes >= 190 * MIB);
+  // Since 2.2.2 mimalloc 2 counts an arena as committed when it makes it.
+  const isCounted = before.commitBytes >= 1024 * MIB;
+  assert.ok(isCounted || allocated.commitBytes - before.commitBytes >= 190 * MIB, JSON.stringify([before, allocated]));
   assert.ok(allocated.peakCommitBytes >= allocated.commitBytes);
   assert.ok(written.residentBytes - allocated.residentBytes > 190 * MIB);
   // This is why the two are named apart.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Arena, ClosedError, Heap, LeakError, type Scope, ScopePool } from "../../../mod.ts";
 import { addressOf, assertFilled, assertLive, fill, MIB, until } from "../_support.ts";
+import { ofArenas } from "../../_arenas.ts";
 
 function counts(pool: ScopePool): Record<string, number> {
   const { opened, destroyed, live, retained, liveBytes, heldBytes } = pool;
@@ -246,7 +247,7 @@ test("ScopePool.destroy() keeps the memory of held scopes until their promises s
   assert.equal(pool.heldBytes, 0);
 });
 
-test("Arena.destroy() ends the pools in it", () => {
+test("Arena.destroy() ends the pools in it", ofArenas, () => {
   const arena = Arena.reserve(32 * MIB);
   const pool = new ScopePool({ arena });
   assert.equal(pool.arena, arena);
@@ -262,7 +263,7 @@ test("Arena.destroy() ends the pools in it", () => {
   assert.throws(() => new ScopePool({ arena }), ClosedError);
 });
 
-test("Scope.allocate() throws when the arena is full, and goes on in the chunk that it has", () => {
+test("Scope.allocate() throws when the arena is full, and goes on in the chunk that it has", ofArenas, () => {
   using arena = Arena.reserve(96 * MIB);
   using pool = new ScopePool({ arena });
   const scope = pool.open();
@@ -284,7 +285,7 @@ test("Scope.allocate() throws when the arena is full, and goes on in the chunk t
   assert.equal(scope.allocate(Uint8Array, MIB).length, MIB);
 });
 
-test("Scope.reallocate() that finds the arena full leaves the block and the counts", () => {
+test("Scope.reallocate() that finds the arena full leaves the block and the counts", ofArenas, () => {
   using arena = Arena.reserve(32 * MIB);
   using pool = new ScopePool({ arena });
   const scope = pool.open();

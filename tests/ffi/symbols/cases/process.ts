@@ -252,10 +252,9 @@ export const options: Cases<"options"> = {
     assert.equal(optionIsEnabled(numberOf("reserve_os_memory")), false);
   }),
   "mi_option_enable": provesAlone("sets an option to 1", ({ optionEnable, optionIsEnabled }) => {
-    optionEnable(numberOf("destroy_on_exit"));
-    assert.equal(optionIsEnabled(numberOf("destroy_on_exit")), true);
-    assert.equal(library().bind("process").optionGet(numberOf("destroy_on_exit")), 1n);
-    library().bind("process").optionSet(numberOf("destroy_on_exit"), 0);
+    optionEnable(numberOf("os_tag"));
+    assert.equal(optionIsEnabled(numberOf("os_tag")), true);
+    assert.equal(library().bind("process").optionGet(numberOf("os_tag")), 1n);
   }),
   "mi_option_disable": provesAlone("sets an option to 0", ({ optionDisable, optionIsEnabled }) => {
     optionDisable(numberOf("os_tag"));

@@ -116,7 +116,7 @@ const processWide: Pick<
       return;
     }
     if (!countsBlocks()) {
-      assert.ok(assertFilled((words) => Boolean(statsGet(words))).current("threads") >= 1);
+      assert.ok(assertFilled((words) => Boolean(statsGet(words))).current("reserved") > 0);
       return;
     }
     const before = assertFilled((words) => Boolean(statsGet(words))).blocksOfBin(9);
