@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // deno-lint-ignore-file explicit-function-return-type no-console
 // `npm run soak`: a million scopes, 200,000 heaps and ten million blocks on both
-// runtimes and every library version; memory must stay flat.
+// runtimes and every library version; memory must stay flat. With --hours it plays
+// random steps with new seeds instead.
 import process from "node:process";
 import { setup } from "./setup.mjs";
+import { fuzzUntil } from "./soak/run_fuzz.mjs";
 import { runSoak } from "./soak/run_soak.mjs";
 import { Progress } from "./start/progress.mjs";
 import { formatTable } from "./start/table.mjs";
@@ -12,23 +14,46 @@ import { killAll } from "./test/run.mjs";
 const HELP = `npm run soak [-- options]
 
   --divisor <number>  do that part of the work, 50 for a fiftieth
+  --hours <number>    play random steps for so long instead, each play with a new
+                      seed; what goes wrong is printed with the command that repeats it
   --markdown          print the table as markdown
   --help              this text
 `;
 
+/** Random steps of each play. */
+const STEPS = 200_000;
+
 const HEAD = ["runtime, library", "phase", "count", "seconds", "RSS at half", "RSS at end", "growth", "live bytes"];
 
 function parseArguments(words) {
-  const asked = { divisor: 1, markdown: false, help: false };
+  const asked = { divisor: 1, hours: 0, markdown: false, help: false };
   for (let index = 0; index < words.length; index++) {
     const word = words[index];
     if (word === "--help") asked.help = true;
     else if (word === "--markdown") asked.markdown = true;
     else if (word === "--divisor") asked.divisor = Number(words[++index]);
+    else if (word === "--hours") asked.hours = hoursOf(words[++index]);
     else throw new Error(`Cannot read the argument ${word}: try --help`);
   }
   if (asked.divisor >= 1) return asked;
   throw new Error(`Cannot divide the work by ${asked.divisor}: the divisor is a number from 1 on`);
+}
+
+function hoursOf(word) {
+  const hours = Number(word);
+  if (hours > 0) return hours;
+  throw new Error(`Cannot play for ${word} hours: expected a number above 0`);
+}
+
+async function fuzz(tools, hours) {
+  const targets = tools.libraries.flatMap((library) =>
+    ["deno", "bun"].map((runtime) => ({ runtime, executable: tools[runtime], library }))
+  );
+  const end = Date.now() + hours * 3_600_000;
+  const faults = await fuzzUntil({ end, targets, steps: STEPS, tell: (line) => console.log(line) });
+  if (faults.length === 0) return;
+  console.error(`${faults.length} went wrong:\n${faults.join("\n")}`);
+  process.exitCode = 1;
 }
 
 function toRow({ runtime, version, phase, count, seconds, rss, growth, liveBytes }) {
@@ -46,9 +71,10 @@ function toRow({ runtime, version, phase, count, seconds, rss, growth, liveBytes
 }
 
 async function main() {
-  const { divisor, markdown, help } = parseArguments(process.argv.slice(2));
+  const { divisor, hours, markdown, help } = parseArguments(process.argv.slice(2));
   if (help) return console.log(HELP);
   const tools = await setup();
+  if (hours > 0) return fuzz(tools, hours);
   const progress = new Progress();
   const results = [];
   for (const library of tools.libraries) {

@@ -8,7 +8,7 @@ import { TEXT_PLAYS } from "./_text_plays.ts";
 import { Containers } from "./_troupe.ts";
 import { VECTOR_PLAYS } from "./_vector_plays.ts";
 
-const STEPS = numberFrom("STEPS", 50_000);
+const STEPS = numberFrom("STEPS", 100_000);
 const SEED = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
 const CHECK_ALL_EVERY = numberFrom("CHECK_ALL_EVERY", 500);
 /** A part of the names of the containers to play with. */
