@@ -87,8 +87,13 @@ export interface Allocator extends Disposable {
   ): View<T>;
   /** A view of the same class with `length` elements and the contents of `view`, which is taken back. */
   reallocate<V extends AnyView>(view: V, length: number): V;
-  /** Takes a view back. */
-  free(view: AnyView): void;
+  /**
+   * Takes a view back. `outgrown` says that its contents lie elsewhere now, so that its memory is more than what is
+   * needed, and better given back to the system than kept ready.
+   *
+   * @default {false}
+   */
+  free(view: AnyView, outgrown?: boolean): void;
   /** A view of a copy of `source`. */
   bytes(source: ByteSource): Uint8Array<ArrayBuffer>;
   /** A view of `source` in UTF-8. */

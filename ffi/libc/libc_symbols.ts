@@ -34,6 +34,8 @@ export const libcSymbols = {
     },
     // int munmap(void *addr, size_t length);
     munmap: { parameters: ["pointer", "size"], result: "i32" },
+    // int madvise(void *addr, size_t length, int advice);
+    madvise: { parameters: ["pointer", "size", "i32"], result: "i32" },
     // int mprotect(void *addr, size_t len, int prot);
     mprotect: { parameters: ["pointer", "size", "i32"], result: "i32" },
   },

@@ -6,6 +6,10 @@ import { libc } from "./libc.ts";
 const READ_WRITE = 3;
 const NONE = 0;
 
+// The numbers on Linux.
+const MADV_DONTNEED = 4;
+const MADV_FREE = 8;
+
 // MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
 function mapFlags(): number {
   return currentPlatform().os === "darwin" ? 0x02 | 0x1000 | 0x40 : 0x02 | 0x20 | 0x4000;
@@ -52,6 +56,23 @@ export function mapPages(
 /** Returns mapped pages to the system. */
 export function unmapPages(address: Address, byteLength: number): void {
   if (byteLength > 0) libc("pages").munmap(toHandle(address), byteLength);
+}
+
+/**
+ * Gives the memory behind whole pages of a range back to the system; they stay mapped, and read as zero. False, and
+ * nothing is changed, where that cannot be: on all systems but Linux, and for memory that is shared, locked or of huge
+ * pages.
+ */
+export function discardPages(address: Address, byteLength: number): boolean {
+  if (currentPlatform().os !== "linux") return false;
+  const { madvise } = libc("pages");
+  const page = pageByteLength();
+  const start = Math.ceil(address / page) * page;
+  const length = Math.floor((address + byteLength) / page) * page - start;
+  if (length <= 0) return false;
+  const handle = toHandle(start);
+  // The one advice asks for what the other does not: that the memory is nobody else's, unlocked, and of small pages.
+  return madvise(handle, page, MADV_FREE) === 0 && madvise(handle, length, MADV_DONTNEED) === 0;
 }
 
 /** Whether the system would still map `byteLength` bytes. */

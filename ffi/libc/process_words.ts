@@ -42,7 +42,7 @@ export const processWord = {
   headEnd: 16,
 } as const;
 
-const LAYOUT = 2n;
+const LAYOUT = 3n;
 
 const pages: (BigUint64Array<ArrayBuffer> | undefined)[] = [];
 let start: bigint | undefined;

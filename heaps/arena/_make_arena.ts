@@ -106,7 +106,7 @@ export function mapSlot(shape: ArenaShape): ArenaSlot {
 export function manageSlot(shape: ArenaShape, traits: MemoryTraits): ArenaSlot {
   // Those that mimalloc made for itself are in no list yet.
   mimallocArenas();
-  const entry = enterRange(shape.address, shape.byteLength, currentSubprocess().address);
+  const entry = enterRange(shape.address, shape.byteLength, currentSubprocess().address, true);
   try {
     requireFree(entry, shape.address);
     requireUnknown(shape.address, shape.byteLength);

@@ -9,6 +9,8 @@ const FIRST = processWord.headEnd;
 const FREE = 0n;
 const CLAIMED = 1n;
 const READY = 2n;
+/** Like {@linkcode READY}, and the memory is the program's: the system gets none of it. */
+const GIVEN = 3n;
 
 /** An entry of the list, to be taken out of it again. */
 export interface RangeEntry {
@@ -16,15 +18,18 @@ export interface RangeEntry {
   readonly index: number;
 }
 
-/** Puts `byteLength` bytes from `address` on, which belong to `subprocess` (0 for the main one), into the list. */
-export function enterRange(address: number, byteLength: number, subprocess: number): RangeEntry {
+/**
+ * Puts `byteLength` bytes from `address` on, which belong to `subprocess` (0 for the main one), into the list; `given`
+ * when the program has mapped them.
+ */
+export function enterRange(address: number, byteLength: number, subprocess: number, given = false): RangeEntry {
   const words = processWords();
   for (let index: number = FIRST; words !== undefined && index + ENTRY <= words.length; index += ENTRY) {
     if (Atomics.compareExchange(words, index, FREE, CLAIMED) !== FREE) continue;
     Atomics.store(words, index + 1, BigInt(address));
     Atomics.store(words, index + 2, BigInt(address + byteLength));
     Atomics.store(words, index + 3, BigInt(subprocess));
-    Atomics.store(words, index, READY);
+    Atomics.store(words, index, given ? GIVEN : READY);
     raise(words, BigInt(index + ENTRY));
     return { index };
   }
@@ -44,7 +49,7 @@ export function noteRange(address: number, byteLength: number, subprocess: numbe
   if (words === undefined) return;
   const start = BigInt(address);
   for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
-    if (Atomics.load(words, index) === READY && Atomics.load(words, index + 1) === start) return;
+    if (Atomics.load(words, index) >= READY && Atomics.load(words, index + 1) === start) return;
   }
   enterRange(address, byteLength, subprocess);
 }
@@ -62,7 +67,7 @@ export function leaveRangesOf(subprocess: number): void {
   const owner = BigInt(subprocess);
   for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
     const state = Atomics.load(words, index);
-    if (state === READY && Atomics.load(words, index + 3) === owner) Atomics.store(words, index, FREE);
+    if (state >= READY && Atomics.load(words, index + 3) === owner) Atomics.store(words, index, FREE);
   }
 }
 
@@ -76,9 +81,21 @@ export function findOverlap(own: RangeEntry): { readonly address: number; readon
   const read = (index: number): number => Number(Atomics.load(words, index));
   const [start, end] = [read(own.index + 1), read(own.index + 2)];
   for (let index: number = FIRST; index < read(processWord.rangesEnd); index += ENTRY) {
-    if (index === own.index || Atomics.load(words, index) !== READY) continue;
+    if (index === own.index || Atomics.load(words, index) < READY) continue;
     const [address, limit] = [read(index + 1), read(index + 2)];
     if (address < end && start < limit) return { address, byteLength: limit - address };
   }
   return undefined;
+}
+
+/** Whether `address` lies in memory that the program gave to an arena of whatever thread. */
+export function isGiven(address: number): boolean {
+  const words = processWords();
+  if (words === undefined) return false;
+  const wanted = BigInt(address);
+  for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
+    if (Atomics.load(words, index) !== GIVEN) continue;
+    if (wanted >= Atomics.load(words, index + 1) && wanted < Atomics.load(words, index + 2)) return true;
+  }
+  return false;
 }

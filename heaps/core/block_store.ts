@@ -8,6 +8,7 @@ import { destroysWhole, HeapEnd } from "./heap_end.ts";
 import { HeapUsers } from "./heap_users.ts";
 import { type Native, native } from "./native.ts";
 import { forgetHeap } from "./open_heaps.ts";
+import { discardOutgrown, LEAST_DISCARDED } from "./outgrown.ts";
 import { quarantine, sweepQuarantine } from "./quarantine.ts";
 import { requireStackRoom } from "./stack_room.ts";
 import type { ArenaMember } from "./subprocess_state.ts";
@@ -211,16 +212,22 @@ export class BlockStore {
     }
     const kept = Math.min(byteLength, buffer.byteLength);
     new Uint8Array(moved.buffer).set(new Uint8Array(buffer, 0, kept));
-    this.release(block);
+    this.release(block, true);
     return moved;
   }
 
-  /** Detaches a block's buffer and gives its memory back, or keeps it where a buffer is moved or pinned. */
-  release(block: Block): void {
+  /**
+   * Detaches a block's buffer and gives its memory back, or keeps it where a buffer is moved or pinned. The pages of an
+   * `outgrown` one go back to the system.
+   */
+  release(block: Block, outgrown = false): void {
     // Given up already, by a call that came to the end of the stack before it was through.
     if (block.index < 0) return;
     // First of all, because it can fail at the end of the stack: an unlinked block must not have a view.
     const moved = this.#detach(block);
+    if (outgrown && block.byteLength >= LEAST_DISCARDED && !moved && isUnreachable(block)) {
+      discardOutgrown(block.handle, block.byteLength, this.budget.subprocess);
+    }
     this.#unlink(block);
     if (this.#isFree(block, moved)) this.#giveBack(block);
   }
@@ -250,10 +257,8 @@ export class BlockStore {
   }
 
   #isFree(block: Block, moved: boolean): boolean {
-    const { buffer, extras } = block;
-    if (moved || (extras !== undefined && extras.escaped)) return this.#escape(block);
-    if (!isDetached(buffer) || (extras !== undefined && extras.parts.length > 0)) return this.#hold(block);
-    return true;
+    if (moved || block.extras?.escaped) return this.#escape(block);
+    return isUnreachable(block) || this.#hold(block);
   }
 
   /**
@@ -394,6 +399,11 @@ export class BlockStore {
     quarantine(block);
     return false;
   }
+}
+
+/** Whether no buffer shows a block any more. */
+function isUnreachable({ buffer, extras }: Block): boolean {
+  return isDetached(buffer) && (extras === undefined || (!extras.escaped && extras.parts.length === 0));
 }
 
 // A listener for deferred frees may have freed, reallocated or moved the block that is being reallocated.

@@ -43,6 +43,8 @@ export class SubprocessState {
   emptied = false;
   /** Bytes in use. */
   usedBytes = 0;
+  /** The most bytes that were in use when a block was outgrown. */
+  highestBytes = 0;
   /** Heaps that are not destroyed; one with a block that something outside still reaches never is. */
   openHeaps = 0;
 

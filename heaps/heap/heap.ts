@@ -218,6 +218,10 @@ export class Heap implements Allocator {
    * there before. The block stays where it is when it has room, and keeps its alignment. `view` has length 0
    * afterwards; when this throws it is unchanged.
    *
+   * When the block moves, the old one gives its pages back to the system at once (Linux): from 8 MiB on, and from 1 MiB
+   * on when more is in use than at any such time before. Not in memory that the program gave to an arena, that is
+   * locked or of huge pages, nor while `purge_delay` is negative or at least a minute.
+   *
    * Throws like {@linkcode Heap.allocate} and like {@linkcode Heap.free}.
    *
    * @example
@@ -242,14 +246,16 @@ export class Heap implements Allocator {
 
   /**
    * Frees the block behind `view` (`mi_free`), which has length 0 from then on, like every other view of its buffer.
+   * With `outgrown`, after its contents were copied to a longer block, its pages go back to the system as those of
+   * {@linkcode Heap.reallocate} do.
    *
    * Throws `TypeError`, and changes nothing, when `view` was freed before, when it is of another heap or of no heap,
    * when it is a part of what was allocated, or when its buffer was moved; {@linkcode ClosedError} when the heap is
    * closed.
    */
-  free(view: AnyView): void {
+  free(view: AnyView, outgrown = false): void {
     if (!this.#store.budget.usable) this.#store.budget.requireUsable("free");
-    this.#store.release(this.#own(view, "free"));
+    this.#store.release(this.#own(view, "free"), outgrown);
   }
 
   #own(view: AnyView, action: string): Block {

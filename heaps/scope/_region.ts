@@ -193,13 +193,13 @@ export class Region {
   }
 
   /** Gives one block of its own back. */
-  closeLarge(block: Block): void {
-    this.#releaseLarge(Part.of(block.buffer, this)!);
+  closeLarge(block: Block, outgrown: boolean): void {
+    this.#releaseLarge(Part.of(block.buffer, this)!, outgrown);
   }
 
-  #releaseLarge(large: LargeBlock): void {
+  #releaseLarge(large: LargeBlock, outgrown: boolean): void {
     const { block, before, after } = large;
-    this.#store.release(block);
+    this.#store.release(block, outgrown);
     // Not before: where the stack ends in between, the block is released another time.
     if (before !== undefined) before.after = after;
     if (after !== undefined) after.before = before;
@@ -234,7 +234,7 @@ export class Region {
 
   #closeLargeFrom(sequence: number): void {
     for (let last = this.#lastLarge; last !== undefined && last.sequence >= sequence; last = this.#lastLarge) {
-      this.#releaseLarge(last);
+      this.#releaseLarge(last, false);
     }
   }
 

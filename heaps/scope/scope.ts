@@ -263,17 +263,18 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Gives back a view that has a block of its own; nothing else comes back before the scope ends.
+   * Gives back a view that has a block of its own; nothing else comes back before the scope ends. `outgrown` is that
+   * of {@linkcode Heap.free}.
    *
    * Throws `TypeError` when `view` is not of this scope, or is freed or moved, and {@linkcode ClosedError} when the
    * scope has ended.
    */
-  free(view: AnyView): void {
+  free(view: AnyView, outgrown = false): void {
     const extent = extentOf(view);
     this.#requireOpen("free");
     const large = largeBlockOf(this.#region, extent, "free", this.name);
     if (large === undefined) return;
-    this.#region.closeLarge(large);
+    this.#region.closeLarge(large, outgrown);
     this.#applyLimit();
   }
 

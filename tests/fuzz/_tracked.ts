@@ -72,11 +72,11 @@ export class Tracked implements Allocator {
     return this.#keep(resized);
   }
 
-  free(view: AnyView): void {
+  free(view: AnyView, outgrown?: boolean): void {
     this.#require(view);
     this.#views.delete(view);
     // A scope takes nothing back but blocks of their own; to the rest it answers with nothing.
-    this.#inner.free(view);
+    this.#inner.free(view, outgrown);
   }
 
   #require(view: AnyView): void {
