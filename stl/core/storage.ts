@@ -127,7 +127,7 @@ export class Storage {
     const byteLength = byteLengthOf(view);
     if (byteLength === length * elementBytes) return view;
     if (length === 0) {
-      this.allocator.free(view);
+      this.allocator.free(view, true);
       return new type(new ArrayBuffer(0));
     }
     if (byteLength > 0) return this.allocator.reallocate(view, length);
@@ -136,9 +136,10 @@ export class Storage {
 
   /**
    * Like {@linkcode Storage.resize} to at least `length` elements, and to twice of what there is while memory allows:
-   * pushing is then constant time on average.
+   * pushing is then constant time on average. Near the limit it takes about half of what is left each time, so that the
+   * other columns find some too, and the limit is reached in steps that grow with log n. What there is and `length` are multiples of `unit`, and the result is one.
    */
-  grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number): V {
+  grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number, unit = 1): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
     const most = Math.floor(MAX_BLOCK_BYTES / elementBytes);
     const before = byteLengthOf(view) / elementBytes;
@@ -149,8 +150,20 @@ export class Storage {
       return this.resize(type, view, doubled);
     } catch (error) {
       if (!(error instanceof AllocationError) || doubled === length) throw error;
-      return this.resize(type, view, length);
     }
+    const { limit, liveBytes } = this.allocator;
+    // What moves does not count twice.
+    const room = Math.floor((limit - liveBytes) / elementBytes) + before;
+    let spare = Math.min(doubled - length, Math.max(0, room - length)) >>> 1;
+    for (; spare >= unit; spare >>>= 2) {
+      try {
+        return this.resize(type, view, length + spare - spare % unit);
+      } catch (error) {
+        // Where the limit is not that of the allocator, or mimalloc has no memory.
+        if (!(error instanceof AllocationError)) throw error;
+      }
+    }
+    return this.resize(type, view, length);
   }
 
   #requireUnshared(): void {
@@ -180,7 +193,7 @@ export class Storage {
       this.#rivals = 0;
       return made;
     }
-    if (byteLengthOf(made) > 0) this.allocator.free(made);
+    if (byteLengthOf(made) > 0) this.allocator.free(made, true);
     return this.#yield(current());
   }
 
@@ -202,7 +215,7 @@ export class Storage {
     if (byteLength === byteLengthOf(view)) return;
     if (length === 0) {
       use(new type(new ArrayBuffer(0)));
-      return this.allocator.free(view);
+      return this.allocator.free(view, true);
     }
     this.#shrinking = true;
     let left = view;

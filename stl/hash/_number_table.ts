@@ -289,8 +289,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     }
 
     #free(keys: View<Int32ArrayConstructor>, values: Values): void {
-      if (keys.length !== 0) this.#storage.allocator.free(keys);
-      if (values.length !== 0) this.#storage.allocator.free(values);
+      if (keys.length !== 0) this.#storage.allocator.free(keys, true);
+      if (values.length !== 0) this.#storage.allocator.free(values, true);
     }
 
     grow(): void {
@@ -327,7 +327,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       try {
         return { keys, values: allocator.allocate(columnType, slots + 1) };
       } catch (error) {
-        allocator.free(keys);
+        allocator.free(keys, true);
         throw error;
       }
     }

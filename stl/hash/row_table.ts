@@ -326,7 +326,7 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
 
     release(): void {
       const { allocator } = this.#storage;
-      for (const view of this.views) if (view.byteLength > 0) allocator.free(view);
+      for (const view of this.views) if (view.byteLength > 0) allocator.free(view, true);
       this.forget();
     }
 
@@ -379,7 +379,7 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       const index = allocator.allocateZeroed(Int32Array, slots * 2);
       // A listener of the heap may have changed the table meanwhile: then the caller looks again.
       if (this.#index !== old || this.#storage.disposed || entriesIn(slots) < this.size) {
-        if (index.length > 0) allocator.free(index);
+        if (index.length > 0) allocator.free(index, true);
         return;
       }
       const end = slots * 2;
@@ -400,7 +400,7 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       }
       this.#index = index;
       this.#end = end;
-      if (old.length !== 0) allocator.free(old);
+      if (old.length !== 0) allocator.free(old, true);
     }
 
     start(): number {

@@ -107,7 +107,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
         if (places * 2 > this.#slots.length) {
           this.#slots = this.#storage.replace(
             () => this.#slots,
-            (slots) => this.#storage.grow(Uint32Array, slots, places * 2),
+            (slots) => this.#storage.grow(Uint32Array, slots, places * 2, 2),
           );
         }
       }

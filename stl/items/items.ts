@@ -277,7 +277,9 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     grow(capacity: number): void {
       const bytes = capacity * byteLength;
-      this.#use(this.#storage.replace(() => this.#view, (view) => this.#storage.grow(Uint8Array, view, bytes)));
+      this.#use(
+        this.#storage.replace(() => this.#view, (view) => this.#storage.grow(Uint8Array, view, bytes, byteLength)),
+      );
     }
 
     shrink(capacity: number): void {

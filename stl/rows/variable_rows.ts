@@ -179,13 +179,23 @@ export function defineVariableRows<T>(
 
     makeRoomFor(bytes: number): void {
       if (this.hasRoomFor(bytes)) return;
+      if (this.#hasGapsFor(bytes)) return this.#pack(this.#block.length);
+      try {
+        this.#block = this.#storage.replace(
+          () => this.#block,
+          (block) => this.#storage.grow(Uint8Array, block, this.#top + bytes),
+        );
+      } catch (error) {
+        // A listener of the heap may have dropped values to make room.
+        if (!this.#hasGapsFor(bytes)) throw error;
+        this.#pack(this.#block.length);
+      }
+    }
+
+    #hasGapsFor(bytes: number): boolean {
       const { length } = this.#block;
       const gaps = this.#top - this.#used;
-      if (gaps >= length / 2 && gaps >= this.room && this.#used + bytes <= length) return this.#pack(length);
-      this.#block = this.#storage.replace(
-        () => this.#block,
-        (block) => this.#storage.grow(Uint8Array, block, this.#top + bytes),
-      );
+      return gaps >= length / 2 && gaps >= this.room && this.#used + bytes <= length;
     }
 
     store(row: number): void {
@@ -237,7 +247,7 @@ export function defineVariableRows<T>(
       const old = this.#block;
       const block = this.#blockToPackInto(capacity);
       if (this.#block !== old || this.#used > capacity) {
-        if (block !== this.#block && block.length > 0) this.#storage.allocator.free(block);
+        if (block !== this.#block && block.length > 0) this.#storage.allocator.free(block, true);
         return;
       }
       // What moves within the block is copied out of it first.
@@ -254,7 +264,7 @@ export function defineVariableRows<T>(
       }
       this.#block = block;
       this.#top = top;
-      if (block !== old && old.length !== 0) this.#storage.allocator.free(old);
+      if (block !== old && old.length !== 0) this.#storage.allocator.free(old, true);
     }
 
     /** Another block of `capacity` bytes; where there is no memory for it, the present one if that has as many. */

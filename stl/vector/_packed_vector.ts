@@ -138,7 +138,9 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       this.requireOpen("push onto");
       if (this.#capacity === BUSY) refuseNested("Vector");
       const room = Math.max(length, 8) * rowBytes;
-      this.#use(this.#storage.replace(() => this.#memory.view, (view) => this.#storage.grow(DataView, view, room)));
+      this.#use(
+        this.#storage.replace(() => this.#memory.view, (view) => this.#storage.grow(DataView, view, room, rowBytes)),
+      );
     }
 
     #use(view: DataView<ArrayBuffer>): void {

@@ -132,7 +132,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       if (this.#capacity === BUSY) refuseNested("SoaVector");
       plans.forEach((plan, place) => {
         const units = Math.max(length, 8) * plan.unit;
-        this.#renew(plan, place, (view) => this.#storage.grow(plan.viewType, view, units));
+        this.#renew(plan, place, (view) => this.#storage.grow(plan.viewType, view, units, plan.unit));
       });
     }
 

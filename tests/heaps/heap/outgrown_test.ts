@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { currentPlatform } from "../../../ffi/platform.ts";
+import { Arena, Heap, options } from "../../../mod.ts";
+import { mapPages } from "../../../ffi/libc/pages.ts";
+import { library } from "../../../ffi/library/library.ts";
+import { f64, HashMap, SoaVector, struct, u32, Vector } from "../../../stl/mod.ts";
+import { MIB } from "../_support.ts";
+
+const onLinux = currentPlatform().os === "linux" ? test : test.skip;
+
+/** Bytes of memory that the process has. */
+function resident(): number {
+  return Number(readFileSync("/proc/self/statm", "utf8").split(" ")[1]) * 4096;
+}
+
+function growth(run: () => void): number {
+  const before = resident();
+  run();
+  return resident() - before;
+}
+
+onLinux("a block of 32 MiB that reallocate() moves gives its pages back at once", () => {
+  using heap = new Heap();
+  const view = heap.allocate(Uint8Array, 24 * MIB).fill(1);
+  const grown = growth(() => assert.equal(heap.reallocate(view, 60 * MIB)[24 * MIB - 1], 1));
+  assert.ok(grown < 8 * MIB, `${grown / MIB} MiB`);
+});
+
+onLinux("free() of an outgrown block gives its pages back at once", () => {
+  using heap = new Heap();
+  const view = heap.allocate(Uint8Array, 24 * MIB).fill(1);
+  const shrunk = -growth(() => heap.free(view, true));
+  assert.ok(shrunk > 20 * MIB, `${shrunk / MIB} MiB`);
+});
+
+onLinux("containers that grow keep what they hold, and no old blocks", () => {
+  using heap = new Heap();
+  const Row = struct({ id: u32, x: f64 });
+  const vector = new Vector(f64, { allocator: heap });
+  const rows = new SoaVector(Row, { allocator: heap });
+  const map = new HashMap(u32, u32, { allocator: heap });
+  const grown = growth(() => {
+    const row = { id: 0, x: 0 };
+    for (let index = 0; index < 3_000_000; index++) {
+      vector.push(index);
+      rows.push(row);
+      if (index < 1_000_000) map.set(index, index);
+    }
+  });
+  // The elements themselves, and the whole table; the collector's own memory comes and goes.
+  const held = 3_000_000 * 20 + map.bytes;
+  assert.ok(grown < held + 45 * MIB, `${grown / MIB} MiB for ${held / MIB}`);
+});
+
+onLinux("memory that the program gave to an arena, and that of a process that keeps all, stays", () => {
+  const address = mapPages(256 * MIB, 256 * MIB)!;
+  using arena = Arena.manage({ address, byteLength: 256 * MIB });
+  using inArena = new Heap({ arena });
+  const given = inArena.allocate(Uint8Array, 10 * MIB).fill(1);
+  assert.ok(growth(() => inArena.free(given, true)) > -4 * MIB);
+  const name = library().version.major < 3 ? "decommit_delay" : "purge_delay";
+  const before = options.get(name);
+  options.set(name, 3_600_000);
+  try {
+    using heap = new Heap();
+    const view = heap.allocate(Uint8Array, 10 * MIB).fill(1);
+    assert.ok(growth(() => heap.free(view, true)) > -4 * MIB);
+  } finally {
+    options.set(name, before);
+  }
+});
