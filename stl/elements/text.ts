@@ -2,6 +2,7 @@ import { shown } from "../core/refuse.ts";
 import { MAX_BLOCK_BYTES } from "../core/storage.ts";
 import type { Element } from "./element.ts";
 import { refusal } from "./refusal.ts";
+import { isSought } from "./sought.ts";
 
 /** What was left out of a text that did not fit. */
 export interface TruncatedText {
@@ -15,7 +16,10 @@ export interface TruncatedText {
 
 /** Options of {@linkcode text}. */
 export interface TextOptions {
-  /** Is told of each text that is about to be stored in part; without it such a text is refused. */
+  /**
+   * Is told of each text that is about to be stored in part; without it such a text is refused. A key that is only
+   * looked for is not stored: one that does not fit is not there.
+   */
   readonly onTruncate?: (truncated: TruncatedText) => void;
 }
 
@@ -129,7 +133,7 @@ function writeUtf8(
     throw refusal(new RangeError("Cannot store a text with U+0000: that ends a text of fixed length"));
   }
   const whole = encoder.encode(value);
-  if (whole.length > byteLength && onTruncate === undefined) {
+  if (whole.length > byteLength && (onTruncate === undefined || isSought(view))) {
     throw refusal(new RangeError(`Cannot store a text of ${whole.length} bytes: ${byteLength} fit`));
   }
   const stored = new Uint8Array(byteLength);

@@ -1,7 +1,6 @@
 import { AllocationError, type AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
-import { isRefusal } from "../elements/refusal.ts";
 import type { RawValues, Table, TableClass } from "./table.ts";
 
 /** Places that every addition moves along while a table grows; three would do to be done in time. */
@@ -73,25 +72,20 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return this.#current.settle(key);
   }
 
-  /** A key to look for, which is looked at more than once and must not change meanwhile; `undefined` for none. */
-  #sought(given: K): K | undefined {
-    try {
-      return this.#current.settle(given);
-    } catch (error) {
-      if (isRefusal(error)) return undefined;
-      throw error;
-    }
+  // A key to look for is looked at more than once and must not change meanwhile.
+  sought(given: K): K | undefined {
+    return this.#current.sought(given);
   }
 
   get(given: K): V | undefined {
-    const key = this.#sought(given);
+    const key = this.sought(given);
     if (key === undefined) return undefined;
     const value = this.#current.get(key);
     return value === undefined && this.#old !== undefined ? this.#old.get(key) : value;
   }
 
   has(given: K): boolean {
-    const key = this.#sought(given);
+    const key = this.sought(given);
     return key !== undefined && (this.#current.has(key) || (this.#old !== undefined && this.#old.has(key)));
   }
 
@@ -193,12 +187,12 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   delete(given: K): boolean {
-    const key = this.#sought(given);
+    const key = this.sought(given);
     return key !== undefined && (this.#current.delete(key) || (this.#old !== undefined && this.#old.delete(key)));
   }
 
   take(given: K): V | undefined {
-    const key = this.#sought(given);
+    const key = this.sought(given);
     return key === undefined ? undefined : this.#current.take(key) ?? this.#old?.take(key);
   }
 

@@ -132,6 +132,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return key;
     }
 
+    sought(key: K): K {
+      return key;
+    }
+
     put(key: K, value: V): boolean {
       if (!fits(key)) refuseKey(key, this.#storage.label);
       const lower = low(key);

@@ -141,6 +141,10 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       return this.rows.settle(key);
     }
 
+    sought(key: K): K | undefined {
+      return this.rows.sought(key);
+    }
+
     put(key: K, value: V): boolean {
       const { rows } = this;
       if (!rows.load(key)) refuseKey(key, this.#storage.label);

@@ -29,6 +29,8 @@ export interface Table<K, V> {
 
   /** A copy of a key that may run code of the program each time it is looked at; any other key itself. */
   settle(key: K): K;
+  /** The same of a key that is only looked for; `undefined` when it cannot be stored. */
+  sought(key: K): K | undefined;
   /** The value of `key`; `undefined` when it is absent. */
   get(key: K): V | undefined;
   /** Whether `key` is present. */

@@ -15,6 +15,10 @@ export interface FixedRowsParts<T> {
   readonly plain: boolean;
   /** Whether storing a value may run code of the program: a getter of its fields, `onTruncate`, an element of its own. */
   readonly active: boolean;
+  /** Stores a value in memory that is thrown away when it throws. */
+  readonly writeParts: Element<T>["write"];
+  /** A view through which no part of a value is cut. */
+  readonly soughtView: (memory: ArrayBuffer) => DataView<ArrayBuffer>;
   /** Whether all bytes are a value. */
   readonly all: boolean;
   /** Whether the texts in a value are UTF-8. */
@@ -27,7 +31,7 @@ export interface FixedRowsParts<T> {
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
-  const { element, byteLength, fits, plain, active, all, validTexts, isRefusal } = parts;
+  const { element, byteLength, fits, plain, active, all, validTexts, isRefusal, writeParts, soughtView } = parts;
   const { mix32, newSeed, strongHashWords } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
@@ -37,19 +41,20 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
   const nothing = new Int32Array(0);
   const spare = new Int32Array(length);
   const spareView = new DataView(spare.buffer);
+  const spareSought = soughtView(spare.buffer);
   let collecting = false;
 
   /** The words of a value that runs code when it is stored. That may use rows of this kind, which need other memory. */
-  function collect(value: T): Int32Array {
+  function collect(value: T, sought: boolean): Int32Array {
     if (collecting) {
       const own = new Int32Array(length);
-      element.write(new DataView(own.buffer), 0, value);
+      writeParts(sought ? soughtView(own.buffer) : new DataView(own.buffer), 0, value);
       return own;
     }
     collecting = true;
     try {
       spare.fill(0);
-      element.write(spareView, 0, value);
+      writeParts(sought ? spareSought : spareView, 0, value);
       return spare;
     } finally {
       collecting = false;
@@ -89,7 +94,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
         const given = value as Uint8Array;
         for (let i = 0; i < given.length; i++) bytes[i] = given[i]!;
       } else if (active) {
-        const collected = collect(value);
+        const collected = collect(value, false);
         for (let i = 0; i < length; i++) words[i] = collected[i]!;
       } else {
         // Padding has to be equal too.
@@ -104,7 +109,11 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       // What is refused throws nothing there; a try costs V8 half of the look-up.
       if (plain) return this.load(value);
       try {
-        return this.load(value);
+        if (!active) return this.load(value);
+        const collected = collect(value, true);
+        for (let i = 0; i < length; i++) words[i] = collected[i]!;
+        this.hash = this.#hash(words, 0);
+        return true;
       } catch (error) {
         if (isRefusal(error)) return false;
         throw error;
@@ -113,8 +122,12 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     settle(value: T): T {
       if (!active) return value;
-      words.set(collect(value));
+      words.set(collect(value, false));
       return element.read(view, 0);
+    }
+
+    sought(value: T): T | undefined {
+      return !active ? value : this.find(value) ? element.read(view, 0) : undefined;
     }
 
     hold(): Held {

@@ -10,7 +10,7 @@ export type Held = Int32Array | Uint8Array;
  * is compared or stored is loaded first.
  *
  * Where it is loaded is shared by all rows of a kind, so it stays loaded only until code of the program may run:
- * `load`, `find`, `settle`, `makeRoomFor`, `resize` and `trim` can do that, the others cannot. Who needs it
+ * `load`, `find`, `settle`, `sought`, `makeRoomFor`, `resize` and `trim` can do that, the others cannot. Who needs it
  * afterwards puts it aside by `hold` and brings it back by `reload`.
  */
 export interface Rows<T> {
@@ -30,6 +30,11 @@ export interface Rows<T> {
   find(value: T): boolean;
   /** A copy of a value that may run code of the program each time it is loaded; any other value itself. */
   settle(value: T): T;
+  /**
+   * Like {@linkcode Rows.settle} of a value to look for; `undefined` when no row can hold it. Throws what code of the
+   * program throws.
+   */
+  sought(value: T): T | undefined;
   /** A copy of what is loaded. */
   hold(): Held;
   /** Loads what `hold` returned. */

@@ -1,9 +1,11 @@
 import { readabilityOf, validTextsOf } from "../bytes/readable.ts";
 import { specialise } from "../core/specialise.ts";
-import type { Element } from "../elements/element.ts";
+import type { AnyElement, Element } from "../elements/element.ts";
 import { FixedBytes } from "../elements/fixed_bytes.ts";
 import { NumberElement } from "../elements/number_element.ts";
+import { partsWriterOf } from "../elements/parts_writer.ts";
 import { isRefusal } from "../elements/refusal.ts";
+import { soughtView } from "../elements/sought.ts";
 import { isSilentText } from "../elements/text.ts";
 import { anyBytes, anyText, type Kind, VariableElement } from "../elements/variable_element.ts";
 import { defineFixedRows } from "./_fixed_rows.ts";
@@ -43,6 +45,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     return specialise(defineVariableRows<T>)({
       ...kind.coding,
       active,
+      encodeSought: kind.coding.encode,
       newSeed,
       hashBytes,
       strongHashBytes,
@@ -50,9 +53,12 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
   }
   const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<T> | undefined : undefined;
   if (bits !== undefined) {
+    const element = elementOfBits(bits);
     return specialise(defineFixedRows<T>)({
       ...HASHES,
-      element: elementOfBits(bits),
+      element,
+      writeParts: element.write,
+      soughtView,
       byteLength: kind.byteLength,
       fits: bits.fits,
       plain: false,
@@ -71,6 +77,8 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
   return specialise(defineFixedRows<T>)({
     ...HASHES,
     element: kind,
+    writeParts: partsWriterOf(kind as AnyElement),
+    soughtView,
     byteLength: length,
     fits,
     plain,

@@ -14,12 +14,16 @@ export interface ByteRows<T> extends Rows<T> {
   compare(a: number, b: number): number;
   /** Below 0 when the loaded bytes come before those of a row, 0 when they are equal. */
   compareLoaded(row: number): number;
+  /** Loads a value to compare with; like {@linkcode Rows.load}, but nothing of it may be cut. */
+  seek(value: T): boolean;
 }
 
 /** What the class uses besides globals. */
 export interface VariableRowsParts<T> extends Coding<T> {
   /** Whether the coding is one of a program, whose code may use rows of this kind. */
   readonly active: boolean;
+  /** Encodes a value of which nothing may be cut; it refuses what is not of the kind. */
+  readonly encodeSought: Coding<T>["encode"];
   readonly newSeed: () => number;
   readonly hashBytes: (bytes: Uint8Array, start: number, end: number, seed: number) => number;
   readonly strongHashBytes: (bytes: Uint8Array, start: number, end: number, key0: number, key1: number) => number;
@@ -33,7 +37,7 @@ export interface VariableRowsParts<T> extends Coding<T> {
 export function defineVariableRows<T>(
   parts: VariableRowsParts<T>,
 ): new (storage: Storage, seed: number) => ByteRows<T> {
-  const { fits, encode, decode, valid, shortest, active, newSeed, hashBytes, strongHashBytes } = parts;
+  const { fits, encode, decode, valid, shortest, active, encodeSought, newSeed, hashBytes, strongHashBytes } = parts;
   const noPlaces = new Uint32Array(0);
   const noBytes = new Uint8Array(0);
   /** The most bytes that are kept for values to come; longer ones take memory for themselves. */
@@ -84,6 +88,15 @@ export function defineVariableRows<T>(
       return true;
     }
 
+    seek(value: T): boolean {
+      if (encodeSought === encode) return this.load(value);
+      const scratch = { bytes: new Uint8Array(64) };
+      this.byteLength = encodeSought(value, scratch);
+      this.#scratch = scratch;
+      this.hash = this.#hash(scratch.bytes, 0, this.byteLength);
+      return true;
+    }
+
     find(value: T): boolean {
       if (!fits(value)) return false;
       if (shortest !== undefined && shortest(value) > this.#longest) return false;
@@ -113,6 +126,10 @@ export function defineVariableRows<T>(
     }
 
     settle(value: T): T {
+      return value;
+    }
+
+    sought(value: T): T {
       return value;
     }
 

@@ -1,9 +1,10 @@
 import { COMPARED_TAG, type Part, pictured, type Portrait } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import type { AnyElement } from "../elements/element.ts";
+import { partsWriterOf } from "../elements/parts_writer.ts";
 import type { ByteRange, FieldLayout } from "./layout.ts";
 import { accessError, isEnded, MEMORY, OFFSET, type Place } from "./memory.ts";
-import { copyRanges, partsWriterOf } from "./whole.ts";
+import { copyRanges } from "./whole.ts";
 
 type Values = Record<string, unknown>;
 

@@ -2,9 +2,10 @@ import { compileText, literalOf, MOST_COMPILED } from "../core/specialise.ts";
 import { refusal } from "../elements/refusal.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { bool, f16, f32, f64, i16, i32, i64, i8, u16, u32, u64, u8 } from "../elements/numbers.ts";
+import { partsWriterOf, type Write } from "../elements/parts_writer.ts";
 import { toBigInt, toNumber } from "./convert.ts";
 import type { FieldLayout, Layout } from "./layout.ts";
-import { partsWriterOf, type Write, writeWhole } from "./whole.ts";
+import { writeWhole } from "./whole.ts";
 
 type PlainObject = Record<string, unknown>;
 type Read = (view: DataView<ArrayBuffer>, byteOffset: number) => PlainObject;

@@ -4,13 +4,14 @@ import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
+import { partsWriterOf, type Write } from "../elements/parts_writer.ts";
 import { comparable } from "./_accessor_methods.ts";
 import { checkByteLength, rangeOf } from "./layout.ts";
 import { accessError, KEYS, type Keys, MEMORY, type Memory, OFFSET, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
 import { refusal } from "../elements/refusal.ts";
-import { partsWriterOf, type Write, writeWhole } from "./whole.ts";
+import { writeWhole } from "./whole.ts";
 
 /** A list of fixed length inside of memory. */
 export interface FixedArray<E extends AnyElement> extends Iterable<InferPlace<E>> {

@@ -4,13 +4,14 @@ import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import type { IntegerElement } from "../elements/number_element.ts";
 import { u8 } from "../elements/numbers.ts";
+import { partsWriterOf, type Write } from "../elements/parts_writer.ts";
 import { comparable } from "./_accessor_methods.ts";
 import { alignUp, checkByteLength, checkOrder } from "./layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
 import { bindSelf, holdsSelf } from "./self_reference.ts";
 import { refusal } from "../elements/refusal.ts";
-import { partsWriterOf, type Write, writeWhole } from "./whole.ts";
+import { writeWhole } from "./whole.ts";
 
 /** What a union can be, by tag. */
 export type Variants = Readonly<Record<string, AnyElement>>;

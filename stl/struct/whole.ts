@@ -1,8 +1,5 @@
-import type { AnyElement, Element } from "../elements/element.ts";
+import type { Write } from "../elements/parts_writer.ts";
 import type { ByteRange } from "./layout.ts";
-
-/** Stores a value at a byte offset. */
-export type Write<T = unknown> = (view: DataView<ArrayBuffer>, byteOffset: number, value: T) => void;
 
 /** Above this a scratch is not kept: it would stay for as long as the element does. */
 const MOST_KEPT = 65_536;
@@ -51,10 +48,4 @@ export function writeWhole<T>(writeParts: Write<T>, byteLength: number, ranges: 
     copyRanges(scratch, view, byteOffset, ranges);
     if (byteLength <= MOST_KEPT) spare = scratch;
   };
-}
-
-/** What stores a value of `element` where it does not matter what is there after it threw. */
-export function partsWriterOf(element: AnyElement): Write {
-  const { write, writeParts } = element as unknown as Element<unknown> & { readonly writeParts?: Write };
-  return writeParts ?? write;
 }

@@ -12,8 +12,12 @@ export interface KeyOrder<K, R> {
   readonly views: AnyView[];
   /** Whether a function of the program is comparing keys right now. */
   readonly busy: boolean;
-  /** Loads a key to look for; `undefined` for what no map of this kind can hold. */
+  /** Loads a key to store; `undefined` for what is not of the kind. Throws what the element throws. */
   load(key: K): R | undefined;
+  /** The same of a key to compare with, of which nothing may be cut. */
+  seek(key: K): R | undefined;
+  /** Loads a key to find; `undefined` for what no map of this kind can hold. Throws what code of the program throws. */
+  find(key: K): R | undefined;
   /** Whether a key that was loaded can be stored as it is. */
   fits(key: K): boolean;
   /** Whether there is room for the loaded key. */

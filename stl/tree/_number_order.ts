@@ -24,6 +24,14 @@ export function defineNumberOrder<K>({ viewType, encode, decode }: AnyNumberElem
       return (key as number) === 0 ? 0 as K : key;
     }
 
+    seek(key: K): K {
+      return this.load(key);
+    }
+
+    find(key: K): K {
+      return this.load(key);
+    }
+
     fits(key: K): boolean {
       scratch[0] = encode(key);
       return this.equal(decode(scratch[0] as never) as K, key);

@@ -7,10 +7,11 @@ import type { RowStore, RowStoreClass } from "./_row_store.ts";
 /** What the class uses besides globals. */
 export interface RowOrderParts<K> {
   readonly Store: RowStoreClass<K>;
+  readonly isRefusal: (error: unknown) => boolean;
 }
 
 /** Makes the order of keys that lie in rows: that of their bytes, or that of a function. */
-export function defineRowOrder<K>({ Store }: RowOrderParts<K>): KeyOrderClass<K, number> {
+export function defineRowOrder<K>({ Store, isRefusal }: RowOrderParts<K>): KeyOrderClass<K, number> {
   /** Stands for the loaded key among rows. */
   const LOADED = -1;
 
@@ -34,7 +35,23 @@ export function defineRowOrder<K>({ Store }: RowOrderParts<K>): KeyOrderClass<K,
     }
 
     load(key: K): number | undefined {
-      if (!this.#store.rows.load(key)) return undefined;
+      return this.#store.rows.load(key) ? this.#noteLoaded(key) : undefined;
+    }
+
+    seek(key: K): number | undefined {
+      return this.#store.rows.seek(key) ? this.#noteLoaded(key) : undefined;
+    }
+
+    find(key: K): number | undefined {
+      try {
+        return this.seek(key);
+      } catch (error) {
+        if (isRefusal(error)) return undefined;
+        throw error;
+      }
+    }
+
+    #noteLoaded(key: K): number {
       if (this.#compare !== undefined) this.#loaded = key;
       return LOADED;
     }

@@ -56,12 +56,21 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       return size > 0;
     }
 
-    /** Loads a key to look for; `undefined` when there is no entry of it. */
-    #load(key: K, action: string): R | undefined {
+    /** Loads a key to find; `undefined` when there is no entry of it. */
+    #find(key: K, action: string): R | undefined {
       if (!this.#open(action)) return undefined;
       const calls = this.#calls;
-      const loaded = this.#tree.order.load(key);
+      const loaded = this.#tree.order.find(key);
       if (calls !== this.#calls) this.#refuseUse(action);
+      return loaded;
+    }
+
+    /** Loads a key to compare others with; `undefined` when there is no entry at all. */
+    #seek(key: K): R | undefined {
+      if (!this.#open("read")) return undefined;
+      const calls = this.#calls;
+      const loaded = this.#tree.order.seek(key);
+      if (calls !== this.#calls) this.#refuseUse("read");
       return loaded;
     }
 
@@ -70,14 +79,14 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     }
 
     get(key: K): V | undefined {
-      const loaded = this.#load(key, "read");
+      const loaded = this.#find(key, "read");
       if (loaded === undefined) return undefined;
       const position = this.#tree.find(loaded);
       return position < 0 ? undefined : this.#tree.leaves.link(0, position);
     }
 
     has(key: K): boolean {
-      const loaded = this.#load(key, "read");
+      const loaded = this.#find(key, "read");
       return loaded !== undefined && this.#tree.find(loaded) >= 0;
     }
 
@@ -115,7 +124,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     }
 
     delete(key: K): boolean {
-      const loaded = this.#load(key, "delete from");
+      const loaded = this.#find(key, "delete from");
       return loaded !== undefined && this.#tree.delete(loaded);
     }
 
@@ -138,18 +147,18 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     }
 
     floorKey(key: K): K | undefined {
-      const loaded = this.#load(key, "read");
+      const loaded = this.#seek(key);
       return loaded === undefined ? undefined : this.#keyAt(this.#tree.before(loaded, false));
     }
 
     ceilingKey(key: K): K | undefined {
-      const loaded = this.#load(key, "read");
+      const loaded = this.#seek(key);
       return loaded === undefined ? undefined : this.#keyAt(this.#tree.after(loaded, false));
     }
 
     /** Loads a bound of a range. */
     #bound(key: K): R {
-      return this.#load(key, "read") ?? refuseKey(key, "SortedMap");
+      return this.#seek(key) ?? refuseKey(key, "SortedMap");
     }
 
     #start({ from, to, reverse }: KeyRange<K>): number {

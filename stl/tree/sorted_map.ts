@@ -8,10 +8,13 @@ import { type Make, publicClass } from "../core/public_class.ts";
 import { requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
-import type { Element } from "../elements/element.ts";
+import type { AnyElement, Element } from "../elements/element.ts";
 import { FixedBytes } from "../elements/fixed_bytes.ts";
 import { NumberElement } from "../elements/number_element.ts";
 import { u32 } from "../elements/numbers.ts";
+import { partsWriterOf } from "../elements/parts_writer.ts";
+import { isRefusal } from "../elements/refusal.ts";
+import { soughtView } from "../elements/sought.ts";
 import {
   checkedKind,
   type Coding,
@@ -107,7 +110,7 @@ export interface SortedMap<K, V> extends Container, Iterable<[K, V]> {
   /**
    * The value of `key`; `undefined` when there is none.
    *
-   * Throws `ClosedError` when the map is closed.
+   * Throws what a getter of `key` or `compare` throws, `ClosedError` when the map is closed.
    */
   get(key: K): V | undefined;
   /**
@@ -133,9 +136,17 @@ export interface SortedMap<K, V> extends Container, Iterable<[K, V]> {
   firstKey(): K | undefined;
   /** The greatest key; `undefined` when there is none. */
   lastKey(): K | undefined;
-  /** The greatest key that is not above `key`; `undefined` when there is none. */
+  /**
+   * The greatest key that is not above `key`; `undefined` when there is none.
+   *
+   * Throws what the kind of keys throws for what it cannot store, and like {@linkcode SortedMap.get}.
+   */
   floorKey(key: K): K | undefined;
-  /** The least key that is not below `key`; `undefined` when there is none. */
+  /**
+   * The least key that is not below `key`; `undefined` when there is none.
+   *
+   * Throws like {@linkcode SortedMap.floorKey}.
+   */
   ceilingKey(key: K): K | undefined;
   /**
    * Packs the entries as densely as they can be, in new memory, and gives back the old.
@@ -243,7 +254,7 @@ function orderOf(
       `Cannot make a SortedMap with keys of ${key.name}: they have no order of their own, give one as in { compare }`,
     );
   }
-  return specialise(defineRowOrder<unknown>)({ Store: storeOf(key) });
+  return specialise(defineRowOrder<unknown>)({ Store: storeOf(key), isRefusal });
 }
 
 /** Whether the order of values is that of their bytes, as UTF-8 has it. */
@@ -261,11 +272,14 @@ function valuesOf(value: Kind<unknown>): LinksClass<unknown> {
 }
 
 function storeOf(kind: Kind<unknown>): RowStoreClass<unknown> {
-  const coding = kind instanceof VariableElement ? kind.coding : codingOf(kind);
+  const active = isActive(kind);
+  const coding = kind instanceof VariableElement ? kind.coding : codingOf(kind, (memory) => new DataView(memory));
+  const { encode } = active && !(kind instanceof VariableElement) ? codingOf(kind, soughtView) : coding;
   return specialise(defineRowStore<unknown>)({
     Rows: specialise(defineVariableRows<unknown>)({
       ...coding,
-      active: isActive(kind),
+      active,
+      encodeSought: encode,
       newSeed,
       hashBytes,
       strongHashBytes,
@@ -274,7 +288,12 @@ function storeOf(kind: Kind<unknown>): RowStoreClass<unknown> {
 }
 
 /** How values of fixed length become bytes and back. */
-function codingOf({ byteLength, read, write }: Element<unknown>): Coding<unknown> {
+function codingOf(
+  element: Element<unknown>,
+  viewOf: (memory: ArrayBuffer) => DataView<ArrayBuffer>,
+): Coding<unknown> {
+  const { byteLength, read } = element;
+  const write = partsWriterOf(element as unknown as AnyElement);
   const scratch = new Uint8Array(byteLength);
   const view = new DataView(scratch.buffer);
   return {
@@ -284,7 +303,7 @@ function codingOf({ byteLength, read, write }: Element<unknown>): Coding<unknown
       if (into.bytes.length < byteLength) into.bytes = new Uint8Array(byteLength);
       // Bytes between fields have to be equal too. A getter of the value may use another map of this kind.
       into.bytes.fill(0, 0, byteLength);
-      write(new DataView(into.bytes.buffer as ArrayBuffer), 0, value);
+      write(viewOf(into.bytes.buffer as ArrayBuffer), 0, value);
       return byteLength;
     },
     decode(bytes, start, end): unknown {

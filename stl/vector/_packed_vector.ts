@@ -6,7 +6,7 @@ import type { ValuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import type { accessError, Memory, OFFSET, storeAgain } from "../struct/memory.ts";
 import type { CompoundElement } from "../struct/property.ts";
-import type { partsWriterOf } from "../struct/whole.ts";
+import type { partsWriterOf } from "../elements/parts_writer.ts";
 import type { permuteRows } from "./_permute.ts";
 import type { orderOf } from "./_sort_keys.ts";
 import type { VectorBase } from "./_vector_base.ts";

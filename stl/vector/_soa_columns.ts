@@ -8,7 +8,8 @@ import { accessError, isEnded, Memory, NO_BYTES, storeAgain } from "../struct/me
 import { ReadonlyField } from "../struct/readonly_field.ts";
 import { holdsSelf } from "../struct/self_reference.ts";
 import { type AnyStruct, Struct } from "../struct/struct.ts";
-import { copyRanges, partsWriterOf } from "../struct/whole.ts";
+import { partsWriterOf } from "../elements/parts_writer.ts";
+import { copyRanges } from "../struct/whole.ts";
 import { type Column, createColumn } from "./column.ts";
 import type { VectorRows } from "./cursor.ts";
 import type { Columns } from "./soa_vector.ts";
