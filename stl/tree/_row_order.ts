@@ -16,12 +16,14 @@ export function defineRowOrder<K>({ Store, isRefusal }: RowOrderParts<K>): KeyOr
   const LOADED = -1;
 
   return class RowOrder implements KeyOrder<K, number> {
+    readonly #storage: Storage;
     readonly #store: RowStore<K>;
     readonly #compare: Comparing<K> | undefined;
     #loaded: K | undefined;
     busy = false;
 
     constructor(storage: Storage, compare?: Comparing<K>) {
+      this.#storage = storage;
       this.#store = new Store(storage);
       this.#compare = compare;
     }
@@ -114,11 +116,15 @@ export function defineRowOrder<K>({ Store, isRefusal }: RowOrderParts<K>): KeyOr
 
     #compared(a: K, b: K): number {
       this.busy = true;
+      let difference: number;
       try {
-        return this.#compare!(a, b);
+        difference = this.#compare!(a, b);
       } finally {
         this.busy = false;
       }
+      // The function may have had the memory taken back.
+      if (!this.#store.alive) this.#storage.requireOpen("compare the keys of", this.#store.views[0]!, 1);
+      return difference;
     }
 
     reserve(keys: number): void {

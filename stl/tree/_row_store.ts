@@ -8,6 +8,8 @@ export interface RowStore<T> {
   readonly bytes: number;
   /** The blocks. */
   readonly views: AnyView[];
+  /** Whether it has memory. */
+  readonly alive: boolean;
   /** The rows; the store decides which of them are in use. */
   readonly rows: ByteRows<T>;
   /** Whether there is room for the loaded value. */
@@ -59,6 +61,10 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
 
     get views(): AnyView[] {
       return [...this.rows.views, this.#places as AnyView];
+    }
+
+    get alive(): boolean {
+      return this.#places.length > 0;
     }
 
     hasRoom(): boolean {

@@ -123,13 +123,11 @@ export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>
     }
 
     put(key: R): boolean {
-      const { leaves, changes } = this;
+      const { leaves } = this;
       if (this.size === 0) return this.#putFirst(key);
       let leaf = this.#descend(key);
       let index = leaves.find(leaf, key);
       const present = this.#is(leaf, index, key);
-      // A function that compares keys may have had the memory taken back.
-      if (this.changes !== changes) return this.#lack("nodes");
       if (!present && !this.order.hasRoom()) return this.#lack("key");
       if (!leaves.hasRoom()) return this.#lack("value");
       if (present) {

@@ -166,6 +166,8 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * Throws like {@linkcode BitSet.add}.
    */
   toggle(value: number): boolean {
+    // First of all: a listener of the heap may use the set while it grows.
+    while (value >>> 0 !== value || value >>> 5 >= this.#words.length) this.#grow(value);
     if (this.delete(value)) return false;
     this.add(value);
     return true;

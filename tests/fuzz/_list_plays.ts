@@ -448,13 +448,14 @@ function dequeOf(sort: Sort, maxLength = Infinity): PlayMaker {
   const label = `Deque of ${sort.label}${maxLength < Infinity ? `, ring of ${maxLength}` : ""}`;
   return [label, (allocator, prompter) => {
     return new DequePlay(new Deque(sort.kind, { allocator, maxLength }), sort, prompter);
-  }];
+  }, (bytes, options) => Deque.fromBytes(sort.kind, bytes, { ...options, maxLength })];
 }
 
 function slotsOf(sort: Sort): PlayMaker {
   return [
     `SlotMap of ${sort.label}`,
     (allocator, prompter) => new SlotPlay(new SlotMap(sort.kind, { allocator }), sort, prompter),
+    (bytes, options) => SlotMap.fromBytes(sort.kind, bytes, options),
   ];
 }
 
@@ -464,16 +465,20 @@ export const LIST_PLAYS: readonly PlayMaker[] = [
   dequeOf(SORTS.f64, 30),
   dequeOf(SORTS.item, 1),
   dequeOf(SORTS.cut, 50),
-  ["BitSet", (allocator, prompter) => new BitPlay(new BitSet({ allocator }), prompter)],
+  [
+    "BitSet",
+    (allocator, prompter) => new BitPlay(new BitSet({ allocator }), prompter),
+    (bytes, options) => BitSet.fromBytes(bytes, options),
+  ],
   ...[SORTS.f64, SORTS.item, SORTS.cut].map(slotsOf),
   ["PriorityQueue of f64", (allocator, prompter) => {
     return new QueuePlay(new PriorityQueue(SORTS.f64.kind, { allocator }), SORTS.f64, Number, prompter);
-  }],
+  }, (bytes, options) => PriorityQueue.fromBytes(SORTS.f64.kind, bytes, options)],
   ["PriorityQueue of Item by priority", (allocator, prompter) => {
     const priority = (value: unknown): number => (prompter.interrupt("priority"), idOf(value));
     const queue = new PriorityQueue(SORTS.item.kind, { allocator, priority });
     return new QueuePlay(queue, SORTS.item, idOf, prompter);
-  }],
+  }, (bytes, options) => PriorityQueue.fromBytes(SORTS.item.kind, bytes, { ...options, priority: idOf })],
   ["PriorityQueue of Rich by compare", (allocator, prompter) => {
     const rank: Rank = (value) => (value as { at: { id: number } }).at.id;
     const compare = (a: unknown, b: unknown): number => (prompter.interrupt("compare"), rank(a) - rank(b));

@@ -22,6 +22,7 @@ type Entry = readonly [key: unknown, value: unknown];
 
 /** Maps beside a `Map` from the names of keys, in which the entry that was used last comes last. */
 class MapPlay implements Play {
+  readonly closes = true;
   readonly container: AnyMap;
   protected readonly prompter: Prompter;
   protected readonly model = new Map<string, Entry>();
@@ -183,36 +184,42 @@ class LruPlay extends MapPlay {
   }
 }
 
+/** A set as a map whose values are true. */
+function asMap(set: AnyMap): AnyMap {
+  const view: AnyMap = {
+    get size() {
+      return set.size;
+    },
+    get bytes() {
+      return set.bytes;
+    },
+    get closed() {
+      return set.closed;
+    },
+    set: (given: unknown) => (set.add(given), view),
+    get: (given: unknown) => set.has(given) || undefined,
+    has: (given: unknown) => set.has(given),
+    delete: (given: unknown) => set.delete(given),
+    clear: () => set.clear(),
+    reserve: (capacity: number) => set.reserve(capacity),
+    shrinkToFit: () => set.shrinkToFit(),
+    dispose: () => set.dispose(),
+    toBytes: () => set.toBytes(),
+    toArray: () => set.toArray().map((value: unknown) => [value, true]),
+    forEach: (visit: (value: unknown, key: unknown) => void) => set.forEach((key: unknown) => visit(true, key)),
+    *[Symbol.iterator](): Iterator<Entry> {
+      for (const value of set) yield [value, true];
+    },
+  };
+  return view;
+}
+
 /** Sets as maps whose values are their keys. */
 class SetPlay extends MapPlay {
   readonly #set: AnyMap;
 
   constructor(set: AnyMap, key: Sort, prompter: Prompter) {
-    const view: AnyMap = {
-      get size() {
-        return set.size;
-      },
-      get bytes() {
-        return set.bytes;
-      },
-      get closed() {
-        return set.closed;
-      },
-      set: (given: unknown) => (set.add(given), view),
-      get: (given: unknown) => set.has(given) || undefined,
-      has: (given: unknown) => set.has(given),
-      delete: (given: unknown) => set.delete(given),
-      clear: () => set.clear(),
-      reserve: (capacity: number) => set.reserve(capacity),
-      shrinkToFit: () => set.shrinkToFit(),
-      dispose: () => set.dispose(),
-      toArray: () => set.toArray().map((value: unknown) => [value, true]),
-      forEach: (visit: (value: unknown, key: unknown) => void) => set.forEach((key: unknown) => visit(true, key)),
-      *[Symbol.iterator](): Iterator<Entry> {
-        for (const value of set) yield [value, true];
-      },
-    };
-    super(view, [key, YES], prompter);
+    super(asMap(set), [key, YES], prompter);
     this.#set = set;
   }
 
@@ -227,13 +234,13 @@ const YES: Sort = { label: "", kind: undefined, make: () => true, given: (value)
 function hashOf(key: Sort, value: Sort, incremental = false): PlayMaker {
   return [`HashMap of ${key.label} to ${value.label}${incremental ? ", incremental" : ""}`, (allocator, prompter) => {
     return new MapPlay(new HashMap(key.kind, value.kind, { allocator, incremental }), [key, value], prompter);
-  }];
+  }, (bytes, options) => HashMap.fromBytes<unknown, unknown>(key.kind, value.kind, bytes, { ...options, incremental })];
 }
 
 function setOf(key: Sort, incremental = false): PlayMaker {
   return [`HashSet of ${key.label}${incremental ? ", incremental" : ""}`, (allocator, prompter) => {
     return new SetPlay(new HashSet(key.kind, { allocator, incremental }), key, prompter);
-  }];
+  }, (bytes, options) => asMap(HashSet.fromBytes<unknown>(key.kind, bytes, { ...options, incremental }))];
 }
 
 function lruOf(key: Sort, value: Sort, limits: { maxEntries?: number; maxBytes?: number }): PlayMaker {
@@ -242,7 +249,7 @@ function lruOf(key: Sort, value: Sort, limits: { maxEntries?: number; maxBytes?:
     const map = new LruMap(key.kind, value.kind, { allocator, onEvict, ...limits });
     const play: LruPlay = new LruPlay(map, [key, value], prompter);
     return play;
-  }];
+  }, (bytes, options) => LruMap.fromBytes<unknown, unknown>(key.kind, value.kind, bytes, { ...options, ...limits })];
 }
 
 function sortedOf(key: Sort, value: Sort, order: (a: never, b: never) => number, given = false): PlayMaker {
@@ -253,7 +260,11 @@ function sortedOf(key: Sort, value: Sort, order: (a: never, b: never) => number,
       ...(given && { compare: compare as Compare }),
     });
     return new SortedPlay(map, [key, value], prompter, order);
-  }];
+  }, (bytes, options) =>
+    SortedMap.fromBytes<unknown, unknown>(key.kind, value.kind, bytes, {
+      ...options,
+      ...(given && { compare: order as Compare }),
+    })];
 }
 
 const byNumber = (a: number, b: number): number => a - b;

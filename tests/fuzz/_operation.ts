@@ -39,6 +39,11 @@ export interface Play {
   check(): void;
   /** Whether the model holds nothing, so that memory that went was not missed. */
   isEmpty(): boolean;
+  /**
+   * Whether the container closes at once when memory goes that it has; what it has asked for may go before it is used,
+   * and is not missed.
+   */
+  readonly closes?: boolean;
 }
 
 /** What containers and pools have in common. */
@@ -109,5 +114,42 @@ export function sizing(
   return { label: `reserve(${capacity})`, run: () => container.reserve(capacity), settle };
 }
 
-/** Makes a play of a container over an allocator. */
-export type PlayMaker = readonly [label: string, make: (allocator: Allocator, prompter: Prompter) => Play];
+/** A container that can be written to bytes. */
+export interface Written extends Played {
+  toBytes(): Uint8Array;
+  toArray(): unknown[];
+}
+
+/** Makes a container from the bytes of another one. */
+export type Reader = (bytes: Uint8Array, options: { readonly allocator: Allocator }) => Written;
+
+/** Makes a play of a container over an allocator; `read` makes the container from bytes, where it can be written. */
+export type PlayMaker = readonly [
+  label: string,
+  make: (allocator: Allocator, prompter: Prompter) => Play,
+  read?: Reader,
+];
+
+/** A call that writes a container to bytes, and reads them to another one over `memory`. */
+export function copying(
+  container: Written,
+  read: Reader,
+  memory: Allocator & { readonly held: number },
+  nameOf: (value: unknown) => string,
+): Operation {
+  return {
+    label: "toBytes(), fromBytes()",
+    run: () => {
+      const bytes = container.toBytes();
+      const names = container.toArray().map(nameOf).sort();
+      const copy = read(bytes, { allocator: memory });
+      try {
+        assertSameList(copy.toArray().map(nameOf).sort(), names, String);
+      } finally {
+        copy.dispose();
+      }
+      if (memory.held !== 0) throw new Fault(`${memory.held} bytes of a copy are left`);
+    },
+    settle: () => {},
+  };
+}

@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
-import { AllocationError } from "../../mod.ts";
-import { Fault, type Operation, type Play, type Prompter, Thrown } from "./_operation.ts";
+import { AllocationError, Heap } from "../../mod.ts";
+import { nameOf } from "./_kinds.ts";
+import {
+  copying,
+  Fault,
+  type Operation,
+  type Play,
+  type Prompter,
+  type Reader,
+  Thrown,
+  type Written,
+} from "./_operation.ts";
 import type { Place } from "./_places.ts";
 import type { Random } from "./_random.ts";
-import type { Tracked } from "./_tracked.ts";
+import { Tracked } from "./_tracked.ts";
 
 const LOG_LINES = 30;
 /** How deep listeners may be inside each other. */
@@ -16,6 +26,8 @@ export interface Actor {
   /** What the log calls it. */
   readonly label: string;
   readonly play: Play;
+  /** Makes a container from what the one of the play writes. */
+  readonly read?: Reader | undefined;
   readonly memory: Tracked;
   readonly place: Place;
   /** Whether it was disposed of. */
@@ -34,6 +46,8 @@ export interface Troupe {
   pick(): Actor;
   /** Does something to one of the places. */
   shake(): void;
+  /** Disposes of one of the actors. */
+  disposeOne(): void;
 }
 
 /** Makes calls, lets listeners make others inside of them, and judges what comes out. */
@@ -45,6 +59,8 @@ export class Stage implements Prompter {
   #left = 0;
   #events = 0;
   #fault: unknown;
+  /** Where copies of containers live, which nothing rolls back. */
+  readonly #copies = new Heap({ name: "copies" });
 
   constructor(random: Random, troupe: Troupe) {
     this.random = random;
@@ -77,7 +93,7 @@ export class Stage implements Prompter {
 
   /** One call of an actor. */
   perform(actor: Actor): void {
-    const operation = actor.play.operation();
+    const operation = this.#operationOf(actor);
     this.note(`${actor.label}.${operation.label}`);
     const before = this.#events;
     this.#acting.push(actor);
@@ -103,6 +119,23 @@ export class Stage implements Prompter {
     operation.settle(result, disturbed);
     actor.play.checkSize();
     if (this.#acting.length === 0) assert.equal(actor.play.container.bytes, actor.memory.held, "bytes that it holds");
+  }
+
+  #operationOf({ play, read }: Actor): Operation {
+    if (read === undefined || !this.random.once(80)) return play.operation();
+    const memory = new Tracked(this.#copies, () => this.interruptQuietly("memory of a copy"));
+    return copying(play.container as Written, read, memory, nameOf);
+  }
+
+  /** Ends what it holds itself; nothing may be left in it. */
+  end(): void {
+    assert.equal(this.#copies.liveBytes, 0);
+    this.#copies.destroy();
+  }
+
+  /** Ends what it holds after something went wrong. */
+  abandon(): void {
+    this.#copies.destroy();
   }
 
   #judge(actor: Actor, operation: Operation, error: unknown, disturbed: boolean): void {
@@ -141,6 +174,7 @@ export class Stage implements Prompter {
     this.note(`in ${source}:`);
     try {
       if (this.random.once(12)) this.#troupe.shake();
+      else if (this.random.once(100)) this.#troupe.disposeOne();
       else this.perform(this.random.once(2) ? this.#acting.at(-1)! : this.#troupe.pick());
     } catch (error) {
       this.#fault ??= error;

@@ -248,8 +248,16 @@ const ofItems = [
 
 /** Plays of texts, tables of texts and pools. */
 export const TEXT_PLAYS: readonly PlayMaker[] = [
-  ["Text", (allocator, prompter) => new TextPlay(new Text({ allocator }), prompter)],
-  ["StringTable", (allocator, prompter) => new TablePlay(new StringTable({ allocator }), prompter)],
+  [
+    "Text",
+    (allocator, prompter) => new TextPlay(new Text({ allocator }), prompter),
+    (bytes, options) => Text.fromBytes(bytes, options),
+  ],
+  [
+    "StringTable",
+    (allocator, prompter) => new TablePlay(new StringTable({ allocator }), prompter),
+    (bytes, options) => StringTable.fromBytes(bytes, options),
+  ],
   ...[false, true].flatMap((checked): PlayMaker[] => [
     [`Pool of Float64Array${checked ? ", checked" : ""}`, (allocator, prompter) => {
       return new PoolPlay(new Pool(Float64Array, 4, { allocator, checked }), prompter, ofViews);

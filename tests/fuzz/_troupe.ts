@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ScopePool } from "../../mod.ts";
+import { AllocationError, ScopePool } from "../../mod.ts";
 import { listenWith } from "./_kinds.ts";
 import { Fault, type PlayMaker } from "./_operation.ts";
 import { HeapPlace, type Place, ScopePlace } from "./_places.ts";
@@ -40,7 +40,7 @@ export class Containers implements Troupe {
   }
 
   #newActor(maker: PlayMaker): Actor {
-    const [label, make] = maker;
+    const [label, make, read] = maker;
     const place = this.#random.pick(this.#places);
     const memory = new Tracked(
       place.allocator,
@@ -49,6 +49,7 @@ export class Containers implements Troupe {
     return {
       label: `${label} in ${place.allocator.name}`,
       play: make(memory, this.#stage),
+      read,
       memory,
       place,
       disposed: false,
@@ -65,7 +66,7 @@ export class Containers implements Troupe {
     const choice = this.#random.below(1000);
     if (choice < 40) this.shake();
     else if (choice < 45) this.#renewPlace();
-    else if (choice < 50) this.#dispose(this.pick());
+    else if (choice < 50) this.disposeOne();
     else this.#stage.step(this.pick());
     this.#bury();
   }
@@ -74,7 +75,21 @@ export class Containers implements Troupe {
     const place = this.#random.pick(this.#places);
     const mayRob = place.change();
     this.#stage.note(`${place.allocator.name} changed${mayRob ? ", memory went" : ""}`);
-    if (mayRob) { for (const actor of this.#actors) actor.robbed ||= actor.memory.robbed; }
+    if (!mayRob) return;
+    for (const actor of this.#actors) {
+      const { closes, container } = actor.play;
+      actor.robbed ||= closes === true ? container.closed && !actor.disposed : actor.memory.robbed;
+    }
+  }
+
+  disposeOne(): void {
+    const actor = this.pick();
+    try {
+      this.#dispose(actor);
+    } catch (error) {
+      // It says so where it is in the middle of giving memory back.
+      if (!/^Cannot change the memory of/.test((error as Error).message)) throw error;
+    }
   }
 
   #dispose(actor: Actor): void {
@@ -91,6 +106,7 @@ export class Containers implements Troupe {
     const actor = this.#actors[index]!;
     if (!actor.disposed && !actor.robbed) return;
     if (!actor.disposed) this.#dispose(actor);
+    assert.equal(actor.memory.held, 0, `${actor.label} has left bytes`);
     this.#actors[index] = this.#newActor(this.#makers[index]!);
   }
 
@@ -116,6 +132,8 @@ export class Containers implements Troupe {
       try {
         actor.play.check();
       } catch (cause) {
+        // Gathering what grows a little at a time may need memory.
+        if (cause instanceof AllocationError && actor.place.limited) continue;
         throw new Fault(`${actor.label} is not what its model is: ${cause}`, { cause });
       }
       assert.equal(actor.play.container.bytes, actor.memory.held, actor.label);
@@ -133,6 +151,7 @@ export class Containers implements Troupe {
   /** Ends everything after something went wrong. */
   abandon(): void {
     listenWith(undefined);
+    this.#stage.abandon();
     for (const { allocator } of this.#places) allocator[Symbol.dispose]();
     for (const pool of [this.#pool, this.#small]) pool[Symbol.dispose]();
   }
@@ -149,5 +168,6 @@ export class Containers implements Troupe {
       pool.close();
     }
     listenWith(undefined);
+    this.#stage.end();
   }
 }

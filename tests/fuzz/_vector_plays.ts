@@ -306,6 +306,7 @@ function vectorOf(sort: Sort): PlayMaker {
   return [
     `Vector of ${sort.label}`,
     (allocator, prompter) => new VectorPlay(new Vector(sort.kind, { allocator }), sort, prompter),
+    (bytes, options) => Vector.fromBytes(sort.kind, bytes, options),
   ];
 }
 
@@ -313,6 +314,7 @@ function soaOf(sort: Sort): PlayMaker {
   return [
     `SoaVector of ${sort.label}`,
     (allocator, prompter) => new VectorPlay(new SoaVector(sort.kind, { allocator }), sort, prompter),
+    (bytes, options) => SoaVector.fromBytes(sort.kind, bytes, options),
   ];
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AllocateOptions, Heap, type Scope, ScopePool, type View, type ViewConstructor } from "../../mod.ts";
-import { anyText, HashMap, Pool, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
+import { anyText, BitSet, HashMap, Pool, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
+
+const Item = struct({ id: u32 }, { name: "Item" });
 
 /** Lets `act` do something before each block that `allocator` gives out, as a listener of a heap may. */
 function listenedTo<A extends Heap | Scope>(allocator: A, act: () => void): A {
@@ -73,7 +75,7 @@ test("a checked Pool takes back a struct whose memory is gone, and makes a new o
   using pool = new ScopePool();
   const scope = pool.open();
   const checkpoint = scope.checkpoint();
-  const items = new Pool(struct({ id: u32 }, { name: "Item" }), { allocator: scope, checked: true });
+  const items = new Pool(Item, { allocator: scope, checked: true });
   const item = items.acquire();
   scope.rollback(checkpoint);
   items.release(item);
@@ -98,4 +100,34 @@ test("a map does not use memory that a listener has had taken back while more wa
     assert.deepEqual([map.size, map.get(7), map.get(9)], [2, 8, 10]);
     map.dispose();
   }
+});
+
+test("a SortedMap throws ClosedError when the function that compares its keys takes its memory back", () => {
+  using pool = new ScopePool();
+  for (const call of ["get", "has", "delete", "set", "floorKey", "ceilingKey"] as const) {
+    const scope = pool.open();
+    const checkpoint = scope.checkpoint();
+    let robs = false;
+    const compare = (a: { id: number }, b: { id: number }): number => {
+      if (robs) scope.rollback(checkpoint);
+      return a.id - b.id;
+    };
+    const map = new SortedMap(Item, Item, { allocator: scope, compare });
+    for (let id = 0; id < 200; id++) map.set({ id }, { id });
+    robs = true;
+    assert.throws(() => map[call]({ id: 60 }, { id: 1 }), { name: "ClosedError" }, call);
+    scope[Symbol.dispose]();
+  }
+});
+
+test("BitSet.toggle() takes a number away that a listener has added while the set grew", () => {
+  using heap = new Heap();
+  let adds = true;
+  const allocator = listenedTo(heap, () => {
+    if (adds) set.add(889);
+    adds = false;
+  });
+  const set = new BitSet({ allocator });
+  assert.equal(set.toggle(889), false);
+  assert.deepEqual([set.size, set.toggle(889), set.size], [0, true, 1]);
 });
