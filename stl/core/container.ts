@@ -19,9 +19,11 @@ export interface Container extends Disposable {
    */
   reserve(capacity: number): void;
   /**
-   * Gives back the memory of what has no element.
+   * Gives back the memory of what has no element. Containers that find elements by their keys are first built anew in
+   * smaller memory, beside that which they have.
    *
-   * Throws `ClosedError` when it is closed.
+   * Throws `AllocationError` when there is no memory for that, and then every element is still there; `ClosedError`
+   * when it is closed.
    */
   shrinkToFit(): void;
   /**
