@@ -59,10 +59,15 @@ export interface TreeParts<K, V, R> {
   readonly Order: KeyOrderClass<K, R>;
   readonly Leaves: NodesClass<R, V>;
   readonly Inner: NodesClass<R, number>;
+  /** Whether keys need memory besides that of nodes. */
+  readonly keysNeedRoom: boolean;
+  /** Whether values do. */
+  readonly valuesNeedRoom: boolean;
 }
 
 /** Makes the class of trees of one kind of keys and values. */
-export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>): TreeClass<K, V, R> {
+export function defineTree<K, V, R>(parts: TreeParts<K, V, R>): TreeClass<K, V, R> {
+  const { Order, Leaves, Inner, keysNeedRoom, valuesNeedRoom } = parts;
   /** The most keys of a node, when one is small, and how many two have at most that are merged. */
   const [WIDTH, HALF, MERGED] = [64, 32, 48];
 
@@ -128,8 +133,8 @@ export function defineTree<K, V, R>({ Order, Leaves, Inner }: TreeParts<K, V, R>
       let leaf = this.#descend(key);
       let index = leaves.find(leaf, key);
       const present = this.#is(leaf, index, key);
-      if (!present && !this.order.hasRoom()) return this.#lack("key");
-      if (!leaves.hasRoom()) return this.#lack("value");
+      if (keysNeedRoom && !present && !this.order.hasRoom()) return this.#lack("key");
+      if (valuesNeedRoom && !leaves.hasRoom()) return this.#lack("value");
       if (present) {
         this.sets++;
         leaves.setLink(leaf, index);

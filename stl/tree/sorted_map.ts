@@ -233,6 +233,8 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean):
         Keys,
         Links: itemsOf(u32, "SortedMap"),
       }),
+      keysNeedRoom: !number,
+      valuesNeedRoom: value instanceof VariableElement,
     }),
     Storage,
     format: new SortedFormat(key, value),
