@@ -103,9 +103,16 @@ export function definePool<T extends object>({ Base, checkedCount }: PoolParts):
     #make(): T {
       this.#storage.requireOpen("acquire from", NOTHING, 0);
       const item = this.#source.make();
+      if (this.#storage.disposed) this.#refuseMade();
       new Mark(item);
       this.#made++;
       return item;
+    }
+
+    /** Gives back what was made while a listener of the heap disposed of the pool. */
+    #refuseMade(): never {
+      this.#source.dispose();
+      return this.#storage.requireOpen("acquire from", NOTHING, 0) as never;
     }
 
     #check(item: T, watch: Watch<T>): void {

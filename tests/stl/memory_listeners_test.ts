@@ -131,3 +131,13 @@ test("BitSet.toggle() takes a number away that a listener has added while the se
   assert.equal(set.toggle(889), false);
   assert.deepEqual([set.size, set.toggle(889), set.size], [0, true, 1]);
 });
+
+test("a Pool that a listener disposes of while it asks for memory gives that back", () => {
+  using heap = new Heap();
+  for (const checked of [false, true]) {
+    const allocator = listenedTo(heap, () => items.dispose());
+    const items = new Pool(Item, { allocator, checked });
+    assert.throws(() => items.acquire(), { name: "ClosedError" });
+    assert.deepEqual([items.bytes, items.live, heap.liveBlocks], [0, 0, 0]);
+  }
+});
