@@ -20,6 +20,11 @@ export function fileOfGlobal(symbol: string): string | undefined {
   return name === null ? undefined : readString(name);
 }
 
+/** Whether the process has loaded `path` already; for Linux. */
+export function isLoadedFile(path: string): boolean {
+  return libc("loader").dlopen(encode(path), RTLD_LAZY | RTLD_NOLOAD) !== null;
+}
+
 /** Whether two names lead to one library that is loaded already, as the loader tells without a permission to read; for Linux. */
 export function isOneLoadedFile(one: string, other: string): boolean {
   const { dlopen } = libc("loader");

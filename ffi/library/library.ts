@@ -11,6 +11,7 @@ import { compareVersions, formatVersion, parseVersion, type Version, versionOf }
 import { type Build, readBuild } from "./build_type.ts";
 import type { StatsLayout } from "../stats_layout.ts";
 import { printStatisticsAtExit } from "./exit_statistics.ts";
+import { opensFirst, requireLastingThread } from "./first_opening.ts";
 import { findLibrary } from "./find_library.ts";
 import { beginLife, isReplaced, requireOnlyCopy } from "./life.ts";
 import { isSameFile, preloadedMimalloc, refuseSecondCopy } from "./preload.ts";
@@ -192,7 +193,7 @@ export interface LoadLibraryOptions {
  * is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
- * when another file is open or preloaded already, or when another copy of this package has opened one in this realm; a
+ * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, or when another copy of this package has opened one in this realm; a
  * later life of the same module (`bun --hot`) ends the heaps of the last one. `TypeError` for a `path` that is neither a path nor the URL of a
  * file.
  *
@@ -250,8 +251,10 @@ function open(path: string | undefined): Library {
   const file = findLibrary(path ?? unnamedPreload(), runtime.isPermissionError);
   refuseSecondCopy(file);
   try {
+    const first = opensFirst(file);
     const opened = new Library(runtime, file);
     requireKin(opened);
+    requireLastingThread(opened, first);
     keepLoaded(file);
     avoidHugePages(opened);
     markWorker(opened);

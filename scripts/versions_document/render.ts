@@ -46,6 +46,9 @@ A distribution may have changed its library, and a number may stand for somethin
 \`mi_version()\` was written in three ways: 209 is 2.0.9, 3010 is 3.0.10, and 30600 is 3.6.0. 3.0.7 was published with the
 number of 3.0.6, and 3.4.2 with that of 3.4.1, so that it is told as 3.4.1.
 
+From 3.3.0 to 3.3.2 the thread that opens the library first must stay until the end: a later thread that gets its
+identifier crashes. Call \`loadLibrary()\` on the main thread there; a Worker that is first gets \`LibraryLoadError\`.
+
 ## Where they come from
 
 | system | mimalloc | how to see it |

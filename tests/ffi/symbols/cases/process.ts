@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { callbackSignatures } from "../../../../ffi/callback_signatures.ts";
 import { Sink, sinkFunctions } from "../../../../ffi/libc/sink.ts";
+import { isWithin } from "../../../../ffi/releases.ts";
 import { library } from "../../../../ffi/library/library.ts";
 import { optionsOf } from "../../../../ffi/options_of.ts";
 import { withCallback } from "../../../../ffi/runtime/callback.ts";
@@ -24,6 +25,9 @@ import {
   reserveArena,
   TOO_MUCH,
 } from "../_tools.ts";
+
+/** Whether the thread that opened the library cannot begin anew when it was done: 3.3 crashes there. */
+const ENDS_FOR_GOOD = isWithin(library().version, { since: "3.3.0", until: "3.3.2" });
 
 const ENOMEM = 12;
 const EOVERFLOW = 75;
@@ -67,6 +71,8 @@ export const subprocesses: Cases<"subprocesses"> = {
     assert.notEqual(addressOf(subprocess), addressOf(subprocMain()));
   }),
   "mi_subproc_add_current_thread": provesAlone("moves a thread that has nothing yet", (calls) => {
+    // The first block of a thread in one ends the process from 3.2 to 3.5.
+    if (ENDS_FOR_GOOD) return calls.subprocAddCurrentThread(calls.subprocNew());
     const { threadDone } = library().bind("threads");
     threadDone();
     const subprocess = calls.subprocNew();
@@ -114,6 +120,7 @@ export const threads: Cases<"threads"> = {
     fill(handle, 100);
     threadInit();
     kept(handle, 100);
+    if (ENDS_FOR_GOOD) return;
     threadDone();
     threadInit();
     fill(malloc(100), 100);
@@ -121,7 +128,9 @@ export const threads: Cases<"threads"> = {
   "mi_thread_done": provesAlone("leaves the blocks of the thread alive, and lets it begin anew", ({ threadDone }) => {
     const handle = malloc(100);
     fill(handle, 100);
+    if (ENDS_FOR_GOOD) free(kept(handle, 100));
     threadDone();
+    if (ENDS_FOR_GOOD) return;
     free(kept(handle, 100));
     fill(malloc(100), 100);
   }),
