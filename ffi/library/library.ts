@@ -193,9 +193,9 @@ export interface LoadLibraryOptions {
  * is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
- * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, or when another copy of this package has opened one in this realm; a
- * later life of the same module (`bun --hot`) ends the heaps of the last one. `TypeError` for a `path` that is neither a path nor the URL of a
- * file.
+ * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, or when another
+ * copy of this package has opened one in this realm; a later life of the same module (`bun --hot`) ends the heaps of the
+ * last one. `TypeError` for a `path` that is neither a path nor the URL of a file.
  *
  * @example
  * ```ts

@@ -13,24 +13,27 @@ interface Shrinking {
   shrinkToFit(): void;
 }
 
-const CONTAINERS: Readonly<Record<string, (allocator: Heap) => [Shrinking, (key: number) => void]>> = {
-  HashMap(allocator) {
+/** A container, and what puts a key into it. */
+type Filled = [container: Shrinking, put: (key: number) => void];
+
+const CONTAINERS: Readonly<Record<string, (allocator: Heap) => Filled>> = {
+  HashMap(allocator): Filled {
     const map = new HashMap(u32, f64, { allocator });
     return [map, (key) => map.set(key, key)];
   },
-  "HashMap, incremental"(allocator) {
+  "HashMap, incremental"(allocator): Filled {
     const map = new HashMap(u32, f64, { allocator, incremental: true });
     return [map, (key) => map.set(key, key)];
   },
-  "HashMap of texts"(allocator) {
+  "HashMap of texts"(allocator): Filled {
     const map = new HashMap(u32, anyText, { allocator });
     return [map, (key) => map.set(key, `text ${key}`)];
   },
-  HashSet(allocator) {
+  HashSet(allocator): Filled {
     const set = new HashSet(f64, { allocator });
     return [set, (key) => set.add(key)];
   },
-  LruMap(allocator) {
+  LruMap(allocator): Filled {
     const map = new LruMap(u32, f64, { allocator, maxEntries: 10_000 });
     return [map, (key) => map.set(key, key)];
   },
