@@ -125,7 +125,7 @@ for (const [name, make] of Object.entries(CONTAINERS)) {
         assert.ok(!seen.has(key), `${key} came twice`);
         assert.ok(present.has(key), `${key} was deleted before`);
         seen.add(key);
-        if (!random.once(10)) return;
+        if (!random.once(30)) return;
         const other = random.once(3) ? key : keyOf(random.below(60));
         assert.equal(container.delete(other), present.delete(other));
       };
