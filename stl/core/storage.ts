@@ -137,7 +137,8 @@ export class Storage {
   /**
    * Like {@linkcode Storage.resize} to at least `length` elements, and to twice of what there is while memory allows:
    * pushing is then constant time on average. Near the limit it takes about half of what is left each time, so that the
-   * other columns find some too, and the limit is reached in steps that grow with log n. What there is and `length` are multiples of `unit`, and the result is one.
+   * other columns find some too, and the limit is reached in steps that grow with log n. What there is and `length` are
+   * multiples of `unit`, and the result is one.
    */
   grow<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number, unit = 1): V {
     const elementBytes = type.BYTES_PER_ELEMENT ?? 1;
@@ -211,6 +212,8 @@ export class Storage {
    */
   shrink<V extends AnyView>(type: Growable<NoInfer<V>>, view: V, length: number, use: (view: V) => void): void {
     this.#requireUnshared();
+    // A listener may have taken it back while another column became shorter.
+    this.requireOpen("shrink", view, 0);
     const byteLength = length * (type.BYTES_PER_ELEMENT ?? 1);
     if (byteLength === byteLengthOf(view)) return;
     if (length === 0) {
@@ -222,9 +225,12 @@ export class Storage {
     try {
       use(new type(view.buffer, view.byteOffset, length));
       left = this.allocator.reallocate(view, length);
+    } catch (error) {
+      this.requireOpen("shrink", view, 0);
+      throw error;
     } finally {
       this.#shrinking = false;
-      use(left);
+      if (!left.buffer.detached) use(left);
     }
   }
 

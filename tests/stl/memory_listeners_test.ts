@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AllocateOptions, Heap, type Scope, ScopePool, type View, type ViewConstructor } from "../../mod.ts";
-import { anyText, BitSet, HashMap, Pool, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
+import { anyText, BitSet, HashMap, Pool, SoaVector, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
 
 const Item = struct({ id: u32 }, { name: "Item" });
 
@@ -140,4 +140,21 @@ test("a Pool that a listener disposes of while it asks for memory gives that bac
     assert.throws(() => items.acquire(), { name: "ClosedError" });
     assert.deepEqual([items.bytes, items.live, heap.liveBlocks], [0, 0, 0]);
   }
+});
+
+test("SoaVector.shrinkToFit() throws ClosedError when a listener has had the memory of its columns taken back", () => {
+  using pool = new ScopePool();
+  const scope = pool.open();
+  let listening = false;
+  const allocator = listenedTo(scope, () => {
+    if (listening) scope.reset();
+  });
+  const rows = new SoaVector({ id: u32, count: u32 }, { allocator });
+  rows.reserve(100);
+  rows.push({ id: 1, count: 2 });
+  listening = true;
+  assert.throws(() => rows.shrinkToFit(), { name: "ClosedError" });
+  assert.throws(() => rows.push({ id: 1, count: 2 }), { name: "ClosedError" });
+  scope[Symbol.dispose]();
+  assert.equal(pool.liveBytes, 0);
 });
