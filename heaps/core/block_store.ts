@@ -226,7 +226,9 @@ export class BlockStore {
     // First of all, because it can fail at the end of the stack: an unlinked block must not have a view.
     const moved = this.#detach(block);
     if (outgrown && block.byteLength >= LEAST_DISCARDED && !moved && isUnreachable(block)) {
-      discardOutgrown(block.handle, block.byteLength, this.budget.subprocess);
+      // What it counts is more than what it has when it grew where it lies beside room for its alignment.
+      const byteLength = Math.min(block.byteLength, this.#native.blocks.usableSize(block.handle));
+      discardOutgrown(block.handle, byteLength, this.budget.subprocess);
     }
     this.#unlink(block);
     if (this.#isFree(block, moved)) this.#giveBack(block);

@@ -31,8 +31,6 @@ export function discardOutgrown(handle: Handle, byteLength: number, subprocess: 
 /** Whether mimalloc was told to give nothing back, or the memory is the program's. */
 function isKept(address: number): boolean {
   const loaded = library();
-  // 3.0.1 ends by SIGSEGV when pages of a block with a large alignment are gone.
-  if (loaded.version.major === 3 && loaded.version.minor === 0) return true;
   const { purge_delay, decommit_delay } = optionsOf(loaded.version);
   const option = purge_delay ?? decommit_delay;
   const delay = option === undefined ? 0 : Number(loaded.bind("process").optionGet(option.index));
