@@ -1,7 +1,10 @@
 import { isWithin } from "./releases.ts";
 import type { Version } from "./version.ts";
 
-/** The layout of `mi_heap_area_t`, the same in all versions but for the end: 2.0.5 has no `full_block_size`. Every field is one 64-bit word; all lengths are in bytes. */
+/**
+ * The layout of `mi_heap_area_t`, the same in all versions but for the end: 2.0.5 has no `full_block_size`. Every field
+ * is one 64-bit word; all lengths are in bytes.
+ */
 export const areaLayout = {
   /** The size of the structure. */
   byteLength: 56,

@@ -10,7 +10,7 @@ export function newHeap(slot: ArenaSlot | undefined, label: string): Handle {
   // First, because it refuses a life of this module that was replaced.
   const loaded = library();
   // What its end needs, because a permission may be given back before that.
-  if (!library().sharedHeaps) library().bind("heapSettings");
+  if (!loaded.sharedHeaps) loaded.bind("heapSettings");
   const { heapNew, heapNewEx, heapNewInArena } = native().heaps;
   if (slot === undefined) return heapNew() ?? fail(label);
   // 3.0 leaks all blocks of a heap of mi_heap_new_in_arena when that is destroyed; this one frees them.

@@ -34,8 +34,9 @@ export interface GuardedOptions {
  * without effect unless it is a guarded build.
  *
  * Throws `UnsupportedError` before 2.1.8, when the library says that it is not a guarded build
- * (`library().build.guarded`), and for a `rate` of 1 from 2.1.8 to 2.2.3, which would guard nothing; `RangeError` for a figure that is not an integer from 0 to 2^53 - 1 or a `minimum` above
- * the `maximum`, and `ClosedError` when the heap is closed.
+ * (`library().build.guarded`), and for a `rate` of 1 from 2.1.8 to 2.2.3, which would guard nothing; `RangeError` for a
+ * figure that is not an integer from 0 to 2^53 - 1 or a `minimum` above the `maximum`, and `ClosedError` when the heap
+ * is closed.
  *
  * @example
  * ```ts

@@ -18,9 +18,9 @@ export function quantile(sorted, share) {
  * @returns {number}
  */
 export function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  const ordered = sorted(numbers);
+  const half = ordered.length >> 1;
+  return ordered.length % 2 === 1 ? ordered[half] : (ordered[half - 1] + ordered[half]) / 2;
 }
 
 /** @param {number[]} numbers */
