@@ -25,10 +25,10 @@ const FAULT = /^.*went wrong, run again with[^]*/m;
 export async function runFuzz({ runtime, executable, library, play, seed, steps }) {
   const file = PLAYS[play];
   const { code, output } = await run(executable, [...ARGUMENTS[runtime], `./${file}`], {
-    env: { MIMALLOC_PATH: library.path, SEED: String(seed), STEPS: String(steps), ONLY: "" },
+    env: { MIMALLOC_PATH: library.path, SEED: String(seed), STEPS: String(steps) },
     minutes: 30,
   });
-  const command = `MIMALLOC_PATH=${relative(ROOT, library.path)} SEED=${seed} STEPS=${steps} ONLY= ` +
+  const command = `MIMALLOC_PATH=${relative(ROOT, library.path)} SEED=${seed} STEPS=${steps} ` +
     [`npx ${runtime}`, ...ARGUMENTS[runtime], `./${file}`].join(" ");
   if (code === 0) return { command };
   return { command, fault: `${code}: ${FAULT.exec(output)?.[0] ?? output}` };

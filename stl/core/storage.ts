@@ -51,6 +51,7 @@ export class Storage {
   #disposed = false;
   #takenBack = false;
   #watch: Disposable | undefined;
+  #heir: Storage | undefined;
   #shrinking = false;
   /** How often in a row a listener changed what was about to grow. */
   #rivals = 0;
@@ -69,12 +70,12 @@ export class Storage {
 
   /** Whether the container was disposed. */
   get disposed(): boolean {
-    return this.#disposed;
+    return this.#heir === undefined ? this.#disposed : this.#heir.disposed;
   }
 
   /** Whether the container was disposed, or its allocator is closed. */
   get closed(): boolean {
-    return this.#disposed || this.allocator.closed;
+    return this.disposed || this.allocator.closed;
   }
 
   /**
@@ -83,6 +84,7 @@ export class Storage {
    * `undefined` when it can.
    */
   stateOf(view: AnyView, length: number): string | undefined {
+    if (this.#heir !== undefined) return this.#heir.stateOf(view, length);
     return this.#disposed && !this.#takenBack
       ? "it was disposed"
       : this.allocator.closed
@@ -102,6 +104,12 @@ export class Storage {
       this.#takenBack = true;
       container[Symbol.dispose]();
     });
+  }
+
+  /** Leaves what was made with this storage to another one of the same allocator, whose end is then the end of it. */
+  leaveTo(heir: Storage): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#heir = heir;
   }
 
   /** Throws `ClosedError` when {@linkcode Storage.stateOf} has a reason. */
@@ -190,7 +198,7 @@ export class Storage {
       if (current() === before) throw error;
       return this.#yield(current());
     }
-    if (current() === before && !this.#disposed) {
+    if (current() === before && !this.disposed) {
       this.#rivals = 0;
       return made;
     }

@@ -231,18 +231,20 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       // A listener of the heap does this while the tree becomes larger.
       if (this.#asking > 0) return;
       const dense = new SortedMapOfKind({ allocator: this.#storage.allocator, ...this.#compare });
-      // The tree goes on here, and so does what it asks for memory.
-      dense.#tree = new Tree(this.#storage, this.#compare.compare);
       try {
         const before = this.#tree;
         const { sets } = before;
         for (const [key, value] of this.entries()) dense.set(key, value);
         dense.#tree.trim();
-        // A listener of the heap has changed the map meanwhile, which goes on as it is.
-        if (this.#tree !== before || before.sets !== sets) return;
+        // A listener of the heap has changed the map meanwhile, or ended the other tree: the map goes on as it is.
+        if (dense.closed || this.#tree !== before || before.sets !== sets) return;
         const { changes } = this.#tree;
         [this.#tree, dense.#tree] = [dense.#tree, this.#tree];
         this.#tree.changes = changes + 1;
+        dense.#storage.leaveTo(this.#storage);
+      } catch (error) {
+        // A listener has had the memory of the other tree taken back: this one goes on as it is.
+        if (this.closed || !dense.closed || (error as Error).name !== "ClosedError") throw error;
       } finally {
         dense.dispose();
       }

@@ -8,11 +8,11 @@ import { TEXT_PLAYS } from "./_text_plays.ts";
 import { Containers } from "./_troupe.ts";
 import { VECTOR_PLAYS } from "./_vector_plays.ts";
 
-const STEPS = numberFrom("STEPS", 100_000);
+const STEPS = numberFrom("STEPS", 200_000);
 const SEED = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
 const CHECK_ALL_EVERY = numberFrom("CHECK_ALL_EVERY", 500);
-/** A part of the names of the containers to play with; the soak plays all of them. */
-const ONLY = new RegExp(process.env["ONLY"] ?? "^(Vector|SoaVector|BitSet|Deque|SlotMap|PriorityQueue)");
+/** A part of the names of the containers to play with. */
+const ONLY = new RegExp(process.env["ONLY"] ?? "");
 const SHRINKING_TIME = 20_000;
 const PLAYS = [...VECTOR_PLAYS, ...LIST_PLAYS, ...MAP_PLAYS, ...TEXT_PLAYS].filter(([label]) => ONLY.test(label));
 

@@ -42,7 +42,7 @@ test("a play of random steps names the command that repeats it", async () => {
   const given = { runtime, executable: process.execPath, library: { path, version: versionText }, play: "containers" };
   const { command, fault } = await runFuzz({ ...given, seed: 3, steps: 200 });
   assert.equal(fault, undefined);
-  assert.match(command, new RegExp(` SEED=3 STEPS=200 ONLY= npx ${runtime} test .*containers_test\\.ts$`));
+  assert.match(command, new RegExp(` SEED=3 STEPS=200 npx ${runtime} test .*containers_test\\.ts$`));
   // There is no such library, so that the play itself fails.
   const library = { path: `${path}.none`, version: versionText };
   assert.match(
