@@ -166,7 +166,7 @@ export function moveTo(target: SubprocessState): void {
  */
 function join({ handle }: SubprocessState): void {
   const { threadDone, threadInit } = library().bind("threads");
-  const { subprocAddCurrentThread } = library().bind("subprocesses");
+  const { subprocAddCurrentThread } = library().bind("subprocesses", { dangerous: true });
   const leaves = canLeave();
   // From here on nothing but C is called: the end of the stack must not come in between.
   if (leaves) threadDone();

@@ -1,8 +1,7 @@
 /** What test-realloc-thread.c and test-pthread-exit.c of mimalloc assert. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { library } from "../../ffi/library/library.ts";
-import { isWithin } from "../../ffi/releases.ts";
+import { ENDS_WITH_THREAD, ofEndingThreads } from "../_opening.ts";
 import { runProgram } from "../_program.ts";
 import { addressOf, block, fill, free, handleOf, kept, malloc } from "../ffi/symbols/_tools.ts";
 import { runWorker } from "./_worker.ts";
@@ -23,11 +22,8 @@ test("realloc-thread: a block that grows keeps its contents as the first call of
   await assertReallocatesElsewhere(100_000);
 });
 
-/** The releases whose main thread is the one that opens them. */
-const endsWithThread = isWithin(library().version, { since: "3.3.0", until: "3.3.2" });
-
 test("pthread-exit: a Worker is refused 3.3, which would end with it", {
-  skip: endsWithThread ? false : "mimalloc 3.3 does",
+  skip: ENDS_WITH_THREAD ? false : "mimalloc 3.3 does",
 }, async () => {
   const { code, stdout, stderr } = await runProgram("tests/upstream/programs/thread_ends.ts");
   assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
@@ -37,9 +33,7 @@ test("pthread-exit: a Worker is refused 3.3, which would end with it", {
   );
 });
 
-test("pthread-exit: a thread allocates after the one that loaded the library has ended", {
-  skip: endsWithThread ? "mimalloc 3.3 is refused there" : false,
-}, async () => {
+test("pthread-exit: a thread allocates after the one that loaded the library has ended", ofEndingThreads, async () => {
   const { code, stdout, stderr } = await runProgram("tests/upstream/programs/thread_ends.ts");
   assert.deepEqual({ code, stdout }, { code: 0, stdout: "1 of 3\n" }, stderr);
 });

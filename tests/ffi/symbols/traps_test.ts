@@ -9,6 +9,7 @@ import { type Outcome, runProgram } from "../../_program.ts";
 import { addressOf, ArenaIdSlot, handleOf, MiB, zalloc } from "./_tools.ts";
 import { isPresent, isWithin } from "../../../ffi/releases.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { ENDS_WITH_THREAD } from "../../_opening.ts";
 
 const version = library().versionText;
 const misaligning = isWithin(library().version, { until: "2.1.1" });
@@ -39,7 +40,10 @@ function listDangerous(): { group: Group; symbol: string; danger: string }[] {
   );
 }
 
-test("mi_thread_done ends a theap and leaves a heap alone", { skip: !library().has("mi_heap_theap") }, async () => {
+test("mi_thread_done ends a theap and leaves a heap alone", {
+  // On 3.3 the thread that opened the library cannot begin anew.
+  skip: ENDS_WITH_THREAD || !library().has("mi_heap_theap"),
+}, async () => {
   assert.equal((await runChild(STALE_THEAP, "heap")).stdout, "own\n");
   // Or it dies.
   assert.notEqual((await runChild(STALE_THEAP, "theap")).stdout, "own\n");
@@ -118,7 +122,7 @@ test(
 
 test("Library.bind() refuses a dangerous function, and says what it does and how to bind it", () => {
   const dangerous = listDangerous();
-  assert.equal(dangerous.length, 11);
+  assert.equal(dangerous.length, 12);
   for (const { group, symbol, danger } of dangerous) {
     const functions = library().bind(group) as Record<string, AnyFunction>;
     assert.throws(functions[functionName(symbol)] as AnyFunction, {

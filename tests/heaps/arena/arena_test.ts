@@ -6,6 +6,7 @@ import { type AnyView, Arena, ClosedError, Heap, LeakError } from "../../../mod.
 import { runProgram } from "../../_program.ts";
 import { addressOf, assertFilled, fill, MIB } from "../_support.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { ofEndingThreads } from "../../_opening.ts";
 
 const GRANULE = 32 * MIB;
 
@@ -163,7 +164,7 @@ test("Arena.reserve() without a free slot throws AllocationError, and other aren
 
 test(
   "Arena.reserve() works on a thread that has called nothing, when the one that opened the library is gone",
-  ofArenas,
+  { skip: ofArenas.skip || ofEndingThreads.skip },
   async () => {
     const { code, stdout, stderr } = await runProgram("tests/heaps/arena/_reserves_after_worker.ts");
     assert.deepEqual({ code, stdout }, { code: 0, stdout: "1000" }, stderr);

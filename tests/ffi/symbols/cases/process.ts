@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { callbackSignatures } from "../../../../ffi/callback_signatures.ts";
 import { Sink, sinkFunctions } from "../../../../ffi/libc/sink.ts";
-import { isWithin } from "../../../../ffi/releases.ts";
 import { library } from "../../../../ffi/library/library.ts";
 import { optionsOf } from "../../../../ffi/options_of.ts";
 import { withCallback } from "../../../../ffi/runtime/callback.ts";
 import { subprocessSupport } from "../../../../ffi/subprocess_support.ts";
 import type { Handle } from "../../../../ffi/types.ts";
+import { ENDS_WITH_THREAD } from "../../../_opening.ts";
 import { type Cases, proves, provesAlone } from "../_case.ts";
 import {
   addressOf,
@@ -26,9 +26,6 @@ import {
   TOO_MUCH,
 } from "../_tools.ts";
 
-/** Whether the thread that opened the library cannot begin anew when it was done: 3.3 crashes there. */
-const ENDS_FOR_GOOD = isWithin(library().version, { since: "3.3.0", until: "3.3.2" });
-
 const ENOMEM = 12;
 const EOVERFLOW = 75;
 const EVERY_FIGURE = 8;
@@ -42,7 +39,7 @@ function numberOf(option: string): number {
 
 /** Moves this thread, which has allocated already, into a new sub-process, as only a thread that ended can. */
 function enterSubprocess(): Handle {
-  const { subprocNew, subprocAddCurrentThread } = library().bind("subprocesses");
+  const { subprocNew, subprocAddCurrentThread } = library().bind("subprocesses", { dangerous: true });
   const { threadDone } = library().bind("threads");
   threadDone();
   const subprocess = subprocNew();
@@ -71,8 +68,8 @@ export const subprocesses: Cases<"subprocesses"> = {
     assert.notEqual(addressOf(subprocess), addressOf(subprocMain()));
   }),
   "mi_subproc_add_current_thread": provesAlone("moves a thread that has nothing yet", (calls) => {
-    // The first block of a thread in one ends the process from 3.2 to 3.5.
-    if (ENDS_FOR_GOOD) return calls.subprocAddCurrentThread(calls.subprocNew());
+    // On 3.3 the thread that opened the library cannot begin anew, and moved as it is it ends the process at the end.
+    if (ENDS_WITH_THREAD) return calls.subprocAddCurrentThread(calls.subprocMain());
     const { threadDone } = library().bind("threads");
     threadDone();
     const subprocess = calls.subprocNew();
@@ -120,7 +117,7 @@ export const threads: Cases<"threads"> = {
     fill(handle, 100);
     threadInit();
     kept(handle, 100);
-    if (ENDS_FOR_GOOD) return;
+    if (ENDS_WITH_THREAD) return;
     threadDone();
     threadInit();
     fill(malloc(100), 100);
@@ -128,9 +125,9 @@ export const threads: Cases<"threads"> = {
   "mi_thread_done": provesAlone("leaves the blocks of the thread alive, and lets it begin anew", ({ threadDone }) => {
     const handle = malloc(100);
     fill(handle, 100);
-    if (ENDS_FOR_GOOD) free(kept(handle, 100));
+    if (ENDS_WITH_THREAD) free(kept(handle, 100));
     threadDone();
-    if (ENDS_FOR_GOOD) return;
+    if (ENDS_WITH_THREAD) return;
     free(kept(handle, 100));
     fill(malloc(100), 100);
   }),

@@ -2,8 +2,11 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import process from "node:process";
+import { loadLibrary } from "../../../../mod.ts";
 import { countOverwritten, useOtherHeaps } from "./_churn.ts";
 
+// 3.3 has to be opened by a thread that stays.
+loadLibrary();
 const worker = new Worker(new URL("./_moving_worker.ts", import.meta.url));
 const [kept] = await once(worker, "message") as [Uint8Array[]];
 await worker.terminate();

@@ -4,7 +4,7 @@ import { library } from "../../../../ffi/mod.ts";
 import { Heap, Subprocess } from "../../../../mod.ts";
 
 if (process.argv.includes("raw")) {
-  const { subprocNew, subprocAddCurrentThread, subprocDestroy } = library().bind("subprocesses");
+  const { subprocNew, subprocAddCurrentThread, subprocDestroy } = library().bind("subprocesses", { dangerous: true });
   const { threadDone } = library().bind("threads");
   const subprocess = subprocNew();
   threadDone();

@@ -5,7 +5,7 @@ import { library } from "../../../../ffi/mod.ts";
 import type { Handle } from "../../../../ffi/types.ts";
 import { Heap, Subprocess } from "../../../../mod.ts";
 
-const { subprocNew, subprocAddCurrentThread, subprocDestroy } = library().bind("subprocesses");
+const { subprocNew, subprocAddCurrentThread, subprocDestroy } = library().bind("subprocesses", { dangerous: true });
 const { threadDone } = library().bind("threads");
 const { heapNew } = library().bind("heaps");
 const { heapMalloc, malloc, free } = library().bind("blocks");
