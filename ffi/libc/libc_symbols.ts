@@ -40,6 +40,24 @@ export const libcSymbols = {
     mprotect: { parameters: ["pointer", "size", "i32"], result: "i32" },
   },
 
+  /** Which pages of memory the system has provided. */
+  residency: {
+    // int mincore(void *addr, size_t length, unsigned char *vec);
+    mincore: { parameters: ["pointer", "size", "buffer"], result: "i32" },
+  },
+
+  /** What time it is. */
+  clock: {
+    // int clock_gettime(clockid_t clockid, struct timespec *tp);
+    clock_gettime: { parameters: ["i32", "pointer"], result: "i32" },
+  },
+
+  /** What a thread has used. */
+  usage: {
+    // int getrusage(int who, struct rusage *usage);
+    getrusage: { parameters: ["i32", "pointer"], result: "i32" },
+  },
+
   /** Files. */
   files: {
     // int open(const char *pathname, int flags, ...);
