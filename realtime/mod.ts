@@ -1,5 +1,6 @@
 /**
- * Bounded allocation times: what an allocation takes at most, and how to keep that short.
+ * Bounded allocation times: profiles of what a program allocates at most at a time, and what an allocation takes at
+ * most.
  *
  * @example
  * ```ts
@@ -16,9 +17,21 @@
  */
 export * from "../heaps/allocator.ts";
 export type { MemoryRange } from "../heaps/arena/arena.ts";
+export type { PageKind } from "./core/size_classes.ts";
 export * from "./latency/draw_latencies.ts";
 export * from "./latency/latency_histogram.ts";
 export * from "./latency/loat_report.ts";
 export * from "./latency/measure_loat.ts";
 export * from "./latency/stopwatch.ts";
 export { type AllocationWorkload, randomWorkload, type RandomWorkloadOptions } from "./latency/workload.ts";
+export { AllocationProfile } from "./profile/allocation_profile.ts";
+export type {
+  ProfileClass,
+  ProfileData,
+  ProfileDocument,
+  ProfilePages,
+  ProfileSingle,
+} from "./profile/profile_data.ts";
+export * from "./profile/profile_error.ts";
+export { AllocationRecorder } from "./profile/recorder.ts";
+export type { ProfileSummary, SizeSummary } from "./profile/summary.ts";

@@ -29,6 +29,8 @@ const IMPLEMENTS = "the class implements the interface of its public file";
 const FILE_CIRCLES: Readonly<Record<string, string>> = {
   "heaps/core/block.ts <> heaps/core/block_store.ts <> heaps/core/budget.ts <> heaps/core/heap_end.ts <> heaps/core/open_heaps.ts <> heaps/core/quarantine.ts":
     "a block names its store, which keeps blocks",
+  "realtime/profile/allocation_profile.ts <> realtime/profile/recorder.ts":
+    "a recorder tells the profile that it recorded, and a profile starts recorders",
   "stl/hash/_hash_map.ts <> stl/hash/hash_map.ts": IMPLEMENTS,
   "stl/hash/_hash_set.ts <> stl/hash/hash_set.ts": IMPLEMENTS,
   "stl/hash/_lru_map.ts <> stl/hash/lru_map.ts": IMPLEMENTS,

@@ -11,6 +11,8 @@ export interface BlockExtras {
   readonly alignment: number;
   /** The byte that is aligned. */
   readonly alignedByte: number;
+  /** Whether the block has `alignment` bytes more than its view, in which that begins where it has to. */
+  readonly padded: boolean;
   /** Whether the program moved away a buffer over a part of the block; then it is never freed. */
   escaped: boolean;
   /** Buffers over parts of the block that the runtime has pinned; it is freed once they are detached. */
@@ -52,10 +54,9 @@ export class Block {
   }
 }
 
-/** Bytes that a block counts for when its view has `byteLength` bytes: one with a large alignment has room for that too. */
+/** Bytes that a block counts for when its view has `byteLength` bytes: a padded one has room for its alignment too. */
 export function bytesFor({ extras }: Block, byteLength: number): number {
-  const isPadded = extras !== undefined && extras.alignment > MAX_NATIVE_ALIGNMENT;
-  return isPadded ? byteLength + extras.alignment : byteLength;
+  return extras?.padded ? byteLength + extras.alignment : byteLength;
 }
 
 /** The extras of a block, made when it has none. */
@@ -63,6 +64,7 @@ export function extrasOf(block: Block): BlockExtras {
   return block.extras ??= {
     alignment: 0,
     alignedByte: 0,
+    padded: false,
     escaped: false,
     parts: [],
   };

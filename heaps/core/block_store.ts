@@ -121,11 +121,17 @@ export class BlockStore {
 
   /** Like {@linkcode allocate}, with byte `alignedByte` at a multiple of `alignment`. */
   allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
-    const block = alignment <= MAX_NATIVE_ALIGNMENT
-      ? this.#allocateAligned(byteLength, zeroed, alignment, alignedByte)
-      : this.#allocatePadded(byteLength, zeroed, alignment, alignedByte);
-    block.extras = { alignment, alignedByte, escaped: false, parts: [] };
+    const padded = alignment > this.maxNativeAlignment;
+    const block = padded
+      ? this.#allocatePadded(byteLength, zeroed, alignment, alignedByte)
+      : this.#allocateAligned(byteLength, zeroed, alignment, alignedByte);
+    block.extras = { alignment, alignedByte, padded, escaped: false, parts: [] };
     return block;
+  }
+
+  /** The largest alignment that C is asked for; blocks of a larger one are padded. */
+  protected get maxNativeAlignment(): number {
+    return MAX_NATIVE_ALIGNMENT;
   }
 
   #allocateAligned(byteLength: number, zeroed: boolean, alignment: number, alignedByte: number): Block {
@@ -290,6 +296,11 @@ export class BlockStore {
     if (!this.budget.open) this.#end.destroyIfEmpty(this.#users);
   }
 
+  /** The live blocks, in no order. */
+  get blocks(): readonly Block[] {
+    return this.#blocks;
+  }
+
   /** Whether `address` lies in a live block; looks at one after the other. */
   covers(address: Address): boolean {
     const { toAddress } = backend();
@@ -353,14 +364,15 @@ export class BlockStore {
     this.budget.close();
     for (const block of this.#blocks.splice(0)) {
       this.budget.use(-block.byteLength);
-      heir.#inherit(block);
+      heir.inherit(block);
     }
     // What escaped keeps a sub-process alive, as after destroy().
     if (this.#end.isEmpty) this.#end.finish();
     return this.#handle;
   }
 
-  #inherit(block: Block): void {
+  /** Takes over a block of a heap that {@linkcode bequeath} closes. */
+  protected inherit(block: Block): void {
     block.store = this;
     block.index = this.#blocks.push(block) - 1;
     this.budget.use(block.byteLength);

@@ -33,6 +33,14 @@ export function openHeaps(): ReadonlyMap<BlockStore, string> {
   return names;
 }
 
+const listeners = new Set<(store: BlockStore) => void>();
+
+/** Calls `listener` with the store of every heap that this thread makes, until what this returns is disposed of. */
+export function onHeapOpened(listener: (store: BlockStore) => void): Disposable {
+  listeners.add(listener);
+  return { [Symbol.dispose]: () => void listeners.delete(listener) };
+}
+
 /** A heap that a realm which ended has left to the next one in the process. */
 interface LeftHeap {
   readonly address: Address;
@@ -81,6 +89,7 @@ export function watchHeap(heap: { readonly name: string }, store: BlockStore): v
   names.set(store, heap.name);
   setHolder(store, heap);
   lostHeaps.register(heap, store, store);
+  if (listeners.size > 0) { for (const listener of listeners) listener(store); }
 }
 
 /** Makes `holder` the object that the program has for `store`, in place of the heap. */
