@@ -13,6 +13,7 @@ const MOST_RECORD_BYTES = 2 * (1 + MOST_NAME_BYTES) + NUMBER_BYTES;
  */
 export class BinaryReader {
   readonly #take: (report: Report) => void;
+  readonly #latest: number;
   readonly #report = new Report();
   /** The beginning of a record whose end has not come yet. */
   readonly #rest = new Uint8Array(MOST_RECORD_BYTES);
@@ -22,9 +23,10 @@ export class BinaryReader {
   /** Records before the present one. */
   #index = 0;
 
-  /** Calls `take` with every record, which is valid until it returns. */
-  constructor(take: (report: Report) => void) {
+  /** Calls `take` with every record, which is valid until it returns; a time above `latest` is refused. */
+  constructor(take: (report: Report) => void, latest: number = Infinity) {
     this.#take = take;
+    this.#latest = latest;
   }
 
   /** Takes the records of one more chunk. Throws `RecordError` for a bad one, and what `take` throws. */
@@ -92,7 +94,7 @@ export class BinaryReader {
     if (!isName(regionBytes, regionStart, regionEnd)) {
       this.#refuse("its region is not UTF-8 without control characters");
     }
-    const fault = faultOf(report);
+    const fault = faultOf(report, this.#latest);
     if (fault !== undefined) this.#refuse(fault);
   }
 

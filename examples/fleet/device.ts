@@ -19,11 +19,13 @@ export interface Device {
 /** The most bytes of an id or a region. */
 export const MOST_NAME_BYTES = 63;
 
-/** What is wrong with the numbers of a device; `undefined` when nothing is. */
+/** What is wrong with the numbers of a device, which reports until `latest`; `undefined` when nothing is. */
 export function faultOf(
   { time, latitude, longitude, value, battery }: Omit<Device, "id" | "region">,
+  latest: number,
 ): string | undefined {
   if (!(time >>> 0 === time)) return "its time is no count of seconds up to 4294967295";
+  if (time > latest) return "its time lies more than an hour ahead";
   if (!(Math.abs(latitude) <= 90e6)) return "its latitude is not from -90 to 90";
   if (!(Math.abs(longitude) <= 180e6)) return "its longitude is not from -180 to 180";
   if (!Number.isFinite(value)) return "its value is no finite number of 32 bits";

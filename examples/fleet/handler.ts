@@ -22,6 +22,8 @@ const MOST_ANSWERED = 1000;
 const MOST_METRES = 50_000;
 /** The first guess at the bytes of an answer to a look-up. */
 const LOOKUP_BYTES = 49_152;
+/** Seconds that the clock of a device may be ahead. */
+const MOST_AHEAD = 3600;
 const encoder = new TextEncoder();
 
 /** What the handler works on. */
@@ -30,6 +32,8 @@ export interface Service {
   readonly exports: Exports;
   readonly keepSeconds: number;
   readonly maximumBodyBytes: number;
+  /** Seconds since 1970. */
+  readonly now: () => number;
 }
 
 type Answer = (service: Service, request: Request, url: URL) => Promise<Response>;
@@ -85,10 +89,11 @@ function refuseType(request: Request, types: readonly string[]): Promise<Respons
   return answer(415, { error: `Cannot read a body of type ${type || "unknown"}` }, { accept: types.join(", ") });
 }
 
-function answerReports({ store, keepSeconds, maximumBodyBytes }: Service, request: Request): Promise<Response> {
+function answerReports({ store, keepSeconds, maximumBodyBytes, now }: Service, request: Request): Promise<Response> {
   const refused = refuseType(request, [BINARY, LINES]);
   if (refused !== undefined) return refused;
-  const ingest = new Ingest(store, keepSeconds, typeOf(request) === BINARY ? "binary" : "json");
+  const kind = typeOf(request) === BINARY ? "binary" : "json";
+  const ingest = new Ingest(store, keepSeconds, kind, now() + MOST_AHEAD);
   return store.run(async () => {
     try {
       await readChunks(request, maximumBodyBytes, (chunk) => ingest.push(chunk));

@@ -15,12 +15,15 @@ export class Ingest {
   #updated = 0;
   #stale = 0;
 
-  /** Begins with none; devices that are older than the newest by `keepSeconds` expire, unless that is 0. */
-  constructor(store: Store, keepSeconds: number, kind: "binary" | "json") {
+  /**
+   * Begins with none; devices that are older than the newest by `keepSeconds` expire, unless that is 0. So a time
+   * above `latest` is refused: one clock that is wrong would make all others expire.
+   */
+  constructor(store: Store, keepSeconds: number, kind: "binary" | "json", latest: number = Infinity) {
     this.#store = store;
     this.#keepSeconds = keepSeconds;
     const take = (report: Report): void => this.#take(report);
-    this.#reader = kind === "binary" ? new BinaryReader(take) : new JsonReader(take);
+    this.#reader = kind === "binary" ? new BinaryReader(take, latest) : new JsonReader(take, latest);
   }
 
   #take(report: Report): void {

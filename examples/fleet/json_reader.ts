@@ -11,6 +11,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** Takes JSON lines out of the chunks of a body, wherever those end. Empty lines are none. */
 export class JsonReader {
   readonly #take: (report: Report) => void;
+  readonly #latest: number;
   readonly #report = new Report();
   /** The beginning of a line whose end has not come yet. */
   readonly #rest = new Uint8Array(MOST_LINE_BYTES);
@@ -18,9 +19,10 @@ export class JsonReader {
   #line = 1;
   #index = 0;
 
-  /** Calls `take` with every report, which is valid until it returns. */
-  constructor(take: (report: Report) => void) {
+  /** Calls `take` with every report, which is valid until it returns; a time above `latest` is refused. */
+  constructor(take: (report: Report) => void, latest: number = Infinity) {
     this.#take = take;
+    this.#latest = latest;
     this.#report.idBytes = new Uint8Array(3 * MOST_NAME_BYTES);
     this.#report.regionBytes = new Uint8Array(3 * MOST_NAME_BYTES);
   }
@@ -68,7 +70,7 @@ export class JsonReader {
     report.longitude = Math.round(numberOf(given["longitude"]) * 1e6) + 0;
     report.value = Math.fround(numberOf(given["value"])) + 0;
     report.battery = numberOf(given["battery"]);
-    const fault = faultOf(report);
+    const fault = faultOf(report, this.#latest);
     if (fault !== undefined) this.#refuse(fault);
     this.#take(report);
     this.#index++;

@@ -31,6 +31,8 @@ const MiB = 2 ** 20;
 const CHUNK_BYTES = 65_536;
 /** Slots that are added at a time. */
 const MORE_SLOTS = 1024;
+/** Names of regions without devices that are kept at most, besides as many as there are with devices. */
+const MOST_EMPTY_REGIONS = 1024;
 
 const COLUMNS = {
   /** A number of the table of regions; `NONE` in a slot that is free. */
@@ -62,6 +64,8 @@ interface Containers {
   readonly rows: Rows;
   readonly names: SlotNames;
   readonly regions: StringTable;
+  /** How many devices are in each region. */
+  readonly regionSizes: NumberVector<typeof u32>;
   readonly times: SortedMap<number, number>;
   readonly cells: HashMap<number, number>;
 }
@@ -98,7 +102,9 @@ export class MemoryStore implements Store {
   readonly #report = new Report();
   readonly #id = new Uint8Array(MOST_NAME_BYTES + 1);
   /** The bytes of each region. */
-  readonly #regionBytes: Uint8Array[] = [];
+  #regionBytes: Uint8Array[] = [];
+  /** Regions with devices. */
+  #regionsInUse = 0;
 
   /** Makes an empty store. An eighth of the limit, 32 MiB at least, is for the scopes of requests. */
   constructor({ limit }: MemoryStoreOptions) {
@@ -128,7 +134,11 @@ export class MemoryStore implements Store {
   }
 
   batch(task: () => void): void {
-    task();
+    try {
+      task();
+    } finally {
+      this.#forgetRegions();
+    }
   }
 
   /** The id as a key of the map, valid until the next one. */
@@ -172,6 +182,7 @@ export class MemoryStore implements Store {
     else this.#used++;
     this.#times.attach(slot, timeHead);
     this.#cells.attach(slot, cellHead);
+    this.#enter(region);
     this.#write(slot, region, report);
   }
 
@@ -188,6 +199,10 @@ export class MemoryStore implements Store {
       this.#times.detach(before, slot);
       this.#times.attach(slot, head);
     } else if (cell !== cellBefore) this.#moveToCell(slot, cellBefore, cell, time, undefined);
+    if (region !== this.#region[slot]) {
+      this.#leave(this.#region[slot]!);
+      this.#enter(region);
+    }
     this.#write(slot, region, report);
   }
 
@@ -205,7 +220,56 @@ export class MemoryStore implements Store {
   }
 
   #regionOf({ regionBytes, regionStart, regionEnd }: Report): number {
-    return this.#held.regions.internBytes(regionBytes, regionStart, regionEnd);
+    const { regions, regionSizes } = this.#held;
+    const region = regions.internBytes(regionBytes, regionStart, regionEnd);
+    if (region >= regionSizes.length) regionSizes.length = region + 1;
+    return region;
+  }
+
+  #enter(region: number): void {
+    const sizes = this.#held.regionSizes;
+    const size = sizes.get(region);
+    if (size === 0) this.#regionsInUse++;
+    sizes.set(region, size + 1);
+  }
+
+  #leave(region: number): void {
+    const sizes = this.#held.regionSizes;
+    const size = sizes.get(region) - 1;
+    if (size === 0) this.#regionsInUse--;
+    sizes.set(region, size);
+  }
+
+  /** Gives the names of regions without devices back once they are the most of all; a table of texts only grows. */
+  #forgetRegions(): void {
+    const { regions, regionSizes } = this.#held;
+    if (regions.size - this.#regionsInUse <= this.#regionsInUse + MOST_EMPTY_REGIONS) return;
+    const options = { allocator: this.#heap };
+    const fewer = new StringTable(options);
+    const sizes = new Vector(u32, options);
+    const numbers = new Int32Array(regions.size);
+    try {
+      for (let region = 0; region < regions.size; region++) {
+        const size = regionSizes.at(region) ?? 0;
+        if (size === 0) continue;
+        numbers[region] = fewer.internBytes(regions.view(region));
+        sizes.push(size);
+      }
+    } catch (error) {
+      fewer.dispose();
+      sizes.dispose();
+      // The store is full: the names go when there is room to copy the others.
+      if (error instanceof AllocationError) return;
+      throw error;
+    }
+    regions.dispose();
+    regionSizes.dispose();
+    this.#held = { ...this.#held, regions: fewer, regionSizes: sizes };
+    this.#regionBytes = [];
+    const regionOf = this.#region;
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (regionOf[slot] !== NONE) regionOf[slot] = numbers[regionOf[slot]!]!;
+    }
   }
 
   #write(slot: number, region: number, { time, latitude, longitude, value, battery }: Report): void {
@@ -296,6 +360,7 @@ export class MemoryStore implements Store {
     this.#held.names.delete(slot);
     this.#times.detach(this.#time[slot]!, slot);
     this.#cells.detach(cellOf(this.#latitude[slot]!, this.#longitude[slot]!), slot);
+    this.#leave(this.#region[slot]!);
     this.#region[slot] = NONE;
     this.#nextInTime[slot] = this.#free;
     this.#free = slot;
@@ -341,26 +406,22 @@ export class MemoryStore implements Store {
   }
 
   *regions(memory: Memory): Generator<RegionValues> {
-    const { regions } = this.#held;
-    if (regions.size === 0) return;
-    const ends = memory.integers(regions.size).fill(0);
-    const regionOf = this.#region;
-    const used = this.#used;
-    for (let slot = 0; slot < used; slot++) if (regionOf[slot]! >= 0) ends[regionOf[slot]!]!++;
-    for (let region = 1; region < ends.length; region++) ends[region]! += ends[region - 1]!;
+    const { regions, regionSizes } = this.#held;
     if (this.size === 0) return;
-    const values = memory.doubles(this.size);
-    const starts = memory.integers(ends.length);
+    // Where the values of each region begin, and where its next one goes.
+    const starts = memory.integers(regionSizes.length + 1);
     starts[0] = 0;
-    starts.set(ends.subarray(0, -1), 1);
-    const places = memory.integers(ends.length);
+    for (let region = 0; region < regionSizes.length; region++) {
+      starts[region + 1] = starts[region]! + regionSizes.get(region);
+    }
+    const places = memory.integers(starts.length);
     places.set(starts);
-    const value = this.#value;
+    const values = memory.doubles(this.size);
+    const [regionOf, value, used] = [this.#region, this.#value, this.#used];
     for (let slot = 0; slot < used; slot++) if (regionOf[slot]! >= 0) values[places[regionOf[slot]!]!++] = value[slot]!;
-    const order = Array.from(ends.keys()).sort((a, b) => regions.compare(a, b));
-    for (const region of order) {
-      if (starts[region] === ends[region]) continue;
-      yield { region: regions.get(region), values: values.subarray(starts[region], ends[region]) };
+    const order = Array.from(regionSizes.keys()).filter((region) => regionSizes.get(region) > 0);
+    for (const region of order.sort((a, b) => regions.compare(a, b))) {
+      yield { region: regions.get(region), values: values.subarray(starts[region], starts[region + 1]) };
     }
   }
 
@@ -400,7 +461,7 @@ export class MemoryStore implements Store {
   }
 
   save(path: string): void {
-    const { ids, rows, names, regions, times, cells } = this.#held;
+    const { ids, rows, names, regions, regionSizes, times, cells } = this.#held;
     // The heap of the devices may be full.
     using heap = new Heap({ name: "snapshot" });
     using state = new Vector(f64, { allocator: heap });
@@ -412,6 +473,7 @@ export class MemoryStore implements Store {
       () => names.short.toBytes(),
       () => names.long.toBytes(),
       () => regions.toBytes(),
+      () => regionSizes.toBytes(),
       () => times.toBytes(),
       () => cells.toBytes(),
     ]);
@@ -433,16 +495,16 @@ export class MemoryStore implements Store {
       for (const container of made) container[Symbol.dispose]();
       throw error;
     }
+    this.#regionsInUse = this.#held.regionSizes.subarray().reduce((count, size) => size > 0 ? count + 1 : count, 0);
     this.#times = new SlotLists(this.#held.times);
     this.#cells = new SlotLists(this.#held.cells);
     this.#takeColumns();
   }
 
   figures(): StoreFigures {
-    const { ids, rows, names, regions, times, cells } = this.#held;
     return {
       liveBytes: this.#heap.liveBytes,
-      containerBytes: ids.bytes + rows.bytes + names.bytes + regions.bytes + times.bytes + cells.bytes,
+      containerBytes: Object.values(this.#held).reduce((sum, { bytes }) => sum + bytes, 0),
       limitBytes: this.#heap.limit + this.#arena.area.byteLength,
       scopes: this.#scopes,
     };
@@ -474,6 +536,7 @@ function makeContainers(heap: Heap): Containers {
     rows: new SoaVector(COLUMNS, options),
     names: SlotNames.create(heap),
     regions: new StringTable(options),
+    regionSizes: new Vector(u32, options),
     times: new SortedMap(u32, i32, options),
     cells: new HashMap(u32, i32, options),
   };
@@ -496,21 +559,29 @@ function readContainers(
     rows: keep(SoaVector.fromBytes(COLUMNS, next(), options)),
     names: keep(SlotNames.fromBytes(heap, next(), next)),
     regions: keep(StringTable.fromBytes(next(), options)),
+    regionSizes: keep(Vector.fromBytes(u32, next(), options)),
     times: keep(SortedMap.fromBytes(u32, i32, next(), options)),
     cells: keep(HashMap.fromBytes(u32, i32, next(), options)),
   };
 }
 
 /** Throws when parts of a snapshot, each of which is whole, are not those of one store. */
-function requireWhole(path: string, { ids, rows, names }: Containers, [devices, used, free]: number[]): void {
+function requireWhole(path: string, containers: Containers, [devices, used, free]: number[]): void {
+  const { ids, rows, names, regions, regionSizes } = containers;
   const { length } = rows;
   const links = [rows.column("nextInTime"), rows.column("nextInCell")];
-  const inside = links.every((column) => column.every((slot) => slot >= NONE && slot < length));
+  const inside = links.every((column) => liesWithin(column, length)) &&
+    liesWithin(rows.column("region").subarray(0, used), regionSizes.length) && regionSizes.length <= regions.size;
   if (devices === ids.size && used! <= length && free! < length && names.slots === length && inside) return;
   throw new SnapshotError(
     path,
     `its parts do not belong together: ${devices} devices, ${ids.size} ids, ${length} rows`,
   );
+}
+
+function liesWithin(numbers: Int32Array, end: number): boolean {
+  for (let i = 0; i < numbers.length; i++) if (numbers[i]! < NONE || numbers[i]! >= end) return false;
+  return true;
 }
 
 function disposeAll(containers: Containers): void {

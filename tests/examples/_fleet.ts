@@ -8,7 +8,7 @@ import { ObjectsStore } from "../../examples/fleet/objects_store.ts";
 import { BinaryOutput } from "../../examples/fleet/output.ts";
 import { SqliteStore } from "../../examples/fleet/sqlite_store.ts";
 import type { Store } from "../../examples/fleet/store.ts";
-import { encodeDevice } from "../../scripts/fleet_devices.mjs";
+import { encodeDevice, LATEST } from "../../scripts/fleet_devices.mjs";
 
 export const MOST_BYTES = 2 ** 20;
 
@@ -19,7 +19,8 @@ export function createStores(): Store[] {
 
 /** The handler of a store. */
 export function handlerOf(store: Store, keepSeconds = 0): Handler {
-  return createHandler({ store, exports: new Exports(store), keepSeconds, maximumBodyBytes: MOST_BYTES });
+  const now = (): number => LATEST;
+  return createHandler({ store, exports: new Exports(store), keepSeconds, maximumBodyBytes: MOST_BYTES, now });
 }
 
 /** Devices as binary records. */

@@ -124,6 +124,7 @@ test("a bad report is refused where it is, and what came before it stays", async
     [bad({ latitude: 90e6 + 1 }), /its latitude/],
     [bad({ longitude: -180e6 - 1 }), /its longitude/],
     [bad({ value: NaN }), /its value/],
+    [bad({ time: LATEST + 3601 }), /its time lies more than an hour ahead/],
     [bad({ battery: 101 }), /its battery/],
     [bad({}).map((byte, at) => at === 1 ? 0xff : byte), /its id is not UTF-8/],
     [bad({ id: "a\0b" }), /its id is not UTF-8 without control characters/],
@@ -185,6 +186,46 @@ test(
     assert.match(store.close(), / 0 bytes live/);
   },
 );
+
+test("one clock that is wrong makes no other device expire", async () => {
+  for (const store of createStores()) {
+    const handler = handlerOf(store, 86_400);
+    const devices = Array.from({ length: 100 }, (_, index) => deviceOf(index, 1));
+    await ask(handler, "POST", "/reports", recordsOf(devices), BINARY);
+    const wrong = { ...deviceOf(100, 1), time: 0xffffffff };
+    const lines = JSON.stringify({ ...wrong, latitude: 0, longitude: 0 });
+    for (const [body, headers] of [[recordsOf([wrong]), BINARY], [lines, LINES]] as const) {
+      assert.equal((await ask(handler, "POST", "/reports", body, headers)).status, 400);
+      assert.equal(store.size, 100);
+    }
+    store.close();
+  }
+});
+
+test("regions without devices give their names back, and the others keep theirs", async () => {
+  const [memory, objects] = createStores();
+  const [store, other] = [memory as MemoryStore, objects!];
+  const inRegions = (index: number, region: string): ReturnType<typeof deviceOf> => ({ ...deviceOf(index, 1), region });
+  const stores = [handlerOf(store), handlerOf(other)];
+  const report = async (devices: ReturnType<typeof deviceOf>[]): Promise<void> => {
+    for (const handler of stores) {
+      assert.equal((await ask(handler, "POST", "/reports", recordsOf(devices), BINARY)).status, 200);
+    }
+  };
+  await report(Array.from({ length: 20 }, (_, index) => inRegions(index, `kept ${index % 5}`)));
+  let most = 0;
+  for (let round = 0; round < 20; round++) {
+    await report(Array.from({ length: 2000 }, (_, index) => inRegions(100 + index, `region ${round} ${index}`)));
+    if (round === 3) most = store.figures().liveBytes;
+    checkBytes(store);
+  }
+  assert.ok(store.figures().liveBytes <= most * 1.1, `${store.figures().liveBytes} bytes, ${most} before`);
+  assert.deepEqual(contentsOf(store), contentsOf(other));
+  const [one, two] = await Promise.all(stores.map((handler) => ask(handler, "GET", "/summary")));
+  assert.deepEqual(one, two);
+  store.close();
+  other.close();
+});
 
 test("a snapshot brings everything back, and a bad one is refused and kept", async () => {
   const directory = mkdtempSync(join(tmpdir(), "fleet-"));
