@@ -33,7 +33,9 @@ const LARGE = library().sharedHeaps
   : library().version.major < 3
   ? { size: 63 * MIB, least: 21 }
   : { size: 31 * MIB, least: 48 };
-const ofParts = { skip: arenaRules(library().version).largest > 24 * 2 ** 30 ? false : "mimalloc 3.6 uses all parts" };
+const ofParts = {
+  skip: ofArenas.skip || (arenaRules(library().version).largest > 24 * 2 ** 30 ? false : "mimalloc 3.6 uses all parts"),
+};
 const ofSharedHeaps = { skip: library().sharedHeaps ? false : "heaps have one thread before mimalloc 3.2.6" };
 
 const ENOMEM = 12;

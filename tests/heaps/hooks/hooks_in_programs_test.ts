@@ -51,7 +51,12 @@ test("no line of several Workers is lost or torn", options, async () => {
   };
   const expected = Object.entries(alone).map(([label, count]) => [label, count * workers * prints]);
   assert.ok(expected.length > 5);
-  assert.deepEqual(counts, Object.fromEntries(expected));
+  const heard = Object.fromEntries(expected.map(([label]) => [label, counts[label as string]]));
+  assert.deepEqual(heard, Object.fromEntries(expected));
+  // A thread of 3.2 has a part more to print once others have left pages; it comes as a whole.
+  const others = Object.entries(counts).filter(([label]) => !(label in alone));
+  assert.ok(new Set(others.map(([, count]) => count)).size <= 1, JSON.stringify(others));
+  assert.ok(others.every(([label]) => !label.startsWith("strange")), JSON.stringify(others));
   assert.ok(bytes > 500_000, `only ${bytes} bytes`);
 });
 
