@@ -13,6 +13,7 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { measureAllocators, USUAL_RUNS } from "./allocators/measure_allocators.mjs";
+import { measureTwin } from "./realtime/measure_twin.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const RESULTS = join(ROOT, "bench", "RESULTS.md");
@@ -25,6 +26,9 @@ function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }
+
+/** The suite that is measured in C too, for the floor. */
+const REALTIME = "realtime";
 
 /** The suite that compares allocators instead of runtimes; only where it is named. */
 const ALLOCATORS = "allocators";
@@ -182,6 +186,12 @@ async function compareAllocators(env, runs) {
   return { result: { suite: ALLOCATORS, tables }, missed: unmeasured.length };
 }
 
+async function measureInC() {
+  const { tables, verdicts } = await measureTwin(ROOT, (line) => process.stderr.write(`${line}\n`));
+  process.stdout.write(`${tables}\n`);
+  return { suite: REALTIME, runtime: "c", tables, verdicts };
+}
+
 async function main() {
   const { suites, check, runs, writeResults: write } = parseArguments(
     process.argv.slice(2),
@@ -189,7 +199,7 @@ async function main() {
   process.chdir(ROOT);
   const env = environment();
   const compared = suites.includes(ALLOCATORS) ? await compareAllocators(env, runs) : { missed: 0 };
-  const results = [];
+  const results = suites.includes(REALTIME) ? [await measureInC()] : [];
   for (const suite of suites.filter((name) => name !== ALLOCATORS)) {
     for (const runtime of Object.keys(RUNTIMES)) {
       process.stderr.write(`measuring ${suite} on ${runtime} …\n`);
