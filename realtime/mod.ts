@@ -18,6 +18,10 @@
 export * from "../heaps/allocator.ts";
 export type { MemoryRange } from "../heaps/arena/arena.ts";
 export type { PageKind } from "./core/size_classes.ts";
+export type { Headroom, SizeHeadroom } from "./heap/headroom.ts";
+export type { LockReport } from "./heap/lock_report.ts";
+export { RealtimeHeap } from "./heap/realtime_heap.ts";
+export type { ExceededPolicy, ProfileExcess, RealtimeHeapOptions, RealtimeVariant } from "./heap/realtime_options.ts";
 export * from "./latency/draw_latencies.ts";
 export * from "./latency/latency_histogram.ts";
 export * from "./latency/loat_report.ts";

@@ -46,6 +46,16 @@ export const libcSymbols = {
     mincore: { parameters: ["pointer", "size", "buffer"], result: "i32" },
   },
 
+  /** Memory that stays where it is. */
+  locking: {
+    // int mlock(const void *addr, size_t len);
+    mlock: { parameters: ["pointer", "size"], result: "i32" },
+    // int munlock(const void *addr, size_t len);
+    munlock: { parameters: ["pointer", "size"], result: "i32" },
+    // int getrlimit(int resource, struct rlimit *rlim);
+    getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  },
+
   /** What time it is. */
   clock: {
     // int clock_gettime(clockid_t clockid, struct timespec *tp);

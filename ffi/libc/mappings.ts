@@ -1,6 +1,6 @@
 import { currentPlatform } from "../platform.ts";
 import type { Address } from "../types.ts";
-import { libc } from "./libc.ts";
+import { readSystemFile } from "./system_file.ts";
 
 /** A stretch of address space that the process has mapped. */
 export interface Mapping {
@@ -14,16 +14,13 @@ export interface Mapping {
   readonly name: string;
 }
 
-const O_RDONLY = 0;
-const PIECE = 2 ** 16;
-
 /**
  * What the process has mapped, by address; `undefined` where nothing tells it: on all systems but Linux. It takes about
- * a millisecond. Read by the C library, because Deno keeps `/proc` from programs without all permissions.
+ * a millisecond.
  */
 export function readMappings(): Mapping[] | undefined {
   if (currentPlatform().os !== "linux") return undefined;
-  const text = readWhole("/proc/self/maps");
+  const text = readSystemFile("/proc/self/maps");
   return text?.split("\n").filter((line) => line !== "").map(parseMapping);
 }
 
@@ -31,23 +28,4 @@ function parseMapping(line: string): Mapping {
   const [, start = "", end = "", permissions = "", name = ""] =
     /^([\da-f]+)-([\da-f]+) (\S+) \S+ \S+ \S+ *(.*)$/.exec(line) ?? [];
   return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), permissions, name };
-}
-
-function readWhole(path: string): string | undefined {
-  const { open, read, close } = libc("files");
-  const file = open(new TextEncoder().encode(`${path}\0`), O_RDONLY);
-  if (file < 0) return undefined;
-  try {
-    const decoder = new TextDecoder();
-    const piece = new Uint8Array(PIECE);
-    let text = "";
-    for (;;) {
-      const length = Number(read(file, piece, PIECE));
-      if (length < 0) return undefined;
-      if (length === 0) return text + decoder.decode();
-      text += decoder.decode(piece.subarray(0, length), { stream: true });
-    }
-  } finally {
-    close(file);
-  }
 }

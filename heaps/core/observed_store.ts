@@ -45,6 +45,7 @@ export class ObservedStore extends BlockStore {
 
   override allocate(byteLength: number, zeroed: boolean): Block {
     const observer = Observation.of(this);
+    if (!this.budget.usable) this.budget.requireUsable("allocate");
     observer.admit(byteLength);
     const block = super.allocate(byteLength, zeroed);
     observer.take(byteLength, this, block);

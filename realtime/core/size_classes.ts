@@ -1,5 +1,7 @@
+import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
+import { compareVersions, type Version } from "../../ffi/version.ts";
 import { native } from "../../heaps/core/native.ts";
 import { Heap, storeOf } from "../../heaps/heap/heap.ts";
 import type { HeapArea } from "../../heaps/heap/heap_area.ts";
@@ -28,8 +30,9 @@ export interface SizeClass {
 /** Blocks beyond this are single on every version. */
 const MOST = 2 ** 20;
 
-/** From 3.6 on the first block of a page lies at varying places; no page loses more than this. */
-const VARYING = 1024;
+/** From 3.6 on the first block of a page lies at varying places, none further inside than this. */
+const VARYING = 2048;
+const VARIES_SINCE: Version = { major: 3, minor: 5, patch: 0 };
 
 /** The index among {@linkcode PAGE_KINDS} of the pages of a class. */
 export function pageKindOf({ pageBytes }: SizeClass): number {
@@ -114,7 +117,7 @@ function areaOf(heap: Heap, block: Handle): HeapArea {
 function classOf({ blockBytes, fullBlockBytes, reservedBytes }: HeapArea): SizeClass {
   // What is left at the end of a page is no part of its area.
   const pageBytes = PAGE_BYTES.find((byteLength) => byteLength >= reservedBytes) ?? PAGE_BYTES.at(-1)!;
-  const most = Math.floor(reservedBytes / fullBlockBytes);
-  const least = Math.floor((pageBytes - VARYING) / fullBlockBytes);
-  return { blockBytes, fullBlockBytes, pageBytes, blocksPerPage: blockBytes <= 1024 ? Math.min(most, least) : most };
+  const varies = compareVersions(library().version, VARIES_SINCE) >= 0;
+  const leastBytes = varies ? Math.min(reservedBytes, pageBytes - VARYING) : reservedBytes;
+  return { blockBytes, fullBlockBytes, pageBytes, blocksPerPage: Math.floor(leastBytes / fullBlockBytes) };
 }

@@ -54,7 +54,8 @@ export function singleBytes(blockBytes: number): number {
 /** What `data` needs. */
 export function summarise({ classes, singles, pages }: ProfileData): ProfileSummary {
   const sizes = [...classes.map(ofClass), ...singles.map(ofSingle)];
-  const kinds = PAGE_KINDS.reduce((total, kind) => total + pages[kind].peakBytes, 0) * PARTIAL_PAGES;
+  const kinds = PAGE_KINDS.reduce((total, kind) => total + pages[kind].peakBytes, 0) * PARTIAL_PAGES +
+    pages.single.peakBytes;
   // A page of each class may be in use at any time, however few of its blocks are.
   const firstPages = classes.reduce((total, { pageBytes }) => total + pageBytes, 0);
   const pageVariant = sum(sizes, "reservedBytes");

@@ -94,11 +94,13 @@ function isAboutProject(file) {
 
 /**
  * What runs in a process of its own: what calls C without the library's guards leaves heaps, counters and options behind
- * that other tests would see, and what drives the library to its limits takes arenas, of which 2.0.9 has 64 for a process.
+ * that other tests would see, what drives the library to its limits takes arenas, of which 2.0.9 has 64 for a process, and
+ * realtime heaps tell mimalloc to give no memory back.
  */
 const APART = {
   symbols: /^tests\/ffi\/symbols\//,
   limits: /^tests\/(safety|fuzz|upstream)\//,
+  realtime: /^tests\/realtime\//,
 };
 
 /** The suite on one runtime with one library. */
