@@ -2,12 +2,17 @@ import { shown } from "./refuse.ts";
 
 // The one place that says what an index is. Methods that need an element (`get`, `set`, `insert`) take only an index
 // that names one, and throw otherwise; `at` and the bounds of ranges are taken as Array and typed arrays take them. Hot
-// methods compare by themselves, `index >>> 0 === index && index < length`, and come here when that fails.
+// methods compare by themselves, `typeof index === "number" && index >>> 0 === index && index < length`, and come here when that fails.
 
 /** What an index means from the start or, when it is negative, from the end: without its fraction, and NaN as 0. */
 function fromStart(index: number, length: number): number {
-  const whole = Math.trunc(index) || 0;
+  const whole = Math.trunc(typeof index === "number" ? index : toIndex(index)) || 0;
   return whole < 0 ? whole + length : whole;
+}
+
+function toIndex(index: unknown): number {
+  if (typeof index !== "bigint" && typeof index !== "symbol") return Number(index);
+  throw new TypeError(`Cannot use ${shown(index)} as an index: expected a number`);
 }
 
 /** The index that `at(index)` names; -1 when there is no such element. */

@@ -1,4 +1,5 @@
 import { AllocationError, type Allocator, type AnyView, ClosedError } from "../../heaps/allocator.ts";
+import { requireFunction } from "./refuse.ts";
 
 /**
  * Where a container takes its memory from, in three kinds, as mimalloc's three STL allocators.
@@ -110,6 +111,17 @@ export class Storage {
   leaveTo(heir: Storage): void {
     this.#watch?.[Symbol.dispose]();
     this.#heir = heir;
+  }
+
+  /** Throws `TypeError` for a function to visit the container with that is none. */
+  requireVisitor(visit: unknown): void {
+    requireFunction(`visit a ${this.label} with`, visit);
+  }
+
+  /** Throws `TypeError` for a value to search for that has no order. */
+  requireOrdered(value: unknown): void {
+    if (typeof value !== "symbol") return;
+    throw new TypeError(`Cannot search a ${this.label} for ${String(value)}: a symbol has no order`);
   }
 
   /** Throws `ClosedError` when {@linkcode Storage.stateOf} has a reason. */

@@ -5,7 +5,9 @@ const HIGH = 2 ** 32;
 
 function refuse(value: number | bigint, name: string): never {
   throw new RangeError(
-    `Cannot take ${value} for ${name} as a number: expected an integer of its range up to 2^53, use ${name} itself`,
+    `Cannot take ${
+      shown(value)
+    } for ${name} as a number: expected an integer of its range up to 2^53, use ${name} itself`,
   );
 }
 

@@ -1,117 +1,137 @@
+import { shown } from "../core/refuse.ts";
 import { NumberElement } from "./number_element.ts";
+import { refusal } from "./refusal.ts";
 
 function same<T>(stored: T): T {
   return stored;
+}
+
+/** What a typed array makes of `value`, which the engine would refuse in words of its own for some. */
+function toNumber(value: number): number {
+  return typeof value === "number" ? value : convert(value);
+}
+
+function convert(value: unknown): number {
+  if (typeof value !== "bigint" && typeof value !== "symbol") return Number(value);
+  throw refusal(new TypeError(`Cannot store ${shown(value)}: expected a number`));
+}
+
+function toBigInt(value: bigint): bigint {
+  return typeof value === "bigint" ? value : refuseBigInt(value);
+}
+
+function refuseBigInt(value: unknown): never {
+  throw refusal(new TypeError(`Cannot store ${shown(value)}: expected a bigint`));
 }
 
 /** 64-bit floating point, `double` in C. */
 export const f64: NumberElement<number, Float64ArrayConstructor> = new NumberElement({
   name: "f64",
   viewType: Float64Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getFloat64(byteOffset, true),
-  write: (view, byteOffset, value) => view.setFloat64(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setFloat64(byteOffset, toNumber(value), true),
 });
 
 /** 32-bit floating point, `float` in C. */
 export const f32: NumberElement<number, Float32ArrayConstructor> = new NumberElement({
   name: "f32",
   viewType: Float32Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getFloat32(byteOffset, true),
-  write: (view, byteOffset, value) => view.setFloat32(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setFloat32(byteOffset, toNumber(value), true),
 });
 
 /** 16-bit floating point, `_Float16` in C. */
 export const f16: NumberElement<number, Float16ArrayConstructor> = new NumberElement({
   name: "f16",
   viewType: Float16Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getFloat16(byteOffset, true),
-  write: (view, byteOffset, value) => view.setFloat16(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setFloat16(byteOffset, toNumber(value), true),
 });
 
 /** A signed 8-bit integer, `int8_t` in C. */
 export const i8: NumberElement<number, Int8ArrayConstructor> = new NumberElement({
   name: "i8",
   viewType: Int8Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getInt8(byteOffset),
-  write: (view, byteOffset, value) => view.setInt8(byteOffset, value),
+  write: (view, byteOffset, value) => view.setInt8(byteOffset, toNumber(value)),
 });
 
 /** An unsigned 8-bit integer, `uint8_t` in C. */
 export const u8: NumberElement<number, Uint8ArrayConstructor> = new NumberElement({
   name: "u8",
   viewType: Uint8Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getUint8(byteOffset),
-  write: (view, byteOffset, value) => view.setUint8(byteOffset, value),
+  write: (view, byteOffset, value) => view.setUint8(byteOffset, toNumber(value)),
 });
 
 /** A signed 16-bit integer, `int16_t` in C. */
 export const i16: NumberElement<number, Int16ArrayConstructor> = new NumberElement({
   name: "i16",
   viewType: Int16Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getInt16(byteOffset, true),
-  write: (view, byteOffset, value) => view.setInt16(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setInt16(byteOffset, toNumber(value), true),
 });
 
 /** An unsigned 16-bit integer, `uint16_t` in C. */
 export const u16: NumberElement<number, Uint16ArrayConstructor> = new NumberElement({
   name: "u16",
   viewType: Uint16Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getUint16(byteOffset, true),
-  write: (view, byteOffset, value) => view.setUint16(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setUint16(byteOffset, toNumber(value), true),
 });
 
 /** A signed 32-bit integer, `int32_t` in C. */
 export const i32: NumberElement<number, Int32ArrayConstructor> = new NumberElement({
   name: "i32",
   viewType: Int32Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getInt32(byteOffset, true),
-  write: (view, byteOffset, value) => view.setInt32(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setInt32(byteOffset, toNumber(value), true),
 });
 
 /** An unsigned 32-bit integer, `uint32_t` in C. */
 export const u32: NumberElement<number, Uint32ArrayConstructor> = new NumberElement({
   name: "u32",
   viewType: Uint32Array,
-  encode: same<number>,
+  encode: toNumber,
   decode: same<number>,
   read: (view, byteOffset) => view.getUint32(byteOffset, true),
-  write: (view, byteOffset, value) => view.setUint32(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setUint32(byteOffset, toNumber(value), true),
 });
 
 /** A signed 64-bit integer as bigint, `int64_t` in C; `asNumber(i64)` is one as number. */
 export const i64: NumberElement<bigint, BigInt64ArrayConstructor> = new NumberElement({
   name: "i64",
   viewType: BigInt64Array,
-  encode: same<bigint>,
+  encode: toBigInt,
   decode: same<bigint>,
   read: (view, byteOffset) => view.getBigInt64(byteOffset, true),
-  write: (view, byteOffset, value) => view.setBigInt64(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setBigInt64(byteOffset, toBigInt(value), true),
 });
 
 /** An unsigned 64-bit integer as bigint, `uint64_t` in C; `asNumber(u64)` is one as number. */
 export const u64: NumberElement<bigint, BigUint64ArrayConstructor> = new NumberElement({
   name: "u64",
   viewType: BigUint64Array,
-  encode: same<bigint>,
+  encode: toBigInt,
   decode: same<bigint>,
   read: (view, byteOffset) => view.getBigUint64(byteOffset, true),
-  write: (view, byteOffset, value) => view.setBigUint64(byteOffset, value, true),
+  write: (view, byteOffset, value) => view.setBigUint64(byteOffset, toBigInt(value), true),
 });
 
 /** `true` or `false` in one byte, `bool` in C. */

@@ -143,6 +143,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     }
 
     forEach(visit: (value: V, key: K, map: this) => void): void {
+      this.#storage.requireVisitor(visit);
       const table = this.#table;
       const start = table.start();
       const { additions } = table;

@@ -89,6 +89,7 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
     }
 
     forEach(visit: (key: K, same: K, set: this) => void): void {
+      this.#storage.requireVisitor(visit);
       const table = this.#table;
       const start = table.start();
       const { additions } = table;

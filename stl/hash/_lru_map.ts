@@ -344,6 +344,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     forEach(visit: (value: V, key: K, map: this) => void): void {
+      this.#storage.requireVisitor(visit);
       for (const entry of this.#walk()) visit(this.#valueAt(entry), this.#table.keyAt(entry), this);
     }
 

@@ -254,7 +254,9 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
 
     get(index: number): T {
       const capacity = this.#items.capacity;
-      if (!(index >>> 0 === index && index < this.#size[0]! && index < capacity)) this.refuse("read", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.#size[0]! && index < capacity)) {
+        this.refuse("read", index);
+      }
       const place = this.#first[0]! + index;
       return this.#items.get(place < capacity ? place : place - capacity);
     }
@@ -262,7 +264,9 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     set(index: number, value: T): void {
       this.#items.load(value);
       const capacity = this.#items.capacity;
-      if (!(index >>> 0 === index && index < this.#size[0]! && index < capacity)) this.refuse("set", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.#size[0]! && index < capacity)) {
+        this.refuse("set", index);
+      }
       const place = this.#first[0]! + index;
       this.#items.replace(place < capacity ? place : place - capacity);
     }
@@ -293,6 +297,7 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     }
 
     forEach(visit: (value: T, index: number, deque: this) => void): void {
+      this.#storage.requireVisitor(visit);
       this.requireOpen("read");
       for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }

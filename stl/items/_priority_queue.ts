@@ -246,6 +246,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     }
 
     forEach(visit: (value: T, queue: this) => void): void {
+      this.#storage.requireVisitor(visit);
       for (const value of this.values()) visit(value, this);
     }
 

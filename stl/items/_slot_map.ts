@@ -120,7 +120,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
 
     /** The place of a handle's value; -1 when there is none. */
     #placeOf(handle: number): number {
-      const place = handle >>> 0;
+      const place = typeof handle === "number" ? handle >>> 0 : 2 ** 32;
       const generation = this.#slots[place * 2];
       if (generation === undefined) this.#require("read");
       // What is free has an even generation, which no handle has.
@@ -184,6 +184,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     }
 
     forEach(visit: (value: T, handle: number, map: this) => void): void {
+      this.#storage.requireVisitor(visit);
       this.#require("read");
       for (let place = 0; place < this.#used; place++) {
         const handle = this.#handleAt(place);

@@ -4,6 +4,7 @@ import type { AnyElement } from "../elements/element.ts";
 import { partsWriterOf } from "../elements/parts_writer.ts";
 import type { ByteRange, FieldLayout } from "./layout.ts";
 import { accessError, isEnded, MEMORY, OFFSET, type Place } from "./memory.ts";
+import { requireObject } from "./convert.ts";
 import { copyRanges } from "./whole.ts";
 
 type Values = Record<string, unknown>;
@@ -110,7 +111,7 @@ function namedFields(
   values: Readonly<Values>,
 ): FieldLayout[] {
   // Fields of an accessor are properties of its prototype.
-  if (MEMORY in values) return [...byName.values()].filter(({ readonly }) => !readonly);
+  if (MEMORY in requireObject(values)) return [...byName.values()].filter(({ readonly }) => !readonly);
   return Object.keys(values).map((name) => {
     const field = byName.get(name);
     if (field !== undefined && !field.readonly) return field;

@@ -76,7 +76,9 @@ function defineMethods(
 
   return {
     get(index: number): unknown {
-      if (!(index >>> 0 === index && index < length)) refuseIndex("read", index, name, length);
+      if (!(typeof index === "number" && index >>> 0 === index && index < length)) {
+        refuseIndex("read", index, name, length);
+      }
       try {
         return get(this, index);
       } catch (error) {
@@ -84,7 +86,9 @@ function defineMethods(
       }
     },
     set(index: number, value: unknown): void {
-      if (!(index >>> 0 === index && index < length)) refuseIndex("set", index, name, length);
+      if (!(typeof index === "number" && index >>> 0 === index && index < length)) {
+        refuseIndex("set", index, name, length);
+      }
       try {
         write(this[MEMORY].view, this[OFFSET] + index * byteLength, value);
       } catch (error) {
@@ -124,12 +128,21 @@ function makeRead({ read, byteLength }: Element<unknown>, length: number): Array
   };
 }
 
+/** The elements to store; throws `TypeError` for what has none. */
+function listOf(values: Iterable<unknown>): ArrayLike<unknown> {
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) return values as unknown[];
+  if (typeof Object(values)[Symbol.iterator] === "function") return Array.from(values);
+  const { length } = Object(values) as { length?: unknown };
+  if (typeof length === "number") return values as unknown as ArrayLike<unknown>;
+  throw refusal(new TypeError(`Cannot store ${shown(values)} as an array: expected an iterable or an array-like`));
+}
+
 /** Stores one element after the other. */
 function makeWriteParts(element: Element<unknown>, length: number, name: string): Write<Iterable<unknown>> {
   const { byteLength } = element;
   const write = partsWriterOf(element as unknown as AnyElement);
   return (view: DataView<ArrayBuffer>, byteOffset: number, values: Iterable<unknown>): void => {
-    const list = Array.isArray(values) || ArrayBuffer.isView(values) ? values as unknown[] : Array.from(values);
+    const list = listOf(values);
     if (list.length !== length) {
       throw refusal(new RangeError(`Cannot store ${list.length} elements in ${name}: it has exactly ${length}`));
     }

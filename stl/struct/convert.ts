@@ -7,6 +7,12 @@ export function toNumber(value: unknown, name: string): number {
   throw refusal(new TypeError(`Cannot store field ${name}: expected a number, got ${shown(value)}`));
 }
 
+/** `value` when it can have fields; anything else is refused. */
+export function requireObject<T>(value: T): T & object {
+  if ((typeof value === "object" && value !== null) || typeof value === "function") return value as T & object;
+  throw refusal(new TypeError(`Cannot store ${shown(value)}: expected an object`));
+}
+
 /** `value` when it is a bigint; anything else is refused. */
 export function toBigInt(value: unknown, name: string): bigint {
   if (typeof value === "bigint") return value;

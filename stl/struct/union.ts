@@ -6,6 +6,7 @@ import type { IntegerElement } from "../elements/number_element.ts";
 import { u8 } from "../elements/numbers.ts";
 import { partsWriterOf, type Write } from "../elements/parts_writer.ts";
 import { comparable } from "./_accessor_methods.ts";
+import { requireObject } from "./convert.ts";
 import { alignUp, checkByteLength, checkOrder } from "./layout.ts";
 import { accessError, MEMORY, type Memory, OFFSET, PARTS, type Place } from "./memory.ts";
 import { accessorClass, type CompoundElement, type InferPlace, isCompound } from "./property.ts";
@@ -106,7 +107,8 @@ class Union {
   /** Stores the value and then the tag: for memory that is thrown away when it throws. */
   writeParts(view: DataView<ArrayBuffer>, byteOffset: number, given: Tagged): void {
     // Read before the bytes are cleared that it may be an accessor of.
-    const { tag, value } = "toObject" in given ? (given.toObject as () => Tagged)() : given;
+    const source = requireObject(given);
+    const { tag, value } = "toObject" in source ? (source.toObject as () => Tagged)() : source;
     const index = this.names.indexOf(tag);
     if (index < 0) {
       throw refusal(new TypeError(`Cannot store a union ${shown(tag)}: expected one of ${this.names.join(", ")}`));

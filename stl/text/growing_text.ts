@@ -4,7 +4,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
-import { checkedCount, openBoundAt } from "../core/indexes.ts";
+import { boundAt, checkedCount, openBoundAt } from "../core/indexes.ts";
 import { INSPECT, type Inspect, type InspectOptions } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -150,7 +150,8 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
    */
   subarray(start = 0, end: number = this.#length): Uint8Array<ArrayBuffer> {
     this.#require("read");
-    return this.#bytes.subarray(0, this.#length).subarray(start, end);
+    const length = this.#length;
+    return this.#bytes.subarray(boundAt(start, length), boundAt(end, length));
   }
 
   /** The text from byte `start` to before byte `end` as a string; half a character becomes U+FFFD. */

@@ -242,7 +242,9 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
 
   #checked(handle: number): number {
     // start() throws when the memory is gone.
-    if (!(handle >>> 0 === handle && handle < this.#table.start())) refuseHandle(handle, this.size);
+    if (!(typeof handle === "number" && handle >>> 0 === handle && handle < this.#table.start())) {
+      refuseHandle(handle, this.size);
+    }
     return handle;
   }
 
@@ -267,6 +269,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
 
   /** Calls `visit` with every text and its handle, from handle 0 on. */
   forEach(visit: (text: string, handle: number, table: this) => void): void {
+    this.#storage.requireVisitor(visit);
     for (let handle = 0; handle < this.#table.start(); handle++) visit(this.get(handle), handle, this);
   }
 

@@ -24,12 +24,13 @@ export function defineNumberOrder<K>({ viewType, encode, decode }: AnyNumberElem
       return (key as number) === 0 ? 0 as K : key;
     }
 
-    seek(key: K): K {
-      return this.load(key);
+    seek(key: K): K | undefined {
+      return this.find(key);
     }
 
-    find(key: K): K {
-      return this.load(key);
+    find(key: K): K | undefined {
+      // It has no order, so that comparing it would throw.
+      return typeof key === "symbol" ? undefined : this.load(key);
     }
 
     fits(key: K): boolean {

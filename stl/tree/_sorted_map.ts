@@ -176,7 +176,8 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     }
 
     /** What `pick` makes of each entry of a range, while entries come and go. */
-    *#walk<T>(range: KeyRange<K>, pick: (key: K, position: number) => T): IterableIterator<T> {
+    *#walk<T>(given: KeyRange<K> | undefined, pick: (key: K, position: number) => T): IterableIterator<T> {
+      const range = given ?? {};
       const reverse = range.reverse ?? false;
       for (let position = this.#start(range); position >= 0;) {
         const leaf = Math.floor(position / WIDTH);
@@ -196,15 +197,15 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       }
     }
 
-    entries(range: KeyRange<K> = {}): IterableIterator<[K, V]> {
+    entries(range?: KeyRange<K>): IterableIterator<[K, V]> {
       return this.#walk(range, (key, position) => [key, this.#tree.leaves.link(0, position)]);
     }
 
-    keys(range: KeyRange<K> = {}): IterableIterator<K> {
+    keys(range?: KeyRange<K>): IterableIterator<K> {
       return this.#walk(range, (key) => key);
     }
 
-    values(range: KeyRange<K> = {}): IterableIterator<V> {
+    values(range?: KeyRange<K>): IterableIterator<V> {
       return this.#walk(range, (_, position) => this.#tree.leaves.link(0, position));
     }
 
@@ -213,10 +214,11 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     }
 
     forEach(visit: (value: V, key: K, map: this) => void): void {
+      this.#storage.requireVisitor(visit);
       for (const [key, value] of this.entries()) visit(value, key, this);
     }
 
-    toArray(range: KeyRange<K> = {}): [K, V][] {
+    toArray(range?: KeyRange<K>): [K, V][] {
       return Array.from(this.entries(range));
     }
 

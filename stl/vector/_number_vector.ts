@@ -141,7 +141,7 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     get(index: number): T {
-      if (index < this.#size[0]!) {
+      if (typeof index === "number" && index < this.#size[0]!) {
         const stored = this.#view[index];
         if (stored !== undefined) return fromStored(stored);
       }
@@ -149,7 +149,9 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     set(index: number, value: T): void {
-      if (!(index >>> 0 === index && index < this.#size[0]! && index < this.#view.length)) this.refuse("set", index);
+      if (
+        !(typeof index === "number" && index >>> 0 === index && index < this.#size[0]! && index < this.#view.length)
+      ) this.refuse("set", index);
       this.#view[index] = toStored(value);
     }
 
@@ -168,7 +170,9 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     insert(index: number, value: T): void {
-      if (!(index >>> 0 === index && index <= this.#size[0]!)) this.refuse("insert", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index <= this.#size[0]!)) {
+        this.refuse("insert", index);
+      }
       const last = this.push(value) - 1;
       if (index > last) {
         // A listener has removed what it was to be behind of.
@@ -181,7 +185,7 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     removeAt(index: number): T {
-      if (!(index >>> 0 === index && index < this.#size[0]!)) this.refuse("remove", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.#size[0]!)) this.refuse("remove", index);
       const value = this.get(index);
       this.#view.copyWithin(index, index + 1, this.#size[0]!);
       this.#size[0]!--;
@@ -189,7 +193,7 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     swapRemove(index: number): T {
-      if (!(index >>> 0 === index && index < this.#size[0]!)) this.refuse("remove", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.#size[0]!)) this.refuse("remove", index);
       const value = this.get(index);
       this.#view[index] = this.#view[--this.#size[0]!]!;
       return value;
@@ -224,6 +228,8 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
 
     binarySearch(value: T, compare?: Compare<T>): number {
       const order = compare ?? ((a: T, b: T): number => a < b ? -1 : a > b ? 1 : 0);
+      requireFunction("search a Vector by", order);
+      if (compare === undefined) this.#storage.requireOrdered(value);
       this.requireOpen("search");
       let low = 0;
       let high = this.#size[0]!;
@@ -252,10 +258,11 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     subarray(start = 0, end = this.#size[0]!): NumberView<S> {
       this.requireOpen("view");
       const length = this.#size[0]!;
-      return this.#view.subarray(0, length).subarray(start, end);
+      return this.#view.subarray(boundAt(start, length), boundAt(end, length));
     }
 
     forEach(visit: (value: T, index: number, vector: this) => void): void {
+      this.#storage.requireVisitor(visit);
       this.requireOpen("read");
       for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }

@@ -12,7 +12,7 @@ import type { orderOf } from "./_sort_keys.ts";
 import type { VectorBase } from "./_vector_base.ts";
 import type { Column, columnOf } from "./column.ts";
 import type { createCursor, Cursor } from "./cursor.ts";
-import type { Vector } from "./vector.ts";
+import type { SortOptions, Vector } from "./vector.ts";
 
 /** A class of vectors of one element. */
 export type PackedVectorClass = new (options: ContainerOptions) => Vector<AnyElement>;
@@ -222,7 +222,7 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     }
 
     has(index: number): boolean {
-      return index >>> 0 === index && index < this.#size[0]!;
+      return typeof index === "number" && index >>> 0 === index && index < this.#size[0]!;
     }
 
     refuse(action: string, index: number): never {
@@ -341,10 +341,10 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       return this;
     }
 
-    sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): this {
+    sortBy(name: string, options?: SortOptions): this {
       const column = this.column(name);
       this.requireOpen("sort");
-      return this.#arrange(orderOf(this.#size[0]!, (index) => column.get(index), descending));
+      return this.#arrange(orderOf(this.#size[0]!, (index) => column.get(index), options?.descending ?? false));
     }
 
     cursor(start = 0, end?: number): Cursor<unknown> {
@@ -366,6 +366,8 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     binarySearch(value: unknown, compare: (element: unknown, value: unknown) => number = byValue): number {
       this.requireOpen("search");
+      requireFunction("search a Vector by", compare);
+      if (compare === byValue) this.#storage.requireOrdered(value);
       const at = this.#mover();
       let [low, high] = [0, this.#size[0]!];
       while (low < high) {
@@ -389,6 +391,7 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     }
 
     forEach(visit: (value: unknown, index: number, vector: this) => void): void {
+      this.#storage.requireVisitor(visit);
       this.requireOpen("read");
       for (let index = 0; index < this.#size[0]!; index++) visit(this.get(index), index, this);
     }

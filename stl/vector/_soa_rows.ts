@@ -193,7 +193,7 @@ function prepareOf(plan: ColumnPlan, { stage }: Staging): (value: unknown) => un
 /** The text that reads column `place` of a row and prepares what is stored. */
 function textOfPrepare({ name, number }: ColumnPlan, place: number): string {
   const key = literalOf(name);
-  const read = `const v${place} = row[${key}]; if (v${place} === undefined) refuse(${key});`;
+  const read = `const v${place} = row?.[${key}]; if (v${place} === undefined) refuse(${key});`;
   if (number === undefined) return `${read} const x${place} = p${place}(v${place});`;
   // Most are stored as they are.
   return `${read} let x${place} = e${place}(v${place});
@@ -225,8 +225,9 @@ function writeOneByOne(
 ): RowCode["write"] {
   return (columns, index, row, vector) => {
     const prepared = plans.map(({ name }, place) => {
-      if (row[name] === undefined) refuseMissing(name);
-      return prepare[place]!(row[name]);
+      const value = (row as PlainRow | undefined)?.[name];
+      if (value === undefined) refuseMissing(name);
+      return prepare[place]!(value);
     });
     vector?.requireRow("set", index);
     plans.forEach(({ part }, place) => {

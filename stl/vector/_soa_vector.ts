@@ -22,6 +22,7 @@ import type { SoaFormat } from "./_soa_format.ts";
 import type { PlainRow, RowCode, RowPlace } from "./_soa_rows.ts";
 import type { orderOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
+import type { SortOptions } from "./vector.ts";
 import type { createCursor, Cursor, Movement } from "./cursor.ts";
 import type { Columns, SoaVector } from "./soa_vector.ts";
 
@@ -217,7 +218,9 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     requireRow(action: string, index: number): void {
-      if (index >>> 0 === index && index < this.#length && hasRow(this.#views, index)) return;
+      if (typeof index === "number" && index >>> 0 === index && index < this.#length && hasRow(this.#views, index)) {
+        return;
+      }
       this.requireOpen(action);
       refuseIndex(action, index, "SoaVector", this.#length);
     }
@@ -281,7 +284,9 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     column(name: string): ColumnBytes | Column<unknown> {
       this.requireOpen("view a column of");
       const place = names.indexOf(name);
-      if (place < 0) throw new RangeError(`Cannot view column ${name} of a SoaVector: it has ${names.join(", ")}`);
+      if (place < 0) {
+        throw new RangeError(`Cannot view column ${String(name)} of a SoaVector: it has ${names.join(", ")}`);
+      }
       const plan = plans[place]!;
       if (plan.part < 0) return this.#views[place]!.subarray(0, this.#length);
       return packedColumn(this, this.#memory(plan.part), plan);
@@ -292,13 +297,13 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return createCursor(columns, movement, new Row(this.#views, 0), this, [start, end]);
     }
 
-    sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): this {
+    sortBy(name: string, options?: SortOptions): this {
       const column = this.column(name);
       const decode = plans[names.indexOf(name)]!.number?.decode;
       const get = decode === undefined
         ? (index: number): unknown => (column as Column<unknown>).get(index)
         : (index: number): unknown => decode((column as ColumnBytes)[index]!);
-      return this.#arrange(orderOf(this.#length, get, descending));
+      return this.#arrange(orderOf(this.#length, get, options?.descending ?? false));
     }
 
     sort(compare: (a: RowPlace, b: RowPlace) => number): this {
@@ -321,6 +326,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     forEach(visit: (row: RowPlace, index: number, vector: this) => void): void {
+      this.#storage.requireVisitor(visit);
       this.requireOpen("read");
       for (let index = 0; index < this.#length; index++) visit(this.get(index), index, this);
     }

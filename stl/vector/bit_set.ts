@@ -104,8 +104,8 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * then nothing has changed.
    */
   add(value: number): this {
+    while (typeof value !== "number" || value >>> 0 !== value || value >>> 5 >= this.#words.length) this.#grow(value);
     const place = value >>> 5;
-    while (value >>> 0 !== value || place >= this.#words.length) this.#grow(value);
     const word = this.#words[place]!;
     const bit = 1 << (value & 31);
     if ((word & bit) === 0) {
@@ -117,7 +117,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
 
   #grow(value: number): void {
     this.#require("add to");
-    if (value >>> 0 !== value) {
+    if (typeof value !== "number" || value >>> 0 !== value) {
       throw new RangeError(`Cannot add ${shown(value)} to a BitSet: expected an integer from 0 to ${LIMIT - 1}`);
     }
     this.#growTo(Math.max((value >>> 5) + 1, 4));
@@ -140,7 +140,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    * Throws `ClosedError` when the set is closed.
    */
   has(value: number): boolean {
-    if (value >>> 0 === value) {
+    if (typeof value === "number" && value >>> 0 === value) {
       const word = this.#words[value >>> 5];
       if (word !== undefined) return (word >>> (value & 31) & 1) === 1;
     }
@@ -167,7 +167,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    */
   toggle(value: number): boolean {
     // First of all: a listener of the heap may use the set while it grows.
-    while (value >>> 0 !== value || value >>> 5 >= this.#words.length) this.#grow(value);
+    while (typeof value !== "number" || value >>> 0 !== value || value >>> 5 >= this.#words.length) this.#grow(value);
     if (this.delete(value)) return false;
     this.add(value);
     return true;
@@ -183,10 +183,13 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
   /**
    * The least member from `value` on, or -1.
    *
-   * Throws like {@linkcode BitSet.has}.
+   * Throws like {@linkcode BitSet.has}, and `TypeError` for a bigint or symbol.
    */
   next(value: number): number {
     this.#require("read");
+    if (typeof value === "bigint" || typeof value === "symbol") {
+      throw new TypeError(`Cannot go on from ${shown(value)} in a BitSet: expected a number`);
+    }
     const start = Math.max(0, Math.ceil(value));
     if (!(start < this.capacity)) return -1;
     let place = start >>> 5;
@@ -281,6 +284,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
 
   /** Calls `visit` with every member, twice as `Set` does. */
   forEach(visit: (value: number, same: number, set: this) => void): void {
+    this.#storage.requireVisitor(visit);
     for (let value = this.next(0); value >= 0; value = this.next(value + 1)) visit(value, value, this);
   }
 

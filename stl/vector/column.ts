@@ -1,6 +1,6 @@
 import { refuseIndex } from "../core/indexes.ts";
 import { type Part, type Portrait, shownBy } from "../core/portrait.ts";
-import { refuseNested } from "../core/refuse.ts";
+import { refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ValuesClass, valuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
@@ -40,6 +40,7 @@ interface ColumnParts {
   readonly isEnded: typeof isEnded;
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
+  readonly requireFunction: typeof requireFunction;
   readonly storeAgain: typeof storeAgain;
   /** Bytes from one element of the vector to the next. */
   readonly rowBytes: number;
@@ -47,7 +48,8 @@ interface ColumnParts {
 
 /** Makes the class of the columns of a struct with one kind of element. */
 function defineColumn(parts: ColumnParts): ColumnClass {
-  const { Values, accessError, element, isEnded, refuseIndex, refuseNested, rowBytes, storeAgain } = parts;
+  const { Values, accessError, element, isEnded, refuseIndex, refuseNested, requireFunction, rowBytes, storeAgain } =
+    parts;
   const { byteLength, read, write } = element;
   return class Column {
     // Not private, so that test libraries compare them.
@@ -66,7 +68,7 @@ function defineColumn(parts: ColumnParts): ColumnClass {
     }
 
     get(index: number): unknown {
-      if (!(index >>> 0 === index && index < this.rows.length)) this.refuse("read", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.rows.length)) this.refuse("read", index);
       try {
         return read(this.#memory.view, index * rowBytes + this.offset);
       } catch (error) {
@@ -75,7 +77,7 @@ function defineColumn(parts: ColumnParts): ColumnClass {
     }
 
     set(index: number, value: unknown): void {
-      if (!(index >>> 0 === index && index < this.rows.length)) this.refuse("set", index);
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.rows.length)) this.refuse("set", index);
       const { view } = this.#memory;
       try {
         write(view, index * rowBytes + this.offset, value);
@@ -106,6 +108,7 @@ function defineColumn(parts: ColumnParts): ColumnClass {
 
     forEach(visit: (value: unknown, index: number) => void): void {
       this.rows.requireOpen("read");
+      requireFunction("visit a column with", visit);
       for (let index = 0; index < this.rows.length; index++) visit(this.get(index), index);
     }
 
@@ -153,7 +156,7 @@ interface HasFields extends AnyElement {
 export function columnOf(rows: MemoryRows, element: Element<unknown>, name: string): Column<unknown> {
   const struct = element as unknown as HasFields;
   if (struct.field === undefined) {
-    throw new TypeError(`Cannot view column ${name} of a Vector of ${element.name}: it holds no structs`);
+    throw new TypeError(`Cannot view column ${String(name)} of a Vector of ${element.name}: it holds no structs`);
   }
   return createColumn(rows, struct, struct.field(name));
 }
@@ -176,6 +179,7 @@ export function createColumn<T>(
       isEnded,
       refuseIndex,
       refuseNested,
+      requireFunction,
       storeAgain,
       rowBytes: struct.byteLength,
     });

@@ -80,7 +80,7 @@ function defineCursor({ key, step, refuseIndex }: CursorParts): CursorClass {
     }
 
     move(index: number): Movable {
-      if (!(index >>> 0 === index && index < this.rows.length)) {
+      if (!(typeof index === "number" && index >>> 0 === index && index < this.rows.length)) {
         this.rows.requireOpen("move in");
         refuseIndex("move to", index, "Vector", this.rows.length);
       }

@@ -68,13 +68,17 @@ class Loan<T> implements Borrowed<T> {
 
   get(index: number): T {
     const view = this.#live;
-    if (!(index >>> 0 === index && index < view.length)) refuseIndex("read", index, "borrowed view", view.length);
+    if (!(typeof index === "number" && index >>> 0 === index && index < view.length)) {
+      refuseIndex("read", index, "borrowed view", view.length);
+    }
     return view[index]!;
   }
 
   set(index: number, value: T): void {
     const view = this.#live;
-    if (!(index >>> 0 === index && index < view.length)) refuseIndex("set", index, "borrowed view", view.length);
+    if (!(typeof index === "number" && index >>> 0 === index && index < view.length)) {
+      refuseIndex("set", index, "borrowed view", view.length);
+    }
     view[index] = value;
   }
 

@@ -1,0 +1,166 @@
+import { runInNewContext } from "node:vm";
+import { Heap, ScopePool } from "../../mod.ts";
+import { BitSet, f64, HashMap, struct, Vector } from "../../stl/mod.ts";
+
+/** What an object of the program throws on its own account. */
+export class Mine extends Error {}
+
+function fail(): never {
+  throw new Mine("mine");
+}
+
+function revoked(target: object): object {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
+function detached(): Uint8Array {
+  const view = new Uint8Array(8);
+  view.buffer.transfer();
+  return view;
+}
+
+const LONG_TEXT = "é".repeat(5000);
+const heap = new Heap({ limit: 2 ** 20 });
+const elsewhere = heap.allocateZeroed(Uint8Array, 16);
+const pool = new ScopePool();
+const scoped = pool.open().allocateZeroed(Uint8Array, 16);
+const Other = struct({ other: f64 }, { name: "Other" });
+const lost = Other.create(heap);
+Other.free(heap, lost);
+
+function closed<C extends Disposable>(container: C): C {
+  container[Symbol.dispose]();
+  return container;
+}
+
+const everyTrap = new Proxy({}, { get: () => fail });
+
+/** Values that a program without types may pass where something else is meant; made anew for each call. */
+export const HOSTILE: Readonly<Record<string, () => unknown>> = {
+  undefined: () => undefined,
+  null: () => null,
+  NaN: () => NaN,
+  "-1": () => -1,
+  "-0": () => -0,
+  "0.5": () => 0.5,
+  "2 ** 31": () => 2 ** 31,
+  "2 ** 32": () => 2 ** 32,
+  "2 ** 53": () => 2 ** 53,
+  Infinity: () => Infinity,
+  "1n": () => 1n,
+  "2n ** 64n": () => 2n ** 64n,
+  true: () => true,
+  "a symbol": () => Symbol("mine"),
+  "an empty text": () => "",
+  "a text": () => "x",
+  "half a surrogate pair": () => "\ud800",
+  "a very long text": () => LONG_TEXT,
+  "an object": () => ({}),
+  "an object without a prototype": () => Object.create(null),
+  "an array": () => [],
+  "an array of a symbol": () => [Symbol("mine")],
+  "a long array-like": () => ({ length: 2 ** 40 }),
+  "a function": () => () => {},
+  "a class": () => class Anything {},
+  "a Proxy of an object": () => new Proxy({}, {}),
+  "a Proxy of an array": () => new Proxy([1, 2], {}),
+  "a Proxy of a view": () => new Proxy(new Uint8Array(8), {}),
+  "a revoked Proxy": () => revoked({}),
+  "a revoked Proxy of an array": () => revoked([]),
+  "a revoked Proxy of a function": () => revoked(() => {}),
+  "a Proxy all traps of which throw": () => new Proxy({}, everyTrap),
+  "a Proxy of a function all traps of which throw": () => new Proxy(() => {}, everyTrap),
+  "getters that throw": () =>
+    Object.defineProperties({}, {
+      ...Object.fromEntries(
+        ["length", "x", "id", "name", "allocator", "byteLength", "buffer", "from", "to", "limit", "arena", "alignment"]
+          .map((key) => [key, { get: fail, enumerable: true }]),
+      ),
+    }),
+  "conversions that throw": () => ({ valueOf: fail, toString: fail, [Symbol.toPrimitive]: fail, toJSON: fail }),
+  "a conversion to a symbol": () => ({ [Symbol.toPrimitive]: () => Symbol("mine") }),
+  "an iterator that throws": () => ({ [Symbol.iterator]: fail }),
+  "an iterator that is none": () => ({ [Symbol.iterator]: () => 5 }),
+  "an iterator whose next() throws": () => ({ [Symbol.iterator]: () => ({ next: fail }) }),
+  "a detached view": detached,
+  "a shared view": () => new Uint8Array(new SharedArrayBuffer(8)),
+  "a resizable view": () => new Uint8Array(new ArrayBuffer(8, { maxByteLength: 16 })),
+  "a shrunk view": () => {
+    const view = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 16 }), 4, 4);
+    view.buffer.resize(4);
+    return view;
+  },
+  "a DataView": () => new DataView(new ArrayBuffer(8)),
+  "a Float64Array": () => new Float64Array(2),
+  "a BigInt64Array": () => new BigInt64Array(2),
+  "an ArrayBuffer": () => new ArrayBuffer(8),
+  "a Date": () => new Date(NaN),
+  "a frozen object": () => Object.freeze({}),
+  "a frozen array": () => Object.freeze([]),
+  "a part of a view": () => new Uint8Array(16).subarray(3, 5),
+  "a view of another heap": () => elsewhere,
+  "a part of a view of another heap": () => elsewhere.subarray(1, 3),
+  "a view of another scope": () => scoped,
+  "a Vector of another heap": () => new Vector(f64, { allocator: heap }),
+  "a closed Vector": () => closed(new Vector(f64, { allocator: heap })),
+  "a closed HashMap": () => closed(new HashMap(f64, f64, { allocator: heap })),
+  "a BitSet of another heap": () => new BitSet({ allocator: heap }),
+  "an accessor of another struct": () => Other.at(elsewhere),
+  "an accessor whose memory is gone": () => lost,
+  "an element": () => f64,
+  "a struct": () => Other,
+  "a closed heap": () => closed(new Heap()),
+  "a scope pool": () => pool,
+  "an object of another realm": () => runInRealm("({ x: 1 })"),
+  "an array of another realm": () => runInRealm("[1, 2]"),
+  "a view of another realm": () => runInRealm("new Uint8Array(8)"),
+  "a buffer of another realm": () => runInRealm("new ArrayBuffer(8)"),
+  "a function of another realm": () => runInRealm("() => 1"),
+  "an error of another realm": () => runInRealm("new Error('x')"),
+};
+
+const realm = {};
+function runInRealm(code: string): unknown {
+  return runInNewContext(code, realm);
+}
+
+/** Whether an error is ours, or that which the program threw. */
+export function isOurs(error: unknown): boolean {
+  return error instanceof Mine || (error instanceof Error && /^Cannot [^]*: /.test(error.message));
+}
+
+/** Values that fail in words of the engine when they are converted, iterated over or looked at: it is they that do. */
+const FAILING: readonly string[] = [
+  "a conversion to a symbol",
+  "an object without a prototype",
+  "an array of a symbol",
+  "an iterator that is none",
+  "a Proxy of a view",
+  "a detached view",
+  "a shrunk view",
+  "a class",
+];
+const REVOKED = /revoked/;
+const OF_THE_ENGINE =
+  /^Cannot convert|primitive value|symbol|iterator|incompatible receiver|typed array|detached|out-of-bounds|revoked|Class constructor|class constructor|No default value/i;
+
+/** Whether an error is that of a value which throws by itself, which `label` names. */
+export function isTheirs(error: unknown, label: string): boolean {
+  if (!(error instanceof TypeError) || !OF_THE_ENGINE.test(error.message)) return false;
+  return FAILING.includes(label) || REVOKED.test(label);
+}
+
+/** The names of all methods of an object, those that it inherits among them. */
+export function methodsOf(object: object): PropertyKey[] {
+  const names = new Set<PropertyKey>();
+  for (let level = object; level !== Object.prototype && level !== null; level = Object.getPrototypeOf(level)) {
+    for (const name of Reflect.ownKeys(level)) {
+      if (name === "constructor" || name === Symbol.toStringTag) continue;
+      const { value } = Object.getOwnPropertyDescriptor(level, name)!;
+      if (typeof value === "function") names.add(name);
+    }
+  }
+  return [...names];
+}

@@ -1,0 +1,89 @@
+import process from "node:process";
+import { HOSTILE, isOurs, isTheirs } from "./_hostile_values.ts";
+
+/** More than an iterator may give that came out of a few values. */
+const ENDLESS = 100_000;
+/** Milliseconds that no call needs. */
+const SLOW = 2000;
+
+/** Something that hostile values are passed to. */
+export interface Subject {
+  /** What it is called. */
+  readonly name: string;
+  /** What may not change when a call is refused. */
+  state(): unknown;
+  /** Puts it back into its first state after a call was not refused. */
+  renew(): void;
+}
+
+function drain(result: unknown): void {
+  if (result instanceof Promise) return void result.catch(() => {});
+  const { next } = Object(result) as { next?: unknown };
+  if (!(result instanceof Iterator) || typeof next !== "function") return;
+  for (let count = 0; !(next.call(result) as IteratorResult<unknown>).done; count++) {
+    if (count > ENDLESS) throw new Error("an iterator has no end");
+  }
+}
+
+/** Makes calls with hostile values, and remembers what came out wrong. */
+export class Sweep {
+  /** How many calls were made. */
+  calls = 0;
+  readonly #faults = new Map<string, Set<string>>();
+  #last: { readonly subject: Subject; readonly state: string } | undefined;
+  readonly #traces = process.argv.includes("--trace");
+
+  #fault(label: string, what: string, value: string): void {
+    const fault = `${label}: ${what}`;
+    this.#faults.set(fault, (this.#faults.get(fault) ?? new Set()).add(value));
+  }
+
+  /** Calls `use` with each hostile value once. */
+  call(subject: Subject, label: string, use: (value: unknown, again: () => unknown) => unknown): void {
+    const name = `${subject.name}.${label}`;
+    for (const [value, make] of Object.entries(HOSTILE)) this.#callWith(subject, name, value, make, use);
+  }
+
+  #callWith(
+    subject: Subject,
+    name: string,
+    label: string,
+    make: () => unknown,
+    use: (value: unknown, again: () => unknown) => unknown,
+  ): void {
+    const before = this.#last?.subject === subject ? this.#last.state : JSON.stringify(subject.state());
+    const value = make();
+    const start = performance.now();
+    this.calls++;
+    if (this.#traces) process.stderr.write(`${name} ${label}\n`);
+    let refused = true;
+    try {
+      drain(use(value, make));
+      refused = false;
+    } catch (error) {
+      if (!isOurs(error) && !isTheirs(error, label)) this.#fault(name, describe(error), label);
+    }
+    const took = performance.now() - start;
+    if (took > SLOW) this.#fault(name, `it took ${took.toFixed()} ms`, label);
+    const after = JSON.stringify(subject.state());
+    this.#last = { subject, state: after };
+    if (before === after) return;
+    this.#last = undefined;
+    if (refused) this.#fault(name, `refused, and changed ${before} to ${after}`.slice(0, 300), label);
+    subject.renew();
+  }
+
+  /** Writes what came out wrong. */
+  report(): void {
+    for (const [fault, values] of this.#faults) process.stdout.write(`${fault} <- ${[...values].join(", ")}\n`);
+    process.stdout.write(`${this.calls} calls, ${this.#faults.size} faults\n`);
+  }
+}
+
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message.slice(0, 200)}` : `threw ${String(error)}`;
+  } catch {
+    return "threw what is no error";
+  }
+}
