@@ -11,7 +11,7 @@ import { RecordError } from "./record_error.ts";
 import type { Report } from "./report.ts";
 import { SnapshotError, writeAll, writeWhole } from "./snapshot_file.ts";
 import type { Outcome, Store, Walk } from "./store.ts";
-import type { RegionValues } from "./summarise.ts";
+import { type RegionValues, valuesOfRegions } from "./summarise.ts";
 
 // The package is CommonJS: Deno gives all that it exports, Bun the class that is its default.
 const BTree = BTreeModule.default ?? (BTreeModule as unknown as typeof BTreeModule.default);
@@ -163,14 +163,7 @@ export class ObjectsStore implements Store {
   }
 
   regions(): RegionValues[] {
-    const regions = new Map<string, number[]>();
-    for (const { region, value } of this.#devices.values()) {
-      const values = regions.get(region);
-      if (values === undefined) regions.set(region, [value]);
-      else values.push(value);
-    }
-    return [...regions].sort(([a], [b]) => compareNames(a, b))
-      .map(([region, values]) => ({ region, values: Float64Array.from(values) }));
+    return valuesOfRegions(this.#devices.values());
   }
 
   walk(): Walk {

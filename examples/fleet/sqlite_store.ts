@@ -9,7 +9,7 @@ import type { Output } from "./output.ts";
 import type { Report } from "./report.ts";
 import { SnapshotError, writeWhole } from "./snapshot_file.ts";
 import type { Outcome, Store, Walk } from "./store.ts";
-import type { RegionValues } from "./summarise.ts";
+import { type RegionValues, valuesOfRegions } from "./summarise.ts";
 
 type Value = string | number;
 
@@ -17,6 +17,7 @@ type Value = string | number;
 interface Statement {
   get(...values: Value[]): unknown;
   all(...values: Value[]): unknown[];
+  iterate(...values: Value[]): Iterable<unknown>;
   run(...values: Value[]): { readonly changes: number | bigint };
 }
 
@@ -45,6 +46,7 @@ export class SqliteStore implements Store {
   readonly name = "sqlite";
   readonly #database = openDatabase();
   readonly #select: Statement;
+  readonly #timeOf: Statement;
   readonly #insert: Statement;
   readonly #update: Statement;
   readonly #delete: Statement;
@@ -59,6 +61,7 @@ export class SqliteStore implements Store {
     const database = this.#database;
     database.exec(TABLE + INDEXES);
     this.#select = database.prepare(`SELECT ${COLUMNS} FROM devices WHERE id = ?`);
+    this.#timeOf = database.prepare("SELECT time FROM devices WHERE id = ?");
     this.#insert = database.prepare(`INSERT INTO devices (${COLUMNS}, cell) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#update = database.prepare(
       "UPDATE devices SET region = ?, time = ?, latitude = ?, longitude = ?, value = ?, battery = ?, cell = ? WHERE id = ?",
@@ -91,7 +94,7 @@ export class SqliteStore implements Store {
 
   upsert(report: Report): Outcome {
     const { id, region, time, latitude, longitude, value, battery } = report;
-    const known = this.#select.get(id) as Device | null | undefined;
+    const known = this.#timeOf.get(id) as Pick<Device, "time"> | null | undefined;
     if (known && time < known.time) return "stale";
     const cell = cellOf(latitude, longitude);
     if (known) this.#update.run(region, time, latitude, longitude, value, battery, cell, id);
@@ -150,12 +153,7 @@ export class SqliteStore implements Store {
   }
 
   regions(): RegionValues[] {
-    const names = this.#database.prepare("SELECT DISTINCT region FROM devices ORDER BY region").all() as Device[];
-    const values = this.#database.prepare("SELECT value FROM devices WHERE region = ?");
-    return names.map(({ region }) => ({
-      region,
-      values: Float64Array.from(values.all(region) as Device[], ({ value }) => value),
-    }));
+    return valuesOfRegions(this.#database.prepare("SELECT region, value FROM devices").iterate() as Iterable<Device>);
   }
 
   walk(): Walk {
@@ -202,8 +200,8 @@ export class SqliteStore implements Store {
     database.prepare("ATTACH ? AS saved").run(path);
     const { user_version: version } = database.prepare("PRAGMA saved.user_version").get() as { user_version: number };
     if (version !== VERSION) throw new SnapshotError(path, `it has version ${version}, not ${VERSION}`);
-    const [fault] = database.prepare("PRAGMA saved.integrity_check(1)").all() as { integrity_check: string }[];
-    if (fault!.integrity_check !== "ok") throw new SnapshotError(path, `SQLite says: ${fault!.integrity_check}`);
+    const [fault] = database.prepare("PRAGMA saved.quick_check(1)").all() as { quick_check: string }[];
+    if (fault!.quick_check !== "ok") throw new SnapshotError(path, `SQLite says: ${fault!.quick_check}`);
     database.exec(`DROP INDEX devices_by_time; DROP INDEX devices_by_cell;
       INSERT INTO devices SELECT * FROM saved.devices; ${INDEXES}`);
     this.newest = (database.prepare("SELECT newest FROM saved.state").get() as { newest: number }).newest;

@@ -1,9 +1,23 @@
 import { select } from "../core/select.ts";
+import type { Device } from "./device.ts";
+import { compareNames } from "./names.ts";
 
 /** The values of the devices of one region, in any order, which is lost. */
 export interface RegionValues {
   readonly region: string;
   readonly values: Float64Array;
+}
+
+/** The values of each region, by its name, from rows in any order. */
+export function valuesOfRegions(rows: Iterable<Pick<Device, "region" | "value">>): RegionValues[] {
+  const regions = new Map<string, number[]>();
+  for (const { region, value } of rows) {
+    const values = regions.get(region);
+    if (values === undefined) regions.set(region, [value]);
+    else values.push(value);
+  }
+  return [...regions].sort(([a], [b]) => compareNames(a, b))
+    .map(([region, values]) => ({ region, values: Float64Array.from(values) }));
 }
 
 /** Count, mean, median and 95th percentile of every region, in JSON. */

@@ -18,7 +18,9 @@ export class ServerProcess {
   #patience;
   #output = "";
   #errors = "";
-  #read = 0;
+  #spawned = performance.now();
+  /** When pauses count, and which part of the errors was written then. */
+  #spans = [];
 
   /**
    * Starts an example without waiting for it.
@@ -92,15 +94,31 @@ export class ServerProcess {
       .map((message) => message.trimEnd());
   }
 
+  /** From now on, until what it returns is called, pauses for garbage collections count. */
+  watchPauses() {
+    const span = { from: performance.now() - this.#spawned, start: this.#errors.length };
+    return () => {
+      this.#spans.push({ ...span, to: performance.now() - this.#spawned, end: this.#errors.length });
+    };
+  }
+
   /**
-   * How long garbage collections stopped the program since this was asked last, `undefined` when the runtime does not
-   * tell or there was none.
+   * How long garbage collections stopped the program while they counted, and the longest of these times;
+   * `undefined` when the runtime does not tell. Whole once the server has ended.
+   *
+   * @returns {{ total: number, longest: number } | undefined}
    */
-  takePauses() {
-    const log = `${this.#output.replaceAll(MESSAGE_REGEXP, "")}\n${this.#errors}`;
-    const pauses = readPauses(log.slice(this.#read));
-    this.#read = log.length;
-    return pauses;
+  pauses() {
+    const log = this.#output.replaceAll(MESSAGE_REGEXP, "");
+    if (readPauses(`${log}\n${this.#errors}`) === undefined) return undefined;
+    const found = this.#spans.flatMap(({ from, to, start, end }) => [
+      readPauses(log, { from, to }),
+      readPauses(this.#errors.slice(start, end)),
+    ]).filter((pauses) => pauses !== undefined);
+    return {
+      total: found.reduce((sum, { total }) => sum + total, 0),
+      longest: Math.max(0, ...found.map(({ longest }) => longest)),
+    };
   }
 
   /** The figures of `GET /metrics` by name. */

@@ -7,6 +7,7 @@ import { summarise } from "../../examples/request_scopes/summarise.ts";
 export const DIRTY_MEMORY: Memory = {
   bytes: (length) => new Uint8Array(length).fill(0x2c),
   integers: (length) => new Int32Array(length).fill(7),
+  floats: (length) => new Float32Array(length).fill(-1e9),
   doubles: (length) => new Float64Array(length).fill(-1e9),
 };
 

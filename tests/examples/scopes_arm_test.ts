@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHandler } from "../../examples/request_scopes/handler.ts";
-import { createScopesArm } from "../../examples/request_scopes/scopes_arm.ts";
+import { createScopesArm } from "../../examples/core/scopes_arm.ts";
 import { ofArenas } from "../_arenas.ts";
 
 const MiB = 2 ** 20;

@@ -35,6 +35,8 @@ test("readPauses() adds up what Deno and Bun write about collections, and finds 
   assert.deepEqual(rounded(V8_LOG), ["7.720", "3.610"]);
   assert.deepEqual(rounded(JSC_LOG), ["1.943", "1.474"]);
   assert.equal(readPauses("Listening\n"), undefined);
+  assert.deepEqual(readPauses(V8_LOG, { from: 10, to: 20 }), { total: 3.61, longest: 3.61 });
+  assert.deepEqual(readPauses(V8_LOG, { from: 6000 }), { total: 0, longest: 0 });
 });
 
 test("withoutGcLog() leaves what the program said", () => {
@@ -162,8 +164,8 @@ test("FleetRequests makes the same requests for the same seed, in order of their
   assert.deepEqual(make(1), make(1));
   assert.notDeepEqual(make(1), make(2));
   const requests = new FleetRequests({ devices: 1_000, seed: 1 }).inOrder(1, 10);
-  assert.equal(requests.length, 32);
-  assert.equal(new Set(requests.map(({ name }) => name)).size, 32);
+  assert.equal(requests.length, 22);
+  assert.equal(new Set(requests.map(({ name }) => name)).size, 22);
   assert.ok(requests.every(({ due }, index) => index === 0 || due > requests[index - 1]!.due));
 });
 

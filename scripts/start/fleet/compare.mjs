@@ -7,12 +7,12 @@ import { Resident } from "./resident.mjs";
 export const ARMS = ["memory", "objects", "sqlite"];
 const SNAPSHOTS = ".data/fleet";
 /** Steps before anything counts. */
-const WARM_UP = 40;
-const ROUNDS = 3;
+const WARM_UP = 30;
+const ROUNDS = 2;
 /** Milliseconds of the open loop in a round. */
-const ROUND = 3_300;
+const ROUND = 4_000;
 /** Steps of each connection of the closed loop in a round. */
-const CLOSED_STEPS = 6;
+const CLOSED_STEPS = 5;
 /** Shortest time from step to step, and what it is a multiple of. */
 const PERIOD = 25;
 const PERIOD_UNIT = 5;
@@ -63,8 +63,12 @@ export async function compareStores({ runtime, progress, period, ...options }) {
         await arm.closed(closed);
       });
     }
-    await inTurns("at rest", (arm) => arm.rest());
-    await inTurns("restart", (arm) => arm.restart());
+    progress.show(`${runtime}: all at rest`);
+    await Promise.all(arms.map((arm) => arm.rest()));
+    await inTurns("summary of all devices", (arm) => arm.summarise());
+    progress.show(`${runtime}: all save and stop`);
+    await Promise.all(arms.map((arm) => arm.stop()));
+    await inTurns("restart", (arm) => arm.reload());
     return { period, compared: answers.compared, arms: Object.fromEntries(arms.map((arm) => [arm.arm, arm])) };
   } finally {
     for (const arm of arms) arm.kill();

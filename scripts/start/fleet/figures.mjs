@@ -8,7 +8,6 @@ export const NAMES = { memory: "this library", objects: "objects", sqlite: "SQLi
 const latencies = (arm) => sorted(arm.results.map(({ latency }) => latency));
 const medianOf = (arm, kind) =>
   median(arm.results.filter((result) => result.kind === kind).map(({ latency }) => latency));
-const told = (arm, value) => arm.pausesTold ? value : undefined;
 
 /** What is measured of a store, in order of the rows. */
 export const FIGURES = {
@@ -18,7 +17,7 @@ export const FIGURES = {
   p999: { name: "p99.9 latency, ms", decimals: 1, value: (arm) => quantile(latencies(arm), 0.999) },
   worst: { name: "worst latency, ms", decimals: 1, value: (arm) => quantile(latencies(arm), 1) },
   reports: { name: "p50 of 2,000 reports, ms", decimals: 1, value: (arm) => medianOf(arm, "reports") },
-  lookup: { name: "p50 of 500 look-ups, ms", decimals: 1, value: (arm) => medianOf(arm, "lookup") },
+  lookup: { name: "p50 of 1,000 look-ups, ms", decimals: 1, value: (arm) => medianOf(arm, "lookup") },
   summary: { name: "summary of all devices, ms", decimals: 0, value: (arm) => arm.summaryMilliseconds },
   cpu: {
     name: "server CPU, µs per request",
@@ -30,9 +29,9 @@ export const FIGURES = {
   pauses: {
     name: "GC pauses, ms per s",
     decimals: 1,
-    value: (arm) => told(arm, arm.pauseMilliseconds / arm.openSeconds),
+    value: ({ pauses, openSeconds }) => pauses === undefined ? undefined : pauses.total / openSeconds,
   },
-  longestPause: { name: "longest GC pause, ms", decimals: 1, value: (arm) => told(arm, arm.longestPause) },
+  longestPause: { name: "longest GC pause, ms", decimals: 1, value: (arm) => arm.pauses?.longest },
   build: { name: "time to build, s", decimals: 2, value: (arm) => arm.buildMilliseconds / 1000 },
   reload: { name: "time to reload, s", decimals: 2, value: (arm) => arm.loadMilliseconds / 1000 },
 };

@@ -9,7 +9,7 @@ export const KEEP = 86_400;
 /** Devices that report in each step, and how many of them are new. */
 export const REPORTS = 2_000;
 const NEW = 70;
-/** Look-ups of a step, in two requests. */
+/** Ids that are looked up in each step. */
 export const LOOKUPS = 1_000;
 /** Each so many steps one query of each index. */
 const QUERY_EVERY = 10;
@@ -48,12 +48,11 @@ export class FleetRequests {
       const due = step - first;
       requests.push(
         { ...this.#reports(step, () => this.#any(step, random), NEW), due },
-        { ...this.#lookup(step, () => this.#any(step, random)), due: due + 1 / 3 },
-        { ...this.#lookup(step, () => this.#any(step, random)), due: due + 2 / 3 },
+        { ...this.#lookup(step, () => this.#any(step, random)), due: due + 1 / 2 },
       );
       const turn = step % QUERY_EVERY;
-      if (turn === 3) requests.push({ ...this.#nearby(step, random), due: due + 5 / 6 });
-      if (turn === 8) requests.push({ ...stale(step), due: due + 5 / 6 });
+      if (turn === 3) requests.push({ ...this.#nearby(step, random), due: due + 3 / 4 });
+      if (turn === 8) requests.push({ ...stale(step), due: due + 3 / 4 });
     }
     return requests.map((request, index) => ({ ...request, name: `${request.name}, request ${index}` }));
   }
@@ -70,7 +69,7 @@ export class FleetRequests {
       const own = () => Math.floor(random() * this.#devices / CONNECTIONS) * CONNECTIONS + connection;
       const requests = [];
       for (let turn = 0; turn < count; turn++) {
-        requests.push(this.#reports(step, own, 0), this.#lookup(step, own), this.#lookup(step, own));
+        requests.push(this.#reports(step, own, 0), this.#lookup(step, own));
       }
       return requests.map((request, index) => ({
         ...request,
@@ -102,7 +101,7 @@ export class FleetRequests {
   }
 
   #lookup(step, pick) {
-    const ids = Array.from({ length: LOOKUPS / 2 }, () => idOf(pick(), this.#seed));
+    const ids = Array.from({ length: LOOKUPS }, () => idOf(pick(), this.#seed));
     return {
       name: `step ${step}: POST /lookup`,
       kind: "lookup",

@@ -19,9 +19,6 @@ export class Resident {
   results = [];
   openSeconds = 0;
   cpuSeconds = 0;
-  pauseMilliseconds = 0;
-  longestPause = 0;
-  pausesTold = false;
   /** Of the closed loop. */
   closedRequests = 0;
   closedSeconds = 0;
@@ -74,7 +71,7 @@ export class Resident {
   /** Sends requests when they are due. */
   async open(requests, period) {
     const before = (await this.#server.metrics()).process_cpu_seconds_total;
-    this.#server.takePauses();
+    const unwatch = this.#server.watchPauses();
     const start = performance.now();
     await this.#watched(async () => {
       const results = await openLoop(requests, { period, send: (request) => this.#ask(request) });
@@ -83,8 +80,8 @@ export class Resident {
       }
     });
     this.openSeconds += (performance.now() - start) / 1000;
+    unwatch();
     this.cpuSeconds += (await this.#server.metrics()).process_cpu_seconds_total - before;
-    this.#addPauses();
   }
 
   /** Sends the requests of each connection as fast as the answers come. */
@@ -99,22 +96,31 @@ export class Resident {
     this.closedRequests += connections.flat().length;
   }
 
-  /** Looks at the server when it has nothing to do, and takes its summary. */
+  /** Looks at the server when it has nothing to do. */
   async rest() {
     await this.#watched(() => new Promise((resolve) => setTimeout(resolve, REST)));
     const metrics = await this.#server.metrics();
     this.restBytes = this.#server.residentBytes() ?? metrics.process_resident_memory_bytes;
     this.peakBytes = await this.#server.peakBytes();
     this.devices = metrics.fleet_devices;
+  }
+
+  /** Asks for the figures of all devices. */
+  async summarise() {
     this.summaryMilliseconds = await this.#summarise("before the restart");
   }
 
-  /** Stops the server, which saves the devices, and starts it again. */
-  async restart() {
+  /** Stops the server, which saves the devices. */
+  async stop() {
     this.#agent.destroy();
     await this.#server.stop();
+    this.pauses = this.#server.pauses();
     this.saveMilliseconds = this.#told("Saved");
     this.closing = this.#server.messages.at(-2) ?? "";
+  }
+
+  /** Starts it again, which has all devices of before. */
+  async reload() {
     await this.#start([]);
     this.loadMilliseconds = this.#told("Loaded");
     await this.#summarise("after the restart");
@@ -170,13 +176,5 @@ export class Resident {
     const milliseconds = /^\w+ \d+ devices in ([\d.]+) ms$/.exec(line ?? "")?.[1];
     if (milliseconds === undefined) throw new Error(`Cannot read how long it took: the server says "${line}"`);
     return Number(milliseconds);
-  }
-
-  #addPauses() {
-    const pauses = this.#server.takePauses();
-    if (pauses === undefined) return;
-    this.pausesTold = true;
-    this.pauseMilliseconds += pauses.total;
-    this.longestPause = Math.max(this.longestPause, pauses.longest);
   }
 }

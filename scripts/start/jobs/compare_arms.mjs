@@ -37,7 +37,7 @@ export async function compareArms({ job, seed, progress, ...where }) {
     for (const arm of ARMS) {
       progress.show(`${where.runtime}, ${job.name}: starting the server (${arm})`);
       const server = new ServerProcess({ ...where, example: job.example, words: [`--arm=${arm}`] });
-      results[arm] = { server, seconds: 0, cpuSeconds: 0, systemSeconds: 0, pauses: undefined, latencies: [] };
+      results[arm] = { server, seconds: 0, cpuSeconds: 0, systemSeconds: 0, latencies: [] };
       await server.started();
     }
     for (let round = 0; round <= job.rounds; round++) {
@@ -57,21 +57,20 @@ export async function compareArms({ job, seed, progress, ...where }) {
 /** Loads the server once more; a warm-up does not count. */
 async function runRound(result, job, seed, warmUp) {
   const { server } = result;
-  server.takePauses();
   const before = await server.metrics();
+  const unwatch = server.watchPauses();
   const round = await closedLoop(`${server.url}${job.path}`, {
     pick: picker(job, seed),
     connections: job.connections,
     milliseconds: warmUp ? job.warmUp : job.round,
   });
-  const after = await server.metrics();
   if (warmUp) return;
+  unwatch();
+  const after = await server.metrics();
   result.seconds += round.seconds;
   result.cpuSeconds += after.process_cpu_seconds_total - before.process_cpu_seconds_total;
   result.systemSeconds += after.process_cpu_system_seconds_total - before.process_cpu_system_seconds_total;
   for (const latency of round.latencies) result.latencies.push(latency);
-  const pauses = server.takePauses();
-  if (pauses !== undefined) result.pauses = (result.pauses ?? 0) + pauses.total;
 }
 
 /** Takes the last figures and stops the server. */
@@ -80,6 +79,7 @@ async function finish(result) {
   result.peakBytes = await server.peakBytes();
   result.metrics = await server.metrics();
   await server.stop();
+  result.pauses = server.pauses()?.total;
   result.latencies = sorted(result.latencies);
 }
 

@@ -10,7 +10,11 @@ const FIGURES = [
   { name: "server CPU, ms per request", decimals: 2, value: (arm) => arm.cpuSeconds / arm.latencies.length * 1e3 },
   { name: "of it in the system, ms", decimals: 2, value: (arm) => arm.systemSeconds / arm.latencies.length * 1e3 },
   { name: "peak RSS, MB", decimals: 0, value: (arm) => arm.peakBytes / 1e6 },
-  { name: "GC pauses, ms per s", decimals: 1, value: (arm) => arm.pauses && arm.pauses / arm.seconds },
+  {
+    name: "GC pauses, ms per s",
+    decimals: 1,
+    value: (arm) => arm.pauses === undefined ? undefined : arm.pauses / arm.seconds,
+  },
 ];
 
 /**

@@ -1,5 +1,5 @@
-import type { Memory } from "../core/memory.ts";
-import type { ScopePoolFigures } from "../core/process_metrics.ts";
+import type { Memory } from "./memory.ts";
+import type { ScopePoolFigures } from "./process_metrics.ts";
 
 /** What an arm can tell about its scopes. */
 export interface ScopeFigures extends ScopePoolFigures {

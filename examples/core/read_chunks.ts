@@ -1,4 +1,4 @@
-import { bodyLost, tooLarge } from "../core/body_errors.ts";
+import { bodyLost, tooLarge } from "./body_errors.ts";
 
 /**
  * Calls `take` with every chunk of a body as it comes.

@@ -1,11 +1,11 @@
 import { AllocationError, Arena, ScopePool } from "../../mod.ts";
 import type { Arm } from "./arm.ts";
-import { memoryOf } from "../core/memory.ts";
+import { memoryOf } from "./memory.ts";
 
 const MiB = 2 ** 20;
 /**
- * What a request of some hundred rows needs. Bun counts a whole chunk as new
- * JavaScript memory for each request: larger ones make it collect more often.
+ * What a small request needs. Bun counts a whole chunk as new JavaScript
+ * memory for each request: larger ones make it collect more often.
  */
 const CHUNK_BYTES = 16_384;
 

@@ -1,5 +1,5 @@
 import type { Arm } from "./arm.ts";
-import { ORDINARY_MEMORY } from "../core/memory.ts";
+import { ORDINARY_MEMORY } from "./memory.ts";
 
 /** Requests on ordinary typed arrays: the garbage collector frees them. */
 export function createOrdinaryArm(): Arm {
