@@ -2,9 +2,10 @@
 // deno-lint-ignore-file explicit-function-return-type no-console
 // `npm run soak`: a million scopes, 200,000 heaps and ten million blocks on both
 // runtimes and every library version; memory must stay flat. With --hours it plays
-// random steps with new seeds instead.
+// random steps with new seeds instead, with --fleet it loads the resident service.
 import process from "node:process";
 import { setup } from "./setup.mjs";
+import { soakFleet } from "./soak/fleet/run_fleet.mjs";
 import { fuzzUntil } from "./soak/run_fuzz.mjs";
 import { runSoak } from "./soak/run_soak.mjs";
 import { Progress } from "./start/progress.mjs";
@@ -16,6 +17,8 @@ const HELP = `npm run soak [-- options]
   --divisor <number>  do that part of the work, 50 for a fiftieth
   --hours <number>    play random steps for so long instead, each play with a new
                       seed; what goes wrong is printed with the command that repeats it
+  --fleet <minutes>   load examples/fleet.ts for so long on each runtime instead, beside clients
+                      that leave, send nonsense and stall, and up to its limit
   --markdown          print the table as markdown
   --help              this text
 `;
@@ -26,23 +29,24 @@ const STEPS = 200_000;
 const HEAD = ["runtime, library", "phase", "count", "seconds", "RSS at half", "RSS at end", "growth", "live bytes"];
 
 function parseArguments(words) {
-  const asked = { divisor: 1, hours: 0, markdown: false, help: false };
+  const asked = { divisor: 1, hours: 0, minutes: 0, markdown: false, help: false };
   for (let index = 0; index < words.length; index++) {
     const word = words[index];
     if (word === "--help") asked.help = true;
     else if (word === "--markdown") asked.markdown = true;
     else if (word === "--divisor") asked.divisor = Number(words[++index]);
-    else if (word === "--hours") asked.hours = hoursOf(words[++index]);
+    else if (word === "--hours") asked.hours = aboveZero("hours", words[++index]);
+    else if (word === "--fleet") asked.minutes = aboveZero("minutes", words[++index]);
     else throw new Error(`Cannot read the argument ${word}: try --help`);
   }
   if (asked.divisor >= 1) return asked;
   throw new Error(`Cannot divide the work by ${asked.divisor}: the divisor is a number from 1 on`);
 }
 
-function hoursOf(word) {
-  const hours = Number(word);
-  if (hours > 0) return hours;
-  throw new Error(`Cannot play for ${word} hours: expected a number above 0`);
+function aboveZero(unit, word) {
+  const number = Number(word);
+  if (number > 0) return number;
+  throw new Error(`Cannot go on for ${word} ${unit}: expected a number above 0`);
 }
 
 async function fuzz(tools, hours) {
@@ -71,16 +75,18 @@ function toRow({ runtime, version, phase, count, seconds, rss, growth, liveBytes
 }
 
 async function main() {
-  const { divisor, hours, markdown, help } = parseArguments(process.argv.slice(2));
+  const { divisor, hours, minutes, markdown, help } = parseArguments(process.argv.slice(2));
   if (help) return console.log(HELP);
   const tools = await setup();
   if (hours > 0) return fuzz(tools, hours);
   const progress = new Progress();
   const results = [];
-  for (const library of tools.libraries) {
+  for (const library of minutes > 0 ? tools.libraries.slice(-1) : tools.libraries) {
     for (const runtime of ["deno", "bun"]) {
       progress.show(`Soaking ${runtime} with mimalloc ${library.version}`);
-      results.push(...await runSoak({ runtime, executable: tools[runtime], library, divisor }));
+      const where = { runtime, executable: tools[runtime], library };
+      if (minutes > 0) results.push(await soakFleet({ ...where, seconds: minutes * 60 }));
+      else results.push(...await runSoak({ ...where, divisor }));
     }
   }
   progress.clear();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // deno-lint-ignore-file explicit-function-return-type no-console
-// `npm start`: setup, then on both runtimes the resident service with each of its stores under load, and the
-// request-scope example with scopes and with ordinary typed arrays.
+// `npm start`: setup, then on both runtimes the resident service with each of its stores under load, and servers
+// that work in a scope for each request or with ordinary typed arrays.
 import { availableParallelism, cpus } from "node:os";
 import { dirname, join, relative } from "node:path";
 import process from "node:process";
@@ -14,6 +14,7 @@ import { drawPictures } from "./start/fleet/pictures.mjs";
 import { targetRows } from "./start/fleet/targets.mjs";
 import { compareArms } from "./start/jobs/compare_arms.mjs";
 import { faults as jobFaults, figureRows as jobRows } from "./start/jobs/figures.mjs";
+import { imagesJob } from "./start/jobs/images_job.mjs";
 import { summaryJob } from "./start/jobs/summary_job.mjs";
 import { HELP, parseOptions } from "./start/options.mjs";
 import { Progress } from "./start/progress.mjs";
@@ -34,37 +35,57 @@ async function main() {
   report(measured, options);
 }
 
+/** What is asked of servers that work with scopes or without, by the part of the README that shows it. */
+const JOBS = {
+  images: {
+    make: imagesJob,
+    table: "POST /resize",
+    heading: "What scopes give: pictures made smaller, of which each takes some 30 MB for a moment",
+  },
+  summary: {
+    make: summaryJob,
+    table: "POST /summary",
+    heading: "Where they make no difference: CSV files of 10 to 20,000 rows",
+  },
+};
+
 /** Everything on both runtimes, as often as asked. */
 async function measure({ runs, devices, tools, library, seed }) {
   const progress = new Progress();
-  const job = summaryJob(seed);
-  const found = { fleet: { deno: [], bun: [] }, summary: { deno: [], bun: [] }, faults: [] };
+  progress.show("Making what the servers are asked");
+  const jobs = Object.entries(JOBS).map(([part, { make }]) => ({ part, job: make(seed) }));
+  const byRuntime = () => ({ deno: [], bun: [] });
+  const found = { fleet: byRuntime(), images: byRuntime(), summary: byRuntime(), faults: [] };
   for (let run = 1; run <= runs; run++) {
     if (runs > 1) progress.show(`Run ${run} of ${runs}`);
     for (const runtime of RUNTIMES) {
       const where = { runtime, executable: tools[runtime], library, seed, progress };
       const period = found.fleet[runtime][0]?.period;
       const stores = await compareStores({ ...where, devices, period });
-      const arms = await compareArms({ ...where, job });
       found.fleet[runtime].push(stores);
-      found.summary[runtime].push(arms);
-      found.faults.push(...fleetFaults(runtime, stores), ...jobFaults(runtime, arms));
+      found.faults.push(...fleetFaults(runtime, stores));
+      for (const { part, job } of jobs) {
+        const arms = await compareArms({ ...where, job });
+        found[part][runtime].push(arms);
+        found.faults.push(...jobFaults(runtime, arms));
+      }
     }
   }
   progress.clear();
   return found;
 }
 
-function report({ fleet, summary, faults }, { markdown, writeReadme: write, runs, devices }) {
+function report({ fleet, faults, ...byPart }, { markdown, writeReadme: write, runs, devices }) {
   const show = (rows) => `\n${formatTable(rows, { markdown })}`;
   for (const runtime of RUNTIMES) {
     console.log(show(fleetRows(runtime, fleet[runtime])));
     console.log(heldLine(runtime, fleet[runtime]));
   }
-  console.log("\nWhere it makes no difference: a scope for each request that parses a CSV file of 10 to 20,000 rows");
-  const job = jobRows("POST /summary", summary);
-  console.log(show(job));
   console.log(show(targetRows(fleet)));
+  for (const [part, { table, heading }] of Object.entries(JOBS)) {
+    console.log(`\n${heading}`);
+    console.log(show(jobRows(table, byPart[part])));
+  }
   if (write) {
     const table = (rows) => formatTable(rows, { markdown: true });
     writeReadme({
@@ -77,7 +98,9 @@ function report({ fleet, summary, faults }, { markdown, writeReadme: write, runs
           }. ${RUNTIMES.map((runtime) => heldLine(runtime, fleet[runtime])).join(" ")}`,
         ].join("\n\n"),
         targets: table(targetRows(fleet)),
-        summary: table(job),
+        ...Object.fromEntries(
+          Object.entries(JOBS).map(([part, { table: name }]) => [part, table(jobRows(name, byPart[part]))]),
+        ),
       },
       pictures: drawPictures(Object.fromEntries(RUNTIMES.map((runtime) => [runtime, fleet[runtime].at(-1)]))),
     });

@@ -22,7 +22,7 @@ export function imagesJob(seed) {
     connections: 4,
     rounds: 2,
     warmUp: 1_000,
-    round: 2_000,
+    round: 1_500,
     shares: [["picture", 1000]],
     files,
   };
