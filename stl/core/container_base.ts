@@ -54,6 +54,14 @@ const { __defineGetter__: defineGetter } = Object.prototype as unknown as {
   __defineGetter__(this: object, name: string, get: (this: ContainerBase) => unknown): void;
 };
 
+/**
+ * Gives a container the property that test libraries compare. Last of all: in Bun 1.4 every read of a private field that
+ * was added behind an own getter is slower, a hit of a `HashMap` takes 1.3 times as long.
+ */
+export function showContents(container: object): void {
+  defineGetter.call(container, "contents", compared);
+}
+
 let labelOf: (container: ContainerBase) => string;
 
 /**
@@ -70,7 +78,6 @@ export abstract class ContainerBase implements Disposable {
   /** A container that takes its memory from `storage`. */
   constructor(storage: Storage) {
     this.#storage = storage;
-    defineGetter.call(this, "contents", compared);
   }
 
   /** Where its memory comes from. */

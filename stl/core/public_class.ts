@@ -1,4 +1,4 @@
-import type { BaseClass } from "./container_base.ts";
+import { type BaseClass, showContents } from "./container_base.ts";
 
 /** Makes a container as `new` with these parameters does. */
 export type Make = (...parameters: unknown[]) => object;
@@ -67,6 +67,7 @@ export function publicClass<C, P extends unknown[]>(
   function construct(...parameters: P): object {
     if (new.target === undefined) throw new TypeError(`Cannot call ${name} without new: it is a class`);
     const made = make(...parameters);
+    showContents(made);
     if (new.target === construct) return made;
     const kind = Object.getPrototypeOf(made);
     forward(name, Base.prototype, kind);

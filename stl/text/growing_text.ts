@@ -2,7 +2,7 @@ import { ByteReader } from "../bytes/byte_reader.ts";
 import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, showAs } from "../core/container_base.ts";
+import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
 import { boundAt, checkedCount, openBoundAt } from "../core/indexes.ts";
 import { INSPECT, type Inspect, type InspectOptions } from "../core/portrait.ts";
@@ -66,6 +66,7 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
     const storage = new Storage("Text", options);
     super(storage);
     this.#storage = storage;
+    showContents(this);
   }
 
   /**

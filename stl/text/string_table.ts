@@ -1,6 +1,6 @@
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, showAs } from "../core/container_base.ts";
+import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -82,6 +82,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
     this.#rows = this.#table.rows as TextRows;
     if (options.capacity !== undefined) this.reserve(options.capacity);
     storage.watch(this, () => this.#table.views);
+    showContents(this);
   }
 
   /**

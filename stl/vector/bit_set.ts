@@ -2,7 +2,7 @@ import { ByteReader } from "../bytes/byte_reader.ts";
 import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
-import { ContainerBase, showAs } from "../core/container_base.ts";
+import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -69,6 +69,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
     super(storage);
     this.#storage = storage;
     this.reserve(options.capacity ?? 0);
+    showContents(this);
   }
 
   /**
