@@ -1,5 +1,5 @@
 import { shown } from "../core/refuse.ts";
-import { NumberElement } from "./number_element.ts";
+import { type AnyNumberElement, NumberElement } from "./number_element.ts";
 import { refusal } from "./refusal.ts";
 
 function same<T>(stored: T): T {
@@ -22,6 +22,13 @@ function toBigInt(value: bigint): bigint {
 
 function refuseBigInt(value: unknown): never {
   throw refusal(new TypeError(`Cannot store ${shown(value)}: expected a bigint`));
+}
+
+const KEEPING: ReadonlySet<unknown> = new Set([toNumber, toBigInt]);
+
+/** Whether a column stores numbers, or bigints, as they are given to `element`. */
+export function isStoredAsIs({ encode }: AnyNumberElement): boolean {
+  return KEEPING.has(encode);
 }
 
 /** 64-bit floating point, `double` in C. */

@@ -65,15 +65,35 @@ function readOneByOne(fields: readonly FieldLayout[]): Read {
   };
 }
 
-/** The text that reads field `index`, and converts a number to what is stored. */
+/** The type of values that a field stores as they are given; `undefined` for others than numbers and bigints. */
+function typeOf(element: AnyElement): "number" | "bigint" | undefined {
+  if (!METHODS.has(element)) return undefined;
+  return BIGINTS.has(element) ? "bigint" : "number";
+}
+
+/** The value of a field as it is stored. */
+function converted(element: AnyElement, value: unknown, name: string): unknown {
+  const type = typeOf(element);
+  return type === undefined ? value : type === "bigint" ? toBigInt(value, name) : toNumber(value, name);
+}
+
+/** The text that reads field `index` of a value that may have any. */
 function textOfRead({ name, element }: FieldLayout, index: number): string {
   const literal = literalOf(name);
   // A value that is not an object misses its first field.
   const read = `let v${index} = value${index === 0 ? "?." : ""}[${literal}];
     if (v${index} === undefined) refuse(${literal});`;
-  if (!METHODS.has(element)) return read;
-  const [type, convert] = BIGINTS.has(element) ? ["bigint", "toBigInt"] : ["number", "toNumber"];
-  return `${read} if (typeof v${index} !== "${type}") v${index} = ${convert}(v${index}, ${literal});`;
+  const type = typeOf(element);
+  if (type === undefined) return read;
+  return `${read} if (typeof v${index} !== "${type}") v${index} = ${
+    type === "bigint" ? "toBigInt" : "toNumber"
+  }(v${index}, ${literal});`;
+}
+
+/** The text that is true for the value of field `index` when it is missing, or is not of the type that is stored. */
+function textOfDoubt({ element }: FieldLayout, index: number): string {
+  const type = typeOf(element);
+  return type === undefined ? `v${index} === undefined` : `typeof v${index} !== "${type}"`;
 }
 
 /** The text that stores field `index`. */
@@ -84,24 +104,40 @@ function textOfStore({ byteOffset, element }: FieldLayout, index: number): strin
     : `view.set${method}(byteOffset + ${byteOffset}, v${index}, true);`;
 }
 
+// Kept short: from a certain length on compilers inline it no more, and a row takes twice as long to push.
+/** The text that stores fields of numbers alone: all are read before the first is stored. */
+function textOfPlain(fields: readonly FieldLayout[]): string {
+  return `if (value === undefined || value === null) refuse(${literalOf(fields[0]!.name)});
+    ${fields.map(({ name }, index) => `const v${index} = value[${literalOf(name)}];`).join("\n")}
+    if (${fields.map(textOfDoubt).join(" || ")}) {
+      return writeConverted(view, byteOffset, [${fields.map((_, index) => `v${index}`)}]);
+    }
+    ${fields.map(textOfStore).join("\n")}`;
+}
+
 /** What stores every field; it throws `TypeError` when one is missing. */
 export function compileWrite(label: string, { fields, byteLength, ranges }: Layout): Writers {
   function refuse(name: string): never {
     throw refusal(new TypeError(`Cannot store a ${label}: its field ${name} is missing`));
   }
-  // Numbers are all read and converted before the first is stored; anything else may throw when it is stored.
+  const writes = fields.map(({ element }) => partsWriterOf(element));
+  /** Stores what needs to be converted; every value first, because anything may be refused. */
+  function writeConverted(view: DataView<ArrayBuffer>, byteOffset: number, values: readonly unknown[]): void {
+    const stored = fields.map(({ name, element }, index) => {
+      if (values[index] === undefined) refuse(name);
+      return converted(element, values[index], name);
+    });
+    fields.forEach(({ byteOffset: offset }, index) => writes[index]!(view, byteOffset + offset, stored[index]));
+  }
+  // Anything but numbers may throw when it is stored.
   const isPlain = fields.every(({ element }) => METHODS.has(element) || element === bool);
-  const texts = isPlain
-    ? [...fields.map(textOfRead), ...fields.map(textOfStore)]
-    : fields.map((field, index) => textOfRead(field, index) + textOfStore(field, index));
-  const text = `const [refuse, toNumber, toBigInt, ${fields.map((_, index) => `w${index}`)}] = parts;
-    return (view, byteOffset, value) => { ${texts.join("\n")} };`;
-  const compiled = fields.length > MOST_COMPILED ? undefined : compileText<Write<PlainObject>>(text, [
-    refuse,
-    toNumber,
-    toBigInt,
-    ...fields.map(({ element }) => partsWriterOf(element)),
-  ]);
+  const body = isPlain
+    ? textOfPlain(fields)
+    : fields.map((field, index) => textOfRead(field, index) + textOfStore(field, index)).join("\n");
+  const text = `const [refuse, toNumber, toBigInt, writeConverted, ${fields.map((_, index) => `w${index}`)}] = parts;
+    return (view, byteOffset, value) => { ${body} };`;
+  const parts = [refuse, toNumber, toBigInt, writeConverted, ...writes];
+  const compiled = fields.length > MOST_COMPILED ? undefined : compileText<Write<PlainObject>>(text, parts);
   const writeParts = compiled ?? writeOneByOne(fields, refuse);
   const isWhole = isPlain && compiled !== undefined;
   return { write: isWhole ? compiled : writeWhole(writeParts, byteLength, ranges), writeParts };
@@ -113,8 +149,7 @@ function writeOneByOne(fields: readonly FieldLayout[], refuse: (name: string) =>
     for (const [index, { name, element, byteOffset: offset }] of fields.entries()) {
       const part = (value as PlainObject | null | undefined)?.[name];
       if (part === undefined) refuse(name);
-      const given = !METHODS.has(element) ? part : BIGINTS.has(element) ? toBigInt(part, name) : toNumber(part, name);
-      writes[index]!(view, byteOffset + offset, given);
+      writes[index]!(view, byteOffset + offset, converted(element, part, name));
     }
   };
 }

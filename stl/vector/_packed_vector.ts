@@ -171,21 +171,22 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
     }
 
     push(value: unknown): number {
-      while (this.#size[0]! >= this.#capacity) this.makeRoom(this.#size[0]! + 1);
-      const index = this.#size[0]!;
+      const size = this.#size;
+      while (size[0]! >= this.#capacity) this.makeRoom(size[0]! + 1);
+      const index = size[0]!;
       if (padded) this.zeroRow(index * rowBytes);
       const capacity = this.#capacity;
       // The value may have getters, which must not push onto the vector meanwhile.
       this.#capacity = BUSY;
       try {
         write(this.#memory.view, index * rowBytes, value);
-        if (this.#size[0] !== index || this.#capacity !== BUSY) refuseNested("Vector");
+        if (size[0] !== index || this.#capacity !== BUSY) refuseNested("Vector");
       } catch (error) {
         if (this.#capacity === BUSY) this.#capacity = capacity;
         throw accessError(error, this.#memory);
       }
       this.#capacity = capacity;
-      return this.#size[0] = index + 1;
+      return size[0] = index + 1;
     }
 
     pushMany(values: Source<unknown>): number {

@@ -2,6 +2,7 @@ import { ClosedError } from "../../heaps/allocator.ts";
 import { COMPARED_TAG, namedParts, pictured, type Portrait } from "../core/portrait.ts";
 import { compileText, literalOf, MOST_COMPILED, specialise } from "../core/specialise.ts";
 import type { AnyNumberElement } from "../elements/number_element.ts";
+import { isStoredAsIs } from "../elements/numbers.ts";
 import { MEMORY, type Memory, OFFSET, PARTS, type Place } from "../struct/memory.ts";
 import { toBigInt, toNumber } from "../struct/convert.ts";
 import { type CompoundElement, isCompound } from "../struct/property.ts";
@@ -39,10 +40,11 @@ export interface RowCode {
   /** A row as a plain object. */
   readonly read: (columns: readonly ColumnBytes[], index: number) => PlainRow;
   /**
-   * Stores a row: in place of one of `vector`, or a new one without it. Throws `TypeError` when a column is missing, and
-   * what the columns throw; then nothing has changed.
+   * Stores a row: in place of one of `vector`, or a new one without it; false, and nothing is stored, when not every
+   * column has its memory and room for it. Throws `TypeError` when a column is missing, and what the columns throw; then
+   * nothing has changed.
    */
-  readonly write: (columns: readonly ColumnBytes[], index: number, row: PlainRow, vector?: RowsOfVector) => void;
+  readonly write: (columns: readonly ColumnBytes[], index: number, row: PlainRow, vector?: RowsOfVector) => boolean;
   /** Whether every column has its memory and room for the row at an index. */
   readonly hasRow: (columns: readonly ColumnBytes[], index: number) => boolean;
 }
@@ -190,58 +192,92 @@ function prepareOf(plan: ColumnPlan, { stage }: Staging): (value: unknown) => un
   return (value) => convert(encode(value), name);
 }
 
-/** The text that reads column `place` of a row and prepares what is stored. */
-function textOfPrepare({ name, number }: ColumnPlan, place: number): string {
-  const key = literalOf(name);
-  const read = `const v${place} = row?.[${key}]; if (v${place} === undefined) refuse(${key});`;
-  if (number === undefined) return `${read} const x${place} = p${place}(v${place});`;
-  // Most are stored as they are.
-  return `${read} let x${place} = e${place}(v${place});
-    if (typeof x${place} !== "number") x${place} = p${place}(v${place});`;
+/** The type of what a column stores as it is given; `undefined` where it stores something else. */
+function typeStoredAsIs({ number }: ColumnPlan): "number" | "bigint" | undefined {
+  if (number === undefined || !isStoredAsIs(number)) return undefined;
+  const stored: unknown = new number.viewType(1)[0];
+  return typeof stored === "bigint" ? "bigint" : "number";
 }
 
+/** The text that is true for a value of column `place` which has to be looked at more closely, or is missing. */
+function textOfDoubt(plan: ColumnPlan, place: number): string {
+  const type = typeStoredAsIs(plan);
+  return type === undefined ? `v${place} === undefined` : `typeof v${place} !== "${type}"`;
+}
+
+/** The text that is true when a column has a row at an index. */
+function textOfRoom(unit: number, column: string): string {
+  return `${unit === 1 ? "index" : `index * ${unit}`} < ${column}.length`;
+}
+
+/** The text that prepares what column `place` stores. */
+function textOfPrepare(plan: ColumnPlan, place: number): string {
+  if (typeStoredAsIs(plan) !== undefined) return `const x${place} = v${place};`;
+  if (plan.number === undefined) return `const x${place} = p${place}(v${place});`;
+  // Most are stored as they are.
+  return `let x${place} = e${place}(v${place}); if (typeof x${place} !== "number") x${place} = p${place}(v${place});`;
+}
+
+// The text is kept short: from a certain length on compilers inline it no more, and a row takes twice as long.
 function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
   const staging = plans.map(stagingOf);
   const prepare = plans.map((plan, place) => prepareOf(plan, staging[place]!));
-  if (plans.length > MOST_COMPILED) return writeOneByOne(plans, staging, prepare);
-  const stores = plans.map(({ part }, place) =>
-    part < 0 ? `columns[${place}][index] = x${place};` : `c${place}(columns[${part}], index, x${place});`
-  );
+  const writeValues = valuesWriterOf(plans, staging, prepare);
+  const writeOneByOne: RowCode["write"] = (columns, index, row, vector) =>
+    writeValues(columns, index, plans.map(({ name }) => (row as PlainRow | undefined)?.[name]), vector);
+  if (plans.length > MOST_COMPILED) return writeOneByOne;
   const list = (letter: string): string => plans.map((_, place) => letter + place).join();
-  const text = `const [refuse, ${list("e")}, ${list("p")}, ${list("c")}] = parts;
+  const rooms = plans.map(({ unit }, place) => textOfRoom(unit, `k${place}`));
+  const stores = plans.map(({ part }, place) =>
+    part < 0 ? `k${place}[index] = x${place};` : `c${place}(columns[${part}], index, x${place});`
+  );
+  const text = `const [refuse, writeValues, ${list("e")}, ${list("p")}, ${list("c")}] = parts;
     return (columns, index, row, vector) => {
+      if (row === undefined || row === null) refuse(${literalOf(plans[0]!.name)});
+      ${plans.map(({ name }, place) => `const v${place} = row[${literalOf(name)}];`).join("\n")}
+      if (${plans.map(textOfDoubt).join(" || ")}) return writeValues(columns, index, [${list("v")}], vector);
       ${plans.map(textOfPrepare).join("\n")}
       if (vector !== undefined) vector.requireRow("set", index);
+      const ${plans.map((_, place) => `k${place} = columns[${place}]`)};
+      if (!(${rooms.join(" && ")})) return false;
       ${stores.join("\n")}
+      return true;
     };`;
   const parts = [...plans.map(({ number }) => number?.encode), ...prepare, ...staging.map(({ commit }) => commit)];
-  return compileText<RowCode["write"]>(text, [refuseMissing, ...parts]) ?? writeOneByOne(plans, staging, prepare);
+  return compileText<RowCode["write"]>(text, [refuseMissing, writeValues, ...parts]) ?? writeOneByOne;
 }
 
-function writeOneByOne(
+type WriteValues = (
+  columns: readonly ColumnBytes[],
+  index: number,
+  values: readonly unknown[],
+  vector?: RowsOfVector,
+) => boolean;
+
+/** What stores a row whose values were read already. */
+function valuesWriterOf(
   plans: readonly ColumnPlan[],
   staging: readonly Staging[],
   prepare: readonly ((value: unknown) => unknown)[],
-): RowCode["write"] {
-  return (columns, index, row, vector) => {
+): WriteValues {
+  return (columns, index, values, vector) => {
     const prepared = plans.map(({ name }, place) => {
-      const value = (row as PlainRow | undefined)?.[name];
-      if (value === undefined) refuseMissing(name);
-      return prepare[place]!(value);
+      if (values[place] === undefined) refuseMissing(name);
+      return prepare[place]!(values[place]);
     });
     vector?.requireRow("set", index);
+    if (!plans.every(({ unit }, place) => index * unit < columns[place]!.length)) return false;
     plans.forEach(({ part }, place) => {
       if (part < 0) columns[place]![index] = prepared[place] as number;
       else staging[place]!.commit(columns[part] as object as Memory, index, prepared[place] as DataView<ArrayBuffer>);
     });
+    return true;
   };
 }
 
 /** What tells whether every column has its memory and a row at an index. */
 function compileHasRow(plans: readonly ColumnPlan[]): RowCode["hasRow"] {
-  const tests = plans.map(({ unit }, place) =>
-    unit === 1 ? `index < columns[${place}].length` : `index * ${unit} < columns[${place}].length`
-  );
+  const tests = plans.map(({ unit }, place) => textOfRoom(unit, `columns[${place}]`));
   return compileText<RowCode["hasRow"]>(`return (columns, index) => ${tests.join(" && ")};`, []) ??
     ((columns, index) => plans.every(({ unit }, place) => index * unit < columns[place]!.length));
 }

@@ -167,19 +167,29 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     push(row: PlainRow): number {
-      while (this.#length >= this.#capacity || !hasRow(this.#views, this.#length)) this.#grow(this.#length + 1);
+      while (this.#length >= this.#capacity) this.#grow(this.#length + 1);
       const index = this.#length;
-      if (padded) this.#zeroPadded(index);
+      if (padded) {
+        if (!hasRow(this.#views, index)) this.#refuseLost();
+        this.#zeroPadded(index);
+      }
       const capacity = this.#capacity;
       // The row may have getters, which must not push onto the vector meanwhile.
       this.#capacity = BUSY;
       try {
-        write(this.#views, index, row);
+        const stored = write(this.#views, index, row);
         if (this.#length !== index || this.#capacity !== BUSY) refuseNested("SoaVector");
+        if (!stored) this.#refuseLost();
       } finally {
         if (this.#capacity === BUSY) this.#capacity = capacity;
       }
       return this.#length = index + 1;
+    }
+
+    /** A column has lost its memory. */
+    #refuseLost(): never {
+      this.requireOpen("push onto");
+      throw new Error("Cannot push onto a SoaVector: one of its columns has changed meanwhile");
     }
 
     pushMany(rows: Source<PlainRow>): number {
