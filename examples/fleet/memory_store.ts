@@ -1,28 +1,14 @@
 import { AllocationError, Arena, Heap, ScopePool } from "../../mod.ts";
-import {
-  anyBytes,
-  f32,
-  f64,
-  HashMap,
-  i32,
-  type NumberVector,
-  SoaVector,
-  SortedMap,
-  StringTable,
-  u32,
-  u8,
-  Vector,
-} from "../../stl/mod.ts";
+import { f64, StringTable, u32, Vector } from "../../stl/mod.ts";
 import { type Memory, memoryOf } from "../core/memory.ts";
 import { MOST_NAME_BYTES } from "./device.ts";
 import { cellOf, distanceBetween, visitCells } from "./grid.ts";
 import { Least } from "./least.ts";
+import { type Containers, disposeAll, makeContainers, readContainers, requireWhole } from "./memory_containers.ts";
 import type { Output } from "./output.ts";
 import { Report } from "./report.ts";
 import { readSections, writeSections } from "./sections.ts";
 import { NONE, SlotLists } from "./slot_lists.ts";
-import { SlotNames } from "./slot_names.ts";
-import { SnapshotError } from "./snapshot_file.ts";
 import type { Outcome, Store, StoreFigures, Walk } from "./store.ts";
 import type { RegionValues } from "./summarise.ts";
 
@@ -34,40 +20,10 @@ const MORE_SLOTS = 1024;
 /** Names of regions without devices that are kept at most, besides as many as there are with devices. */
 const MOST_EMPTY_REGIONS = 1024;
 
-const COLUMNS = {
-  /** A number of the table of regions; `NONE` in a slot that is free. */
-  region: i32,
-  time: u32,
-  latitude: i32,
-  longitude: i32,
-  value: f32,
-  battery: u8,
-  /** The slots before and behind this one of the same time; of a free one the next that is free. */
-  nextInTime: i32,
-  previousInTime: i32,
-  /** The same of the cell of the grid. */
-  nextInCell: i32,
-  previousInCell: i32,
-};
-
-type Rows = SoaVector<typeof COLUMNS>;
-
 /** Sizes of the memory store. */
 export interface MemoryStoreOptions {
   /** The most bytes of everything: devices, indexes and scopes of requests. */
   readonly limit: number;
-}
-
-/** What the store keeps devices in. */
-interface Containers {
-  readonly ids: HashMap<Uint8Array, number>;
-  readonly rows: Rows;
-  readonly names: SlotNames;
-  readonly regions: StringTable;
-  /** How many devices are in each region. */
-  readonly regionSizes: NumberVector<typeof u32>;
-  readonly times: SortedMap<number, number>;
-  readonly cells: HashMap<number, number>;
 }
 
 /**
@@ -527,63 +483,4 @@ export class MemoryStore implements Store {
     return `${opened} scopes opened, ${destroyed} destroyed; ${liveBytes} bytes live, ` +
       `${escapedBlocks} blocks escaped, ${quarantinedBlocks} in quarantine`;
   }
-}
-
-function makeContainers(heap: Heap): Containers {
-  const options = { allocator: heap };
-  return {
-    ids: new HashMap(anyBytes, u32, options),
-    rows: new SoaVector(COLUMNS, options),
-    names: SlotNames.create(heap),
-    regions: new StringTable(options),
-    regionSizes: new Vector(u32, options),
-    times: new SortedMap(u32, i32, options),
-    cells: new HashMap(u32, i32, options),
-  };
-}
-
-/** Makes the containers of a snapshot, and puts each into `made` as soon as it is there. */
-function readContainers(
-  heap: Heap,
-  next: () => Uint8Array,
-  made: Disposable[],
-): Containers & { readonly state: NumberVector<typeof f64> } {
-  const options = { allocator: heap };
-  const keep = <T extends Disposable>(container: T): T => {
-    made.push(container);
-    return container;
-  };
-  return {
-    state: keep(Vector.fromBytes(f64, next(), options)),
-    ids: keep(HashMap.fromBytes(anyBytes, u32, next(), options)),
-    rows: keep(SoaVector.fromBytes(COLUMNS, next(), options)),
-    names: keep(SlotNames.fromBytes(heap, next(), next)),
-    regions: keep(StringTable.fromBytes(next(), options)),
-    regionSizes: keep(Vector.fromBytes(u32, next(), options)),
-    times: keep(SortedMap.fromBytes(u32, i32, next(), options)),
-    cells: keep(HashMap.fromBytes(u32, i32, next(), options)),
-  };
-}
-
-/** Throws when parts of a snapshot, each of which is whole, are not those of one store. */
-function requireWhole(path: string, containers: Containers, [devices, used, free]: number[]): void {
-  const { ids, rows, names, regions, regionSizes } = containers;
-  const { length } = rows;
-  const links = [rows.column("nextInTime"), rows.column("nextInCell")];
-  const inside = links.every((column) => liesWithin(column, length)) &&
-    liesWithin(rows.column("region").subarray(0, used), regionSizes.length) && regionSizes.length <= regions.size;
-  if (devices === ids.size && used! <= length && free! < length && names.slots === length && inside) return;
-  throw new SnapshotError(
-    path,
-    `its parts do not belong together: ${devices} devices, ${ids.size} ids, ${length} rows`,
-  );
-}
-
-function liesWithin(numbers: Int32Array, end: number): boolean {
-  for (let i = 0; i < numbers.length; i++) if (numbers[i]! < NONE || numbers[i]! >= end) return false;
-  return true;
-}
-
-function disposeAll(containers: Containers): void {
-  for (const container of Object.values(containers)) container.dispose();
 }
