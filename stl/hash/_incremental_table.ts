@@ -1,4 +1,4 @@
-import { AllocationError, type AnyView } from "../../heaps/allocator.ts";
+import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { RawValues, Table, TableClass } from "./table.ts";
@@ -121,7 +121,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
 
   #makeReady(): void {
     const full = this.#current.roomLeft <= 0;
-    if (this.#next === undefined && (full || !this.#declined)) this.#makeNext(full);
+    if (this.#next === undefined && (full || !this.#declined)) this.#makeNext();
     // Writing zeros to hundreds of megabytes at once would be the longest pause of all.
     const next = this.#next;
     if (next === undefined || this.#old !== undefined) return;
@@ -129,9 +129,9 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     if (full && clean) this.#begin(next);
   }
 
-  #makeNext(needed: boolean): void {
+  #makeNext(): void {
     const current = this.#current;
-    const larger = this.#larger(needed);
+    const larger = this.#larger();
     // A listener of the heap may have used the table meanwhile, or taken back some of what the larger one has.
     const whole = larger?.views.every(({ buffer }) => !buffer.detached) ?? true;
     if (whole && this.#next === undefined && this.#current === current && !this.#storage.disposed) this.#next = larger;
@@ -139,7 +139,7 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   /** A larger table; `undefined` where the present one has to grow itself, or may still be used as it is. */
-  #larger(needed: boolean): Table<K, V> | undefined {
+  #larger(): Table<K, V> | undefined {
     const larger = new this.#Table(this.#storage);
     try {
       if (larger.reserveFor !== undefined) larger.reserveFor(this.#current);
@@ -149,9 +149,8 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     } catch (error) {
       larger.release();
       this.#declined = true;
-      // Near the largest size it grows by less, which only the table itself knows to do.
-      if (error instanceof RangeError && error.constructor === RangeError) return undefined;
-      if (error instanceof AllocationError && !needed) return undefined;
+      // Near the largest size and near a limit it grows by less or moves its keys together, as only it knows to do.
+      if (error instanceof RangeError) return undefined;
       throw error;
     }
   }

@@ -33,6 +33,7 @@ export interface VariableRowsParts<T> extends Coding<T> {
  * Rows of values of any length: where each lies, and one block of bytes for all.
  * What is dropped leaves a gap; when a block is full, and the gaps in it are half of it and
  * as many bytes as there are rows, the values move together: so each move is paid for by what was dropped before it.
+ * They do for fewer gaps when there is no memory for a longer block, so that what was freed can be used again.
  */
 export function defineVariableRows<T>(
   parts: VariableRowsParts<T>,
@@ -203,8 +204,8 @@ export function defineVariableRows<T>(
           (block) => this.#storage.grow(Uint8Array, block, this.#top + bytes),
         );
       } catch (error) {
-        // A listener of the heap may have dropped values to make room.
-        if (!this.#hasGapsFor(bytes)) throw error;
+        // Where there is no memory, every byte that was freed counts, by a listener of the heap too.
+        if (this.#used + bytes > this.#block.length) throw error;
         this.#pack(this.#block.length);
       }
     }

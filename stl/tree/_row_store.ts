@@ -77,8 +77,20 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
 
     prepare(): void {
       const { byteLength } = this.rows;
-      if (!this.#hasRow()) this.reserve(Math.max(8, Math.ceil(this.#top * 1.5)));
+      if (!this.#hasRow()) this.#reserveMore(this.#top + 1, Math.max(8, Math.ceil(this.#top * 1.5)));
       this.rows.makeRoomFor(byteLength);
+    }
+
+    /** Makes room for `most` rows, or for fewer of them near a limit, but `least`. */
+    #reserveMore(least: number, most: number): void {
+      for (let spare = most - least; spare > 0; spare >>>= 2) {
+        try {
+          return this.reserve(least + spare);
+        } catch (error) {
+          if ((error as Error).name !== "AllocationError") throw error;
+        }
+      }
+      this.reserve(least);
     }
 
     #resizePlaces(rows: number): void {
