@@ -4,7 +4,8 @@
 //
 //   npm run bench                        every suite of bench/suites/
 //   npm run bench -- hot                 some suites
-//   npm run bench -- allocators          every allocator of this machine; --runs <number> for more than 6 runs
+//   npm run bench -- allocators          every allocator of this machine; --runs <number> for more than 6 runs,
+//                                        --only <name> for a part of it
 //   npm run bench -- --check [suite…]    exits 1 and lists the targets that were missed
 //   npm run bench -- --write-results     also puts the tables into bench/RESULTS.md
 import { spawnSync } from "node:child_process";
@@ -34,7 +35,8 @@ const REALTIME = "realtime";
 const ALLOCATORS = "allocators";
 
 function parseArguments(words) {
-  const { names, runs } = takeRuns(words);
+  const { runs, rest } = takeRuns(words);
+  const { value: only, rest: names } = takeValue("--only", rest);
   const known = readdirSync(join(ROOT, "bench", "suites"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length));
@@ -43,7 +45,7 @@ function parseArguments(words) {
   for (const option of options) {
     if (option !== "--check" && option !== "--write-results") {
       fail(
-        `Cannot run the benchmarks: there is no option ${option}, only --check, --write-results and --runs`,
+        `Cannot run the benchmarks: there is no option ${option}, only --check, --write-results, --runs and --only`,
       );
     }
   }
@@ -54,9 +56,13 @@ function parseArguments(words) {
       );
     }
   }
+  if (only !== undefined && (suites.join() !== ALLOCATORS || options.includes("--write-results"))) {
+    fail("Cannot take --only: it is for `allocators` alone, and a part of the results is not written");
+  }
   return {
     suites: suites.length > 0 ? suites : known,
     runs,
+    only,
     check: options.includes("--check"),
     writeResults: options.includes("--write-results"),
   };
@@ -64,13 +70,20 @@ function parseArguments(words) {
 
 /** Takes `--runs <number>` out of the words. */
 function takeRuns(words) {
-  const at = words.indexOf("--runs");
-  if (at < 0) return { names: words, runs: USUAL_RUNS };
-  const runs = Number(words[at + 1]);
+  const { value, rest } = takeValue("--runs", words);
+  if (value === undefined) return { runs: USUAL_RUNS, rest };
+  const runs = Number(value);
   if (!Number.isInteger(runs) || runs < 1) {
-    fail(`Cannot run the benchmarks ${words[at + 1]} times: --runs takes a number of 1 or more`);
+    fail(`Cannot run the benchmarks ${value} times: --runs takes a number of 1 or more`);
   }
-  return { names: words.toSpliced(at, 2), runs };
+  return { runs, rest };
+}
+
+/** Takes an option and its value out of the words. */
+function takeValue(option, words) {
+  const at = words.indexOf(option);
+  if (at < 0) return { value: undefined, rest: words };
+  return { value: words[at + 1] ?? "", rest: words.toSpliced(at, 2) };
 }
 
 /** The library that all arms load: MIMALLOC_PATH, else the newest in .mimalloc/. */
@@ -176,11 +189,11 @@ function reportTargets(results) {
 }
 
 /** Compares the allocators, says which of them the machine offers and were not measured, and how many that were. */
-async function compareAllocators(env, runs) {
+async function compareAllocators(env, what) {
   const binaries = join(ROOT, "node_modules", ".bin");
   const tools = { deno: join(binaries, "deno"), bun: join(binaries, "bun"), library: env.MIMALLOC_PATH };
   const report = (line) => process.stderr.write(`${line}\n`);
-  const { tables, unmeasured } = await measureAllocators(ROOT, tools, runs, report);
+  const { tables, unmeasured } = await measureAllocators(ROOT, tools, what, report);
   process.stdout.write(`${tables}\n`);
   for (const line of unmeasured) process.stdout.write(`not measured: ${line}\n`);
   return { result: { suite: ALLOCATORS, tables }, missed: unmeasured.length };
@@ -193,12 +206,12 @@ async function measureInC() {
 }
 
 async function main() {
-  const { suites, check, runs, writeResults: write } = parseArguments(
+  const { suites, check, runs, only, writeResults: write } = parseArguments(
     process.argv.slice(2),
   );
   process.chdir(ROOT);
   const env = environment();
-  const compared = suites.includes(ALLOCATORS) ? await compareAllocators(env, runs) : { missed: 0 };
+  const compared = suites.includes(ALLOCATORS) ? await compareAllocators(env, { runs, only }) : { missed: 0 };
   const results = suites.includes(REALTIME) ? [await measureInC()] : [];
   for (const suite of suites.filter((name) => name !== ALLOCATORS)) {
     for (const runtime of Object.keys(RUNTIMES)) {

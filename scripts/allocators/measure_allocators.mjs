@@ -27,23 +27,30 @@ function conditions() {
  *
  * @param {string} root The project
  * @param {{ deno: string, bun: string, library: string }} tools
- * @param {number} runs
+ * @param {{ runs: number, only?: string }} what `only` is a part of the names of what is measured alone; nothing is
+ *   written then
  * @param {(line: string) => void} report
  * @returns {Promise<{ tables: string, unmeasured: string[] }>} What was measured, as Markdown, and what should have been
- * @throws {Error} Where nothing can be preloaded
+ * @throws {Error} Where nothing can be preloaded, and where nothing has such a name
  */
-export async function measureAllocators(root, tools, runs, report) {
+export async function measureAllocators(root, tools, { runs, only }, report) {
   if (process.platform !== "linux") {
     throw new Error(`Cannot compare allocators on ${process.platform}: they are loaded by LD_PRELOAD, which Linux has`);
   }
   const where = conditions();
   mkdirSync(join(root, ".tmp"), { recursive: true });
   const allocators = await provideAllocators(root, tools.bun, report);
-  const sections = [...denoSections(root, tools), await redisSection(root, report), ...loopSections(root)];
+  const all = [...denoSections(root, tools), await redisSection(root, report), ...loopSections(root)];
+  const sections = only === undefined ? all : all.filter(({ name }) => name.includes(only));
+  if (sections.length === 0) {
+    throw new Error(`Cannot measure only ${only}: there are ${all.map(({ name }) => name).join(", ")}`);
+  }
   const results = await measureRounds(sections, allocators, runs, report);
   const claims = judgeClaims(results, allocators);
   const measured = { runs, conditions: where, allocators: allocators.map(publicOf), claims, results };
-  writeFileSync(join(root, "bench", "results", "allocators.json"), `${JSON.stringify(measured)}\n`);
+  if (only === undefined) {
+    writeFileSync(join(root, "bench", "results", "allocators.json"), `${JSON.stringify(measured)}\n`);
+  }
   const tables = formatAllocators({ results, allocators, claims, conditions: where, runs });
   return { tables, unmeasured: listUnmeasured(results, allocators) };
 }

@@ -7,8 +7,10 @@ import process from "node:process";
 /** Without them the compiler leaves out blocks that nothing reads, which is the work. */
 const FLAGS = ["-O2", "-std=c11", "-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-builtin-free", "-pthread"];
 
+const compiled = new Map();
+
 /**
- * Compiles a program of bench/allocators/.
+ * Compiles a program of bench/allocators/, each once.
  *
  * @param {string} root The project
  * @param {string} name
@@ -16,6 +18,11 @@ const FLAGS = ["-O2", "-std=c11", "-fno-builtin-malloc", "-fno-builtin-calloc", 
  * @throws {Error} Without a compiler, and in the compiler's words
  */
 export function compile(root, name) {
+  if (!compiled.has(name)) compiled.set(name, compileProgram(root, name));
+  return compiled.get(name);
+}
+
+function compileProgram(root, name) {
   const output = join(root, ".tmp", "bench", name);
   mkdirSync(join(root, ".tmp", "bench"), { recursive: true });
   const source = join(root, "bench", "allocators", `${name}.c`);

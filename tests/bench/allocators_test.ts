@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
@@ -151,5 +152,23 @@ test(
     const innocent = readFileSync("/proc/self/maps", "utf8").match(/\/\S+libm\.so\.6/)?.[0];
     if (innocent === undefined) return t.skip("this process has no libm");
     assert.throws(() => allocators.runLoop(programs, ["2", "1", "1"], { libraries: [innocent] }), /malloc came from/);
+  },
+);
+
+test(
+  "bench --check ends with 1 when an allocator that was offered could not be measured, and names it",
+  { skip: process.platform !== "linux", timeout: 180_000 },
+  () => {
+    const missing = "/no/such/libmimalloc-secure.so";
+    const words = ["scripts/bench.mjs", "--check", "allocators", "--only", "glibc-simple", "--runs", "1"];
+    const { status, stdout, stderr } = spawnSync("node", words, {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { ...process.env, TEST_SECURE_LIBRARY: missing },
+    });
+    assert.equal(status, 1, stderr);
+    assert.match(stdout, /^not measured: mimalloc secure: \/no\/such\/libmimalloc-secure\.so does not load: /m);
+    assert.match(stdout, /glibc-simple/);
+    assert.equal(readFileSync(`${ROOT}/bench/RESULTS.md`, "utf8").includes(missing), false);
   },
 );
