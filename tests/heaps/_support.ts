@@ -2,10 +2,16 @@ import assert from "node:assert/strict";
 import { currentPlatform } from "../../ffi/platform.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { libcPath } from "../../ffi/runtime/libc_path.ts";
-import type { AnyView, ViewConstructor } from "../../mod.ts";
+import { type AnyView, Heap, usableSize, type ViewConstructor } from "../../mod.ts";
 
 /** 1 MiB. */
 export const MIB: number = 2 ** 20;
+
+/** Whether blocks have room behind what was asked for; those of builds with padding end there. */
+export function hasRoom(): boolean {
+  using heap = new Heap();
+  return usableSize(heap.allocate(Uint8Array, 1001)) > 1001;
+}
 
 /** Every class of views that an allocator hands out, with the bytes of an element. */
 export const VIEW_TYPES: readonly (readonly [type: ViewConstructor, elementBytes: number])[] = [

@@ -125,9 +125,9 @@ test("Arena.manage() refuses memory that mimalloc uses for itself, in whole and 
       });
     }
   }
-  // A closed one of this test file is there to be managed again.
+  // A closed one of this test file is there to be managed again; some builds protect pages in those of their own.
   for (const area of arenas().filter(({ origin }) => origin !== "managed")) {
-    assert.throws(() => Arena.manage(area), /^RangeError: Cannot manage .* an arena has /);
+    assert.throws(() => Arena.manage(area), /^RangeError: Cannot manage .*( an arena has | not readable and writable)/);
   }
   assert.ok(views.every((view, index) => view.every((byte) => byte === index)));
 });

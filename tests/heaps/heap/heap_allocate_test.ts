@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Heap, readText, ScopePool, type ViewConstructor } from "../../../mod.ts";
+import { Heap, library, readText, ScopePool, type ViewConstructor } from "../../../mod.ts";
 import { addressOf, assertLive, assertRefused, BAD_LENGTHS, bytesOf, MIB, VIEW_TYPES } from "../_support.ts";
 
 for (const [type, elementBytes] of VIEW_TYPES) {
@@ -72,7 +72,9 @@ for (const byteLength of [1, 8, 64, 1000, 4096, 65_536, 300_000, 2 * MIB]) {
   });
 }
 
-test("Heap.allocate() holds 4,294,967,295 bytes and not one more", () => {
+test("Heap.allocate() holds 4,294,967,295 bytes and not one more", {
+  skip: library().build.type === "debug" ? "debug builds write every byte" : false,
+}, () => {
   using heap = new Heap();
   const most = heap.allocate(Uint8Array, 2 ** 32 - 1);
   most[2 ** 32 - 2] = 7;

@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../../mod.ts";
-import { addressOf, assertFilled, assertLive, assertRefused, BAD_LENGTHS, fill, MIB, VIEW_TYPES } from "../_support.ts";
+import {
+  addressOf,
+  assertFilled,
+  assertLive,
+  assertRefused,
+  BAD_LENGTHS,
+  fill,
+  hasRoom,
+  MIB,
+  VIEW_TYPES,
+} from "../_support.ts";
 
-test("Heap.reallocate() stays in place while the block has room", () => {
+test("Heap.reallocate() stays in place while the block has room", {
+  skip: hasRoom() ? false : "blocks of this build end with their padding",
+}, () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 100);
   fill(view, 1);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { type Allocator, deleteHeap, expand, Heap, ScopePool } from "../../../mod.ts";
-import { addressOf, assertFilled, assertLive, fill, RUNTIME_PINS, until } from "../_support.ts";
+import { addressOf, assertFilled, assertLive, fill, hasRoom, RUNTIME_PINS, until } from "../_support.ts";
 
 const BYTES = 200_000;
 
@@ -133,7 +133,8 @@ test("expand() of a block that a read is filling is refused, and changes nothing
     writeSync(pipe.fd, new Uint8Array(1000).fill(7));
     await reading;
     assert.ok(view.every((byte) => byte === 7));
-    assert.equal(expand(view, 1001)?.length, 1001);
+    // A build with padding has no room behind what was asked for.
+    assert.equal(expand(view, 1001)?.length, hasRoom() ? 1001 : undefined);
   });
 });
 

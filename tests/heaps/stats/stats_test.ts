@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { library } from "../../../ffi/mod.ts";
+import { isWithin } from "../../../ffi/releases.ts";
 import {
   Heap,
   mergeStats,
@@ -44,7 +45,9 @@ test("stats() counts the blocks of every heap once they are collected", { skip: 
   const after = stats();
   if (COUNTS_FREES) assert.equal(after.freeCount! - before.freeCount!, 1000);
   assert.ok(isAbout(after.freed! - before.freed!, 1000 * blockBytes) || !COUNTS_FREES);
-  assert.ok(after.allocated!.current - before.allocated!.current <= slack * 1024);
+  const left = after.allocated!.current - before.allocated!.current;
+  const takesOff = !isWithin(library().version, { since: "3.2.6", until: "3.4.3" });
+  assert.ok(left <= slack * 1024 || !takesOff, `${left} bytes`);
   assert.equal(after.allocated!.total - before.allocated!.total, during.allocated!.total - before.allocated!.total);
 });
 
