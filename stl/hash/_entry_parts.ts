@@ -3,6 +3,7 @@ import { checkedCount } from "../core/indexes.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
+import { isStoredAsIs } from "../elements/numbers.ts";
 import { type Kind, refuseValueOf } from "../elements/variable_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { rowsOf } from "../rows/rows_of.ts";
@@ -18,6 +19,8 @@ export interface EntryParts<V> {
   readonly ValueRows: RowsClass<V> | undefined;
   readonly format: EntryFormat;
   readonly encode: (value: V) => unknown;
+  /** Whether numbers are stored as they are given: the function is shared by all maps, and not called for them. */
+  readonly keepsNumbers: boolean;
   readonly decode: (raw: unknown) => V;
   readonly refuseValue: (value: unknown, label: string) => never;
   readonly refuseOrder: typeof refuseOrder;
@@ -43,6 +46,7 @@ export function entryParts(
     ValueRows: number === undefined ? rowsOf(value) : undefined,
     format: new EntryFormat(label, key, value),
     encode: number?.encode as (value: unknown) => unknown,
+    keepsNumbers: number !== undefined && isStoredAsIs(number),
     decode: number?.decode as (raw: unknown) => unknown,
     refuseValue: refuseValueOf(value),
     refuseOrder,

@@ -18,7 +18,7 @@ export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> 
 
 /** Makes the class of maps of one kind of keys and one of values. */
 export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
-  const { Base, Storage, Cells, Table, Incremental, active, ValueRows, format, encode, decode } = parts;
+  const { Base, Storage, Cells, Table, Incremental, active, ValueRows, format, encode, decode, keepsNumbers } = parts;
   const { Keys, Values, Entries, refuseValue, refuseOrder, growUntil, checkedCount } = parts;
 
   return class HashMapOfKinds extends Base implements HashMap<K, V> {
@@ -64,7 +64,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       const key = active ? table.settle(given) : given;
       if (ValueRows !== undefined) this.#setCell(key, value);
       else {
-        const raw = encode(value);
+        const raw = keepsNumbers && typeof value === "number" ? value : encode(value);
         if (Incremental !== undefined) table.advance!(key);
         if (!table.put(key, raw)) this.#growAndPut(key, raw);
       }

@@ -22,7 +22,7 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
 
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
 export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V> {
-  const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode } = parts;
+  const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode, keepsNumbers } = parts;
   const { refuseKey, refuseValue, refuseOrder, growUntil, refuseSize, checkedCount, checkedLimits } = parts;
   const noLinks = new Int32Array(0);
 
@@ -117,7 +117,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       // This may run code of the program; from then on only onEvict and asking for memory do.
       const key = active ? this.#table.settle(given) : given;
       let raw: unknown;
-      if (ValueRows === undefined) raw = encode(value);
+      if (ValueRows === undefined) raw = keepsNumbers && typeof value === "number" ? value : encode(value);
       else this.#cells!.load(value, refuseValue);
       const { rows } = this.#table;
       if (!rows.load(key)) refuseKey(key, "LruMap");

@@ -4,6 +4,7 @@ import type { Storage } from "../core/storage.ts";
 import { requireElement } from "../elements/check.ts";
 import type { Element } from "../elements/element.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
+import { isStoredAsIs } from "../elements/numbers.ts";
 
 /** Values of one kind by index, side by side in one block or found from there. */
 export interface Links<T> {
@@ -77,9 +78,14 @@ interface Numbers<S> extends ArrayBufferView<ArrayBuffer> {
   copyWithin(target: number, start: number, end: number): this;
 }
 
-function defineNumberItems<T, S>(
-  { viewType, encode, decode }: NumberElement<T, NumberViewConstructor>,
-): ItemsClass<T> {
+interface NumberItemsParts<T> {
+  readonly element: NumberElement<T, NumberViewConstructor>;
+  /** Whether numbers are stored as they are given, so that `encode`, which all classes share, need not be called. */
+  readonly keepsNumbers: boolean;
+}
+
+function defineNumberItems<T, S>({ element, keepsNumbers }: NumberItemsParts<T>): ItemsClass<T> {
+  const { viewType, encode, decode } = element;
   const type = viewType as unknown as new (buffer: ArrayBuffer) => Numbers<S>;
   const toStored = encode as unknown as (value: T) => S;
   const fromStored = decode as unknown as (stored: S) => T;
@@ -116,7 +122,7 @@ function defineNumberItems<T, S>(
     }
 
     set(index: number, value: T): void {
-      this.#view[index] = toStored(value);
+      this.#view[index] = keepsNumbers && typeof value === "number" ? value as S & T : toStored(value);
     }
 
     load(value: T): void {
@@ -312,7 +318,7 @@ export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
   if (Class === undefined) {
     requireElement(`a ${label}`, element);
     Class = element instanceof NumberElement
-      ? specialise(defineNumberItems)(element) as ItemsClass<unknown>
+      ? specialise(defineNumberItems)({ element, keepsNumbers: isStoredAsIs(element) }) as ItemsClass<unknown>
       : specialise(defineElementItems)(element) as ItemsClass<unknown>;
     classes.set(element, Class);
   }
