@@ -82,7 +82,9 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
     }
 
     push(value: T): number {
-      const [items, ranks] = [this.#items, this.#ranks];
+      // Not taken apart from one array: Bun makes that, and this may be called where nothing is to be made.
+      const items = this.#items;
+      const ranks = this.#ranks;
       // Asked for first: it may change the queue.
       const priority = Keys === undefined ? 0 : this.#priorityOf(value);
       if (!Items.direct) items.load(value);
@@ -139,7 +141,8 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
 
     /** Moves the element at `from` to its forefather at `to`; those between move down. */
     #raise(from: number, to: number): void {
-      const [items, ranks] = [this.#items, this.#ranks];
+      const items = this.#items;
+      const ranks = this.#ranks;
       items.hold(from);
       if (Keys !== undefined) ranks.hold(from);
       for (let place = from; place !== to;) {
