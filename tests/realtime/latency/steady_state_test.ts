@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { test } from "node:test";
+import { runProgram } from "../../_program.ts";
+import { countCollections, TELL_COLLECTIONS } from "../_collections.ts";
+
+/** Ten minutes of ticks, 60 in a second, played at once; STEADY_MINUTES plays as many minutes at their own pace. */
+const MINUTES = Number(process.env.STEADY_MINUTES ?? 0);
+const TICKS = 36_000;
+
+test("pools and containers on a RealtimeHeap reach neither the heap nor the collector in ten minutes of ticks", {
+  timeout: 120_000 + MINUTES * 120_000,
+}, async () => {
+  const words = MINUTES === 0 ? [TICKS, 0] : [MINUTES * 3600, 16];
+  const outcome = await runProgram("tests/realtime/latency/programs/steady.ts", {
+    ...TELL_COLLECTIONS,
+    arguments: words.map(String),
+  });
+  assert.equal(outcome.code, 0, outcome.stderr);
+  const [, reached, making, exceeded, sum] = /reached (\d+) after (\d+), exceeded (\d+), sum (\d+)/.exec(
+    outcome.stdout,
+  )!
+    .map(Number);
+  assert.ok(making! > 5, `${making} calls made the world`);
+  assert.deepEqual([reached, exceeded], [0, 0]);
+  assert.ok(sum! > 0);
+  const [before, during, ...rest] = countCollections(outcome);
+  assert.equal(rest.length, 1, "there are not two marks");
+  assert.ok(before! > 0, "the runtime tells of no collection at all");
+  assert.equal(during, 0, `${during} collections`);
+});
