@@ -58,15 +58,15 @@ export function readSections<T>(path: string, make: (next: () => Uint8Array) => 
 class SectionReader {
   readonly #path: string;
   readonly #file: number;
-  readonly #heap: Heap;
   #left: number;
-  #section: Uint8Array<ArrayBuffer> | undefined;
+  /** Room for the longest section: the pages of one serve the next, and no others are ever touched. */
+  readonly #section: Uint8Array<ArrayBuffer>;
 
   constructor(path: string, file: number, heap: Heap) {
     this.#path = path;
     this.#file = file;
-    this.#heap = heap;
     this.#left = fstatSync(file).size;
+    this.#section = heap.allocate(Uint8Array, Math.max(1, this.#left));
     const head = this.#read(new Uint8Array(HEAD_BYTES));
     if (MAGIC.some((byte, at) => head[at] !== byte)) throw new SnapshotError(path, "it is no snapshot of this store");
     const version = new DataView(head.buffer).getUint32(MAGIC.length, true);
@@ -90,9 +90,7 @@ class SectionReader {
     if (!(Number.isInteger(length) && length > 0 && length <= this.#left)) {
       throw new SnapshotError(this.#path, "it was cut");
     }
-    if (this.#section !== undefined) this.#heap.free(this.#section);
-    this.#section = this.#heap.allocate(Uint8Array, length);
-    return this.#read(this.#section);
+    return this.#read(this.#section.subarray(0, length));
   }
 
   end(): void {
