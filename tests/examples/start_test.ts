@@ -9,6 +9,7 @@ import { ticksUpTo } from "../../scripts/start/chart/ticks.mjs";
 import { closedLoop } from "../../scripts/start/closed_loop.mjs";
 import { Answers } from "../../scripts/start/fleet/answers.mjs";
 import { choosePeriod } from "../../scripts/start/fleet/compare.mjs";
+import { judgeTargets } from "../../scripts/start/fleet/targets.mjs";
 import { FleetRequests } from "../../scripts/start/fleet/requests.mjs";
 import { readPauses, withoutGcLog } from "../../scripts/start/gc_log.mjs";
 import { faults } from "../../scripts/start/jobs/figures.mjs";
@@ -204,4 +205,34 @@ test("replaceParts() puts texts between their marks, and refuses a document with
   const document = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n";
   assert.equal(replaceParts(document, { x: "new" }), "a\n<!-- x:begin -->\n\nnew\n\n<!-- x:end -->\nb\n");
   assert.throws(() => replaceParts(document, { y: "new" }), /Cannot write y/);
+});
+
+test("judgeTargets() divides this library by objects, and shows what a server without devices comes to", () => {
+  const arm = (part: number): object => ({
+    results: [{ latency: 10 * part }],
+    cpuSeconds: part,
+    restBytes: 1e8 * part,
+    peakBytes: 1e8 * part,
+    buildMilliseconds: 1000 * part,
+    loadMilliseconds: 1000 * part,
+  });
+  const run = { arms: { memory: arm(0.5), objects: arm(1), sqlite: arm(2) }, floor: { milliseconds: 4, bytes: 2e7 } };
+  const targets = judgeTargets("bun", [run, run]);
+  const of = (start: string): unknown => targets.find(({ name }: { name: string }) => name.startsWith(start));
+  assert.deepEqual(of("p50"), { name: "p50 latency", wanted: "≤ 0.60 ×", found: "0.50 ×", floor: "0.40 ×", met: true });
+  assert.deepEqual(of("p99 "), { name: "p99 latency", wanted: "≤ 0.30 ×", found: "0.50 ×", floor: "", met: false });
+  assert.deepEqual(of("RSS at rest"), {
+    name: "RSS at rest",
+    wanted: "≤ 0.50 ×",
+    found: "0.50 ×",
+    floor: "0.20 ×",
+    met: true,
+  });
+  assert.deepEqual(of("time to reload"), {
+    name: "time to reload",
+    wanted: "10 × faster",
+    found: "2.00 ×",
+    floor: "",
+    met: false,
+  });
 });

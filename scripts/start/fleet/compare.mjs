@@ -1,4 +1,5 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
+import { median } from "../statistics.mjs";
 import { Answers } from "./answers.mjs";
 import { FleetRequests } from "./requests.mjs";
 import { Resident } from "./resident.mjs";
@@ -32,7 +33,8 @@ const LOAD = 0.6;
  *   period?: number,
  *   progress: import("../progress.mjs").Progress,
  * }} options `period` in milliseconds as an earlier run found it
- * @returns what was measured of each arm by name, the period, and how many answers were compared
+ * @returns what was measured of each arm by name and of a server without devices, the period, and how many answers
+ *   were compared
  */
 export async function compareStores({ runtime, progress, period, ...options }) {
   const answers = new Answers();
@@ -52,6 +54,7 @@ export async function compareStores({ runtime, progress, period, ...options }) {
     const needed = [];
     await inTurns("warm-up", async (arm) => needed.push(stepMilliseconds(await arm.warmUp(first))));
     period ??= choosePeriod(needed);
+    const floor = await measureFloor(runtime, options, first, progress);
     let step = WARM_UP + 1;
     for (let round = 1; round <= ROUNDS; round++) {
       const steps = Math.ceil(ROUND / period);
@@ -69,9 +72,28 @@ export async function compareStores({ runtime, progress, period, ...options }) {
     progress.show(`${runtime}: all save and stop`);
     await Promise.all(arms.map((arm) => arm.stop()));
     await inTurns("restart", (arm) => arm.reload());
-    return { period, compared: answers.compared, arms: Object.fromEntries(arms.map((arm) => [arm.arm, arm])) };
+    return { period, floor, compared: answers.compared, arms: Object.fromEntries(arms.map((arm) => [arm.arm, arm])) };
   } finally {
     for (const arm of arms) arm.kill();
+  }
+}
+
+/**
+ * What the runtime alone takes: its memory, and half of the look-ups in a store that has nothing.
+ *
+ * @returns {Promise<{ bytes: number | undefined, milliseconds: number }>}
+ */
+async function measureFloor(runtime, options, requests, progress) {
+  progress.show(`${runtime}: a server without devices`);
+  const snapshot = `${SNAPSHOTS}/${runtime}-empty.snapshot`;
+  const server = new Resident({ ...options, runtime, arm: "memory", devices: 0, snapshot, answers: new Answers() });
+  try {
+    await server.build();
+    const lookups = requests.filter(({ kind }) => kind === "lookup");
+    await server.warmUp(lookups);
+    return { milliseconds: median(await server.warmUp(lookups)), bytes: server.residentBytes() };
+  } finally {
+    server.kill();
   }
 }
 

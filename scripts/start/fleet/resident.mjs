@@ -68,6 +68,11 @@ export class Resident {
     return milliseconds;
   }
 
+  /** The memory that the server has in RAM, in bytes; `undefined` where the system does not tell. */
+  residentBytes() {
+    return this.#server.residentBytes();
+  }
+
   /** Sends requests when they are due. */
   async open(requests, period) {
     const before = (await this.#server.metrics()).process_cpu_seconds_total;
