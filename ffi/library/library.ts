@@ -77,13 +77,20 @@ export class Library implements Bindings {
    * so a wrong argument crashes the process or corrupts memory.
    *
    * A function that the loaded library lacks throws {@linkcode UnsupportedError} when it is called, and one that may
-   * end the process throws `Error` unless `options.dangerous` is set.
+   * end the process throws `Error` unless `options.dangerous` is set. Throws `TypeError` for what is no group.
    */
   bind<G extends Group>(group: G, options: BindOptions = {}): Functions<typeof symbols[G]> {
-    const dangerous = options.dangerous ?? false;
-    const key = dangerous ? `${group} with dangers` : group;
+    const dangerous = options?.dangerous ?? false;
+    const key = dangerous ? `${String(group)} with dangers` : group;
     let functions = this.#bound.get(key);
     if (functions === undefined) {
+      if (typeof group !== "string" || !Object.hasOwn(symbols, group)) {
+        throw new TypeError(
+          `Cannot bind ${typeof group === "string" ? `"${group}"` : `a ${typeof group}`}: the groups are ${
+            Object.keys(symbols).join(", ")
+          }`,
+        );
+      }
       const declarations: Declarations = symbols[group];
       const bound = this.#backend.bind(
         this.path,

@@ -158,9 +158,9 @@ export class Arena implements Disposable {
       origin: "reserved",
       address: 0,
       byteLength: areaByteLength(size),
-      exclusive: options.exclusive ?? true,
-      commit: options.commit ?? true,
-      allowLarge: options.allowLarge ?? false,
+      exclusive: Boolean(options.exclusive ?? true),
+      commit: Boolean(options.commit ?? true),
+      allowLarge: Boolean(options.allowLarge ?? false),
       numaNode: -1,
     };
     if (options.releasable) return Arena.#reserveReleasable(shape, name);
@@ -390,5 +390,14 @@ function mappedShape(
 ): ArenaShape {
   const { exclusive = true, numaNode = -1 } = options;
   checkNumaNode(numaNode);
-  return { origin, address, byteLength, exclusive, commit: true, allowLarge: false, numaNode };
+  const isExclusive = Boolean(exclusive);
+  return {
+    origin,
+    address,
+    byteLength,
+    exclusive: isExclusive,
+    commit: true,
+    allowLarge: false,
+    numaNode: numaNode + 0,
+  };
 }

@@ -97,10 +97,10 @@ export class Heap implements Allocator {
     const { name = `heap ${++unnamed}`, arena, limit } = requireObject(options, "make a heap");
     this.name = String(name);
     this.arena = arena;
-    const label = arena ? `heap "${this.name}" in arena "${arena.name}"` : `heap "${this.name}"`;
+    const label = arena !== undefined ? `heap "${this.name}" in arena "${arena?.name}"` : `heap "${this.name}"`;
     const checked = checkedLimit(limit);
     // Behind everything that may run code of the program, which may close the arena.
-    const slot = arena && slotOf(arena);
+    const slot = arena === undefined ? undefined : slotOf(arena);
     this.#store = givenStore(options) ?? new BlockStore(newHeap(slot, label), label, checked);
     this.#store.enterHome(slot?.members ?? this.#store.budget.subprocess.members);
     watchHeap(this, this.#store);
@@ -210,7 +210,8 @@ export class Heap implements Allocator {
   #allocateAligned(byteLength: number, zeroed: boolean, options: AllocateOptions): Block {
     const { alignment = 16, offset = 0 } = requireObject(options, "allocate");
     checkAlignment(alignment, offset, byteLength);
-    return this.#store.allocateAligned(byteLength, zeroed, alignment, offset);
+    // Deno does not take -0 for an integer.
+    return this.#store.allocateAligned(byteLength, zeroed, alignment, offset >>> 0);
   }
 
   /**

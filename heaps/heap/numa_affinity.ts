@@ -20,5 +20,5 @@ import { type Heap, storeOf } from "./heap.ts";
 export function setNumaAffinity(heap: Heap, numaNode: number): void {
   checkNumaNode(numaNode);
   const handle = storeOf(heap).handle("set the NUMA node");
-  library().bind("heapSettings").heapSetNumaAffinity(handle, numaNode);
+  library().bind("heapSettings").heapSetNumaAffinity(handle, numaNode | 0);
 }

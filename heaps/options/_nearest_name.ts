@@ -1,12 +1,15 @@
 /** What an option is called in the environment and in C, in front of its name. */
 const PREFIX = /^(?:mimalloc|mi_option)_/;
 
+/** No option has a longer name; what is behind it is not looked at, which would take time for each letter. */
+const LONGEST_NAME = 80;
+
 /**
  * The name in `names` that takes the fewest changed letters to become `name`, which may be written as in the
  * environment or in C; `undefined` for no names.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
-  const plain = name.toLowerCase().replace(PREFIX, "");
+  const plain = name.slice(0, LONGEST_NAME).toLowerCase().replace(PREFIX, "");
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of names) {

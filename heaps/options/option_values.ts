@@ -11,11 +11,11 @@ const MOST = 2 ** 31 - 1;
 
 /** The number for an option's value; throws `RangeError` for one that the option cannot have. */
 export function checkedOptionValue(name: OptionName, unit: OptionUnit, value: number | boolean): number {
-  const number = Number(value);
   const least = LEAST[unit] ?? -1;
   const most = unit === "boolean" ? 1 : MOST;
   const isNumber = typeof value === "number" || typeof value === "boolean";
-  if (isNumber && Number.isInteger(number) && number >= least && number <= most) return number;
+  const number = isNumber ? Number(value) : NaN;
+  if (isNumber && Number.isInteger(number) && number >= least && number <= most) return number + 0;
   throw new RangeError(
     `Cannot set option "${name}" to ${shown(value)}: expected an integer from ${least} to ${most} (${unit})`,
   );

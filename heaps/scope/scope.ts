@@ -170,7 +170,7 @@ export class Scope implements Allocator, AsyncDisposable {
     const room = roundUp(byteLength) + alignment;
     this.#admit(room);
     if (offset !== 0 || this.#region.isLarge(room)) {
-      return this.#handOutLarge(type, this.#region.openAligned(byteLength, alignment, offset), length);
+      return this.#handOutLarge(type, this.#region.openAligned(byteLength, alignment, offset >>> 0), length);
     }
     if (this.#buffer.byteLength === 0 || room > this.#end - this.#cursor) this.#openWindow(room);
     const address = this.#region.addressOf(this.#window!) + this.#cursor;

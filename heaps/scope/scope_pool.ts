@@ -107,7 +107,7 @@ export class ScopePool implements Disposable {
     this.#store.isPooled = true;
     setHolder(this.#store, this);
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retained / this.chunkBytes));
-    this.#home = arena ? slotOf(arena).members : this.#store.budget.subprocess.members;
+    this.#home = arena !== undefined ? slotOf(arena).members : this.#store.budget.subprocess.members;
     // The arena or sub-process ends the pool, and the pool its heap: views of open scopes are detached on the way.
     this.#home?.delete(this.#store);
     this.#home?.add(this);

@@ -117,11 +117,12 @@ export class Subprocess implements Disposable {
    */
   static create(options: SubprocessOptions = {}): Subprocess {
     const limit = checkedLimit(requireObject(options, "make a sub-process").limit);
+    const name = String(options.name ?? `sub-process ${++unnamed}`);
     requireSubprocesses();
     const handle = fromMain(library().bind("subprocesses").subprocNew);
     if (handle === null) throw new Error("Cannot make a sub-process: mimalloc has no memory for it");
     const users = HeapUsers.begin("subprocess", backend().toAddress(handle), 0);
-    return Subprocess.#describe(handle, options.name ?? `sub-process ${++unnamed}`, limit, users);
+    return Subprocess.#describe(handle, name, limit, users);
   }
 
   static #describe(handle: Handle, name: string, limit: number, users: HeapUsers): Subprocess {

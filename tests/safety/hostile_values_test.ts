@@ -23,6 +23,10 @@ async function assertSwept(program: string, part: string, calls: number): Promis
 /** What the parts of the sweep are called, by a pattern of the names of what they sweep. */
 const PARTS = { vectors: "^(Vector|SoaVector)", maps: "Map|Set", others: "^(?!Vector|SoaVector|.*(Map|Set))" };
 
+test("everything that hands out memory, and every function, takes hostile values or refuses them", async () => {
+  await assertSwept("tests/safety/_sweep_heaps.ts", "", 10_000);
+});
+
 for (const [name, part] of Object.entries(PARTS)) {
   test(`every method of containers (${name}) takes hostile values, or refuses them and changes nothing`, async () => {
     await assertSwept("tests/safety/_sweep_containers.ts", part, 15_000);
