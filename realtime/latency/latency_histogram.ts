@@ -50,7 +50,7 @@ const EXCEEDED = 5;
  * for (let i = 1; i <= 100_000; i++) {
  *   latencies.record(i % 1000 === 0 ? 50_000 : 200 + i % 10);
  * }
- * assert.equal(latencies.percentile(50), 204);
+ * assert.equal(latencies.percentile(50), 205);
  * assert.equal(latencies.percentile(99.9), 209);
  * assert.equal(latencies.max, 50_000);
  *
