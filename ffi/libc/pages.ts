@@ -80,18 +80,20 @@ export function discardPages(address: Address, byteLength: number): boolean {
 const POPULATED = 2 ** 21;
 
 /**
- * Lets the system provide all pages of mapped memory now instead of at their first use; what is in them stays. Returns
- * for how many bytes it did: fewer where some may not be written, none before Linux 5.14 and on other systems.
+ * Lets the system provide all pages of memory, those of its ends included, now instead of at their first use; what is in
+ * them stays. False where it does not provide all: where some may not be written, before Linux 5.14 and on other systems.
  */
-export function populatePages(address: Address, byteLength: number): number {
-  if (currentPlatform().os !== "linux") return 0;
+export function populatePages(address: Address, byteLength: number): boolean {
+  if (currentPlatform().os !== "linux") return false;
   const { madvise } = libc("pages");
-  let populated = 0;
-  for (let done = 0; done < byteLength; done += POPULATED) {
-    const length = Math.min(POPULATED, byteLength - done);
-    if (madvise(toHandle(address + done), length, MADV_POPULATE_WRITE) === 0) populated += length;
+  const page = pageByteLength();
+  const end = Math.ceil((address + byteLength) / page) * page;
+  let whole = true;
+  for (let start = Math.floor(address / page) * page; start < end; start += POPULATED) {
+    const length = Math.min(POPULATED, end - start);
+    if (madvise(toHandle(start), length, MADV_POPULATE_WRITE) !== 0) whole = false;
   }
-  return populated;
+  return whole;
 }
 
 /** Whether the system would still map `byteLength` bytes. */

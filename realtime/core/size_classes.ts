@@ -30,9 +30,12 @@ export interface SizeClass {
 /** Blocks beyond this are single on every version. */
 const MOST = 2 ** 20;
 
-/** From 3.6 on the first block of a page lies at varying places, none further inside than this. */
+/** The first block of a page lies at varying places, none further inside than this. */
 const VARYING = 2048;
-const VARIES_SINCE: Version = { major: 3, minor: 5, patch: 0 };
+
+/** Before, that is so for pages of small blocks alone. */
+const ALL_VARY_SINCE: Version = { major: 3, minor: 5, patch: 0 };
+const SMALL_BLOCK = 4096;
 
 /** The index among {@linkcode PAGE_KINDS} of the pages of a class. */
 export function pageKindOf({ pageBytes }: SizeClass): number {
@@ -117,7 +120,7 @@ function areaOf(heap: Heap, block: Handle): HeapArea {
 function classOf({ blockBytes, fullBlockBytes, reservedBytes }: HeapArea): SizeClass {
   // What is left at the end of a page is no part of its area.
   const pageBytes = PAGE_BYTES.find((byteLength) => byteLength >= reservedBytes) ?? PAGE_BYTES.at(-1)!;
-  const varies = compareVersions(library().version, VARIES_SINCE) >= 0;
+  const varies = blockBytes <= SMALL_BLOCK || compareVersions(library().version, ALL_VARY_SINCE) >= 0;
   const leastBytes = varies ? Math.min(reservedBytes, pageBytes - VARYING) : reservedBytes;
   return { blockBytes, fullBlockBytes, pageBytes, blocksPerPage: Math.floor(leastBytes / fullBlockBytes) };
 }

@@ -1,4 +1,7 @@
+import { UnsupportedError } from "../../ffi/errors.ts";
 import { availableMemory } from "../../ffi/libc/available_memory.ts";
+import { type Library, library } from "../../ffi/library/library.ts";
+import { optionsOf } from "../../ffi/options_of.ts";
 import { AllocationError } from "../../heaps/errors.ts";
 import { checkedLimit, refuseArgument, requireFunction, requireObject, shown } from "../../heaps/argument.ts";
 import type { Arena } from "../../heaps/arena/arena.ts";
@@ -40,6 +43,7 @@ export function planOf(options: RealtimeHeapOptions): RealtimePlan {
   if (typeof lock !== "boolean") refuseArgument(lock, ACTION, "true or false as lock");
   const { pageVariantBytes, segmentVariantBytes } = profile.summary();
   const readyBytes = variant === "page" ? pageVariantBytes : segmentVariantBytes;
+  if (variant === "page") requirePlainBlocks();
   requireCounts(profile);
   requireMemory(readyBytes);
   const grows = onExceeded !== "throw" && variant === "page";
@@ -60,6 +64,25 @@ export function planOf(options: RealtimeHeapOptions): RealtimePlan {
 }
 
 const ACTION = "make a realtime heap";
+
+/** Throws for builds that put guard pages behind some blocks, which are then none of their size. */
+function requirePlainBlocks(): void {
+  const loaded = library();
+  if (!isGuarded(loaded)) return;
+  throw new UnsupportedError({
+    feature: 'RealtimeHeap.create() with variant "page"',
+    found: `a guarded build of mimalloc ${loaded.versionText}`,
+    needed: 'a build without guard pages, or variant "segment"',
+  });
+}
+
+/** Some builds do not tell; those that can guard do so unless they are told otherwise. */
+function isGuarded(loaded: Library): boolean {
+  const { guarded } = loaded.build;
+  if (guarded !== "unknown") return guarded;
+  const option = optionsOf(loaded.version).guarded_sample_rate;
+  return option !== undefined && Number(loaded.bind("process").optionGet(option.index)) > 0;
+}
 
 function requireCounts({ classes, singles }: AllocationProfile): void {
   for (const { blockBytes, peakBlocks } of [...classes, ...singles]) {

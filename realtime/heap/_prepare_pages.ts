@@ -6,6 +6,7 @@ import { native } from "../../heaps/core/native.ts";
 import { AllocationError } from "../../heaps/errors.ts";
 import type { HeapArea } from "../../heaps/heap/heap_area.ts";
 import type { SizeClasses } from "../core/size_classes.ts";
+import { provide } from "./_provide.ts";
 
 /** The heap whose pages are made. */
 export interface PageSource {
@@ -30,19 +31,6 @@ export interface PreparedPages {
 /** Rounds of taking blocks; two are the rule, because a page may hold fewer than others of its size. */
 const MOST_ROUNDS = 8;
 
-/** A stretch of memory that is written at once. */
-const WINDOW = 2 ** 26;
-
-/** Writes to all pages of memory that nothing is in, so that the system provides them. */
-export function touch(address: Address, byteLength: number): void {
-  const handle = backend().toHandle(address)!;
-  for (let done = 0; done < byteLength; done += WINDOW) {
-    const window = native().wrap(handle, done, Math.min(WINDOW, byteLength - done));
-    new Uint8Array(window).fill(0);
-    window.transfer(0);
-  }
-}
-
 /**
  * Makes pages that hold `wanted` blocks of each class beside one more in each page, takes every block of them, so that
  * their free lists are complete, writes to all of their memory, and frees all blocks but that one.
@@ -53,7 +41,7 @@ export function preparePages(source: PageSource, classes: SizeClasses, wanted: I
   const blocks: Handle[][] = classes.list.map(() => []);
   try {
     const areas = takeAll(source, classes, wanted, blocks);
-    for (const { address, reservedBytes } of areas) touch(address, reservedBytes);
+    for (const { address, reservedBytes } of areas) provide(address, reservedBytes);
     const ready = new Int32Array(classes.list.length);
     const sentinels: Handle[] = [];
     blocks.forEach((taken, index) => {

@@ -2,7 +2,8 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { native } from "../../heaps/core/native.ts";
 import type { ProfileSingle } from "../profile/profile_data.ts";
-import { type PageSource, refuseRoom, touch } from "./_prepare_pages.ts";
+import { type PageSource, refuseRoom } from "./_prepare_pages.ts";
+import { provide } from "./_provide.ts";
 
 /**
  * Takes all blocks that have a page for themselves at once, writes to them, calls `task` and frees them: the arena keeps
@@ -28,7 +29,7 @@ export function prepareSingles<R>(
         byteLength += usableSize(block);
       }
     }
-    for (const block of blocks) touch(backend().toAddress(block), usableSize(block));
+    for (const block of blocks) provide(backend().toAddress(block), usableSize(block));
     return [byteLength, task()];
   } finally {
     for (const block of blocks) free(block);

@@ -76,7 +76,8 @@ export class RealtimeHeap extends Heap {
    *
    * Throws, before anything is reserved, `TypeError` and `RangeError` for options that are none, and
    * {@linkcode AllocationError} for a profile that needs more memory than the machine has; `UnsupportedError` before 2.0.7,
-   * which has no arenas, and for the page variant where mimalloc does not tell of all pages of a heap;
+   * which has no arenas, and for the page variant of guarded builds, and where mimalloc does not tell of all
+   * pages of a heap;
    * {@linkcode AllocationError} when mimalloc has no room for a block of the profile in any arena, and like
    * `Arena.reserve`.
    */

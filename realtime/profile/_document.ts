@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { library } from "../../ffi/library/library.ts";
 import { shown } from "../../heaps/argument.ts";
-import { PAGE_KINDS, type SizeClass, sizeClasses } from "../core/size_classes.ts";
+import { PAGE_KINDS, sizeClasses } from "../core/size_classes.ts";
 import type { ProfileClass, ProfileData, ProfileDocument, ProfilePages, ProfileSingle } from "./profile_data.ts";
 import { ProfileError } from "./profile_error.ts";
 
@@ -115,14 +115,10 @@ function requireFit({ mimalloc, classes }: ProfileData, place: string): void {
   const { list } = sizeClasses();
   for (const recorded of classes) {
     const own = list.find(({ blockBytes }) => blockBytes === recorded.blockBytes);
-    if (own !== undefined && isSame(own, recorded)) continue;
-    const { blockBytes, pageBytes, blocksPerPage } = recorded;
-    const found = own === undefined ? "there are none" : `there are ${own.blocksPerPage} in ${own.pageBytes} bytes`;
-    const reason = `its pages of ${pageBytes} bytes hold ${blocksPerPage} blocks of ${blockBytes}, and here ${found}`;
+    if (own?.pageBytes === recorded.pageBytes) continue;
+    const { blockBytes, pageBytes } = recorded;
+    const found = own === undefined ? "there are none" : `they are in pages of ${own.pageBytes}`;
+    const reason = `its blocks of ${blockBytes} bytes are in pages of ${pageBytes}, and here ${found}`;
     throw new ProfileError(`Cannot use ${place}: ${reason}, so it is of another build; ${way}`, "sizes");
   }
-}
-
-function isSame(own: SizeClass, recorded: ProfileClass): boolean {
-  return own.pageBytes === recorded.pageBytes && own.blocksPerPage === recorded.blocksPerPage;
 }
