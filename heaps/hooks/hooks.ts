@@ -27,7 +27,8 @@ export type ErrorListener = (error: MimallocError) => void;
 export interface OnErrorOptions {
   /**
    * Whether a build that ends the process when it finds corrupted memory (`EFAULT`), as secure and debug builds do, goes
-   * on instead while the listener is there, and tells it.
+   * on instead while the listener is there, and tells it. Dispose of it while no other thread fails a call: mimalloc
+   * looks at what it calls twice, and ends the process by a signal when that goes in between.
    *
    * @default {false}
    */

@@ -56,11 +56,11 @@ function writtenToZero(zeroed: boolean): number {
   return residentBytes(arena.area) - before;
 }
 
-/** Bytes that stay resident when a block of 16 MiB is freed and the memory released. */
+/** Bytes that stay resident when a block of 8 MiB is freed and the memory released. */
 function keptResident(pinned: boolean): number {
   const arena = manage({ pinned, zeroed: true });
   const heap = new Heap({ arena });
-  heap.allocate(Uint8Array, 16 * MIB).fill(1);
+  heap.allocate(Uint8Array, 8 * MIB).fill(1);
   heap.destroy();
   release();
   return residentBytes(arena.area);

@@ -11,6 +11,7 @@ import {
   bytesOf,
   fill,
   MIB,
+  ofRoom,
   VIEW_TYPES,
 } from "../_support.ts";
 
@@ -78,7 +79,7 @@ test("expand() works on a block that begins before its view, on the main heap, a
   mainHeap().free(expand(view, 50)!);
 });
 
-test("expand() counts what it adds against the limit, and throws when it is hit", () => {
+test("expand() counts what it adds against the limit, and throws when it is hit", ofRoom, () => {
   using heap = new Heap({ limit: 1010 });
   const view = heap.allocate(Uint8Array, 1001);
   assert.ok(usableSize(view) > 1010);
@@ -113,7 +114,7 @@ test("expand() refuses invalid views and lengths, and changes nothing", () => {
   assert.throws(() => expand(view, frees), TypeError);
 });
 
-test("expand() throws when a listener for deferred frees takes the block away", () => {
+test("expand() throws when a listener for deferred frees takes the block away", ofRoom, () => {
   using heap = new Heap({ limit: 1010 });
   const view = heap.allocate(Uint8Array, 1001);
   using _ = heap.onDeferredFree(() => heap.free(view));
