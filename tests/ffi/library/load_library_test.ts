@@ -71,7 +71,7 @@ test("loadLibrary() goes on past a damaged file, and takes the newest of the pro
     mkdirSync(path.join(temporary.path, ".mimalloc", version), { recursive: true });
   }
   // A build of its own may be called libmimalloc.so.2.1, which is no name that is looked for.
-  const name = path.basename(LIBRARY).replace(/(\.so\.\d+).*$/, "$1");
+  const name = path.basename(LIBRARY).replace(/-(debug|secure)/, "").replace(/(\.so\.\d+).*$/, "$1");
   temporary.write(`.mimalloc/3.10.0/${name}`, "not a library".repeat(9));
   for (const version of ["2.0.9", "3.9.0"]) {
     copyFileSync(LIBRARY, path.join(temporary.path, ".mimalloc", version, name));

