@@ -12,6 +12,7 @@ import { type Build, readBuild } from "./build_type.ts";
 import type { StatsLayout } from "../stats_layout.ts";
 import { printStatisticsAtExit } from "./exit_statistics.ts";
 import { opensFirst, requireLastingThread } from "./first_opening.ts";
+import { extracted } from "./embedded_file.ts";
 import { findLibrary } from "./find_library.ts";
 import { beginLife, isReplaced, requireOnlyCopy } from "./life.ts";
 import { isSameFile, preloadedMimalloc, refuseSecondCopy } from "./preload.ts";
@@ -191,7 +192,10 @@ let current: Library | undefined;
 
 /** Options of {@linkcode loadLibrary}. */
 export interface LoadLibraryOptions {
-  /** Path of the library file, or its `file:` URL; absent means to search for it. */
+  /**
+   * Path of the library file, or its `file:` URL; absent means to search for it. One that `bun build --compile` has
+   * embedded is copied to a directory of this user and process, which goes at the end of the main thread.
+   */
   readonly path?: string | URL;
 }
 
@@ -203,6 +207,9 @@ export interface LoadLibraryOptions {
  * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, or when another
  * copy of this package has opened one in this realm; a later life of the same module (`bun --hot`) ends the heaps of the
  * last one. `TypeError` for a `path` that is neither a path nor the URL of a file.
+ *
+ * Its functions are opened in groups, when one of them is needed first, and stay open. `deno test --sanitize-resources`
+ * takes that for a leak of the test that needs them first: use them once before, at the top of the file.
  *
  * @example
  * ```ts
@@ -236,7 +243,7 @@ function pathOf(options: LoadLibraryOptions): string | undefined {
   if (typeof text !== "string" || text === "" || text.includes("\0")) {
     throw new TypeError(`Cannot load a library from ${String(path)}: it is no path and no file: URL`);
   }
-  if (!/^[a-z][a-z\d+.-]+:/i.test(text)) return text;
+  if (!/^[a-z][a-z\d+.-]+:/i.test(text)) return extracted(text);
   if (!text.startsWith("file:")) {
     throw new TypeError(`Cannot load a library from ${text}: the URL is none of a file`);
   }
