@@ -326,7 +326,10 @@ export class Arena implements Disposable {
     this.destroy();
   }
 
-  /** Destroys every heap and scope pool in the arena and closes it. The second call does nothing. */
+  /**
+   * Destroys every heap and scope pool in the arena, as their `destroy()` does, and closes it. The second call does
+   * nothing.
+   */
   destroy(): void {
     if (this.subprocess !== undefined && !this.#slot.subprocess.closed) return this.subprocess.destroy();
     if (this.#open) this.#end();

@@ -267,7 +267,7 @@ export class Heap implements Allocator {
     );
   }
 
-  /** Whether `view` lies in a live block of this heap. */
+  /** Whether `view` lies in a live block of this heap; in constant time. */
   owns(view: AnyView): boolean {
     return ownerOf(view) === this.#store;
   }
@@ -309,6 +309,7 @@ export class Heap implements Allocator {
 
   /**
    * Lets mimalloc put freed memory in order (`mi_heap_collect`); with `force` it also gives back what it keeps ready.
+   * It looks at each page of the heap.
    *
    * Throws {@linkcode ClosedError} when the heap is closed.
    */
@@ -343,7 +344,7 @@ export class Heap implements Allocator {
   }
 
   /**
-   * The areas of the heap, one for each page of mimalloc (`mi_heap_visit_blocks`).
+   * The areas of the heap, one for each page of mimalloc (`mi_heap_visit_blocks`), in a time that grows with those.
    *
    * Throws `Error` when other threads use the heap, and {@linkcode ClosedError} when it is closed.
    */
@@ -388,8 +389,8 @@ export class Heap implements Allocator {
   }
 
   /**
-   * Frees all blocks at once and closes the heap (`mi_heap_destroy`). Every view has length 0 from then on. The second
-   * call does nothing.
+   * Frees all blocks at once and closes the heap (`mi_heap_destroy`). Every view has length 0 from then on, which takes
+   * time for each. The second call does nothing.
    */
   destroy(): void {
     this.#store.destroy();

@@ -13,6 +13,9 @@ import { ScopePool } from "../scope/scope_pool.ts";
  *
  * It takes less than a microsecond for a view of a heap; for others it looks at each chunk of each scope pool.
  *
+ * It is found in constant time for a view of a heap; for any other one after the other of the chunks of all pools is
+ * looked at.
+ *
  * Throws `TypeError` when `view` is not a view, and `UnsupportedError` where the C library is not known.
  *
  * @example

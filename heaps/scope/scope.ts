@@ -333,7 +333,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Marks this moment, for {@linkcode Scope.rollback}.
+   * Marks this moment, for {@linkcode Scope.rollback}; in constant time.
    *
    * Throws {@linkcode ClosedError} when the scope has ended.
    */
@@ -348,7 +348,8 @@ export class Scope implements Allocator, AsyncDisposable {
 
   /**
    * Takes back everything that was allocated since `checkpoint`, whose views have length 0 from then on. The checkpoint
-   * can be used again; later ones cannot.
+   * can be used again; later ones cannot. It takes time for each chunk and each block of its own since then, not for
+   * each view, and calls what {@linkcode Scope.onTakeBack} was given.
    *
    * Throws `RangeError` when the checkpoint is of another scope or no longer valid, `Error` while promises are held,
    * and {@linkcode ClosedError} when the scope has ended.
@@ -364,7 +365,8 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Takes back everything that the scope handed out, whose views have length 0 from then on, and goes on empty.
+   * Takes back everything that the scope handed out, whose views have length 0 from then on, and goes on empty. It
+   * takes time as {@linkcode Scope.rollback} to the begin of the scope does.
    *
    * Throws `Error` while promises are held, and {@linkcode ClosedError} when the scope has ended.
    */
@@ -408,8 +410,8 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   /**
-   * Ends the scope: every view has length 0 from then on, and the memory goes back to the pool. While promises are held
-   * that waits for them. The second call does nothing.
+   * Ends the scope: every view has length 0 from then on, and the memory goes back to the pool, in a time that grows
+   * with its chunks and blocks of their own. While promises are held that waits for them. The second call does nothing.
    */
   [Symbol.dispose](): void {
     if (this.#end < 0) return;

@@ -138,7 +138,7 @@ export class ScopePool implements Disposable {
     return this.#chunks.kept;
   }
 
-  /** Bytes that open scopes have handed out. */
+  /** Bytes that open scopes have handed out; adds up those of one scope after the other. */
   get liveBytes(): number {
     return this.#live.reduce((total, scope) => total + scope.liveBytes, 0);
   }
@@ -253,8 +253,8 @@ export class ScopePool implements Disposable {
   }
 
   /**
-   * Ends all scopes and closes the pool. The memory of scopes that hold promises goes when these have settled. The
-   * second call does nothing.
+   * Ends all scopes and closes the pool, in a time that grows with their chunks and blocks of their own. The memory of
+   * scopes that hold promises goes when these have settled. The second call does nothing.
    */
   destroy(): void {
     if (this.#state === "closed") return;
