@@ -49,6 +49,11 @@ const JOBS = {
   },
 };
 
+/** What the README shows of the pictures. */
+const PICTURES = `![Worst latency in each quarter of a second, by store](docs/pictures/fleet_latency.svg)
+
+![Memory by store while devices are made, under load, and at rest](docs/pictures/fleet_memory.svg)`;
+
 /** Everything on both runtimes, as often as asked. */
 async function measure({ runs, devices, tools, library, seed }) {
   const progress = new Progress();
@@ -90,7 +95,7 @@ function report({ fleet, faults, ...byPart }, { markdown, writeReadme: write, ru
     const table = (rows) => formatTable(rows, { markdown: true });
     writeReadme({
       parts: {
-        case: table(caseRows(fleet)),
+        case: `${table(caseRows(fleet))}\n\n${PICTURES}`,
         load: [
           ...RUNTIMES.map((runtime) => table(fleetRows(runtime, fleet[runtime]))),
           `${devices.toLocaleString("en")} devices, ${

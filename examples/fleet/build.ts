@@ -26,5 +26,7 @@ export function build(store: Store, devices: number, seed: number): number {
     ingest.push(bytes.subarray(0, length));
     milliseconds += performance.now() - before;
   }
-  return milliseconds;
+  const before = performance.now();
+  store.filled();
+  return milliseconds + performance.now() - before;
 }

@@ -85,6 +85,10 @@ export class MemoryStore implements Store {
     names.reserve(devices);
   }
 
+  filled(): void {
+    // All indexes are there.
+  }
+
   run<R>(task: (memory: Memory) => Promise<R>): Promise<R> {
     return this.#scopes.run((scope) => task(memoryOf(scope)));
   }

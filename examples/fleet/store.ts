@@ -30,8 +30,10 @@ export interface Store {
   readonly size: number;
   /** The newest time that was ever reported; 0 at first. */
   readonly newest: number;
-  /** Makes room for `devices`. */
+  /** Makes room for `devices`, which follow at once in an empty store; `filled` comes behind them. */
   reserve(devices: number): void;
+  /** Says that what `reserve` was called for is there. */
+  filled(): void;
   /** Runs `task` with memory that is given back once it settles. */
   run<R>(task: (memory: Memory) => Promise<R>): Promise<R>;
   /** Runs `task`, which takes many reports, as one change where the store knows such a thing. */

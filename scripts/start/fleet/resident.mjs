@@ -9,7 +9,7 @@ import { ServerProcess } from "../server_process.mjs";
 import { CONNECTIONS, KEEP } from "./requests.mjs";
 
 /** Milliseconds to build, to save and to load the devices on a slow machine. */
-const PATIENCE = 180_000;
+const PATIENCE = 600_000;
 /** Milliseconds after which a server without requests is at rest. */
 const REST = 1_500;
 
