@@ -3,7 +3,7 @@
 //   deno run -A examples/images.ts
 //   bun examples/images.ts
 //
-// A request takes some 30 MB for a moment. `--help` shows the options and a request to try.
+// A picture of 2 million pixels takes 33 MB for a moment. `--help` shows the options and a request to try.
 import process from "node:process";
 import { createOrdinaryArm } from "./core/ordinary_arm.ts";
 import { runArm } from "./core/run_arm.ts";

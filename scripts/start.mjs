@@ -40,7 +40,7 @@ const JOBS = {
   images: {
     make: imagesJob,
     table: "POST /resize",
-    heading: "What scopes give: pictures made smaller, of which each takes some 30 MB for a moment",
+    heading: "What scopes give: pictures made smaller, of which each takes 19 to 33 MB for a moment",
   },
   summary: {
     make: summaryJob,

@@ -11,9 +11,9 @@ const SNAPSHOTS = ".data/fleet";
 const WARM_UP = 30;
 const ROUNDS = 2;
 /** Milliseconds of the open loop in a round. */
-const ROUND = 4_000;
+const ROUND = 3_300;
 /** Steps of each connection of the closed loop in a round. */
-const CLOSED_STEPS = 5;
+const CLOSED_STEPS = 4;
 /** Shortest time from step to step, and what it is a multiple of. */
 const PERIOD = 25;
 const PERIOD_UNIT = 5;
