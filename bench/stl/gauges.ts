@@ -49,6 +49,25 @@ const sortedRows: Gauge = {
   targets: [],
 };
 
+const readings: Gauge = {
+  name: "3 million readings kept",
+  operation: "500 more, then the 95th percentile of each of 200 stations over the last 100,000",
+  program: "stl/programs/readings.ts",
+  parameters: ["3000000"],
+  arms: ["objects in an Array", "typed arrays by hand", "SoaVector"],
+  columns: [
+    { key: "median", title: "p50", unit: "ms" },
+    { key: "slowest", title: "p99", unit: "ms" },
+    { key: "resident", title: "memory of the process per reading", unit: "B" },
+  ],
+  rounds: 3,
+  targets: [
+    { arm: "SoaVector", column: "median", atMost: 1.05, against: "typed arrays by hand" },
+    { arm: "SoaVector", column: "slowest", atMost: 1.05, against: "typed arrays by hand" },
+    { arm: "SoaVector", column: "resident", atMost: 1.1, against: "typed arrays by hand" },
+  ],
+};
+
 const mapColumns: readonly Column[] = [
   { key: "insert", title: "insert", unit: "ns" },
   { key: "hit", title: "hit", unit: "ns" },
@@ -111,6 +130,7 @@ const most: Gauge = {
 export const gauges: readonly Gauge[] = [
   rows,
   sortedRows,
+  readings,
   maps("u32", 1, 1, []),
   maps("u32", 4, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
   maps("u32", 30, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
