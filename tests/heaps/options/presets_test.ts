@@ -37,8 +37,10 @@ test("presets.latency keeps memory, and lowMemory gives it back, under the name 
     assert.equal(delays.length, 1, release);
     assert.ok(delays[0]! in presets.latency && delays[0]! in presets.lowMemory, release);
     assert.equal("stats_merge_threshold" in known, release === "3.6.0");
+    assert.equal("page_full_retain" in known, release.startsWith("3."));
   }
   assert.equal(presets.latency.stats_merge_threshold, 0);
+  assert.equal(presets.latency.page_full_retain, 0);
 });
 
 /** Whether it is a guarded build: guard pages keep the memory behind which they stand. */
