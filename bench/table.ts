@@ -12,7 +12,8 @@ function formatTime(nanoseconds: number): string {
 function formatFigure(figure: number | null, unit: Unit): string {
   if (figure === null) return "–";
   if (unit === "ns") return formatTime(figure);
-  if (unit === "entries") return figure.toLocaleString("en");
+  if (unit === "entries" || unit === "times") return figure.toLocaleString("en");
+  if (unit === "ns²") return `${figure.toExponential(1)} ns²`;
   return `${figure.toFixed(figure < 10 ? 2 : figure < 100 ? 1 : 0)} ${unit}`;
 }
 
@@ -68,7 +69,7 @@ function gaugeTable({ columns, rows }: GaugeResult): string {
 }
 
 function formatMeasured(measured: number, statement: string): string {
-  const unit = / (ns|ms|B|MiB|entries)$/.exec(statement)?.[1] as Unit | undefined;
+  const unit = / (ns|ns²|ms|B|MiB|entries|times)$/.exec(statement)?.[1] as Unit | undefined;
   return unit === undefined ? `× ${measured.toFixed(2)}` : formatFigure(measured, unit);
 }
 
