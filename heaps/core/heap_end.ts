@@ -1,17 +1,36 @@
 import { library } from "../../ffi/library/library.ts";
+import { optionsOf } from "../../ffi/options_of.ts";
 import type { Handle } from "../../ffi/types.ts";
 import type { Budget } from "./budget.ts";
 import type { HeapUsers } from "./heap_users.ts";
 import { native } from "./native.ts";
 
+let guarded = false;
+let rateOption: number | undefined;
+
+/** Says that blocks of this thread get guard pages. */
+export function expectGuards(): void {
+  guarded = true;
+}
+
+/** Whether blocks may have guard pages: guarded builds alone have a rate by default. */
+function hasGuards(): boolean {
+  if (guarded) return true;
+  const loaded = library();
+  rateOption ??= optionsOf(loaded.version).guarded_sample_rate?.index ?? -1;
+  guarded = rateOption >= 0 && Number(loaded.bind("process").optionGet(rateOption)) > 0;
+  return guarded;
+}
+
 /**
  * Whether mimalloc may be told to destroy a heap with what is in it. Where heaps belong to threads (up to 3.1) a heap
  * takes over pages that ended threads or `mi_heap_delete` left, and `mi_heap_destroy` frees them with the living blocks
  * of others in them: all sizes on 3.0 and 3.1, those above 8 KiB on 2.x. There blocks are freed one by one, and what is
- * left of the heap goes by `mi_heap_delete`.
+ * left of the heap goes by `mi_heap_delete`. So it is with guard pages, which `mi_heap_destroy` leaves protected in
+ * memory that is handed out again (3.2.8 to 3.4.3 crash).
  */
 export function destroysWhole(): boolean {
-  return library().sharedHeaps;
+  return library().sharedHeaps && !hasGuards();
 }
 
 function endHeap(handle: Handle): void {

@@ -5,6 +5,7 @@ import { inheritedFrom, whenLifeEnds } from "../../ffi/library/life.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Address } from "../../ffi/types.ts";
 import type { BlockStore } from "./block_store.ts";
+import { destroysWhole } from "./heap_end.ts";
 import { native } from "./native.ts";
 import { type ArenaMember, mainSubprocess } from "./subprocess_state.ts";
 
@@ -54,9 +55,12 @@ function beginWatch(): void {
   watches = true;
   whenLifeEnds("heaps", endHeaps, leftHeaps);
   const { sharedHeaps } = library();
+  // With guard pages its blocks stay: nobody here knows them, to free them one by one.
+  const keeps = sharedHeaps && !destroysWhole();
+  const end = keeps ? library().bind("heapSettings").heapDelete : native().heaps.heapDestroy;
   // Before 3.6 a heap goes with its thread, and only there it can be destroyed.
   for (const { address, first } of inheritedFrom("heaps") as LeftHeap[] | undefined ?? []) {
-    if (sharedHeaps || (first && onFirstThread())) native().heaps.heapDestroy(backend().toHandle(address));
+    if (sharedHeaps || (first && onFirstThread())) end(backend().toHandle(address));
   }
 }
 

@@ -3,6 +3,7 @@ import { library } from "../../ffi/library/library.ts";
 import { isWithin } from "../../ffi/releases.ts";
 import { requireObject, shown } from "../argument.ts";
 import { options } from "../options/options.ts";
+import { expectGuards } from "../core/heap_end.ts";
 import { type Heap, storeOf } from "./heap.ts";
 
 /** Options of {@linkcode setGuarded}. */
@@ -59,6 +60,7 @@ export function setGuarded(heap: Heap, settings: GuardedOptions): void {
   }
   const handle = storeOf(heap).handle("guard blocks");
   requireGuarded();
+  expectGuards();
   const loaded = library();
   if (loaded.has("mi_heap_guarded_set_sample_rate")) {
     const { heapGuardedSetSampleRate, heapGuardedSetSizeBound } = loaded.bind("heapSettings");

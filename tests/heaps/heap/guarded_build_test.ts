@@ -63,3 +63,11 @@ test("setGuarded() leaves blocks alone that its rate and bounds leave out", { sk
     assert.deepEqual(await overflow(settings), ["inside", "beyond", "freed"], JSON.stringify(settings));
   }
 });
+
+test("Heap.destroy() leaves no guard page in memory that is handed out again", { skip }, async () => {
+  const environment = { MIMALLOC_PATH: guarded! };
+  const { code, signal, stdout, stderr } = await runProgram("tests/heaps/heap/programs/guards_of_ended_heaps.ts", {
+    environment,
+  });
+  assert.deepEqual({ code, signal, stdout }, { code: 0, signal: null, stdout: "done\n" }, stderr);
+});
