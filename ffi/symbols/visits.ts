@@ -16,6 +16,7 @@ export const visits = {
     result: "bool",
     since: "2.1.8",
     until: "3.1.6",
+    danger: "it ends the process in secure and debug builds of 2.x unless the option visit_abandoned is on",
   },
   // bool mi_theap_visit_blocks(const mi_theap_t* theap, bool visit_blocks, mi_block_visit_fun* visitor, void* arg);
   mi_theap_visit_blocks: { parameters: ["pointer", "bool", "pointer", "pointer"], result: "bool", since: "3.2.6" },

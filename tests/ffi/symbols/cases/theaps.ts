@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { callbackSignatures } from "../../../../ffi/callback_signatures.ts";
 import { library } from "../../../../ffi/library/library.ts";
+import { optionsOf } from "../../../../ffi/options_of.ts";
 import { backend } from "../../../../ffi/runtime/backend.ts";
 import { withCallback } from "../../../../ffi/runtime/callback.ts";
 import { areaLayout } from "../../../../ffi/area_layout.ts";
@@ -95,8 +96,9 @@ export const visits: Cases<"visits"> = {
       assert.ok(finished);
     });
   }),
-  "mi_abandoned_visit_blocks": proves("ends a visit without abandoned blocks", ({ abandonedVisitBlocks }) => {
+  "mi_abandoned_visit_blocks": provesAlone("ends a visit without abandoned blocks", ({ abandonedVisitBlocks }) => {
     const main = library().bind("subprocesses").subprocMain();
+    library().bind("process").optionSet(optionsOf(library().version)["visit_abandoned"]!.index, 1);
     const { blocks, finished } = see((visitor) => abandonedVisitBlocks(main, -1, true, visitor, null));
     // With blocks of an exited thread 3.0.1 finds none either, so there is nothing more to see.
     assert.equal(blocks.size, 0);
