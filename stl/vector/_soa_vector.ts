@@ -140,7 +140,10 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     /** Gives a column other memory; a listener may have done that meanwhile. */
     #renew(plan: ColumnPlan, place: number, make: (view: ColumnBytes) => ColumnBytes): void {
       try {
-        this.#replace(plan, place, this.#storage.replace(() => this.#views[place]!, make));
+        const view = this.#storage.replace(() => this.#views[place]!, make);
+        // What a listener has left may be gone by now.
+        this.#storage.requireOpen("grow", view, 0);
+        this.#replace(plan, place, view);
       } finally {
         this.#measure();
       }

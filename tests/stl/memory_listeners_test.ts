@@ -158,3 +158,20 @@ test("SoaVector.shrinkToFit() throws ClosedError when a listener has had the mem
   scope[Symbol.dispose]();
   assert.equal(pool.liveBytes, 0);
 });
+
+test("SoaVector.push() throws ClosedError when a listener makes it grow and has that memory taken back", () => {
+  using pool = new ScopePool();
+  const scope = pool.open();
+  let acts = false;
+  const checkpoint = scope.checkpoint();
+  const allocator = listenedTo(scope, () => {
+    if (!acts) return;
+    for (let id = 0; id < 40; id++) vector.push({ item: { id } });
+    scope.rollback(checkpoint);
+  });
+  const vector = new SoaVector(struct({ item: Item }), { allocator });
+  for (let id = 0; id < 8; id++) vector.push({ item: { id } });
+  acts = true;
+  assert.throws(() => vector.push({ item: { id: 8 } }), { name: "ClosedError" });
+  assert.throws(() => vector.push({ item: { id: 9 } }), { name: "ClosedError" });
+});
