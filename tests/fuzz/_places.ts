@@ -31,8 +31,9 @@ export abstract class Place {
   protected addView(): void {
     if (this.views.length >= MOST_VIEWS) return;
     const request = randomRequest(this.random);
-    // What is aligned to more than a page counts for more than its bytes.
-    if (request.byteLength > 3000 || (request.options?.alignment ?? 0) > 4096) return;
+    const { alignment = 8, offset = 0 } = request.options ?? {};
+    // What is aligned to more than a page, or at an odd byte, counts for more than its bytes.
+    if (request.byteLength > 3000 || alignment > 4096 || offset % Math.min(alignment, 8) !== 0) return;
     try {
       this.views.push(
         adopt(this.allocator.allocate(request.type, request.length, request.options), request, false, 0),
