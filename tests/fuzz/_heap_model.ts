@@ -18,6 +18,12 @@ const MOST_BLOCKS = 400;
 /** Above this the block is padded, and counts for its padding. */
 const MAX_NATIVE_ALIGNMENT = 4096;
 
+/** Bytes that a block has besides those of its view: where its alignment is large, or an odd byte of it is aligned. */
+function paddingOf(alignment: number, offset: number): number {
+  if (alignment === 0) return 0;
+  return alignment > MAX_NATIVE_ALIGNMENT || offset % Math.min(alignment, 8) !== 0 ? alignment : 0;
+}
+
 /** A heap, and what has to be in it. */
 export class HeapModel {
   readonly #random: Random;
@@ -47,8 +53,7 @@ export class HeapModel {
   }
 
   #costOf({ byteLength, options }: Request): number {
-    const alignment = options?.alignment ?? 0;
-    return alignment > MAX_NATIVE_ALIGNMENT ? byteLength + alignment : byteLength;
+    return byteLength + paddingOf(options?.alignment ?? 0, options?.offset ?? 0);
   }
 
   #isRefusal(error: unknown, growth: number): boolean {
@@ -137,7 +142,7 @@ export class HeapModel {
     const { view, alignment } = block;
     const oldLength = view.byteLength;
     const { length, byteLength } = randomResize(this.#random, view);
-    const moving = byteLength + (alignment > MAX_NATIVE_ALIGNMENT ? alignment : 0);
+    const moving = byteLength + paddingOf(alignment, block.offset);
     let resized: AnyView;
     try {
       resized = this.heap.reallocate(view, length);
