@@ -206,8 +206,10 @@ function textOfDoubt(plan: ColumnPlan, place: number): string {
 }
 
 /** The text that is true when a column has a row at an index. */
-function textOfRoom(unit: number, column: string): string {
-  return `${unit === 1 ? "index" : `index * ${unit}`} < ${column}.length`;
+function textOfRoom(plan: ColumnPlan, column: string): string {
+  // Asking four columns for their length makes a push slower by a fifth than reading them, in Deno 2.9.
+  if (typeStoredAsIs(plan) === "number") return `${column}[index] !== undefined`;
+  return `${plan.unit === 1 ? "index" : `index * ${plan.unit}`} < ${column}.length`;
 }
 
 /** The text that prepares what column `place` stores. */
@@ -227,7 +229,7 @@ function compileWrite(plans: readonly ColumnPlan[]): RowCode["write"] {
     writeValues(columns, index, plans.map(({ name }) => (row as PlainRow | undefined)?.[name]), vector);
   if (plans.length > MOST_COMPILED) return writeOneByOne;
   const list = (letter: string): string => plans.map((_, place) => letter + place).join();
-  const rooms = plans.map(({ unit }, place) => textOfRoom(unit, `k${place}`));
+  const rooms = plans.map((plan, place) => textOfRoom(plan, `k${place}`));
   const stores = plans.map(({ part }, place) =>
     part < 0 ? `k${place}[index] = x${place};` : `c${place}(columns[${part}], index, x${place});`
   );
@@ -277,7 +279,7 @@ function valuesWriterOf(
 
 /** What tells whether every column has its memory and a row at an index. */
 function compileHasRow(plans: readonly ColumnPlan[]): RowCode["hasRow"] {
-  const tests = plans.map(({ unit }, place) => textOfRoom(unit, `columns[${place}]`));
+  const tests = plans.map((plan, place) => textOfRoom(plan, `columns[${place}]`));
   return compileText<RowCode["hasRow"]>(`return (columns, index) => ${tests.join(" && ")};`, []) ??
     ((columns, index) => plans.every(({ unit }, place) => index * unit < columns[place]!.length));
 }
