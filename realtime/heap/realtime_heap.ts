@@ -71,7 +71,7 @@ export class RealtimeHeap extends Heap {
   }
 
   /**
-   * Makes a heap and gets ready what its profile tells, which takes about 1 ms for each MiB. It sets
+   * Makes a heap and gets ready what its profile tells, which takes time for each MiB: the system has to provide it. It sets
    * `presets.latency` (`options.apply`) for the rest of the process, so that mimalloc gives no memory back.
    *
    * Throws, before anything is reserved, `TypeError` and `RangeError` for options that are none, and

@@ -46,8 +46,8 @@ export class AllocationProfile {
 
   /**
    * Starts to count the blocks of `heap`, those that are live already included; without one, of all heaps of this
-   * thread, those that are made later included. Each allocation and release takes some 20 ns more until the recorder is
-   * disposed of. Heaps that nobody records have nothing added to their paths.
+   * thread, those that are made later included. Each allocation and release asks C for a size once more until the recorder
+   * is disposed of. Heaps that nobody records have nothing added to their paths.
    *
    * While it records, a block with an `alignment` is as long as both together, as in a `RealtimeHeap`.
    *

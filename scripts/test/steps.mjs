@@ -4,6 +4,7 @@
 import { hasApt } from "../setup/apt.mjs";
 import { findMissing } from "../setup/debian_libraries.mjs";
 import { writeExampleTests } from "./examples.mjs";
+import { testPackage } from "./package.mjs";
 import { run } from "./run.mjs";
 import { listCheckedFiles, listTestFiles, readConfiguration } from "./sources.mjs";
 import { runSuite } from "./suites.mjs";
@@ -151,6 +152,7 @@ export function createSteps(tools) {
   return [
     createLibraryStep(tools),
     ...createChecks(tools),
+    createCheck("package", () => testPackage(tools, libraries[0])),
     ...createExampleSteps(runtimes, libraries[0]),
     ...suites,
   ];
