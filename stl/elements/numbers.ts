@@ -24,11 +24,10 @@ function refuseBigInt(value: unknown): never {
   throw refusal(new TypeError(`Cannot store ${shown(value)}: expected a bigint`));
 }
 
-const KEEPING: ReadonlySet<unknown> = new Set([toNumber, toBigInt]);
-
-/** Whether a column stores numbers, or bigints, as they are given to `element`. */
-export function isStoredAsIs({ encode }: AnyNumberElement): boolean {
-  return KEEPING.has(encode);
+/** The type of the values of `element` that a column stores as they are given; `undefined` where it stores others. */
+export function typeStoredAsIs({ encode }: AnyNumberElement): "number" | "bigint" | undefined {
+  if ((encode as unknown) === toNumber) return "number";
+  return (encode as unknown) === toBigInt ? "bigint" : undefined;
 }
 
 /** 64-bit floating point, `double` in C. */

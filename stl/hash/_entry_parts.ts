@@ -3,7 +3,7 @@ import { checkedCount } from "../core/indexes.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
-import { isStoredAsIs } from "../elements/numbers.ts";
+import { typeStoredAsIs } from "../elements/numbers.ts";
 import { type Kind, refuseValueOf } from "../elements/variable_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { rowsOf } from "../rows/rows_of.ts";
@@ -46,7 +46,7 @@ export function entryParts(
     ValueRows: number === undefined ? rowsOf(value) : undefined,
     format: new EntryFormat(label, key, value),
     encode: number?.encode as (value: unknown) => unknown,
-    keepsNumbers: number !== undefined && isStoredAsIs(number),
+    keepsNumbers: number !== undefined && typeStoredAsIs(number) === "number",
     decode: number?.decode as (raw: unknown) => unknown,
     refuseValue: refuseValueOf(value),
     refuseOrder,

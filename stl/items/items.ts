@@ -4,7 +4,7 @@ import type { Storage } from "../core/storage.ts";
 import { requireElement } from "../elements/check.ts";
 import type { Element } from "../elements/element.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
-import { isStoredAsIs } from "../elements/numbers.ts";
+import { typeStoredAsIs } from "../elements/numbers.ts";
 
 /** Values of one kind by index, side by side in one block or found from there. */
 export interface Links<T> {
@@ -318,7 +318,9 @@ export function itemsOf<T>(element: Element<T>, label: string): ItemsClass<T> {
   if (Class === undefined) {
     requireElement(`a ${label}`, element);
     Class = element instanceof NumberElement
-      ? specialise(defineNumberItems)({ element, keepsNumbers: isStoredAsIs(element) }) as ItemsClass<unknown>
+      ? specialise(defineNumberItems)({ element, keepsNumbers: typeStoredAsIs(element) === "number" }) as ItemsClass<
+        unknown
+      >
       : specialise(defineElementItems)(element) as ItemsClass<unknown>;
     classes.set(element, Class);
   }

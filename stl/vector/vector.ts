@@ -9,7 +9,7 @@ import { valuesClass } from "../core/values.ts";
 import { requireElement } from "../elements/check.ts";
 import type { AnyElement, Element, InferElement, InferInput } from "../elements/element.ts";
 import { type AnyNumberElement, type ColumnView, NumberElement } from "../elements/number_element.ts";
-import { isStoredAsIs } from "../elements/numbers.ts";
+import { typeStoredAsIs } from "../elements/numbers.ts";
 import { partsWriterOf } from "../elements/parts_writer.ts";
 import { paddingOf } from "../struct/layout.ts";
 import { accessError, Memory, NO_BYTES, OFFSET, storeAgain } from "../struct/memory.ts";
@@ -262,7 +262,7 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
       Storage,
       Values: valuesClass(),
       element,
-      keepsNumbers: isStoredAsIs(element),
+      keepsNumbers: typeStoredAsIs(element) === "number",
       boundAt,
       checkedCount,
       elementAt,
