@@ -5,7 +5,7 @@ import { Arena, goodSize, Heap, isInHeapRegion, ScopePool, Subprocess, usableSiz
 import { assertRefused, fill, MIB, ofRoom, VIEW_TYPES } from "../_support.ts";
 import { ofArenas } from "../../_arenas.ts";
 
-test("usableSize() is at least the byte length of the view", ofRoom, () => {
+test("usableSize() is at least the byte length of the view", ofRoom(), () => {
   using heap = new Heap();
   for (const bytes of [1, 7, 8, 9, 16, 100, 1000, 1001, 5000, 70_000, 3 * MIB + 1]) {
     const usable = usableSize(heap.allocate(Uint8Array, bytes));
@@ -21,7 +21,7 @@ test("usableSize() takes every class of views", () => {
   for (const [type, elementBytes] of VIEW_TYPES) assert.ok(usableSize(heap.allocate(type, 3)) >= 3 * elementBytes);
 });
 
-test("usableSize() is the size up to which reallocate() grows a block in place", ofRoom, () => {
+test("usableSize() is the size up to which reallocate() grows a block in place", ofRoom(), () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 1001);
   fill(view, 1);
@@ -63,7 +63,7 @@ test("usableSize() refuses a view of another sub-process", () => {
   assert.ok(part.run(() => usableSize(view)) >= 100);
 });
 
-test("goodSize() returns a size that a block uses whole", ofRoom, () => {
+test("goodSize() returns a size that a block uses whole", ofRoom(), () => {
   using heap = new Heap();
   for (const bytes of [1, 8, 9, 100, 1001, 4097, 65_537]) {
     const good = goodSize(bytes);

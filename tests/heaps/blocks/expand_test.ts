@@ -79,7 +79,7 @@ test("expand() works on a block that begins before its view, on the main heap, a
   mainHeap().free(expand(view, 50)!);
 });
 
-test("expand() counts what it adds against the limit, and throws when it is hit", ofRoom, () => {
+test("expand() counts what it adds against the limit, and throws when it is hit", ofRoom(), () => {
   using heap = new Heap({ limit: 1010 });
   const view = heap.allocate(Uint8Array, 1001);
   assert.ok(usableSize(view) > 1010);
@@ -114,7 +114,7 @@ test("expand() refuses invalid views and lengths, and changes nothing", () => {
   assert.throws(() => expand(view, frees), TypeError);
 });
 
-test("expand() throws when a listener for deferred frees takes the block away", ofRoom, () => {
+test("expand() throws when a listener for deferred frees takes the block away", ofRoom(), () => {
   using heap = new Heap({ limit: 1010 });
   const view = heap.allocate(Uint8Array, 1001);
   using _ = heap.onDeferredFree(() => heap.free(view));

@@ -13,7 +13,7 @@ import {
   VIEW_TYPES,
 } from "../_support.ts";
 
-test("Heap.reallocate() stays in place while the block has room", ofRoom, () => {
+test("Heap.reallocate() stays in place while the block has room", ofRoom(), () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 100);
   fill(view, 1);
