@@ -1,5 +1,5 @@
 import { currentPlatform } from "../platform.ts";
-import { backend } from "../runtime/backend.ts";
+import { keptWords } from "./kept_words.ts";
 import { libc } from "./libc.ts";
 
 /** A clock that nobody sets. */
@@ -21,13 +21,13 @@ export function monotonicClock(): MonotonicClock | undefined {
 }
 
 function createClock(): MonotonicClock | undefined {
-  // Memory of C, and never freed: Bun makes an object of each typed array that is passed.
-  const memory = libc("streams").calloc(1, BYTES);
-  if (memory === null) return undefined;
+  const kept = keptWords(BYTES);
+  if (kept === undefined) return undefined;
+  const { memory, words } = kept;
   const number = currentPlatform().os === "darwin" ? 6 : 1;
   const { clockGettime } = libc("clock");
   return {
-    words: new Uint32Array(backend().wrap(memory, 0, BYTES)),
+    words,
     read: () => {
       clockGettime(number, memory);
     },

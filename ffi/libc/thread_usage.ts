@@ -1,5 +1,5 @@
 import { currentPlatform } from "../platform.ts";
-import { backend } from "../runtime/backend.ts";
+import { keptWords } from "./kept_words.ts";
 import { libc } from "./libc.ts";
 
 /** What the system tells of a thread. */
@@ -38,12 +38,12 @@ export function threadUsage(): ThreadUsage | undefined {
 }
 
 function createUsage(): ThreadUsage | undefined {
-  // Memory of C, and never freed: Bun makes an object of each typed array that is passed.
-  const memory = libc("streams").calloc(1, BYTES);
-  if (memory === null) return undefined;
+  const kept = keptWords(BYTES);
+  if (kept === undefined) return undefined;
+  const { memory, words } = kept;
   const { getrusage } = libc("usage");
   return {
-    words: new Uint32Array(backend().wrap(memory, 0, BYTES)),
+    words,
     read: () => {
       getrusage(THREAD, memory);
     },
