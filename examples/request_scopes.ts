@@ -5,13 +5,14 @@
 //
 // `--help` shows the options and a request to try.
 import process from "node:process";
+import { type ArmOptions, parseArmOptions } from "./core/arm_options.ts";
 import { createOrdinaryArm } from "./core/ordinary_arm.ts";
 import { runArm } from "./core/run_arm.ts";
 import { createScopesArm } from "./core/scopes_arm.ts";
 import { createHandler } from "./request_scopes/handler.ts";
-import { HELP, type Options, parseOptions } from "./request_scopes/options.ts";
+import { HELP } from "./request_scopes/help.ts";
 
-function start({ arm: name, port, maximumBodyBytes }: Options): void {
+function start({ arm: name, port, maximumBodyBytes }: ArmOptions): void {
   const arm = name === "scopes" ? createScopesArm() : createOrdinaryArm();
   runArm(
     arm,
@@ -22,6 +23,6 @@ function start({ arm: name, port, maximumBodyBytes }: Options): void {
   );
 }
 
-const options = parseOptions(process.argv.slice(2));
+const options = parseArmOptions(process.argv.slice(2), { usualBytes: 4 * 2 ** 20, mostBytes: 2 ** 30 });
 if (options.help) process.stdout.write(HELP);
 else start(options);
