@@ -2,7 +2,8 @@ import { shown } from "./refuse.ts";
 
 // The one place that says what an index is. Methods that need an element (`get`, `set`, `insert`) take only an index
 // that names one, and throw otherwise; `at` and the bounds of ranges are taken as Array and typed arrays take them. Hot
-// methods compare by themselves, `typeof index === "number" && index >>> 0 === index && index < length`, and come here when that fails.
+// methods compare by themselves, `typeof index === "number" && index >>> 0 === index && index < length`, and come here
+// when that fails.
 
 /** What an index means from the start or, when it is negative, from the end: without its fraction, and NaN as 0. */
 function fromStart(index: number, length: number): number {
