@@ -1,4 +1,5 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
+import { escape, round } from "../svg.mjs";
 
 const WIDTH = 720;
 const HEIGHT = 300;
@@ -108,12 +109,4 @@ function powerOf(nanoseconds) {
 
 function down(power, { lowest, highest }) {
   return round(TOP + (highest - power) / (highest - lowest) * (HEIGHT - TOP - BOTTOM));
-}
-
-function round(number) {
-  return Math.round(number * 10) / 10;
-}
-
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,4 +1,5 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
+import { escape, round } from "../../svg.mjs";
 import { ticksUpTo } from "./ticks.mjs";
 
 const WIDTH = 720;
@@ -95,12 +96,4 @@ function drawPanel({ title, lines }, { x, width, yTicks }) {
   // The first line lies above the others.
   parts.push(...paths.reverse());
   return parts.join("\n");
-}
-
-function round(number) {
-  return Math.round(number * 10) / 10;
-}
-
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
