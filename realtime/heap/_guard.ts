@@ -28,21 +28,22 @@ export class Guard extends BlockCounter {
 
   override admit(byteLength: number): void {
     const index = this.classes.indexOf(byteLength);
-    if (index < this.ready.length ? this.live[index]! < this.ready[index]! : this.#hasSingle(byteLength)) return;
-    this.#exceed(index, byteLength);
+    if (!this.#isReady(index, byteLength)) this.#exceed(index, byteLength);
   }
 
-  #hasSingle(byteLength: number): boolean {
-    return this.kindBytes[SINGLE]! + byteLength <= this.readySingleBytes;
+  #isReady(index: number, byteLength: number): boolean {
+    return index < this.ready.length
+      ? this.live[index]! < this.ready[index]!
+      : this.kindBytes[SINGLE]! + byteLength <= this.readySingleBytes;
   }
 
   #exceed(index: number, requested: number): void {
-    const isOne = index < this.ready.length;
     // A program that can make room does so first, as at a limit.
     this.#budget.makeRoom(true, "allocate");
-    if (isOne ? this.live[index]! < this.ready[index]! : this.#hasSingle(requested)) return;
+    if (this.#isReady(index, requested)) return;
     this.#exceeded[index]!++;
     if (this.#policy === "grow") return;
+    const isOne = index < this.ready.length;
     const excess: ProfileExcess = {
       requested,
       blockBytes: isOne ? this.classes.list[index]!.blockBytes : undefined,

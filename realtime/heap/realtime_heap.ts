@@ -71,15 +71,14 @@ export class RealtimeHeap extends Heap {
   }
 
   /**
-   * Makes a heap and gets ready what its profile tells, which takes time for each MiB: the system has to provide it. It sets
-   * `presets.latency` (`options.apply`) for the rest of the process, so that mimalloc gives no memory back.
+   * Makes a heap and gets ready what its profile tells, which takes time for each MiB: the system has to provide it. It
+   * sets `presets.latency` (`options.apply`) for the rest of the process, so that mimalloc gives no memory back.
    *
    * Throws, before anything is reserved, `TypeError` and `RangeError` for options that are none, and
-   * {@linkcode AllocationError} for a profile that needs more memory than the machine has; `UnsupportedError` before 2.0.7,
-   * which has no arenas, and for the page variant of guarded builds, and where mimalloc does not tell of all
-   * pages of a heap;
-   * {@linkcode AllocationError} when mimalloc has no room for a block of the profile in any arena, and like
-   * `Arena.reserve`.
+   * {@linkcode AllocationError} for a profile that needs more memory than the machine has. Throws `UnsupportedError`
+   * before 2.0.7, which has no arenas, for the page variant of guarded builds, and where mimalloc does not tell of all
+   * pages of a heap; {@linkcode AllocationError} when mimalloc has no room for a block of the profile in any arena; and
+   * like `Arena.reserve`.
    */
   static create(options: RealtimeHeapOptions): RealtimeHeap {
     const plan = planOf(options);

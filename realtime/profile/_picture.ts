@@ -23,7 +23,7 @@ const STYLE = `<style>
 </style>`;
 
 /** Bytes as people read them. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const [divisor, unit] = bytes < 2 ** 20 ? [1024, "KiB"] : [2 ** 20, "MiB"];
   const value = bytes / divisor;
