@@ -9,7 +9,7 @@ export interface ThreadUsage {
    * are taken modulo 2^32.
    */
   readonly words: Uint32Array<ArrayBuffer>;
-  /** Reads the figures (`getrusage`) in a third of a microsecond, without making an object. */
+  /** Reads the figures (`getrusage`) in about 1.2 µs, without making an object. */
   readonly read: () => void;
 }
 
