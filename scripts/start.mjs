@@ -136,7 +136,7 @@ function introduction({ runs, devices }, library, seed) {
     "SQLite:       the runtime's own, in memory",
     "÷:            this library divided by the other; below 1 is better, but for requests/s",
     "",
-    `This takes about ${runs === 1 ? "three minutes" : `${3 * runs} minutes`}.`,
+    `This takes about ${runs === 1 ? "five minutes" : `${5 * runs} minutes`}.`,
   ].join("\n");
 }
 
