@@ -35,11 +35,16 @@ export type ArenaId = Handle | number | null;
 export type CType =
   | "void"
   | "bool"
+  | "i8"
+  | "u8"
+  | "i16"
+  | "u16"
   | "i32"
   | "u32"
   | "i64"
   | "u64"
   | "long"
+  | "f32"
   | "f64"
   | "size"
   | "size32"
@@ -83,7 +88,7 @@ export type Declarations = Readonly<Record<string, Declaration>>;
 /** What a value of C type `T` is in JavaScript. */
 export type Value<T extends CType> = T extends "void" ? void
   : T extends "bool" ? boolean
-  : T extends "i32" | "u32" | "f64" | "size32" ? number
+  : T extends "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "f32" | "f64" | "size32" ? number
   : T extends "i64" | "u64" | "size" ? bigint
   : T extends "long" ? number | bigint
   : T extends "pointer" ? Handle | null
@@ -167,6 +172,35 @@ export interface Callback {
   close(): void;
 }
 
+/** A struct that is passed by value, as the numbers and pointers that it consists of. */
+export interface ForeignStruct {
+  /** Its bytes, with the padding at the end. */
+  readonly byteLength: number;
+  /** What it consists of, in the order of their places; each at the next multiple of its size. */
+  readonly scalars: readonly ForeignScalar[];
+}
+
+/** One number or pointer of a struct. */
+export interface ForeignScalar {
+  /** Its C type. */
+  readonly type: Exclude<ForeignType, ForeignStruct | "void">;
+  /** Where it lies in the struct. */
+  readonly byteOffset: number;
+}
+
+/** The C types of a library that the program names; in JavaScript a struct is a Uint8Array of its bytes. */
+export type ForeignType = Exclude<CType, "arena" | "size32"> | ForeignStruct;
+
+/** One function of a library that the program names. */
+export interface ForeignDeclaration {
+  /** The types of the parameters, in order. */
+  readonly parameters: readonly Exclude<ForeignType, "void">[];
+  /** The type of the result. */
+  readonly result: ForeignType;
+  /** Whether it runs on another thread where the runtime can do that; then it returns a promise. */
+  readonly nonblocking: boolean;
+}
+
 /** A bound function, or `null` where the library does not export it. */
 // deno-lint-ignore no-explicit-any -- the table's types are restored by Functions
 export type AnyFunction = (...args: any[]) => any;
@@ -177,8 +211,8 @@ export interface Backend {
   readonly name: "deno" | "bun";
   /** Whether the runtime itself allocates with a mimalloc of its own, which obeys the same environment variables. */
   readonly hasOwnMimalloc: boolean;
-  /** Throws `LibraryLoadError` when the runtime forbids native calls. */
-  requirePermission(): void;
+  /** Throws `LibraryLoadError` when the runtime forbids native calls; `library` is what was to be opened. */
+  requirePermission(library: string): void;
   /** Whether `error` says that a permission is missing. */
   isPermissionError(error: unknown): boolean;
   /**
@@ -190,6 +224,20 @@ export interface Backend {
     declarations: Declarations,
     integerArenas: boolean,
   ): Record<string, AnyFunction | null>;
+  /**
+   * The same for a library that the program names. Throws `UnsupportedError` for a struct that the runtime cannot pass
+   * by value.
+   */
+  bindForeign(
+    path: string,
+    declarations: Readonly<Record<string, ForeignDeclaration>>,
+  ): Record<string, AnyFunction | null>;
+  /** Whether integers of 64 bits are passed faster as numbers than as bigints. */
+  readonly takesWideNumbers: boolean;
+  /** Whether functions that are declared `nonblocking` run on another thread. */
+  readonly canRunElsewhere: boolean;
+  /** What stands for the memory at `handle` where a parameter of type `buffer` is passed. */
+  readonly toBuffer: (handle: Handle) => unknown;
   /** The addresses of exported symbols, `null` for those that are missing. */
   addresses(
     path: string,

@@ -1,3 +1,5 @@
+import { probableName } from "./nearest_name.ts";
+
 const LONGEST_TEXT = 60;
 
 /** `value` as messages show it, without asking the program: an object may have no text, or throw when asked for it. */
@@ -35,6 +37,16 @@ export function requireObject<T extends object>(
 ): T {
   if (typeof value === "object" && value !== null) return value;
   refuseArgument(value, action, expected);
+}
+
+/** Throws `TypeError` for options that are none of `names`, which would be left out without a word. */
+export function checkOptions(options: object, action: string, names: readonly string[]): void {
+  for (const name in options) {
+    if (names.includes(name) || (options as Record<string, unknown>)[name] === undefined) continue;
+    const probable = probableName(name, names);
+    const hint = probable === undefined ? "" : `the nearest is ${probable}, `;
+    throw new TypeError(`Cannot ${action} with the option ${name}: ${hint}there are ${names.join(", ")}`);
+  }
 }
 
 /** Throws `TypeError` unless `value` can be called. */

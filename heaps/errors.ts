@@ -28,12 +28,46 @@ export class AllocationError extends RangeError {
   }
 }
 
+/** Data of an {@linkcode InputTooLongError}. */
+export interface InputTooLongErrorOptions {
+  /** The most bytes that were to be taken. */
+  readonly limit: number;
+}
+
+/** Thrown when a stream or packed bytes hold more than the program will take; a server answers with status 413. */
+export class InputTooLongError extends RangeError {
+  /** The name of the class. */
+  override readonly name = "InputTooLongError";
+  /** The most bytes that were to be taken. */
+  readonly limit: number;
+
+  /** Makes an error from a message and the limit behind it. */
+  constructor(message: string, options: InputTooLongErrorOptions) {
+    super(message);
+    this.limit = options.limit;
+  }
+}
+
+/** A place of the program whose blocks are still live. */
+export interface LeakSite {
+  /** The call that allocated: `loadUsers (server.ts:12:20)`; `"(unknown)"` where the engine does not tell it. */
+  readonly place: string;
+  /** The calls around the first of its blocks, a line each. */
+  readonly stack: string;
+  /** Its blocks. */
+  readonly blocks: number;
+  /** Their bytes. */
+  readonly bytes: number;
+}
+
 /** Data of a {@linkcode LeakError}. */
 export interface LeakErrorOptions {
   /** Blocks that are still live. */
   readonly blocks: number;
   /** Bytes that are still live. */
   readonly bytes: number;
+  /** Where they were allocated, the most bytes first. */
+  readonly sites?: readonly LeakSite[];
 }
 
 /** Thrown by `close()` when blocks are still live; `destroy()` would free them. */
@@ -44,12 +78,15 @@ export class LeakError extends Error {
   readonly blocks: number;
   /** Bytes that are still live. */
   readonly bytes: number;
+  /** Where they were allocated, the most bytes first; empty unless the heap traces that. */
+  readonly sites: readonly LeakSite[];
 
   /** Makes an error from a message and the figures behind it. */
   constructor(message: string, options: LeakErrorOptions) {
     super(message);
     this.blocks = options.blocks;
     this.bytes = options.bytes;
+    this.sites = options.sites ?? [];
   }
 }
 
@@ -59,7 +96,7 @@ export class ClosedError extends Error {
   override readonly name = "ClosedError";
 }
 
-/** Thrown when a heap that belongs to one thread is used from another (mimalloc 2.x and 3.0). */
+/** Thrown when a heap that belongs to one thread is used from another (before mimalloc 3.3). */
 export class WrongThreadError extends Error {
   /** The name of the class. */
   override readonly name = "WrongThreadError";

@@ -32,7 +32,7 @@ export * from "./errors.ts";
 export * from "./heap/abandoned_blocks.ts";
 export * from "./heap/delete_heap.ts";
 export * from "./heap/guarded.ts";
-export { Heap, type HeapOptions, type HeapTicket } from "./heap/heap.ts";
+export { type AloneOptions, Heap, type HeapOptions, type HeapTicket } from "./heap/heap.ts";
 export * from "./heap/heap_area.ts";
 export { mainHeap } from "./heap/main_heap.ts";
 export * from "./heap/numa_affinity.ts";
@@ -46,6 +46,8 @@ export {
   onOutput,
   type OutputListener,
 } from "./hooks/hooks.ts";
+export type { InflateOptions } from "./input/inflate.ts";
+export type { ByteStream, ReadOptions } from "./input/read_stream.ts";
 export * from "./inspect/heap_of.ts";
 export * from "./inspect/stats.ts";
 export * from "./options/environment.ts";
@@ -62,16 +64,20 @@ export * from "./process/release.ts";
 export * from "./profiler/exclude_from_profiles.ts";
 export { Profiler, type ProfilerOptions } from "./profiler/profiler.ts";
 export type { ProfileFormat } from "./profiler/profiler_files.ts";
+export { currentScope, runInScope } from "./request/current_scope.ts";
+export * from "./request/middleware.ts";
 export * from "./scope/checkpoint.ts";
 export { Scope } from "./scope/scope.ts";
 export { ScopePool, type ScopePoolOptions } from "./scope/scope_pool.ts";
 export type {
   ChunkClasses,
+  LiveTotals,
   SizeClass,
   Stats,
   StatsCount,
   StatsOptions,
   StatsTextOptions,
+  ThreadFigures,
 } from "./stats/stats_types.ts";
 export { Subprocess, type SubprocessOptions, type SubprocessTicket } from "./subprocess/subprocess.ts";
 export * from "./subprocess/visit_heaps.ts";

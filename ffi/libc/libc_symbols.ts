@@ -40,6 +40,12 @@ export const libcSymbols = {
     mprotect: { parameters: ["pointer", "size", "i32"], result: "i32" },
   },
 
+  /** Whether memory is mapped. */
+  mapped: {
+    // int msync(void *addr, size_t length, int flags);
+    msync: { parameters: ["pointer", "size", "i32"], result: "i32" },
+  },
+
   /** Which pages of memory the system has provided. */
   residency: {
     // int mincore(void *addr, size_t length, unsigned char *vec);
@@ -74,6 +80,8 @@ export const libcSymbols = {
     open: { parameters: ["buffer", "i32"], result: "i32" },
     // ssize_t read(int fd, void *buf, size_t count);
     read: { parameters: ["i32", "buffer", "size32"], result: "i64" },
+    // off_t lseek(int fd, off_t offset, int whence);
+    lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
     // int close(int fd);
     close: { parameters: ["i32"], result: "i32" },
   },
@@ -94,6 +102,12 @@ export const libcSymbols = {
     dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
     // int dladdr(const void *addr, Dl_info *info);
     dladdr: { parameters: ["pointer", "buffer"], result: "i32" },
+  },
+
+  /** The libraries that macOS has in no files. */
+  sharedCache: {
+    // bool _dyld_shared_cache_contains_path(const char* path);
+    _dyld_shared_cache_contains_path: { parameters: ["buffer"], result: "bool" },
   },
 
   /** Threads. */

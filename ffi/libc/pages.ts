@@ -104,6 +104,21 @@ export function canMapPages(byteLength: number): boolean {
   return true;
 }
 
+// The number on Linux and macOS. It asks for nothing to be waited for, and fails where a page is not mapped.
+const MS_ASYNC = 1;
+
+/**
+ * Whether all of the bytes at an address are mapped, in a microsecond; whether they may be read nothing tells. True where
+ * the C library cannot say it (Windows).
+ */
+export function isMapped(address: Address, byteLength: number): boolean {
+  if (currentPlatform().os === "win32") return true;
+  const page = pageByteLength();
+  const start = Math.floor(address / page) * page;
+  const handle = backend().toHandle(start);
+  return handle !== null && libc("mapped").msync(handle, address + byteLength - start, MS_ASYNC) === 0;
+}
+
 /** Makes mapped pages readable and writable; false when some of them are not mapped or may not be written. */
 export function makeWritable(address: Address, byteLength: number): boolean {
   return libc("pages").mprotect(toHandle(address), byteLength, READ_WRITE) ===

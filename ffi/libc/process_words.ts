@@ -16,7 +16,13 @@ const TAG = 0x6d69n << 48n;
 export const PAGE_WORDS: number = 2 ** 14;
 
 /** How many pages there are. The system gives memory only for those that are used. */
-export const PROCESS_PAGES: number = 33;
+export const PROCESS_PAGES: number = 133;
+
+/** The pages of the list of what threads share and hand over; page 0 is the list of arenas. */
+export const SHARED_PAGES: { readonly first: number; readonly count: number } = { first: 1, count: 128 };
+
+/** The pages of the list of realms. */
+export const REALM_PAGES: { readonly first: number; readonly count: number } = { first: 129, count: 4 };
 
 /** What the first words of page 0 are for. Change {@linkcode LAYOUT} with every other use of a word. */
 export const processWord = {
@@ -26,12 +32,14 @@ export const processWord = {
   realms: 1,
   /** Where the entries of the list of arenas end. */
   rangesEnd: 2,
-  /** Where to look for room in the list of users. */
-  nextUsers: 3,
-  /** Where the entries of the list of users end. */
-  usersEnd: 7,
+  /** Where to look for room in the list of what is shared. */
+  nextShared: 3,
+  /** Where the entries of the list of what is shared end. */
+  sharedEnd: 7,
   /** How many profilers of C have sampled blocks that may live. */
   profilers: 8,
+  /** Where the places of realms end. */
+  realmsEnd: 9,
   /** 1 while errors of C are recorded. */
   recording: 4,
   /** Failures that were recorded, and followed by a second attempt. */
@@ -42,7 +50,7 @@ export const processWord = {
   headEnd: 16,
 } as const;
 
-const LAYOUT = 3n;
+const LAYOUT = 7n;
 
 const pages: (BigUint64Array<ArrayBuffer> | undefined)[] = [];
 let start: bigint | undefined;

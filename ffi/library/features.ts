@@ -1,3 +1,4 @@
+import { hasSharedHeaps } from "../shared_heaps.ts";
 import { subprocessSupport } from "../subprocess_support.ts";
 import type { Bindings, SymbolName } from "../symbols.ts";
 import type { Version } from "../version.ts";
@@ -14,8 +15,9 @@ export type FeatureName =
   | "profiler";
 
 /** For each ability a function that only versions with it export. */
-const PROOFS: Readonly<Record<Exclude<FeatureName, "subprocesses" | "subprocessDestruction">, SymbolName>> = {
-  sharedHeaps: "mi_heap_main",
+const PROOFS: Readonly<
+  Record<Exclude<FeatureName, "sharedHeaps" | "subprocesses" | "subprocessDestruction">, SymbolName>
+> = {
   threadHeaps: "mi_theap_get_default",
   arenaUnloading: "mi_arena_unload",
   commitCallbacks: "mi_manage_memory",
@@ -29,5 +31,11 @@ export function readFeatures(loaded: Bindings & { readonly version: Version }): 
   const features = Object.fromEntries(entries) as Record<FeatureName, boolean>;
   // Some versions export the functions, and crash.
   const subprocesses = subprocessSupport(loaded.version);
-  return { ...features, subprocesses: subprocesses !== "none", subprocessDestruction: subprocesses === "leave" };
+  const sharedHeaps = hasSharedHeaps(loaded.version);
+  return {
+    ...features,
+    sharedHeaps,
+    subprocesses: subprocesses !== "none",
+    subprocessDestruction: subprocesses === "leave",
+  };
 }

@@ -91,7 +91,8 @@ function filesOf(
   }
 }
 
-function reasonAgainst(
+/** Why the file at a path cannot be opened as a library; `undefined` when it can. */
+export function reasonAgainst(
   file: string,
   platform: Platform,
   isPermissionError: IsPermissionError,

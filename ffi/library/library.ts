@@ -1,10 +1,10 @@
-import { fileURLToPath } from "node:url";
 import { LibraryLoadError, UnsupportedError } from "../errors.ts";
 import { keepLoaded } from "../libc/keep_loaded.ts";
 import { readEnvironment } from "../platform.ts";
 import { backend } from "../runtime/backend.ts";
 import { declarationsFor, toFunctions } from "../runtime/functions.ts";
 import { describePresence, isPresent, releaseOf, releases } from "../releases.ts";
+import { hasSharedHeaps } from "../shared_heaps.ts";
 import { type Bindings, type Group, type SymbolName, symbols } from "../symbols.ts";
 import type { Backend, Declaration, Declarations, Functions } from "../types.ts";
 import { compareVersions, formatVersion, parseVersion, type Version, versionOf } from "../version.ts";
@@ -12,11 +12,12 @@ import { type Build, readBuild } from "./build_type.ts";
 import type { StatsLayout } from "../stats_layout.ts";
 import { printStatisticsAtExit } from "./exit_statistics.ts";
 import { opensFirst, requireLastingThread } from "./first_opening.ts";
-import { extracted } from "./embedded_file.ts";
+import { filePathOf } from "./file_path.ts";
 import { findLibrary } from "./find_library.ts";
 import { beginLife, isReplaced, requireOnlyCopy } from "./life.ts";
 import { isSameFile, preloadedMimalloc, refuseSecondCopy } from "./preload.ts";
 import { probeStats } from "./probe_stats.ts";
+import { requireSoundChecks } from "./sound_checks.ts";
 import { markWorker } from "./worker_mark.ts";
 
 const OLDEST: Version = { major: 2, minor: 0, patch: 5 };
@@ -117,9 +118,9 @@ export class Library implements Bindings {
     return this.#exported.has(symbol);
   }
 
-  /** Whether any thread may use any heap (from 3.2.6 on), or only the thread that made it. */
+  /** Whether any thread may use any heap (from 3.3.0 on), or only the thread that made it. */
   get sharedHeaps(): boolean {
-    return this.has("mi_heap_main");
+    return hasSharedHeaps(this.version);
   }
 
   #probe(): ReadonlySet<string> {
@@ -204,9 +205,10 @@ export interface LoadLibraryOptions {
  * is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
- * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, or when another
- * copy of this package has opened one in this realm; a later life of the same module (`bun --hot`) ends the heaps of the
- * last one. `TypeError` for a `path` that is neither a path nor the URL of a file.
+ * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, when it is a debug
+ * build of 2.3, 2.4 or 3.0.0 to 3.1.5, whose own checks end the process, or when another copy of this package has opened
+ * one in this realm; a later life of the same module (`bun --hot`) ends the heaps of the last one. `TypeError` for a
+ * `path` that is neither a path nor the URL of a file.
  *
  * Its functions are opened in groups, when one of them is needed first, and stay open. `deno test --sanitize-resources`
  * takes that for a leak of the test that needs them first: use them once before, at the top of the file.
@@ -238,16 +240,7 @@ function pathOf(options: LoadLibraryOptions): string | undefined {
     throw new TypeError(`Cannot load a library with ${String(options)}: it is no object`);
   }
   const { path } = options;
-  if (path === undefined) return undefined;
-  const text = typeof path === "object" && path !== null && "href" in path ? String(path.href) : path;
-  if (typeof text !== "string" || text === "" || text.includes("\0")) {
-    throw new TypeError(`Cannot load a library from ${String(path)}: it is no path and no file: URL`);
-  }
-  if (!/^[a-z][a-z\d+.-]+:/i.test(text)) return extracted(text);
-  if (!text.startsWith("file:")) {
-    throw new TypeError(`Cannot load a library from ${text}: the URL is none of a file`);
-  }
-  return fileURLToPath(text);
+  return path === undefined ? undefined : filePathOf(path, "load a library from");
 }
 
 /**
@@ -261,7 +254,7 @@ export function library(): Library {
 
 function open(path: string | undefined): Library {
   const runtime = backend();
-  runtime.requirePermission();
+  runtime.requirePermission("libmimalloc");
   const file = findLibrary(path ?? unnamedPreload(), runtime.isPermissionError);
   refuseSecondCopy(file);
   try {
@@ -269,6 +262,7 @@ function open(path: string | undefined): Library {
     const opened = new Library(runtime, file);
     requireKin(opened);
     requireLastingThread(opened, first);
+    requireSoundChecks(opened);
     keepLoaded(file);
     avoidHugePages(opened);
     markWorker(opened);

@@ -8,7 +8,7 @@ import { onMainThread } from "../runtime/main_thread.ts";
  * What ends when the module is loaded anew in the same realm, in this order: `bun --hot` evaluates a program again
  * and tells nobody, so that the next life of the module has to end what the last one has left.
  */
-const PHASES = ["leave", "profilers", "subprocesses", "heaps", "arenas", "hooks"] as const;
+const PHASES = ["leave", "profilers", "subprocesses", "heaps", "arenas", "hooks", "realm"] as const;
 
 /** One of the steps in which a life ends. */
 export type LifePhase = typeof PHASES[number];

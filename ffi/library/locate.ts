@@ -46,7 +46,8 @@ export function libraryNames(platform: Platform): readonly string[] {
   }
 }
 
-function systemDirectories(platform: Platform): readonly string[] {
+/** The directories in which a platform keeps its libraries. */
+export function systemDirectories(platform: Platform): readonly string[] {
   switch (platform.os) {
     case "darwin":
       return ["/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"];

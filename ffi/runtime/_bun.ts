@@ -1,5 +1,15 @@
 import { currentPlatform, longType } from "../platform.ts";
-import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "../types.ts";
+import type {
+  AnyFunction,
+  Backend,
+  Callback,
+  CallbackSignature,
+  CType,
+  Declarations,
+  ForeignDeclaration,
+  Handle,
+} from "../types.ts";
+import { type Compile, compileThunks, needsThunk } from "./_bun_thunks.ts";
 
 /** The part of the `bun:ffi` module that is used, so that no other compiler needs its types. */
 interface BunFfi {
@@ -11,6 +21,7 @@ interface BunFfi {
     implementation: AnyFunction,
     definition: { args: string[]; returns: string },
   ) => { readonly ptr: Handle; close(): void };
+  cc: Compile;
   toArrayBuffer(
     pointer: Handle,
     byteOffset: number,
@@ -21,11 +32,16 @@ interface BunFfi {
 const TYPES: Record<Exclude<CType, "arena">, string> = {
   void: "void",
   bool: "bool",
+  i8: "i8",
+  u8: "u8",
+  i16: "i16",
+  u16: "u16",
   i32: "i32",
   u32: "u32",
   i64: "i64",
   u64: "u64",
   long: longType(currentPlatform()),
+  f32: "f32",
   f64: "f64",
   size: "usize",
   size32: "u32",
@@ -48,60 +64,53 @@ export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
   const { dlopen, toArrayBuffer, JSCallback } = ffi;
   let loader: Record<string, AnyFunction | null> | undefined;
 
-  function bindOne(
-    path: string,
-    name: string,
-    definition: unknown,
-  ): AnyFunction | null {
-    try {
-      return dlopen(path, { [name]: definition }).symbols[name] ?? null;
-    } catch (error) {
-      // Bun has no optional symbols: a missing one is told from other faults by its code.
-      if ((error as { code?: string }).code === "ERR_INVALID_ARG_TYPE") {
-        return null;
-      }
-      throw error;
-    }
+  function bind(path: string, declarations: Declarations, integerArenas: boolean): Record<string, AnyFunction | null> {
+    return bindAll(dlopen, path, declarations, integerArenas);
   }
 
-  function bind(
-    path: string,
-    declarations: Declarations,
-    integerArenas: boolean,
-  ): Record<string, AnyFunction | null> {
-    const typeOf = (type: CType): string => type === "arena" ? (integerArenas ? "i32" : "ptr") : TYPES[type];
-    const functions: Record<string, AnyFunction | null> = {};
-    for (const [name, { parameters, result }] of Object.entries(declarations)) {
-      functions[name] = bindOne(path, name, {
-        args: parameters.map(typeOf),
-        returns: typeOf(result),
-      });
+  function addresses(path: string, names: readonly string[]): Record<string, Handle | null> {
+    // Once: Bun makes new machine code whenever a function is bound.
+    const { dlopen: open, dlsym } = loader ??= bind(libcPath, DYNAMIC_LOADER, false);
+    const encode = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
+    const library = open?.(encode(path), RTLD_LAZY);
+    if (!library || !dlsym) {
+      throw new Error(`Cannot look up symbols: ${path} does not open`);
     }
-    return functions;
+    return Object.fromEntries(
+      names.map((name) => [name, dlsym(library, encode(name))]),
+    );
   }
 
   return {
     name: "bun",
     hasOwnMimalloc: true,
+    takesWideNumbers: true,
+    canRunElsewhere: false,
     requirePermission(): void {},
     isPermissionError: (): boolean => false,
     bind,
 
-    addresses(
+    bindForeign(
       path: string,
-      names: readonly string[],
-    ): Record<string, Handle | null> {
-      // Once: Bun makes new machine code whenever a function is bound.
-      const { dlopen: open, dlsym } = loader ??= bind(libcPath, DYNAMIC_LOADER, false);
-      const encode = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
-      const library = open?.(encode(path), RTLD_LAZY);
-      if (!library || !dlsym) {
-        throw new Error(`Cannot look up symbols: ${path} does not open`);
-      }
-      return Object.fromEntries(
-        names.map((name) => [name, dlsym(library, encode(name))]),
-      );
+      declarations: Readonly<Record<string, ForeignDeclaration>>,
+    ): Record<string, AnyFunction | null> {
+      const all = Object.entries(declarations);
+      const plain = all.filter(([, declaration]) => !needsThunk(declaration)) as unknown as [
+        string,
+        Declarations[string],
+      ][];
+      return {
+        ...bind(path, Object.fromEntries(plain), false),
+        ...bindWithStructs(
+          all.filter(([, declaration]) => needsThunk(declaration)),
+          ffi.cc,
+          (names) => addresses(path, names),
+        ),
+      };
     },
+
+    toBuffer: (handle: Handle): unknown => handle,
+    addresses,
 
     createCallback({ parameters, result }: CallbackSignature, implementation: AnyFunction): Callback {
       const callback = new JSCallback(implementation, {
@@ -123,4 +132,50 @@ export function createBunBackend(ffi: BunFfi, libcPath: string): Backend {
       return address === 0 ? null : address as unknown as Handle;
     },
   };
+}
+
+type Open = BunFfi["dlopen"];
+
+function bindOne(dlopen: Open, path: string, name: string, definition: unknown): AnyFunction | null {
+  try {
+    return dlopen(path, { [name]: definition }).symbols[name] ?? null;
+  } catch (error) {
+    // Bun has no optional symbols: a missing one is told from other faults by its code.
+    if ((error as { code?: string }).code === "ERR_INVALID_ARG_TYPE") {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function bindAll(
+  dlopen: Open,
+  path: string,
+  declarations: Declarations,
+  integerArenas: boolean,
+): Record<string, AnyFunction | null> {
+  const typeOf = (type: CType): string => type === "arena" ? (integerArenas ? "i32" : "ptr") : TYPES[type];
+  const functions: Record<string, AnyFunction | null> = {};
+  for (const [name, { parameters, result }] of Object.entries(declarations)) {
+    functions[name] = bindOne(dlopen, path, name, {
+      args: parameters.map(typeOf),
+      returns: typeOf(result),
+    });
+  }
+  return functions;
+}
+
+/** The functions that take or return structs, and `null` for those that the library lacks. */
+function bindWithStructs(
+  declarations: readonly (readonly [string, ForeignDeclaration])[],
+  compile: Compile,
+  lookUp: (names: readonly string[]) => Record<string, Handle | null>,
+): Record<string, AnyFunction | null> {
+  const found = lookUp(declarations.map(([name]) => name));
+  const targets = declarations.flatMap(([name, declaration]) => {
+    const address = found[name];
+    return address ? [{ name, address, declaration }] : [];
+  });
+  const thunks = targets.length === 0 ? {} : compileThunks(compile, targets, TYPES);
+  return Object.fromEntries(declarations.map(([name]) => [name, thunks[name] ?? null]));
 }

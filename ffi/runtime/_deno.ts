@@ -1,6 +1,16 @@
 import { LibraryLoadError } from "../errors.ts";
 import { currentPlatform, longType } from "../platform.ts";
-import type { AnyFunction, Backend, Callback, CallbackSignature, CType, Declarations, Handle } from "../types.ts";
+import type {
+  AnyFunction,
+  Backend,
+  Callback,
+  CallbackSignature,
+  CType,
+  Declarations,
+  ForeignDeclaration,
+  ForeignType,
+  Handle,
+} from "../types.ts";
 
 /** The part of the `Deno` namespace that is used, so that no other compiler needs its types. */
 interface DenoNamespace {
@@ -32,11 +42,16 @@ interface DenoNamespace {
 const TYPES: Record<Exclude<CType, "arena">, string> = {
   void: "void",
   bool: "bool",
+  i8: "i8",
+  u8: "u8",
+  i16: "i16",
+  u16: "u16",
   i32: "i32",
   u32: "u32",
   i64: "i64",
   u64: "u64",
   long: longType(currentPlatform()),
+  f32: "f32",
   f64: "f64",
   size: "usize",
   size32: "u32",
@@ -53,18 +68,10 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
     name: "deno",
     hasOwnMimalloc: false,
 
-    requirePermission(): void {
-      // Views need the unrestricted permission: with `--allow-ffi=<path>` the library opens, but
-      // UnsafePointerView throws. In a terminal this asks; elsewhere it answers at once.
-      if (deno.permissions.requestSync({ name: "ffi" }).state === "granted") {
-        return;
-      }
-      throw new LibraryLoadError(
-        "Cannot open libmimalloc: Deno has no permission for native calls, run again with " +
-          "--allow-ffi (without a path, because views of native memory need it)",
-        { permission: "--allow-ffi" },
-      );
-    },
+    takesWideNumbers: false,
+    canRunElsewhere: true,
+
+    requirePermission: (library: string): void => requirePermission(deno, library),
 
     isPermissionError(error: unknown): boolean {
       if (error instanceof LibraryLoadError) return error.permission === "--allow-ffi";
@@ -89,6 +96,15 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
       }
       return open(deno, path, table) as Record<string, AnyFunction | null>;
     },
+
+    bindForeign(
+      path: string,
+      declarations: Readonly<Record<string, ForeignDeclaration>>,
+    ): Record<string, AnyFunction | null> {
+      return open(deno, path, foreignTable(declarations)) as Record<string, AnyFunction | null>;
+    },
+
+    toBuffer: (handle: Handle): unknown => new Uint8Array(getArrayBuffer(handle, 1, 0)),
 
     addresses(
       path: string,
@@ -125,6 +141,33 @@ export function createDenoBackend(deno: DenoNamespace): Backend {
       return create(BigInt(address));
     },
   };
+}
+
+function requirePermission(deno: DenoNamespace, library: string): void {
+  // Views need the unrestricted permission: with `--allow-ffi=<path>` the library opens, but
+  // UnsafePointerView throws. In a terminal this asks; elsewhere it answers at once.
+  if (deno.permissions.requestSync({ name: "ffi" }).state === "granted") return;
+  throw new LibraryLoadError(
+    `Cannot open ${library}: Deno has no permission for native calls, run again with ` +
+      "--allow-ffi (without a path, because views of native memory need it)",
+    { permission: "--allow-ffi" },
+  );
+}
+
+/** What `Deno.dlopen` is told of the functions of a library that the program names. */
+function foreignTable(declarations: Readonly<Record<string, ForeignDeclaration>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(declarations).map(([name, { parameters, result, nonblocking }]) => [name, {
+      parameters: parameters.map(foreignType),
+      result: foreignType(result),
+      nonblocking,
+      optional: true,
+    }]),
+  );
+}
+
+function foreignType(type: ForeignType): unknown {
+  return typeof type === "string" ? TYPES[type] : { struct: type.scalars.map((scalar) => foreignType(scalar.type)) };
 }
 
 function open(deno: DenoNamespace, path: string, table: Record<string, unknown>): Record<string, unknown> {

@@ -5,6 +5,14 @@ import { Identity } from "./identity.ts";
 /** The largest alignment that every version serves at any offset and in any arena. */
 export const MAX_NATIVE_ALIGNMENT = 4096;
 
+/** What is known of a block that came from another heap, whose memory it lies in. */
+export interface Guest {
+  /** Frees the block. */
+  free(handle: Handle): void;
+  /** Notes that the block is never freed. */
+  keep(): void;
+}
+
 /** What is to be known of few blocks. */
 export interface BlockExtras {
   /** The alignment that was asked for, 0 for none. */
@@ -17,6 +25,10 @@ export interface BlockExtras {
   escaped: boolean;
   /** Buffers over parts of the block that the runtime has pinned; it is freed once they are detached. */
   parts: ArrayBuffer[];
+  /** Where it came from when another heap handed it over. */
+  guest: Guest | undefined;
+  /** How many promises hold the block: it is freed once they are settled. */
+  holds: number;
 }
 
 /** One block of mimalloc memory and the one ArrayBuffer over it. */
@@ -35,6 +47,8 @@ export class Block {
   index = -1;
   /** Whether every byte was zero when a view of it was handed out, and those beyond the view still are. */
   zeroed = false;
+  /** Whether an observer has something noted about it, so that it need not look at the others. */
+  noted = false;
   /** What few blocks have; apart, so that the others stay small. */
   extras: BlockExtras | undefined = undefined;
 
@@ -67,6 +81,8 @@ export function extrasOf(block: Block): BlockExtras {
     padded: false,
     escaped: false,
     parts: [],
+    guest: undefined,
+    holds: 0,
   };
 }
 

@@ -43,8 +43,13 @@ function refuseMoved(action: string): never {
   );
 }
 
+/** The live block that `view` lies in, `undefined` when it lies in none. */
+export function blockOfPart(view: AnyView): Block | undefined {
+  const block = ArrayBuffer.isView(view) ? blockOf(view.buffer) : undefined;
+  return block !== undefined && block.index >= 0 && view.buffer.byteLength !== 0 ? block : undefined;
+}
+
 /** The heap that `view` lies in, `undefined` when it lies in none or is freed. */
 export function ownerOf(view: AnyView): BlockStore | undefined {
-  const block = ArrayBuffer.isView(view) ? blockOf(view.buffer) : undefined;
-  return block !== undefined && block.index >= 0 && view.buffer.byteLength !== 0 ? block.store : undefined;
+  return blockOfPart(view)?.store;
 }

@@ -3,7 +3,15 @@ import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 import type { Block } from "./block.ts";
 import type { DeferredCalls } from "./deferred_calls.ts";
 import { sweepQuarantine } from "./quarantine.ts";
+import { realmFigures } from "./realm_figures.ts";
 import { currentSubprocess, type SubprocessState } from "./subprocess_state.ts";
+
+let failures = 0;
+
+/** Requests that heaps and scopes of this thread have refused so far, those of closed ones included. */
+export function failuresSoFar(): number {
+  return failures;
+}
 
 /**
  * What a heap may hand out: whether it is open and its thread inside its sub-process, the bytes in use against its
@@ -21,6 +29,8 @@ export class Budget {
   #moving: Block | undefined;
   #endings: Set<() => void> | undefined;
   #afterwards: (() => void)[] | undefined;
+  /** What all heaps of this realm have handed out, for other threads to read. */
+  readonly #figures = realmFigures();
   /** How the heap is called in messages. */
   readonly label: string;
   /** The most bytes that may be in use at once. */
@@ -31,6 +41,8 @@ export class Budget {
   escapedBlocks = 0;
   /** Blocks that wait until the runtime lets go of their buffer. */
   quarantinedBlocks = 0;
+  /** Requests that were refused, by a limit or for lack of memory. */
+  failures = 0;
 
   /** Makes the budget of a heap that was just made in the sub-process that the thread is in. */
   constructor(label: string, limit: number) {
@@ -38,12 +50,13 @@ export class Budget {
     this.limit = limit;
     this.subprocess = currentSubprocess();
     // Compiles it, which V8 does at the first call and cannot do at the end of the stack.
-    this.use(0);
+    this.use(0, 0);
     this.#setCeiling();
   }
 
   #setCeiling(): void {
-    const slow = !this.#open || this.#deferred !== undefined || this.subprocess.limit !== Infinity;
+    const { limit, beforeAllocation } = this.subprocess;
+    const slow = !this.#open || this.#deferred !== undefined || limit !== Infinity || beforeAllocation !== undefined;
     this.#ceiling = slow ? -1 : this.limit;
   }
 
@@ -62,6 +75,11 @@ export class Budget {
     return this.#usedBytes - this.#escapedBytes - this.#quarantinedBytes;
   }
 
+  /** Bytes of blocks that wait until the runtime lets go of their buffer. */
+  get quarantinedBytes(): number {
+    return this.#quarantinedBytes;
+  }
+
   /** What to do when the heap is closed, while C still knows it. */
   get endings(): Set<() => void> {
     return this.#endings ??= new Set();
@@ -77,12 +95,23 @@ export class Budget {
     for (const task of this.#afterwards ?? []) task();
   }
 
+  /** Takes no calls until {@linkcode resume}: the heap is about to go to another thread. */
+  pause(): void {
+    this.#open = false;
+    this.#setCeiling();
+  }
+
+  /** Takes calls again. */
+  resume(): void {
+    this.#open = true;
+    this.#setCeiling();
+  }
+
   /** Closes the heap. */
   close(): void {
     for (const end of this.#endings ?? []) end();
     this.#deferred = undefined;
-    this.#open = false;
-    this.#setCeiling();
+    this.pause();
   }
 
   /** Throws unless C may be called about the heap; `action` says what was tried. */
@@ -143,6 +172,7 @@ export class Budget {
   }
 
   #admitSlowly(byteLength: number): void {
+    this.subprocess.beforeAllocation?.();
     this.requireUsable("allocate");
     if (this.#deferred?.due()) this.makeRoom(false, "allocate");
     if (!this.#exceeds(byteLength)) return;
@@ -175,8 +205,15 @@ export class Budget {
     );
   }
 
+  /** Counts a request that is refused. */
+  countFailure(): void {
+    this.failures++;
+    failures++;
+  }
+
   /** Throws that a block cannot be had. */
   fail(byteLength: number, reason: string, limit: number = this.limit): never {
+    this.countFailure();
     // The listeners may allocate in this heap too.
     this.#moving = undefined;
     flushHooks();
@@ -193,27 +230,35 @@ export class Budget {
     this.fail(byteLength, `mimalloc has no room for it, ${this.#usedBytes} bytes are in use`);
   }
 
-  /** Counts bytes as in use; a negative number takes them back. */
-  use(byteLength: number): void {
+  /** Counts blocks with so many bytes as handed out; negative numbers take them back. */
+  use(byteLength: number, blocks: number): void {
     this.#usedBytes += byteLength;
     this.subprocess.usedBytes += byteLength;
+    this.#figures[0]! += byteLength;
+    this.#figures[1]! += blocks;
   }
 
   /** Notes that the program moved the buffer of a block away. */
   escape(byteLength: number): void {
     this.escapedBlocks++;
     this.#escapedBytes += byteLength;
+    this.#figures[0]! -= byteLength;
+    this.#figures[1]! -= 1;
   }
 
   /** Notes that a block waits for the runtime. */
   hold(byteLength: number): void {
     this.quarantinedBlocks++;
     this.#quarantinedBytes += byteLength;
+    this.#figures[0]! -= byteLength;
+    this.#figures[1]! -= 1;
   }
 
   /** Notes that a block waits no more. */
   letGo(byteLength: number): void {
     this.quarantinedBlocks--;
     this.#quarantinedBytes -= byteLength;
+    this.#figures[0]! += byteLength;
+    this.#figures[1]! += 1;
   }
 }

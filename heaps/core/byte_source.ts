@@ -56,6 +56,13 @@ function iteratorOf(source: Iterable<unknown>): Iterator<unknown> {
   }
 }
 
+/** The bytes of `source` in UTF-8 and a zero byte behind them; throws for one with U+0000. */
+export function encodeCString(source: string): Uint8Array<ArrayBuffer> {
+  if (typeof source !== "string") refuseArgument(source, "encode text", "a string");
+  if (source.includes("\0")) throw new RangeError("Cannot encode text for C: U+0000 would end it there");
+  return encoder.encode(`${source}\0`);
+}
+
 /** The bytes of `source` in UTF-8. */
 export function encodeText(source: string): Uint8Array<ArrayBuffer> {
   if (typeof source !== "string") {

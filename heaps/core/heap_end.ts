@@ -23,17 +23,18 @@ function hasGuards(): boolean {
 }
 
 /**
- * Whether mimalloc may be told to destroy a heap with what is in it. Where heaps belong to threads (up to 3.1) a heap
- * takes over pages that ended threads or `mi_heap_delete` left, and `mi_heap_destroy` frees them with the living blocks
- * of others in them: all sizes on 3.0 and 3.1, those above 8 KiB on 2.x. There blocks are freed one by one, and what is
- * left of the heap goes by `mi_heap_delete`. So it is with guard pages, which `mi_heap_destroy` leaves protected in
- * memory that is handed out again (3.2.8 to 3.4.3 crash).
+ * Whether mimalloc may be told to destroy a heap with what is in it. Where heaps belong to threads a heap takes over
+ * pages that ended threads or `mi_heap_delete` left, and `mi_heap_destroy` frees them with the living blocks of others in
+ * them: up to 3.1, on 2.x those above 8 KiB. There blocks are freed one by one, and what is left of the heap goes by
+ * `mi_heap_delete`; on 3.2 too, because a block may live on that was handed over. So it is with guard pages, which
+ * `mi_heap_destroy` leaves protected in memory that is handed out again (3.2.8 to 3.4.3 crash).
  */
 export function destroysWhole(): boolean {
   return library().sharedHeaps && !hasGuards();
 }
 
-function endHeap(handle: Handle): void {
+/** Destroys a heap of mimalloc that nobody uses and that has no block of anybody else. */
+export function endHeap(handle: Handle): void {
   const { heapCollect, heapDestroy } = native().heaps;
   if (destroysWhole()) return heapDestroy(handle);
   // Else 2.x hands pages without blocks to the heap of the thread, which keeps them.

@@ -1,76 +1,38 @@
-import { UnsupportedError } from "../../ffi/errors.ts";
-import { PAGE_WORDS, PROCESS_PAGES, processWord, processWords, realmNumber } from "../../ffi/libc/process_words.ts";
-import { currentPlatform } from "../../ffi/platform.ts";
+import { realmNumber } from "../../ffi/libc/process_words.ts";
+import { ownMark, type ThreadMark } from "../../ffi/libc/realms.ts";
 import type { Address } from "../../ffi/types.ts";
+import { SharedEntry, type SharedThing } from "./shared_entry.ts";
 
-/** What can be shared between threads. */
-export type SharedKind = "heap" | "subprocess";
+/** What stands in the words of an entry that counts users: the thread that has borrowed what they use. */
+const detail = { threadId: 0, started: 1, realm: 2 } as const;
 
-/** What a ticket stands for, as memory tells it that no program reaches: a ticket itself is data, which anyone can make up. */
-export interface SharedThing {
-  /** What it is. */
-  readonly kind: SharedKind;
-  /** Where it lies. */
-  readonly address: Address;
-  /** The sub-process that it lies in, 0 for the main one. */
-  readonly subprocess: Address;
-  /** The realm, and with it the thread, that made it. */
+/** A thread that has borrowed something until it ends. */
+export interface Borrower {
+  /** The thread. */
+  readonly mark: ThreadMark;
+  /** Its realm. */
   readonly realm: number;
-}
-
-/**
- * An entry of the list of users is eight words of the process: its generation above the count of users, two words of a
- * secret, then what a {@linkcode SharedThing} says.
- */
-const ENTRY = 8;
-const ENTRIES_PER_PAGE = PAGE_WORDS / ENTRY;
-/** Page 0 is the list of arenas. */
-const ENTRIES = (PROCESS_PAGES - 1) * ENTRIES_PER_PAGE;
-const GENERATION = 1n << 32n;
-const KINDS: readonly SharedKind[] = ["heap", "subprocess"];
-
-/** The count of an entry that is being written. */
-const CLAIMED = GENERATION - 1n;
-
-interface Entry {
-  readonly words: BigUint64Array<ArrayBuffer>;
-  /** Index of its first word. */
-  readonly at: number;
-}
-
-/** An entry, for what it is used at the moment. */
-interface Use extends Entry {
-  readonly generation: bigint;
-}
-
-function entryAt(index: number): Entry | undefined {
-  const words = processWords(1 + Math.floor(index / ENTRIES_PER_PAGE));
-  return words && { words, at: index % ENTRIES_PER_PAGE * ENTRY };
-}
-
-function countOf(state: bigint): bigint {
-  const count = state % GENERATION;
-  return count === CLAIMED ? 0n : count;
 }
 
 /**
  * How many threads use one heap or sub-process of mimalloc: whoever leaves last destroys it, and a thread that was
  * killed before it left keeps it alive, so that nothing is freed under anyone. Once it is shared the count lies in
- * memory of the process, behind a secret of 128 bits.
+ * memory of the process.
  */
 export class HeapUsers {
   // Before it is shared: the users of this thread.
   #own = 1;
-  #use: Use | undefined;
-  #key: string | undefined;
+  #entry: SharedEntry | undefined;
   readonly #thing: SharedThing;
+  // Whoever has lent it leaves for this thread too.
+  #borrowed = false;
 
   private constructor(thing: SharedThing) {
     this.#thing = thing;
   }
 
   /** Begins with one user of what this thread has made. */
-  static begin(kind: SharedKind, address: Address, subprocess: Address): HeapUsers {
+  static begin(kind: "heap" | "subprocess", address: Address, subprocess: Address): HeapUsers {
     return new HeapUsers({ kind, address, subprocess, realm: realmNumber() });
   }
 
@@ -78,81 +40,71 @@ export class HeapUsers {
    * The users of what the `key` of a ticket stands for; `undefined` when that is destroyed. Throws `TypeError` for a
    * key that nobody has got from {@linkcode key}.
    */
-  static of(key: unknown, kind: SharedKind): { readonly users: HeapUsers; readonly thing: SharedThing } | undefined {
-    const [, index, generation, high, low] = /^(\d{1,5})-(\d{1,10})-([\da-f]{16})([\da-f]{16})$/.exec(
-      typeof key === "string" ? key : "",
-    ) ?? [];
-    const entry = index === undefined || Number(index) >= ENTRIES ? undefined : entryAt(Number(index));
-    if (entry === undefined) refuseKey();
-    const { words, at } = entry;
-    const read = (offset: number): bigint => Atomics.load(words, at + offset);
-    const state = read(0);
-    const current = state / GENERATION;
-    // What the place was used for since then says nothing of this ticket, also when it was never a true one.
-    if (BigInt(generation!) < current) return undefined;
-    const isSecret = read(1) === BigInt(`0x${high}`) && read(2) === BigInt(`0x${low}`);
-    if (BigInt(generation!) !== current || !isSecret) refuseKey();
-    const thing: SharedThing = {
-      kind: KINDS[Number(read(6))]!,
-      address: Number(read(3)),
-      subprocess: Number(read(4)),
-      realm: Number(read(5)),
-    };
-    if (countOf(state) === 0n || read(0) / GENERATION !== current) return undefined;
-    if (thing.kind !== kind) refuseKey();
-    const users = new HeapUsers(thing);
-    users.#use = { ...entry, generation: current };
-    users.#key = key as string;
-    return { users, thing };
+  static of(key: unknown, kind: "heap" | "subprocess"): HeapUsers | undefined {
+    const entry = SharedEntry.find(key, kind, "use this ticket");
+    return entry && HeapUsers.over(entry);
   }
 
-  /** What a ticket carries. The first call moves the count to where other threads find it. */
+  /**
+   * Makes this thread a user until it ends, for which the one that has lent it leaves then; one thread at the most can
+   * be such a user. `undefined` when it is destroyed, or nobody is let in any more.
+   */
+  static borrow(key: unknown, kind: "heap" | "subprocess"): HeapUsers | undefined {
+    const users = HeapUsers.of(key, kind);
+    if (users === undefined) return undefined;
+    const { threadId, started } = ownMark();
+    const words = { threadId, started, realm: realmNumber() };
+    // Before it is a user, because it can be killed at any time, and others must know then for whom to wait.
+    for (const [name, index] of Object.entries(detail)) {
+      users.entry.setDetail(index, words[name as keyof typeof detail]);
+    }
+    users.#borrowed = true;
+    return users.enter() ? users : undefined;
+  }
+
+  /** The thread that has borrowed it, or is about to; `undefined` when there is none so far. */
+  get borrower(): Borrower | undefined {
+    const [threadId, started, realm] = Object.values(detail).map((index) => this.#entry?.detail(index) ?? 0);
+    return realm === 0 ? undefined : { mark: { threadId: threadId!, started: started! }, realm: realm! };
+  }
+
+  /** The users that `entry` counts. */
+  static over(entry: SharedEntry): HeapUsers {
+    const users = new HeapUsers(entry.thing);
+    users.#entry = entry;
+    return users;
+  }
+
+  /** What they use. */
+  get thing(): SharedThing {
+    return this.#thing;
+  }
+
+  /** The entry that counts them. The first call moves the count to where other threads find it. */
+  get entry(): SharedEntry {
+    return this.#entry ??= SharedEntry.make("share", this.#thing, this.#own);
+  }
+
+  /** What a ticket carries. */
   get key(): string {
-    return this.#key ??= this.#publish();
-  }
-
-  #publish(): string {
-    const { index, use } = claimEntry();
-    const { words, at, generation } = use;
-    const secret = crypto.getRandomValues(new BigUint64Array(2));
-    const { kind, address, subprocess, realm } = this.#thing;
-    const values = [...secret, BigInt(address), BigInt(subprocess), BigInt(realm), BigInt(KINDS.indexOf(kind))];
-    for (const [offset, value] of values.entries()) Atomics.store(words, at + 1 + offset, value);
-    Atomics.store(words, at, generation * GENERATION + BigInt(this.#own));
-    this.#use = use;
-    return `${index}-${generation}-${[...secret].map((word) => word.toString(16).padStart(16, "0")).join("")}`;
+    return this.entry.key;
   }
 
   /** Whether nobody else uses it. */
   get alone(): boolean {
-    return this.#count === 1;
-  }
-
-  get #count(): number {
-    return Number(countOf(this.#state));
-  }
-
-  get #state(): bigint {
-    const use = this.#use;
-    if (use === undefined) return BigInt(this.#own);
-    const state = Atomics.load(use.words, use.at);
-    // Used for something else by now, it has nobody of ours.
-    return state / GENERATION === use.generation ? state : 0n;
+    return (this.#entry?.count ?? this.#own) === 1;
   }
 
   /** Adds a user; false when it is destroyed. */
   enter(): boolean {
-    return this.#change((users) => users === 0 ? undefined : users + 1);
+    return this.#change((users) => users + 1);
   }
 
   /** Removes a user; true when it was the last one, which must destroy it. */
   leave(): boolean {
-    let last = false;
-    this.#change((users) => {
-      last = users === 1;
-      return users === 0 ? undefined : users - 1;
-    });
-    return last;
+    if (this.#borrowed) return false;
+    let left = NaN;
+    return this.#change((users) => left = users - 1) && left === 0;
   }
 
   /** Removes the only user, so that nobody can enter any more; false, and nothing is changed, when there are others. */
@@ -161,69 +113,10 @@ export class HeapUsers {
   }
 
   #change(next: (users: number) => number | undefined): boolean {
-    for (;;) {
-      const state = this.#state;
-      const users = next(Number(countOf(state)));
-      if (users === undefined) return false;
-      if (this.#use === undefined) {
-        this.#own = users;
-        return true;
-      }
-      const { words, at, generation } = this.#use;
-      if (Atomics.compareExchange(words, at, state, generation * GENERATION + BigInt(users)) === state) return true;
-    }
+    if (this.#entry !== undefined) return this.#entry.change(next);
+    const users = this.#own === 0 ? undefined : next(this.#own);
+    if (users === undefined) return false;
+    this.#own = users;
+    return true;
   }
-}
-
-/** Ends every count of what lies in a destroyed sub-process, and of itself, so that no ticket of it is good any more. */
-export function endUsersIn(subprocess: Address): void {
-  const owner = BigInt(subprocess);
-  const head = processWords();
-  const end = head === undefined ? 0 : Number(Atomics.load(head, processWord.usersEnd));
-  for (let index = 0; index < end; index++) {
-    const { words, at } = entryAt(index)!;
-    for (;;) {
-      const state = Atomics.load(words, at);
-      const isInside = Atomics.load(words, at + 4) === owner || Atomics.load(words, at + 3) === owner;
-      if (!isInside || countOf(state) === 0n) break;
-      if (Atomics.compareExchange(words, at, state, state - countOf(state)) === state) break;
-    }
-  }
-}
-
-/** Takes an entry that nobody counts in; until its state is stored no ticket fits it. */
-function claimEntry(): { readonly index: number; readonly use: Use } {
-  const head = processWords();
-  if (head === undefined) {
-    const { os, arch } = currentPlatform();
-    throw new UnsupportedError({
-      feature: "share()",
-      found: `the C library of ${os} ${arch}`,
-      needed: "Linux or macOS",
-    });
-  }
-  const first = Number(Atomics.load(head, processWord.nextUsers));
-  for (let step = 0; step < ENTRIES; step++) {
-    const index = (first + step) % ENTRIES;
-    const entry = entryAt(index)!;
-    const state = Atomics.load(entry.words, entry.at);
-    const generation = (state / GENERATION + 1n) % GENERATION;
-    if (state % GENERATION !== 0n) continue;
-    if (Atomics.compareExchange(entry.words, entry.at, state, generation * GENERATION + CLAIMED) !== state) continue;
-    Atomics.store(head, processWord.nextUsers, BigInt((index + 1) % ENTRIES));
-    raise(head, BigInt(index + 1));
-    return { index, use: { ...entry, generation } };
-  }
-  throw new Error(`Cannot share: ${ENTRIES} heaps and sub-processes of this process are shared already`);
-}
-
-function raise(head: BigUint64Array<ArrayBuffer>, end: bigint): void {
-  for (;;) {
-    const before = Atomics.load(head, processWord.usersEnd);
-    if (before >= end || Atomics.compareExchange(head, processWord.usersEnd, before, end) === before) return;
-  }
-}
-
-function refuseKey(): never {
-  throw new TypeError("Cannot use this ticket: share() of this process did not make it");
 }

@@ -1,12 +1,19 @@
 import process from "node:process";
 import { onFirstThread } from "../../ffi/libc/first_thread.ts";
+import { realmNumber } from "../../ffi/libc/process_words.ts";
+import { realmFigure } from "../../ffi/libc/realms.ts";
 import { library } from "../../ffi/library/library.ts";
 import { inheritedFrom, whenLifeEnds } from "../../ffi/library/life.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
+import { onMainThread } from "../../ffi/runtime/main_thread.ts";
 import type { Address } from "../../ffi/types.ts";
 import type { BlockStore } from "./block_store.ts";
 import { destroysWhole } from "./heap_end.ts";
+import type { HeapUsers } from "./heap_users.ts";
 import { native } from "./native.ts";
+import { realmFigures } from "./realm_figures.ts";
+import { countFor, OWNED } from "./ownership.ts";
+import { SharedEntry, type SharedThing } from "./shared_entry.ts";
 import { type ArenaMember, mainSubprocess } from "./subprocess_state.ts";
 
 /**
@@ -21,6 +28,18 @@ const lostHeaps = new FinalizationRegistry<BlockStore>((store) => {
     "LeakWarning",
   );
 });
+
+/** What stands in the words of an entry that is a heap, of a Worker or one that was shared or sent. */
+export const storeDetail = {
+  /** The entry that counts the users of the heap, plus 1; 0 when it has one. */
+  users: 0,
+  /** 1 when a buffer over a block of it was moved away. */
+  keeps: 1,
+  /** Of one that was sent: its limit, 0 for none, and the bytes and number of the blocks in it. */
+  limit: 2,
+  bytes: 3,
+  blocks: 4,
+} as const;
 
 const names = new Map<BlockStore, string>();
 /** The object of the program behind each store, which must not keep that object alive. */
@@ -56,9 +75,9 @@ function beginWatch(): void {
   whenLifeEnds("heaps", endHeaps, leftHeaps);
   const { sharedHeaps } = library();
   // With guard pages its blocks stay: nobody here knows them, to free them one by one.
-  const keeps = sharedHeaps && !destroysWhole();
+  const keeps = library().has("mi_heap_main") && !destroysWhole();
   const end = keeps ? library().bind("heapSettings").heapDelete : native().heaps.heapDestroy;
-  // Before 3.6 a heap goes with its thread, and only there it can be destroyed.
+  // Before 3.3 a heap goes with its thread, and only there it can be destroyed.
   for (const { address, first } of inheritedFrom("heaps") as LeftHeap[] | undefined ?? []) {
     if (sharedHeaps || (first && onFirstThread())) end(backend().toHandle(address));
   }
@@ -91,9 +110,71 @@ function endHeaps(): void {
 export function watchHeap(heap: { readonly name: string }, store: BlockStore): void {
   if (!watches) beginWatch();
   names.set(store, heap.name);
+  realmFigures()[realmFigure.heaps] = names.size;
+  noteOwner(store);
   setHolder(store, heap);
   lostHeaps.register(heap, store, store);
   if (listeners.size > 0) { for (const listener of listeners) listener(store); }
+}
+
+/** What others know of the heaps of this Worker, by which they find them when it has ended. */
+const owned = new Map<BlockStore, SharedEntry>();
+
+function noteOwner(store: BlockStore): void {
+  // The end of the main thread is that of the process, but others may ask who uses a heap that they share.
+  if ((onMainThread() && !store.shared) || store.lasts || owned.has(store)) return;
+  const entry = SharedEntry.tryMake(...wordsOf(store));
+  if (entry !== undefined) owned.set(store, entry);
+}
+
+function wordsOf(store: BlockStore): [thing: SharedThing, count: number, details: number[]] {
+  const { users } = store;
+  const thing: SharedThing = {
+    kind: "store",
+    address: backend().toAddress(store.handle("watch")),
+    subprocess: store.budget.subprocess.address,
+    realm: realmNumber(),
+  };
+  // At once: a heap that seems to have no other users is destroyed when this thread is killed in the next step.
+  return [thing, countFor(OWNED, thing.realm), users === undefined ? [] : [users.entry.reference + 1]];
+}
+
+/** The entry of a heap, made when it has none. Throws like `SharedEntry.make()`. */
+export function entryOf(store: BlockStore, action: string): SharedEntry {
+  const known = owned.get(store);
+  if (known !== undefined) return known;
+  const entry = SharedEntry.make(action, ...wordsOf(store));
+  owned.set(store, entry);
+  return entry;
+}
+
+/** Leaves the entry of a heap to another thread. */
+export function giveEntryAway(store: BlockStore): void {
+  owned.delete(store);
+}
+
+/** Makes `entry`, which another thread has left, that of a heap of this one. */
+export function takeEntryOver(store: BlockStore, entry: SharedEntry): void {
+  owned.set(store, entry);
+}
+
+/** Notes that `users` are counted for the heap of a store. */
+export function noteUsers(store: BlockStore, users: HeapUsers): void {
+  const entry = owned.get(store);
+  if (entry !== undefined) return entry.setDetail(storeDetail.users, users.entry.reference + 1);
+  // One of the main thread, which others can wait for now.
+  const made = store.lasts ? undefined : SharedEntry.tryMake(...wordsOf(store));
+  if (made !== undefined) owned.set(store, made);
+}
+
+/** Whether `entry` is that of the heap of a store. */
+export function isEntryOf(store: BlockStore, entry: SharedEntry): boolean {
+  return owned.get(store)?.index === entry.index;
+}
+
+/** Notes that a block of a store is reached from elsewhere, so that the heap must never be destroyed. */
+export function noteEscape(store: BlockStore): void {
+  owned.get(store)?.setDetail(storeDetail.keeps, 1);
 }
 
 /** Makes `holder` the object that the program has for `store`, in place of the heap. */
@@ -118,6 +199,9 @@ export function holderOf(store: BlockStore): object | undefined {
 /** Ends the watch: the heap was closed. */
 export function forgetHeap(store: BlockStore): void {
   names.delete(store);
+  realmFigures()[realmFigure.heaps] = names.size;
   fresh.delete(store);
+  owned.get(store)?.end();
+  owned.delete(store);
   lostHeaps.unregister(store);
 }

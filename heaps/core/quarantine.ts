@@ -12,7 +12,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 /**
  * Keeps a block whose ArrayBuffer the runtime would not detach, because an operation of its own still reads or writes
- * it (Bun pins, Deno does not). The block goes back to its heap as soon as the buffer can be detached.
+ * it (Bun pins, Deno does not), or that promises hold. The block goes back to its heap as soon as neither is so.
  */
 export function quarantine(block: Block): void {
   blocks.add(block);
@@ -54,7 +54,7 @@ function detachAll(block: Block): boolean {
     detach(part);
     return !isDetached(part);
   });
-  return extras.parts.length === 0;
+  return extras.parts.length === 0 && extras.holds === 0;
 }
 
 function startTimer(): ReturnType<typeof setInterval> {

@@ -4,7 +4,8 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import { subprocessSupport } from "../../ffi/subprocess_support.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { leaveRangesOf } from "./arena_ranges.ts";
-import { endUsersIn, type HeapUsers } from "./heap_users.ts";
+import type { Borrower, HeapUsers } from "./heap_users.ts";
+import { endEntriesIn } from "./shared_entry.ts";
 import { requireStackRoom } from "./stack_room.ts";
 
 /** What a {@linkcode SubprocessState} is made of; absent for the main one. */
@@ -29,6 +30,8 @@ export class SubprocessState {
   readonly #afterwards: (() => void)[] = [];
   #isLast: boolean | undefined;
   #gone = false;
+  /** What to do before each allocation of a thread that works in nothing else. */
+  beforeAllocation: (() => void) | undefined;
   /** How it is called in messages. */
   readonly label: string;
   /** The most bytes that may be in use at once. */
@@ -84,6 +87,23 @@ export class SubprocessState {
     for (let task = this.#waiting.shift(); task !== undefined; task = this.#waiting.shift()) task();
   }
 
+  /** The thread that works in it until it ends; `undefined` when there is none so far. */
+  get borrower(): Borrower | undefined {
+    return this.#source?.users.borrower;
+  }
+
+  /** Lets no thread in any more; false, and nothing is changed, when one has come before. */
+  lock(): boolean {
+    if (!this.#source!.users.leaveAlone()) return false;
+    this.#isLast = true;
+    return true;
+  }
+
+  /** Leaves it for the thread that has worked in it and is gone. */
+  leaveForBorrower(): void {
+    this.#source!.users.leave();
+  }
+
   /**
    * Detaches every view of its memory, then gives that back unless something outside still reaches it. The second call
    * does the rest where the first came to the end of the stack.
@@ -105,7 +125,7 @@ export class SubprocessState {
     this.#isLast ??= source.users.leave();
     if (!this.#isLast) return;
     // Before another sub-process can have the address.
-    endUsersIn(this.address);
+    endEntriesIn(this.address);
     leaveRangesOf(this.address);
     // Up to 3.1 a thread that joined it is still inside, and would use what `mi_subproc_delete` frees.
     if (canLeave()) {

@@ -69,23 +69,24 @@ function construct(
   return new DataView(buffer, byteOffset, length);
 }
 
-const BY_TAG: ReadonlyMap<string, ViewConstructor> = new Map(
-  ([
-    Int8Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Int16Array,
-    Uint16Array,
-    Int32Array,
-    Uint32Array,
-    BigInt64Array,
-    BigUint64Array,
-    Float16Array,
-    Float32Array,
-    Float64Array,
-    DataView,
-  ] as const).map((type) => [type.name, type]),
-);
+/** The classes of views; threads know them by their indexes. */
+export const VIEW_TYPES: readonly ViewConstructor[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+  Float16Array,
+  Float32Array,
+  Float64Array,
+  DataView,
+];
+
+const BY_TAG: ReadonlyMap<string, ViewConstructor> = new Map(VIEW_TYPES.map((type) => [type.name, type]));
 
 /** The class of a view, so that a subclass or another realm's class counts too. */
 export function viewType(view: AnyView): ViewConstructor {
@@ -112,10 +113,23 @@ function bytesPerElement(type: ViewConstructor): unknown {
   return Object.getOwnPropertyDescriptor(type, "BYTES_PER_ELEMENT")?.value;
 }
 
+/** Throws for a struct or other element of `@mimalloc/ffi/stl`, of which a Vector holds many. */
+function refuseElement(type: unknown): void {
+  if (typeof type !== "object" || type === null) return;
+  const own = (key: string): unknown => Object.getOwnPropertyDescriptor(type, key)?.value;
+  if (typeof own("byteLength") !== "number" || typeof own("read") !== "function") return;
+  const name = typeof own("name") === "string" ? own("name") : "an element";
+  throw new TypeError(
+    `Cannot allocate ${name}: expected a typed array class or DataView, new Vector(${name}, { allocator }) of ` +
+      "@mimalloc/ffi/stl holds elements like this",
+  );
+}
+
 /** Throws for a view class or length that cannot be allocated; the cold half of the checks in `allocate`. */
 export function refuseLength(type: ViewConstructor, length: number): never {
   const size = elementByteLength(type);
   if (size === 0) {
+    refuseElement(type);
     refuseArgument(type, "allocate", "a typed array class or DataView");
   }
   if (typeof length !== "number") {

@@ -12,14 +12,14 @@ import { ClosedError, WrongThreadError } from "../errors.ts";
 /** Joins the users of the shared heap that the `key` of a ticket stands for; throws as `Heap.attach()` says. */
 export function attachStore(name: string, key: unknown): BlockStore {
   const loaded = library();
-  const found = HeapUsers.of(key, "heap");
-  if (found === undefined) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
-  const { users, thing: { address, subprocess, realm } } = found;
+  const users = HeapUsers.of(key, "heap");
+  if (users === undefined) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
+  const { address, subprocess, realm } = users.thing;
   // The number of a thread and the address of a heap come back when a thread has ended, that of a realm never does.
   if (!loaded.sharedHeaps && realm !== realmNumber()) {
     throw new WrongThreadError(
       `Cannot use heap "${name}" on this thread: on mimalloc ${loaded.versionText} a heap belongs to the thread that ` +
-        "made it, 3.6 shares heaps",
+        "made it, 3.3 and newer share heaps",
     );
   }
   checkSubprocess(name, subprocess);
@@ -39,7 +39,7 @@ function isLive(address: Address): boolean {
   for (const store of openHeaps().keys()) {
     if (store.budget.subprocess === subprocess && toAddress(store.handle("attach")) === address) return true;
   }
-  // Before 3.6 this thread has made the heap itself, so it was among them.
+  // Before 3.3 this thread has made the heap itself, so it was among them.
   const loaded = library();
   return loaded.sharedHeaps && visitHeaps(loaded.bind("subprocesses").subprocCurrent()).includes(address);
 }

@@ -46,17 +46,19 @@ export class MainHeap extends Heap {
     const users = HeapUsers.begin("heap", backend().toAddress(handle), currentSubprocess().address);
     // mimalloc itself, which never leaves: so nobody here destroys the heap, and its blocks go one by one.
     users.enter();
-    super(new GivenStore("main", new BlockStore(handle, 'heap "main"', Infinity, users)));
+    const store = new BlockStore(handle, 'heap "main"', Infinity, users);
+    store.lasts = true;
+    super(new GivenStore("main", store));
   }
 
   /** Like `Heap.areas()`; before 3.6 the heap is of this thread alone. */
   override areas(): HeapArea[] {
-    return library().sharedHeaps ? super.areas() : areasOf(storeOf(this).handle("list the areas"));
+    return library().has("mi_heap_main") ? super.areas() : areasOf(storeOf(this).handle("list the areas"));
   }
 
   /** Like `Heap.blocks()`; before 3.6 the heap is of this thread alone. */
   override blocks(): HeapBlocks {
-    return library().sharedHeaps ? super.blocks() : blocksOf(storeOf(this).handle("list the blocks"));
+    return library().has("mi_heap_main") ? super.blocks() : blocksOf(storeOf(this).handle("list the blocks"));
   }
 
   /** Throws `Error`: blocks of every part of the program lie in it. */

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import process from "node:process";
 import { clearInterval, setInterval } from "node:timers";
 import { errorName } from "../../ffi/libc/error_name.ts";
 import { processWord, processWords } from "../../ffi/libc/process_words.ts";
@@ -56,6 +57,8 @@ let watchesExit = false;
 let recordings = 0;
 /** What this library itself saw fail while C's errors were not recorded. */
 const ownCodes: number[] = [];
+/** How many of the listeners for output only look on. */
+let onlookers = 0;
 
 /**
  * Calls `listener` with every line that mimalloc prints, from any thread: warnings, statistics, verbose messages, and
@@ -108,6 +111,26 @@ export function onOutput(listener: OutputListener): Disposable {
 export function onError(listener: ErrorListener, options: OnErrorOptions = {}): Disposable {
   const { survive = false } = requireObject(options, "listen");
   return subscribe(errorListeners, listener, () => Boolean(survive) || !isArmed());
+}
+
+/**
+ * Like {@linkcode onOutput} for one who only looks on: unless somebody listens, the standard error stream still gets
+ * what mimalloc prints, later by up to a tenth of a second; not part of the public interface.
+ */
+export function watchOutput(listener: OutputListener): Disposable {
+  const subscription = onOutput(listener);
+  // What mimalloc had buffered has been on the standard error stream before.
+  flushHooks();
+  onlookers++;
+  let ended = false;
+  return {
+    [Symbol.dispose](): void {
+      if (ended) return;
+      ended = true;
+      subscription[Symbol.dispose]();
+      onlookers--;
+    },
+  };
 }
 
 /** Whether mimalloc itself ends the process for an error, so that listening in C would change what it does. */
@@ -262,6 +285,7 @@ function endListeners(): void {
   finish();
   outputListeners.clear();
   errorListeners.clear();
+  onlookers = 0;
   recordings = 0;
 }
 
@@ -290,6 +314,9 @@ function deliverRecorded({ error }: Recorder, lines: readonly string[]): void {
   const codes = [...error.drain()].filter((code) => !isHidden(code)).concat(ownCodes.splice(0));
   const failures: unknown[] = [];
   delivering = true;
+  if (onlookers > 0 && onlookers === outputListeners.size) {
+    process.stderr.write(lines.map((line) => `${line}\n`).join(""));
+  }
   for (const line of lines) deliver(outputListeners, line, failures);
   for (const code of codes) {
     deliver(errorListeners, { code, name: errorName(code) }, failures);

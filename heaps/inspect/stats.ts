@@ -11,6 +11,7 @@ import { parseStats } from "../stats/stats_text.ts";
 import type { Stats, StatsOptions, StatsTextOptions } from "../stats/stats_types.ts";
 import { subprocessStats, subprocessStatsJson, subprocessStatsText } from "../stats/subprocess_stats.ts";
 import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
+import { liveTotals } from "./threads.ts";
 
 /**
  * The statistics of the process, or of the sub-process that the thread is in, with all heaps and threads
@@ -24,6 +25,10 @@ import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
  * which 3 µs are for the object that is returned. With `exclusive` heaps are left out and it takes 3 µs whatever their
  * number (`mi_subproc_stats_get_exclusive`): enough to watch `reserved`, `committed`, `heaps`, `threads` and the calls
  * to the system.
+ *
+ * None of that is so of `live`, which is there with `threads`: what the heaps and scope pools of every thread have in use
+ * at this moment, on every version and without their doing, counted by this library. Blocks that others take from
+ * mimalloc, by its C functions, are not in it. It takes some 30 µs for each thread.
  *
  * Throws `UnsupportedError` before 3.2.8 for `exclusive`, where the C library cannot record streams (Windows, before
  * 2.2.2 and 3.0.2), and where the library keeps its statistics in another form than its version did
@@ -44,7 +49,12 @@ import { stateOf, Subprocess } from "../subprocess/subprocess.ts";
  * ```
  */
 export function stats(options: StatsOptions = {}): Stats {
-  const { exclusive = false } = requireObject(options, "read the statistics");
+  const { exclusive = false, threads = false } = requireObject(options, "read the statistics");
+  const figures = readProcess(exclusive);
+  return threads ? { ...figures, live: liveTotals() } : figures;
+}
+
+function readProcess(exclusive: boolean): Stats {
   const loaded = library();
   if (exclusive) return subprocessStats(currentSubprocess(), true);
   if (loaded.has("mi_stats_get")) {

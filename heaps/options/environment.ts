@@ -1,7 +1,8 @@
 import { environmentName, optionNames, rowsOf } from "../../ffi/options_of.ts";
 import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
 import { requireObject } from "../argument.ts";
-import { nearestName } from "./_nearest_name.ts";
+import { answerFor } from "./_no_option.ts";
+import { nearestName } from "../nearest_name.ts";
 import { checkedOptionValue, type OptionValues } from "./option_values.ts";
 
 /**
@@ -39,6 +40,6 @@ export function environment(values: OptionValues): Record<string, string> {
 function newestUnit(name: string): OptionUnit {
   const row = rowsOf(name).at(-1);
   if (row !== undefined) return row.unit;
-  const nearest = nearestName(name, optionNames());
-  throw new TypeError(`Cannot set option "${name}": no version of mimalloc has it, the nearest is "${nearest}"`);
+  const answer = answerFor(name) ?? `the nearest is "${nearestName(name, optionNames())}"`;
+  throw new TypeError(`Cannot set option "${name}": no version of mimalloc has it, ${answer}`);
 }

@@ -5,7 +5,8 @@ import { currentName, describeOptionVersions, environmentName, optionNames, rows
 import type { OptionName } from "../../ffi/options_table.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import { requireObject } from "../argument.ts";
-import { nearestName } from "./_nearest_name.ts";
+import { answerFor } from "./_no_option.ts";
+import { nearestName } from "../nearest_name.ts";
 import { optionEffect } from "./option_effect.ts";
 
 /** What is to be known of one variable of the environment. */
@@ -64,6 +65,8 @@ function obstacleOf(variable: string): string | undefined {
   const current = currentName(entries, name) as OptionName | undefined;
   if (current === undefined) {
     if (rowsOf(name).length === 0) {
+      const answer = answerFor(name);
+      if (answer !== undefined) return `no version of mimalloc has that option, ${answer}`;
       const nearest = environmentName(nearestName(name, optionNames())!);
       return `no version of mimalloc has that option, the nearest is "${nearest}"`;
     }

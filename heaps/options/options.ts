@@ -12,7 +12,8 @@ import {
 } from "../../ffi/options_of.ts";
 import type { OptionName, OptionUnit } from "../../ffi/options_table.ts";
 import { refuseArgument, requireObject } from "../argument.ts";
-import { nearestName } from "./_nearest_name.ts";
+import { answerFor } from "./_no_option.ts";
+import { nearestName } from "../nearest_name.ts";
 import { type OptionEffect, optionEffect } from "./option_effect.ts";
 import { checkedOptionValue, type OptionValues } from "./option_values.ts";
 
@@ -196,9 +197,6 @@ function nearestOf({ entries }: KnownOptions, name: OptionName): string | undefi
 /** Throws when no version has the option. */
 function requireKnown(name: string, action: string): void {
   if (rowsOf(name).length > 0) return;
-  throw new TypeError(
-    `Cannot ${action} option "${name}": no version of mimalloc has it, the nearest is "${
-      nearestName(name, optionNames())
-    }"`,
-  );
+  const answer = answerFor(name) ?? `the nearest is "${nearestName(name, optionNames())}"`;
+  throw new TypeError(`Cannot ${action} option "${name}": no version of mimalloc has it, ${answer}`);
 }

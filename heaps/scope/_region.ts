@@ -4,10 +4,12 @@ import { type Block, bytesFor, extrasOf } from "../core/block.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { byteLengthOf, detach, isDetached } from "../core/detach.ts";
 import type { Extent } from "../core/extent.ts";
+import { requireNotHeld } from "../core/holds.ts";
 import { Identity } from "../core/identity.ts";
 import { native } from "../core/native.ts";
 import { AllocationError } from "../errors.ts";
 import type { Chunks } from "./_chunks.ts";
+import type { ScopeSizes } from "./_scope_sizes.ts";
 
 /** The least room behind a checkpoint that gets a window of its own; less is left unused until the rollback. */
 const LEAST_REMAINDER = 512;
@@ -41,11 +43,18 @@ interface LargeBlock {
 class Part extends Identity {
   #region: Region;
   #large: LargeBlock | undefined;
+  #block: Block;
 
-  constructor(buffer: ArrayBuffer, region: Region, large?: LargeBlock) {
+  constructor(buffer: ArrayBuffer, region: Region, block: Block, large?: LargeBlock) {
     super(buffer);
     this.#region = region;
+    this.#block = block;
     this.#large = large;
+  }
+
+  /** The block that `buffer` is over, of whatever region. */
+  static blockOf(buffer: object): Block | undefined {
+    return #block in buffer ? (buffer as Part).#block : undefined;
   }
 
   /** The block of its own that `buffer` is for `region`, `undefined` for a window, `null` for neither. */
@@ -103,7 +112,7 @@ export class Region {
     const window = (this.#continued ? this.#continueLast(byteLength) : undefined) ??
       this.#openChunk();
     this.#continued = false;
-    new Part(window.buffer, this);
+    new Part(window.buffer, this, window.block);
     this.#windows.push(window);
     return window;
   }
@@ -142,6 +151,15 @@ export class Region {
       window.start;
   }
 
+  /** Throws that the scope may not take `byteLength` bytes more. */
+  refuseBeyondLimit({ name, limit, liveBytes }: Allocator, byteLength: number): never {
+    this.#store.budget.countFailure();
+    throw new AllocationError(
+      `Cannot allocate ${byteLength} bytes in a scope of ${name}: its limit is ${limit} bytes and ${liveBytes} are in use`,
+      { requested: byteLength, live: liveBytes, limit },
+    );
+  }
+
   /** Takes a block of its own. */
   openLarge(byteLength: number): Block {
     return this.#keepLarge(this.#store.allocate(byteLength, false));
@@ -161,7 +179,7 @@ export class Region {
   #keepLarge(block: Block): Block {
     const last = this.#lastLarge;
     const large = { block, sequence: this.#sequence++, before: last, after: undefined };
-    new Part(block.buffer, this, large);
+    new Part(block.buffer, this, block, large);
     if (last !== undefined) last.after = large;
     this.#lastLarge = large;
     this.largeBlocks++;
@@ -188,7 +206,7 @@ export class Region {
     const before = block.byteLength;
     const resized = large.block = this.#store.reallocate(block, byteLength);
     this.largeBytes += resized.byteLength - before;
-    new Part(resized.buffer, this, large);
+    new Part(resized.buffer, this, resized, large);
     return resized;
   }
 
@@ -290,6 +308,11 @@ export class Region {
   }
 }
 
+/** The block of a scope that `buffer` is over; `undefined` for others, and for the first chunk of a scope. */
+export function blockOfScopeBuffer(buffer: ArrayBuffer): Block | undefined {
+  return Part.blockOf(buffer);
+}
+
 /**
  * The block of its own that the view at `extent` has in a scope, or `undefined` when it lies in a chunk.
  *
@@ -312,21 +335,16 @@ export function largeBlockOf(
   if (block !== undefined && extent?.byteLength !== byteLengthOf(block.buffer)) {
     throw new TypeError(`Cannot ${action} this view: it is a part of a block, pass the view that allocate() returned`);
   }
+  if (block?.extras !== undefined) requireNotHeld(block, action);
   return block;
-}
-
-/** Throws that a scope may not take `byteLength` bytes more. */
-export function refuseBeyondLimit({ name, limit, liveBytes }: Allocator, byteLength: number): never {
-  throw new AllocationError(
-    `Cannot allocate ${byteLength} bytes in a scope of ${name}: its limit is ${limit} bytes and ${liveBytes} are in use`,
-    { requested: byteLength, live: liveBytes, limit },
-  );
 }
 
 /** Whoever a scope takes its memory from. */
 export interface ScopeOwner {
   /** The name of the scopes. */
   readonly name: string;
+  /** How much memory its scopes have needed. */
+  readonly sizes: ScopeSizes;
   /** Takes the scope at `index` out of the list of those that are open. */
   forget(index: number): void;
   /** Takes a region back when nothing holds its scope, and that out of the list when it is still in it. */

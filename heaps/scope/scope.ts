@@ -1,9 +1,10 @@
 import type { AllocateOptions, Allocator, AnyView, ByteSource, View, ViewConstructor } from "../allocator.ts";
 import { requireObject } from "../argument.ts";
 import type { Block } from "../core/block.ts";
-import { encodeText, toBytes } from "../core/byte_source.ts";
+import { encodeCString, encodeText, toBytes } from "../core/byte_source.ts";
 import { type Extent, extentOf } from "../core/extent.ts";
 import { PRIVATE, requirePrivate } from "../core/private_constructor.ts";
+import { shortByteLength, writeShort } from "../core/short_text.ts";
 import {
   checkAlignment,
   checkedByteLength,
@@ -14,8 +15,11 @@ import {
   viewType,
 } from "../core/view.ts";
 import { ClosedError } from "../errors.ts";
+import { inflate, type InflateOptions } from "../input/inflate.ts";
+import { readFile } from "../input/read_file.ts";
+import { type ByteStream, type ReadOptions, readStream } from "../input/read_stream.ts";
 import { Marks } from "./_marks.ts";
-import { largeBlockOf, refuseBeyondLimit, type Region, type ScopeOwner, type Window } from "./_region.ts";
+import { largeBlockOf, type Region, type ScopeOwner, type Window } from "./_region.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
 const NOTHING = new ArrayBuffer(0);
@@ -64,6 +68,8 @@ export class Scope implements Allocator, AsyncDisposable {
   #takeBackListeners: Set<() => void> | undefined;
   #released: PromiseWithResolvers<void> | undefined;
   #index = 0;
+  /** The most bytes in use before some were given back. */
+  #peak = 0;
   readonly #region: Region;
   readonly #owner: ScopeOwner;
   /** The most bytes that may be live at once. */
@@ -215,9 +221,13 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#end = Math.min(window.byteLength, this.#cursor + room - room % 8);
   }
 
+  #notePeak(): void {
+    this.#peak = Math.max(this.#peak, this.liveBytes);
+  }
+
   #admit(byteLength: number): void {
     if (this.liveBytes + byteLength <= this.limit) return;
-    refuseBeyondLimit(this, byteLength);
+    this.#region.refuseBeyondLimit(this, byteLength);
   }
 
   /**
@@ -245,6 +255,7 @@ export class Scope implements Allocator, AsyncDisposable {
   #resizeLarge(block: Block, byteLength: number): ArrayBuffer {
     const growth = this.#region.growthOf(block, byteLength);
     if (growth > 0) this.#admit(growth);
+    this.#notePeak();
     const { buffer } = this.#region.resizeLarge(block, byteLength);
     this.#applyLimit();
     return buffer;
@@ -274,6 +285,7 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#requireOpen("free");
     const large = largeBlockOf(this.#region, extent, "free", this.name);
     if (large === undefined) return;
+    this.#notePeak();
     this.#region.closeLarge(large, outgrown);
     this.#applyLimit();
   }
@@ -300,7 +312,104 @@ export class Scope implements Allocator, AsyncDisposable {
    * Throws like {@linkcode Scope.bytes}.
    */
   text(source: string): Uint8Array<ArrayBuffer> {
-    return this.bytes(encodeText(source));
+    const byteLength = typeof source === "string" ? shortByteLength(source) : -1;
+    if (byteLength <= 0) return this.bytes(encodeText(source));
+    const view = this.allocate(Uint8Array, byteLength);
+    writeShort(source, view);
+    return view;
+  }
+
+  /**
+   * A view of `source` in UTF-8 with a zero byte behind it, as functions of C take texts.
+   *
+   * Throws `RangeError` for a text with U+0000, and like {@linkcode Scope.bytes}.
+   */
+  cString(source: string): Uint8Array<ArrayBuffer> {
+    const byteLength = typeof source === "string" ? shortByteLength(source) : -1;
+    if (byteLength <= 0 || source.includes("\0")) return this.bytes(encodeCString(source));
+    const view = this.allocate(Uint8Array, byteLength + 1);
+    writeShort(source, view);
+    view[byteLength] = 0;
+    return view;
+  }
+
+  /**
+   * A view of the contents of a file, read into its block without a copy on the way. It has what the file had when it was
+   * opened: what is appended meanwhile is left out, and of a file that gets shorter there is what is left. A file that
+   * does not tell its length, as those of `/proc` do not, is read to its end.
+   *
+   * Fails with the error of the system, which names the path, when there is no such file or it may not be read;
+   * `TypeError` for a directory, a pipe or a device, `RangeError` for more than 4,294,967,295 bytes; {@linkcode ClosedError}
+   * when the scope ends meanwhile; and like {@linkcode Scope.allocate}.
+   *
+   * @example
+   * ```ts
+   * import { ScopePool, readText } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   * import { writeFile } from "node:fs/promises";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * const path = join(tmpdir(), "mimalloc-ffi-scope.txt");
+   * await writeFile(path, "grüezi");
+   * using pool = new ScopePool();
+   * using scope = pool.open();
+   * assert.equal(readText(await scope.readFile(path)), "grüezi");
+   * ```
+   */
+  readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>> {
+    return readFile(this, path, (_, promise) => this.hold(promise));
+  }
+
+  /**
+   * A view of all bytes of a request, a response or a stream such as `request.body`, in one block; of length 0 where there
+   * are none. What a header tells of them is the length of the block at once, else it grows with them: a request is read
+   * faster than its stream. A stream of bytes is read into a buffer that is used again and copied from there, others chunk by
+   * chunk.
+   *
+   * Fails with what the stream fails with, and then has given its block back; {@linkcode InputTooLongError} when there are
+   * more bytes than `limit`, which cancels the stream; `TypeError` for what has no bytes to read, or is locked or read already;
+   * {@linkcode ClosedError} when the scope ends meanwhile; and like {@linkcode Scope.allocate}.
+   *
+   * @example
+   * ```ts
+   * import { InputTooLongError, ScopePool } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   *
+   * using pool = new ScopePool();
+   * using scope = pool.open();
+   * const response = new Response(new Uint8Array(1000).fill(7));
+   * const bytes = await scope.read(response, { limit: 2 ** 20 });
+   * assert.deepEqual([bytes.length, bytes[999]], [1000, 7]);
+   * await assert.rejects(scope.read(new Response("too long").body, { limit: 3 }), InputTooLongError);
+   * ```
+   */
+  read(source: ByteStream, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return readStream(this, source, options);
+  }
+
+  /**
+   * A view of what is packed in `source` by gzip or deflate (zlib's format), unpacked into its block without a copy on the
+   * way (`node:zlib`). It takes as long as unpacking does, and nothing else runs meanwhile.
+   *
+   * Throws {@linkcode InputTooLongError} when there are more than `byteLength` bytes, `Error` when the packed bytes are
+   * damaged or end too early, `RangeError` for a `byteLength` that is no integer from 1 to 4,294,967,295, and like
+   * {@linkcode Scope.bytes}; a large block is given back then, a small one of damaged bytes stays until the scope ends.
+   *
+   * @example
+   * ```ts
+   * import { ScopePool, readText } from "@mimalloc/ffi";
+   * import assert from "node:assert/strict";
+   * import { gzipSync } from "node:zlib";
+   *
+   * using pool = new ScopePool();
+   * using scope = pool.open();
+   * const packed = gzipSync("ring ".repeat(100));
+   * assert.equal(readText(scope.inflate(packed, { byteLength: 500 })), "ring ".repeat(100));
+   * ```
+   */
+  inflate(source: ByteSource, options: InflateOptions): Uint8Array<ArrayBuffer> {
+    return inflate(this, source, options);
   }
 
   /**
@@ -357,6 +466,7 @@ export class Scope implements Allocator, AsyncDisposable {
   rollback(checkpoint: Checkpoint): void {
     this.#requireIdle("roll back");
     const moment = (this.#marks ??= new Marks()).returnTo(checkpoint, (region) => this.#region.has(region));
+    this.#notePeak();
     this.#leave();
     this.#region.rollback(moment.region);
     this.#bumpBytes = moment.bumpBytes;
@@ -372,6 +482,7 @@ export class Scope implements Allocator, AsyncDisposable {
    */
   reset(): void {
     this.#requireIdle("reset");
+    this.#notePeak();
     this.#leave();
     this.#region.reset();
     this.#marks = undefined;
@@ -416,6 +527,8 @@ export class Scope implements Allocator, AsyncDisposable {
   [Symbol.dispose](): void {
     if (this.#end < 0) return;
     this.#leave();
+    const bytes = this.#bumpBytes + this.#region.largeBytes;
+    this.#owner.sizes.add(bytes > this.#peak ? bytes : this.#peak);
     if (this.#held > 0) this.#owner.forget(this.#index);
     else this.#owner.reclaim(this.#region, this.#index);
     // Last of all: where the stack ends before, the scope is open, and a second call ends it.

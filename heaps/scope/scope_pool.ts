@@ -1,5 +1,5 @@
 import { type Arena, slotOf } from "../arena/arena.ts";
-import { checkedLimit, requireFunction, requireObject, shown } from "../argument.ts";
+import { checkedLimit, checkOptions, requireFunction, requireObject, shown } from "../argument.ts";
 import type { BlockStore } from "../core/block_store.ts";
 import { setHolder } from "../core/open_heaps.ts";
 import { requireStackRoom } from "../core/stack_room.ts";
@@ -8,7 +8,10 @@ import { ClosedError, LeakError } from "../errors.ts";
 import { Heap, storeOf } from "../heap/heap.ts";
 import { Chunks } from "./_chunks.ts";
 import { Region, type ScopeOwner } from "./_region.ts";
+import { ScopeSizes } from "./_scope_sizes.ts";
 import { openScope, type Scope, setIndex } from "./scope.ts";
+
+const OPTIONS: readonly string[] = ["name", "arena", "limit", "chunkBytes", "retainBytes", "maxRetained"];
 
 /** Options of a {@linkcode ScopePool}. */
 export interface ScopePoolOptions {
@@ -45,6 +48,9 @@ export interface ScopePoolOptions {
 
 let unnamed = 0;
 
+/** The scopes of a pool that have not ended; not part of the public interface. */
+export let openScopesOf: (pool: ScopePool) => readonly Scope[];
+
 /**
  * Opens scopes for requests, frames or jobs, and keeps their chunks for the next ones: a scope that fits its first
  * chunk costs no call into C.
@@ -73,6 +79,8 @@ export class ScopePool implements Disposable {
   readonly #chunks: Chunks;
   readonly #retained: Region[] = [];
   readonly #maxRetained: number;
+  readonly #retainBytes: number;
+  readonly #sizes = new ScopeSizes();
   #used = 0;
   #opened = 0;
   #state: "open" | "ending" | "closed" = "open";
@@ -92,19 +100,22 @@ export class ScopePool implements Disposable {
    */
   constructor(options: ScopePoolOptions = {}) {
     // Once: a getter among them may answer otherwise the next time.
-    const { name = `scope pool ${++unnamed}`, arena, limit, chunkBytes, retainBytes, maxRetained } = requireObject(
+    const { name, arena, limit, chunkBytes, retainBytes, maxRetained } = requireObject(
       options,
       "make a scope pool",
     );
+    checkOptions(options, "make a scope pool", OPTIONS);
     this.limit = checkedLimit(limit);
     this.chunkBytes = Math.ceil(checkedCount("chunkBytes", chunkBytes ?? 65_536, 1024, 2 ** 30) / 64) * 64;
     const retained = checkedCount("retainBytes", retainBytes ?? 2 ** 22, 0, 2 ** 40);
+    this.#retainBytes = retained;
     this.#maxRetained = checkedCount("maxRetained", maxRetained ?? 64, 0, 2 ** 20);
-    this.name = String(name);
+    this.name = name === undefined ? `scope pool ${++unnamed}` : String(name);
     this.arena = arena;
     this.#heap = new Heap(arena === undefined ? { name: this.name } : { name: this.name, arena });
     this.#store = storeOf(this.#heap);
     this.#store.isPooled = true;
+    this.#store.isNamed = name !== undefined;
     setHolder(this.#store, this);
     this.#chunks = new Chunks(this.#store, this.chunkBytes, Math.floor(retained / this.chunkBytes));
     this.#home = arena !== undefined ? slotOf(arena).members : this.#store.budget.subprocess.members;
@@ -113,6 +124,7 @@ export class ScopePool implements Disposable {
     this.#home?.add(this);
     this.#owner = {
       name: this.name,
+      sizes: this.#sizes,
       forget: (index: number): void => this.#forget(index),
       reclaim: (region: Region, index: number): void => this.#reclaim(region, index),
     };
@@ -143,6 +155,25 @@ export class ScopePool implements Disposable {
     return this.#live.reduce((total, scope) => total + scope.liveBytes, 0);
   }
 
+  /** Blocks that open scopes have handed out; adds up those of one scope after the other. */
+  get liveBlocks(): number {
+    return this.#live.reduce((total, scope) => total + scope.liveBlocks, 0);
+  }
+
+  /** The most bytes that one of the scopes that have ended had in use at once. */
+  get peakScopeBytes(): number {
+    return this.#sizes.peakBytes;
+  }
+
+  /**
+   * Bytes for `chunkBytes` with which 19 of 20 of the scopes that have ended would have fit into their first chunk, and
+   * called no C: a power of two, or what the largest one needed, at least 1,024 and at most `retainBytes`. `undefined`
+   * before a scope has ended.
+   */
+  get suggestedChunkBytes(): number | undefined {
+    return this.#sizes.suggestChunk(this.#retainBytes);
+  }
+
   /** Bytes that the pool has taken from mimalloc, for open scopes and for those to come. */
   get heldBytes(): number {
     return this.#store.liveBytes;
@@ -161,6 +192,10 @@ export class ScopePool implements Disposable {
   /** Whether the pool is closed. */
   get closed(): boolean {
     return this.#state === "closed";
+  }
+
+  static {
+    openScopesOf = (pool) => pool.#live;
   }
 
   /**

@@ -4,10 +4,10 @@ import type { Stats } from "./stats_types.ts";
 export type StatsDraft = { -readonly [K in keyof Stats]: Stats[K] };
 
 /** Statistics in which nothing is known. */
-export function emptyStats(detailed: boolean, exact: boolean): StatsDraft {
+export function emptyStats(detailed: boolean, rounded: boolean): StatsDraft {
   return {
     detailed,
-    exact,
+    rounded,
     allocated: undefined,
     freed: undefined,
     mallocRequested: undefined,

@@ -225,7 +225,7 @@ export function readStats(get: StatsFunction, subject: StatsSubject, isDetailed:
     // That may have written to the same structure.
     current.fill(get);
   }
-  const stats = emptyStats(detailed, true);
+  const stats = emptyStats(detailed, false);
   const { counts, counters } = current.fieldsOf(subject, detailed);
   for (const [name, word] of counts) stats[name] = current.count(word);
   for (const [name, word] of counters) stats[name] = current.number(word);

@@ -47,7 +47,7 @@ const VERSION_3: Layout = {
 export function parseStats(text: string, major: number): Stats {
   const { counts, counters } = major < 3 ? VERSION_2 : VERSION_3;
   const lines = readLines(text);
-  const stats = emptyStats(false, false);
+  const stats = emptyStats(false, true);
   for (const [label, occurrence, name] of counts) {
     const amounts = lines.get(label)?.[occurrence];
     // The columns are peak, total, freed, current.

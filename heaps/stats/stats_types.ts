@@ -47,6 +47,47 @@ export interface StatsOptions {
    * @default {false}
    */
   readonly exclusive?: boolean;
+  /**
+   * Adds what the heaps and scope pools of all threads have in use, counted by this library: exact at any moment, on
+   * every version, while other threads go on.
+   *
+   * @default {false}
+   */
+  readonly threads?: boolean;
+}
+
+/** A thread that uses the library: the main program, or a Worker. */
+export interface ThreadFigures {
+  /** A number that no other thread of the process ever had; it begins at 1. */
+  readonly number: number;
+  /** The number that the system has for the thread; 0 where it does not tell it (macOS). */
+  readonly threadId: number;
+  /** What `nameThread()` has called it, or else the name of the Worker. */
+  readonly name: string;
+  /** When it made its first heap, in milliseconds since 1970. */
+  readonly since: number;
+  /** Whether it is the main thread. */
+  readonly main: boolean;
+  /** Bytes of blocks that its heaps have handed out; a scope pool counts the chunks that its scopes have. */
+  readonly liveBytes: number;
+  /** Blocks that its heaps have handed out. */
+  readonly liveBlocks: number;
+  /** Its heaps that are not closed, the main one and those of scope pools included. */
+  readonly heaps: number;
+}
+
+/** What all threads of the process have in use. */
+export interface LiveTotals {
+  /** Bytes of live blocks: the sum of those of the threads, and of those on the way. */
+  readonly bytes: number;
+  /** Live blocks: the sum of those of the threads, and of those on the way. */
+  readonly blocks: number;
+  /** Bytes of blocks that were sent to another thread and not received yet. */
+  readonly bytesOnTheWay: number;
+  /** Blocks that were sent to another thread and not received yet. */
+  readonly blocksOnTheWay: number;
+  /** The threads, in the order in which they began. */
+  readonly threads: readonly ThreadFigures[];
 }
 
 /** Options of `statsText()` for a sub-process. */
@@ -71,8 +112,13 @@ export interface Stats {
    * 2.2.2 and 3.0.2 for every build: then everything about blocks is `undefined`.
    */
   readonly detailed: boolean;
-  /** False before 2.2.2 and 3.0.2, where the figures are read from printed text, which has two to four digits. */
-  readonly exact: boolean;
+  /**
+   * Whether figures are rounded: before 2.2.2 and 3.0.2, where they are read from printed text, which has two to four
+   * digits. It says nothing of how late they are: mimalloc adds up what threads did at a time of its own.
+   */
+  readonly rounded: boolean;
+  /** What is live in all threads at this moment, when `stats({ threads: true })` asks for it. */
+  readonly live?: LiveTotals;
 
   /** Bytes of blocks that are allocated; before 3.6 `peak` is the sum of that of small and that of large blocks. */
   readonly allocated: StatsCount | undefined;
@@ -183,5 +229,5 @@ export type StatsCountName =
 /** The names of the figures that only rise. */
 export type StatsCounterName = Exclude<
   keyof Stats,
-  StatsCountName | "detailed" | "exact" | "bins" | "chunkBins"
+  StatsCountName | "detailed" | "rounded" | "live" | "bins" | "chunkBins"
 >;

@@ -57,6 +57,16 @@ const entered: Subprocess[] = [];
 /** What this thread knows of a sub-process, for what lies in it; not part of the public interface. */
 export let stateOf: (subprocess: Subprocess) => SubprocessState;
 
+/** The sub-process that the thread works in until it ends. */
+let settled: Subprocess | undefined;
+
+/**
+ * Takes this thread into the sub-process of a ticket until it ends: it can neither leave nor enter another one, so that
+ * a limit holds for all that it makes. Whoever has made the ticket leaves for it once this thread is gone. Not part of the
+ * public interface.
+ */
+export let settleThread: (ticket: SubprocessTicket, beforeAllocation: () => void) => void;
+
 /**
  * A part of the memory of this process with an end of its own (`mi_subproc_new`): its heaps, arenas and statistics are
  * its own, and {@linkcode Subprocess.destroy} gives all of its memory back to the system at once.
@@ -100,6 +110,12 @@ export class Subprocess implements Disposable {
 
   static {
     stateOf = (subprocess: Subprocess): SubprocessState => subprocess.#state;
+    settleThread = (ticket, beforeAllocation) => {
+      const subprocess = Subprocess.#of(ticket, (key) => HeapUsers.borrow(key, "subprocess"));
+      subprocess.enter();
+      subprocess.#state.beforeAllocation = beforeAllocation;
+      settled = subprocess;
+    };
   }
 
   private constructor(key: typeof PRIVATE, state: SubprocessState, name: string, users?: HeapUsers) {
@@ -156,16 +172,21 @@ export class Subprocess implements Disposable {
    * process did not make, and like {@linkcode Subprocess.create}.
    */
   static attach(ticket: SubprocessTicket): Subprocess {
+    return Subprocess.#of(ticket, (key) => {
+      const users = HeapUsers.of(key, "subprocess");
+      return users?.enter() ? users : undefined;
+    });
+  }
+
+  static #of(ticket: SubprocessTicket, find: (key: unknown) => HeapUsers | undefined): Subprocess {
     const { name, limit, key } = requireObject(ticket, "attach a sub-process", "a ticket of Subprocess.share()");
     const label = String(name);
     // JSON makes null of Infinity.
     const checked = checkedLimit(limit ?? undefined);
     requireSubprocesses();
-    const found = HeapUsers.of(key, "subprocess");
-    if (found === undefined || !found.users.enter()) {
-      throw new ClosedError(`Cannot use sub-process "${label}": it is destroyed`);
-    }
-    return Subprocess.#describe(backend().toHandle(found.thing.address)!, label, checked, found.users);
+    const users = find(key);
+    if (users === undefined) throw new ClosedError(`Cannot use sub-process "${label}": it is destroyed`);
+    return Subprocess.#describe(backend().toHandle(users.thing.address)!, label, checked, users);
   }
 
   /** The most bytes that may be in use at once. */
@@ -191,12 +212,13 @@ export class Subprocess implements Disposable {
   /**
    * Takes this thread into the sub-process, until {@linkcode Subprocess.leave}.
    *
-   * Throws `Error` when the thread is inside already, on 3.0 also when it has entered another one or made heaps before;
+   * Throws `Error` when the thread is inside already, or a plug-in that stays in its own, on 3.0 also when it has entered another one or made heaps before;
    * {@linkcode ClosedError} when the sub-process is destroyed.
    */
   enter(): void {
     this.#requireOpen("enter");
     if (currentSubprocess() === this.#state) throw new Error(`Cannot enter ${this.#label}: this thread is inside`);
+    requireUnsettled(`enter ${this.#label}`);
     if (!canLeave()) requireFreshThread(this.#label);
     requireStackRoom(3);
     whenLifeEnds("leave", () => canLeave() && Subprocess.#returnTo(0));
@@ -216,6 +238,7 @@ export class Subprocess implements Disposable {
       throw new Error(`Cannot leave ${this.#label}: this thread is in ${currentSubprocess().label}`);
     }
     requireLeaving("Subprocess.leave()");
+    requireUnsettled(`leave ${this.#label}`);
     requireStackRoom(3);
     Subprocess.#returnTo(entered.length - 1);
   }
@@ -343,6 +366,11 @@ function requireSubprocesses(): void {
 function requireLeaving(feature: string): void {
   if (canLeave()) return;
   throw new UnsupportedError({ feature, found: `mimalloc ${library().versionText}`, needed: "mimalloc 3.6" });
+}
+
+function requireUnsettled(action: string): void {
+  if (settled === undefined) return;
+  throw new Error(`Cannot ${action}: this thread is a plug-in, which stays in sub-process "${settled.name}"`);
 }
 
 function requireFreshThread(label: string): void {

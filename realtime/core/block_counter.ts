@@ -1,5 +1,5 @@
 import type { Block } from "../../heaps/core/block.ts";
-import type { BlockObserver, ObservedStore } from "../../heaps/core/observed_store.ts";
+import type { BlockObserver } from "../../heaps/core/block_observer.ts";
 import { PAGE_KINDS, pageKindOf, type SizeClasses } from "./size_classes.ts";
 
 /** Index of the kind of pages that hold a single block. */
@@ -27,8 +27,13 @@ export class BlockCounter implements BlockObserver {
   /** The most of them. */
   readonly kindPeakPages: Float64Array<ArrayBuffer> = new Float64Array(PAGE_KINDS.length);
   readonly kindPeakBytes: Float64Array<ArrayBuffer> = new Float64Array(PAGE_KINDS.length);
-  // Blocks that fit the pages in use.
+  /** It counts by the sizes that C serves. */
+  readonly needsSizes = true;
+  // Blocks that fit the pages in use, and from which count on the last of those is not needed.
   readonly #room: Int32Array<ArrayBuffer>;
+  readonly #spare: Int32Array<ArrayBuffer>;
+  /** What the blocks have that are of another class than they count bytes for, and single ones. */
+  readonly #sizes = new Map<Block, number>();
 
   /** Counts from 0. */
   constructor(classes: SizeClasses) {
@@ -37,43 +42,67 @@ export class BlockCounter implements BlockObserver {
     this.live = new Int32Array(length);
     this.peak = new Int32Array(length);
     this.#room = new Int32Array(length);
+    this.#spare = Int32Array.from(classes.list, ({ blocksPerPage }) => -blocksPerPage);
   }
 
-  /** Refuses nothing. */
-  admit(_byteLength: number): void {}
-
   /** Counts a block. */
-  take(byteLength: number, store: ObservedStore, block: Block): void {
-    const { live, peak } = this;
-    const index = this.classes.indexOf(byteLength);
-    if (index === live.length) return this.#takeSingle(store.wholeSize(block));
-    const count = ++live[index]!;
-    if (count > peak[index]!) peak[index] = count;
-    if (count > this.#room[index]!) this.#addPage(index);
+  taken(block: Block): void {
+    const index = this.classes.indexOf(block.byteLength);
+    if (index === this.live.length) this.#takeSingle(block, wholeSize(block));
+    else this.#take(index);
+  }
+
+  /** Counts a block that may have been resized before. */
+  received(block: Block): void {
+    const usableBytes = wholeSize(block);
+    const index = this.classes.indexOf(usableBytes);
+    if (index === this.live.length) return this.#takeSingle(block, usableBytes);
+    if (index !== this.classes.indexOf(block.byteLength)) this.#sizes.set(block, usableBytes);
+    this.#take(index);
+  }
+
+  /** Keeps a block in the class that it was taken in. */
+  resized(block: Block, before: number): void {
+    const { classes } = this;
+    if (classes.indexOf(before) === classes.indexOf(block.byteLength) || this.#sizes.has(block)) return;
+    this.#sizes.set(block, before);
   }
 
   /** Counts a block no more. */
-  give(usableBytes: number): void {
-    const index = this.classes.indexOf(usableBytes);
-    if (index === this.live.length) return this.#giveSingle(usableBytes);
+  given(block: Block): void {
+    let { byteLength } = block;
+    if (this.#sizes.size > 0) {
+      byteLength = this.#sizes.get(block) ?? byteLength;
+      this.#sizes.delete(block);
+    }
+    const index = this.classes.indexOf(byteLength);
+    if (index === this.live.length) this.#giveSingle(byteLength);
+    else this.#give(index);
+  }
+
+  /** Its blocks are given back one by one. */
+  ending(): void {}
+
+  #take(index: number): void {
+    const count = ++this.live[index]!;
+    if (count > this.peak[index]!) this.peak[index] = count;
+    if (count > this.#room[index]!) this.#addPages(index, 1);
+  }
+
+  #give(index: number): void {
     const count = --this.live[index]!;
-    const { blocksPerPage } = this.classes.list[index]!;
-    if (count <= this.#room[index]! - blocksPerPage) this.#dropPage(index);
+    if (count <= this.#spare[index]!) this.#addPages(index, -1);
   }
 
-  #addPage(index: number): void {
+  #addPages(index: number, pages: number): void {
     const sizeClass = this.classes.list[index]!;
-    this.#room[index]! += sizeClass.blocksPerPage;
-    this.#addToKind(pageKindOf(sizeClass), 1, sizeClass.pageBytes);
+    this.#room[index]! += pages * sizeClass.blocksPerPage;
+    this.#spare[index]! += pages * sizeClass.blocksPerPage;
+    this.#addToKind(pageKindOf(sizeClass), pages, pages * sizeClass.pageBytes);
   }
 
-  #dropPage(index: number): void {
-    const sizeClass = this.classes.list[index]!;
-    this.#room[index]! -= sizeClass.blocksPerPage;
-    this.#addToKind(pageKindOf(sizeClass), -1, -sizeClass.pageBytes);
-  }
-
-  #takeSingle(usableBytes: number): void {
+  #takeSingle(block: Block, usableBytes: number): void {
+    this.#sizes.set(block, usableBytes);
     const count = this.singles.get(usableBytes) ?? { live: 0, peak: 0 };
     this.singles.set(usableBytes, count);
     count.live++;
@@ -95,4 +124,9 @@ export class BlockCounter implements BlockObserver {
     kindPeakPages[kind] = Math.max(kindPeakPages[kind]!, kindPages[kind]!);
     kindPeakBytes[kind] = Math.max(kindPeakBytes[kind]!, kindBytes[kind]!);
   }
+}
+
+/** Bytes that a block has in C, by a call of it. */
+function wholeSize(block: Block): number {
+  return block.store.usableSize(block) + block.byteOffset;
 }

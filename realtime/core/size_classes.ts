@@ -46,6 +46,7 @@ export function pageKindOf({ pageBytes }: SizeClass): number {
 export class SizeClasses {
   /** The sizes of which a page holds several blocks, from the smallest to the largest. */
   readonly list: readonly SizeClass[];
+  readonly #sizes: Int32Array<ArrayBuffer>;
   // Sizes up to 1,024 by eights; empty where they do not fall together with the classes.
   readonly #small = new Uint8Array(129);
   readonly #largestSmall: number;
@@ -53,6 +54,7 @@ export class SizeClasses {
   /** Takes classes in the order of their sizes. */
   constructor(list: readonly SizeClass[]) {
     this.list = list;
+    this.#sizes = Int32Array.from(list, ({ blockBytes }) => blockBytes);
     const small = list.filter(({ blockBytes }) => blockBytes <= 1024);
     const isEven = small.every(({ blockBytes }) => blockBytes % 8 === 0);
     this.#largestSmall = isEven ? small.at(-1)?.blockBytes ?? 0 : 0;
@@ -65,11 +67,12 @@ export class SizeClasses {
   }
 
   #search(byteLength: number): number {
-    const { list } = this;
-    let [low, high] = [0, list.length];
+    const sizes = this.#sizes;
+    let low = 0;
+    let high = sizes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (list[middle]!.blockBytes < byteLength) low = middle + 1;
+      if (sizes[middle]! < byteLength) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -26,7 +26,8 @@ export class Guard extends BlockCounter {
     this.#exceeded = new Int32Array(classes.list.length + 1);
   }
 
-  override admit(byteLength: number): void {
+  /** Refuses what is not ready, or lets it grow. */
+  admit(byteLength: number): void {
     const index = this.classes.indexOf(byteLength);
     if (!this.#isReady(index, byteLength)) this.#exceed(index, byteLength);
   }
@@ -38,6 +39,7 @@ export class Guard extends BlockCounter {
   }
 
   #exceed(index: number, requested: number): void {
+    this.#budget.requireUsable("allocate");
     // A program that can make room does so first, as at a limit.
     this.#budget.makeRoom(true, "allocate");
     if (this.#isReady(index, requested)) return;

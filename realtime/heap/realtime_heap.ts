@@ -2,7 +2,7 @@ import { populatePages } from "../../ffi/libc/pages.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Arena, type MemoryRange } from "../../heaps/arena/arena.ts";
 import { native } from "../../heaps/core/native.ts";
-import { observeStore } from "../../heaps/core/observed_store.ts";
+import { observeStore } from "../../heaps/core/block_observer.ts";
 import { PRIVATE, requirePrivate } from "../../heaps/core/private_constructor.ts";
 import { AllocationError } from "../../heaps/errors.ts";
 import { Heap, type HeapTicket, storeOf } from "../../heaps/heap/heap.ts";

@@ -1,4 +1,5 @@
 import { refuseArgument, requireObject } from "../../heaps/argument.ts";
+import { escape, round } from "../core/svg.ts";
 import { CHART_LINES, CHART_STYLE } from "./_chart_style.ts";
 import { LatencyHistogram } from "./latency_histogram.ts";
 
@@ -120,7 +121,9 @@ function drawGrid(frame: Frame): string {
     // 90, 99, 99.9 …
     const percent = nines === 0 ? "0" : nines === 1 ? "90" : `99${nines > 2 ? `.${"9".repeat(nines - 2)}` : ""}`;
     parts.push(`<path class="grid" d="M${x} ${TOP}v${PLOT_HEIGHT}" />`);
-    parts.push(`<text x="${x}" y="${TOP + PLOT_HEIGHT + 18}" text-anchor="middle">${percent} %</text>`);
+    // The last one would reach beyond the picture.
+    const anchor = nines > 3 && nines === frame.nines ? "end" : "middle";
+    parts.push(`<text x="${x}" y="${TOP + PLOT_HEIGHT + 18}" text-anchor="${anchor}">${percent} %</text>`);
   }
   return parts.join("\n");
 }
@@ -134,12 +137,4 @@ function drawKeys(names: readonly string[]): string {
     x += name.length * 6.6 + 48;
     return key;
   }).join("\n");
-}
-
-function round(number: number): number {
-  return Math.round(number * 10) / 10;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,3 +1,5 @@
+import { formatBytes } from "../core/format_bytes.ts";
+import { PANEL_STYLE } from "../core/svg.ts";
 import type { ProfileSummary, SizeSummary } from "./summary.ts";
 
 const WIDTH = 720;
@@ -6,29 +8,14 @@ const BAR_START = 110;
 const BAR_WIDTH = 380;
 const TOP = 64;
 
-const STYLE = `<style>
-  .panel { fill: #ffffff; stroke: #d0d7de; }
-  text { font: 12px system-ui, sans-serif; fill: #1f2328; }
-  .title { font-size: 15px; font-weight: 600; }
-  .note { fill: #59636e; }
+const STYLE = `<style>${PANEL_STYLE}
   .reserved { fill: #ddf4ff; stroke: #54aeff; }
   .live { fill: #0969da; }
   @media (prefers-color-scheme: dark) {
-    .panel { fill: #0d1117; stroke: #3d444d; }
-    text { fill: #f0f6fc; }
-    .note { fill: #9198a1; }
     .reserved { fill: #0c2d6b; stroke: #1f6feb; }
     .live { fill: #4493f8; }
   }
 </style>`;
-
-/** Bytes as people read them. */
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const [divisor, unit] = bytes < 2 ** 20 ? [1024, "KiB"] : [2 ** 20, "MiB"];
-  const value = bytes / divisor;
-  return `${value < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} ${unit}`;
-}
 
 /** A profile as SVG: a bar for each size of blocks, for what was live in front of what is reserved for it. */
 export function drawProfile({ sizes, peakBytes, pageVariantBytes }: ProfileSummary, mimalloc: string): string {

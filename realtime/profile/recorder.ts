@@ -1,5 +1,5 @@
 import type { BlockStore } from "../../heaps/core/block_store.ts";
-import { endObservation, observeStore } from "../../heaps/core/observed_store.ts";
+import { endObservation, observeStore } from "../../heaps/core/block_observer.ts";
 import { onHeapOpened, openHeaps } from "../../heaps/core/open_heaps.ts";
 import { PRIVATE, requirePrivate } from "../../heaps/core/private_constructor.ts";
 import { type Heap, storeOf } from "../../heaps/heap/heap.ts";
@@ -44,6 +44,7 @@ export class AllocationRecorder implements Disposable {
   }
 
   #observe(store: BlockStore): void {
+    for (const block of store.blocks) this.#counter.received(block);
     observeStore(store, this.#counter);
     this.#stores.add(store);
   }

@@ -38,6 +38,8 @@ export const KINDS = [
   "LruMap",
   "StringTable",
   "Text",
+  "SoaSlotMap",
+  "MultiMap",
 ] as const;
 
 /** The name of a kind of container. */

@@ -27,6 +27,19 @@ function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
+/** The same bytes, when typed arrays can lie over them. */
+function requireAligned(bytes: Uint8Array, kind: ContainerKind): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset } = bytes;
+  if (!(buffer instanceof ArrayBuffer)) {
+    throw new TypeError(`Cannot lay a ${kind} over these bytes: other threads share them; take a copy`);
+  }
+  if (byteOffset % 8 === 0) return bytes as Uint8Array<ArrayBuffer>;
+  throw new RangeError(
+    `Cannot lay a ${kind} over these bytes: they begin at byte ${byteOffset} of their buffer, expected a multiple of 8; ` +
+      "heap.bytes() makes a copy that does",
+  );
+}
+
 /**
  * Bytes that a container wrote, looked through from the front before any memory is asked for. What is inside of
  * the sections is for the container to check: a checksum keeps out accidents, not forgers.
@@ -44,9 +57,10 @@ export class ByteReader {
 
   /**
    * Throws `TypeError` for what is no Uint8Array, `FormatError` for bytes that no container of this kind and
-   * layout with so many `sections` wrote.
+   * layout with so many `sections` wrote. Those that are used `inPlace` are not summed up, because that reads all of
+   * them; then also `TypeError` for memory that threads share and `RangeError` where typed arrays cannot begin.
    */
-  constructor(kind: ContainerKind, layout: string, sections: number, bytes: Uint8Array) {
+  constructor(kind: ContainerKind, layout: string, sections: number, bytes: Uint8Array, inPlace = false) {
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`Cannot read a ${kind}: its bytes are no Uint8Array but of type ${typeof bytes}`);
     }
@@ -55,13 +69,18 @@ export class ByteReader {
     this.#checkMagic();
     this.#view = new DataView(this.#bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#checkVersion();
-    this.#bytes = aligned(bytes);
+    this.#bytes = inPlace ? requireAligned(bytes, kind) : aligned(bytes);
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, bytes.byteLength);
-    this.#checkSum();
+    if (!inPlace) this.#checkSum();
     this.#checkKind(layout);
     this.count = this.#whole(HEADER.count);
     this.extra = this.#whole(HEADER.extra);
     this.#findSections(sections);
+  }
+
+  /** What the bytes lie in. */
+  get buffer(): ArrayBuffer {
+    return this.#bytes.buffer;
   }
 
   /** Throws `FormatError`. */

@@ -16,6 +16,12 @@ export class ElementFormat {
     this.#element = element;
   }
 
+  /** Names the layout of containers of the element; throws `TypeError` for references, which `action` would lose. */
+  shapeFor(action: string): string {
+    requirePortable(action, this.#kind, [this.#element]);
+    return `${this.#kind}(${this.#element.layout})`;
+  }
+
   /** The bytes of a container of `count` values, which `copy` puts into their section, and of further columns. */
   save(
     count: number,
@@ -43,6 +49,12 @@ export class ElementFormat {
   read(bytes: Uint8Array, columns = 0): ByteReader {
     requirePortable("read", this.#kind, [this.#element]);
     return new ByteReader(this.#kind, this.#element.layout, 1 + columns, bytes);
+  }
+
+  /** Looks through bytes that are used where they are: not at their values, and without their checksum. */
+  readInPlace(bytes: Uint8Array): ByteReader {
+    requirePortable("read", this.#kind, [this.#element]);
+    return new ByteReader(this.#kind, this.#element.layout, 1, bytes, true);
   }
 
   /** The values; throws `FormatError` when one of them cannot be read. */

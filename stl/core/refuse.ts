@@ -17,6 +17,16 @@ export function refuseNested(label: string): never {
   throw new Error(`Cannot change a ${label}: it is storing a value, a getter of which does this`);
 }
 
+/** Throws because a function that was to return the new value of an entry returned none. */
+export function refuseNothing(label: string): never {
+  throw new TypeError(`Cannot update a ${label}: the function has returned undefined, not the new value`);
+}
+
+/** Throws because a container that is walked over has become longer or shorter. */
+export function refuseChange(action: string, label: string): never {
+  throw new Error(`Cannot ${action} a ${label}: its length has changed meanwhile`);
+}
+
 /** Throws because the order of what is iterated over has changed. */
 export function refuseOrder(label: string): never {
   throw new Error(

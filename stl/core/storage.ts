@@ -1,4 +1,5 @@
 import { AllocationError, type Allocator, type AnyView, ClosedError } from "../../heaps/allocator.ts";
+import { checkOptions } from "./check_options.ts";
 import { requireFunction } from "./refuse.ts";
 
 /**
@@ -50,19 +51,23 @@ export class Storage {
   /** Whether {@linkcode Storage.dispose} ends the allocator too. */
   owned: boolean;
   #disposed = false;
+  /** What the allocator has refused to free when some of it was freed already; the next call tries again. */
+  #refused: readonly AnyView[] = [];
   #takenBack = false;
   #watch: Disposable | undefined;
   #heir: Storage | undefined;
-  #shrinking = false;
+  /** The memory that is just becoming shorter. */
+  #shrinking: ArrayBufferLike | undefined;
   /** How often in a row a listener changed what was about to grow. */
   #rivals = 0;
 
-  /** Throws `TypeError` without an allocator, `ClosedError` when it is closed. */
+  /** Throws `TypeError` without an allocator and for an option that there is not, `ClosedError` when it is closed. */
   constructor(label: string, options: ContainerOptions) {
     const allocator = options?.allocator;
     if (typeof allocator?.allocate !== "function") {
       throw new TypeError(`Cannot make a ${label}: it needs an allocator, as in { allocator: heap }`);
     }
+    checkOptions(label, options);
     if (allocator.closed) throw new ClosedError(`Cannot make a ${label}: its allocator ${allocator.name} is closed`);
     this.label = label;
     this.allocator = allocator;
@@ -188,7 +193,7 @@ export class Storage {
   }
 
   #requireUnshared(): void {
-    if (!this.#shrinking) return;
+    if (this.#shrinking === undefined) return;
     throw new Error(
       `Cannot change the memory of a ${this.label}: it is giving memory back, a listener of which does this`,
     );
@@ -240,7 +245,7 @@ export class Storage {
       use(new type(new ArrayBuffer(0)));
       return this.allocator.free(view, true);
     }
-    this.#shrinking = true;
+    this.#shrinking = view.buffer;
     let left = view;
     try {
       use(new type(view.buffer, view.byteOffset, length));
@@ -249,9 +254,16 @@ export class Storage {
       this.requireOpen("shrink", view, 0);
       throw error;
     } finally {
-      this.#shrinking = false;
-      if (!left.buffer.detached) use(left);
+      this.#shrinking = undefined;
+      this.#useOrFree(left, use);
     }
+  }
+
+  /** What became shorter, for which `dispose()` has not cared where it was called meanwhile. */
+  #useOrFree<V extends AnyView>(left: V, use: (view: V) => void): void {
+    if (left.buffer.detached) return;
+    if (this.#disposed) this.allocator.free(left);
+    else use(left);
   }
 
   /**
@@ -259,12 +271,26 @@ export class Storage {
    * does nothing.
    */
   dispose(...views: AnyView[]): void {
-    if (this.#disposed) return;
-    if (!this.#takenBack) this.#requireUnshared();
+    if (this.#disposed && this.#refused.length === 0) return;
+    const own = views.filter((view) => byteLengthOf(view) > 0 && view.buffer !== this.#shrinking);
+    const left = this.#disposed ? this.#refused : own;
     this.#disposed = true;
-    this.#watch?.[Symbol.dispose]();
     if (this.owned && !this.#takenBack) this.allocator[Symbol.dispose]();
-    if (this.allocator.closed) return;
-    for (const view of views) if (byteLengthOf(view) > 0) this.allocator.free(view);
+    if (!this.allocator.closed) this.#free(left);
+    this.#refused = [];
+    this.#watch?.[Symbol.dispose]();
+  }
+
+  /** Frees views; when the allocator refuses the first one, because it is held, nothing is disposed. */
+  #free(views: readonly AnyView[]): void {
+    for (const [index, view] of views.entries()) {
+      try {
+        if (byteLengthOf(view) > 0) this.allocator.free(view);
+      } catch (error) {
+        if (index === 0 && this.#refused.length === 0) this.#disposed = false;
+        else this.#refused = views.slice(index);
+        throw error;
+      }
+    }
   }
 }

@@ -1,10 +1,11 @@
 import { shown } from "../core/refuse.ts";
 import { NumberElement } from "./number_element.ts";
+import { refusal } from "./refusal.ts";
 
 const HIGH = 2 ** 32;
 
-function refuse(value: number | bigint, name: string): never {
-  throw new RangeError(
+function unsafe(value: number | bigint, name: string): RangeError {
+  return new RangeError(
     `Cannot take ${
       shown(value)
     } for ${name} as a number: expected an integer of its range up to 2^53, use ${name} itself`,
@@ -12,13 +13,13 @@ function refuse(value: number | bigint, name: string): never {
 }
 
 function checked(value: number, name: string, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) refuse(value, name);
+  if (!Number.isSafeInteger(value) || value < least) throw refusal(unsafe(value, name));
   return value;
 }
 
 function toNumber(stored: bigint, name: string): number {
   const value = Number(stored);
-  if (!Number.isSafeInteger(value)) refuse(stored, name);
+  if (!Number.isSafeInteger(value)) throw unsafe(stored, name);
   return value;
 }
 
@@ -56,7 +57,8 @@ export function asNumber<C extends BigInt64ArrayConstructor | BigUint64ArrayCons
     read(view, byteOffset): number {
       const high = signed ? view.getInt32(byteOffset + 4, true) : view.getUint32(byteOffset + 4, true);
       const value = high * HIGH + view.getUint32(byteOffset, true);
-      return Number.isSafeInteger(value) ? value : refuse(value, name);
+      if (!Number.isSafeInteger(value)) throw unsafe(value, name);
+      return value;
     },
     write(view, byteOffset, value): void {
       checked(value, name, least);

@@ -6,22 +6,21 @@ function same<T>(stored: T): T {
   return stored;
 }
 
-/** What a typed array makes of `value`, which the engine would refuse in words of its own for some. */
+/** `value`, unless it is no number: a typed array would make one of `"1"`, and of most else NaN. */
 function toNumber(value: number): number {
-  return typeof value === "number" ? value : convert(value);
+  return typeof value === "number" ? value : refuse(value, "a number");
 }
 
-function convert(value: unknown): number {
-  if (typeof value !== "bigint" && typeof value !== "symbol") return Number(value);
-  throw refusal(new TypeError(`Cannot store ${shown(value)}: expected a number`));
+function refuse(value: unknown, expected: string): never {
+  throw refusal(new TypeError(`Cannot store ${shown(value)}: expected ${expected}`));
 }
 
 function toBigInt(value: bigint): bigint {
-  return typeof value === "bigint" ? value : refuseBigInt(value);
+  return typeof value === "bigint" ? value : refuse(value, "a bigint");
 }
 
-function refuseBigInt(value: unknown): never {
-  throw refusal(new TypeError(`Cannot store ${shown(value)}: expected a bigint`));
+function toBit(value: boolean): number {
+  return value === true ? 1 : value === false ? 0 : refuse(value, "true or false");
 }
 
 /** The type of the values of `element` that a column stores as they are given; `undefined` where it stores others. */
@@ -144,8 +143,8 @@ export const u64: NumberElement<bigint, BigUint64ArrayConstructor> = new NumberE
 export const bool: NumberElement<boolean, Uint8ArrayConstructor> = new NumberElement({
   name: "bool",
   viewType: Uint8Array,
-  encode: (value: boolean) => value ? 1 : 0,
+  encode: toBit,
   decode: (stored: number) => stored !== 0,
   read: (view, byteOffset) => view.getUint8(byteOffset) !== 0,
-  write: (view, byteOffset, value) => view.setUint8(byteOffset, value ? 1 : 0),
+  write: (view, byteOffset, value) => view.setUint8(byteOffset, toBit(value)),
 });

@@ -38,7 +38,7 @@ export const anyBytes: VariableElement<Uint8Array> = new VariableElement<Uint8Ar
     else for (let i = 0; i < value.length; i++) into.bytes[i] = value[i]!;
     return value.length;
   },
-  decode: (bytes, start, end) => Uint8Array.from(bytes.subarray(start, end)),
+  decode: (bytes, start, end) => bytes.slice(start, end),
   shortest: (value) => value.length,
 });
 

@@ -2,6 +2,7 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Held, Rows, RowsClass } from "../rows/rows.ts";
+import { Memory, NO_BYTES } from "../struct/memory.ts";
 
 /** Values that every new one moves along while rows become longer; one would do to be done in time. */
 const MOVES = 4;
@@ -27,6 +28,9 @@ export class Cells<V> {
   #used = 0;
   /** Handles that there may be while rows become fewer. */
   #most = Infinity;
+  /** What accessors of the values look into, until any of them comes, goes or moves; of the rows before, too. */
+  #lent: Memory | undefined;
+  #lentOld: Memory | undefined;
 
   /** Keeps them in rows of a class; when `incremental`, those grow a little at a time. */
   constructor(storage: Storage, Rows: RowsClass<V>, incremental: boolean) {
@@ -101,12 +105,14 @@ export class Cells<V> {
     if (
       !whole || this.#rows !== before || this.#old !== undefined || this.#used >= rows.room || this.#storage.disposed
     ) return rows.release();
+    this.#endLent();
     this.#old = before;
     this.#end = this.#used;
     this.#rows = rows;
   }
 
   #move(values: number): void {
+    if (this.#old !== undefined) this.#endLent();
     for (let left = values; left > 0 && this.#old !== undefined; left--) {
       const old = this.#old;
       this.#storage.requireOpen("grow", old.views[0]!, this.#end);
@@ -128,6 +134,30 @@ export class Cells<V> {
     this.#moved = this.#end = 0;
   }
 
+  /** Where accessors look for the value under a handle; it ends when any value comes, goes or moves. */
+  memoryOf(handle: number): Memory {
+    if (this.#holderOf(handle) === this.#rows) return this.#lent ??= this.#lend(this.#rows);
+    return this.#lentOld ??= this.#lend(this.#old!);
+  }
+
+  /** The offset of the value under a handle in {@linkcode Cells.memoryOf} it. */
+  offsetOf(handle: number): number {
+    return handle * this.#rows.rowBytes!;
+  }
+
+  #lend({ data }: Rows<V>): Memory {
+    const storage = this.#storage;
+    return new Memory(data!, storage.label, false, {
+      stateOf: (view) => storage.closed ? storage.stateOf(view, 1) : "an entry was added, deleted or moved meanwhile",
+    });
+  }
+
+  #endLent(): void {
+    if (this.#lent !== undefined) this.#lent.view = NO_BYTES;
+    if (this.#lentOld !== undefined) this.#lentOld.view = NO_BYTES;
+    this.#lent = this.#lentOld = undefined;
+  }
+
   #holderOf(handle: number): Rows<V> {
     return handle < this.#end && handle >= this.#moved ? this.#old! : this.#rows;
   }
@@ -147,6 +177,7 @@ export class Cells<V> {
   /** Keeps the loaded value under {@linkcode Cells.next}, which is not -1. */
   put(): void {
     const rows = this.#rows;
+    if (this.#lent !== undefined) this.#endLent();
     if (this.#free >= 0 && this.#old === undefined) {
       const handle = this.#free;
       this.#free = rows.noted(handle);
@@ -192,6 +223,7 @@ export class Cells<V> {
   /** Forgets the value under a handle. */
   drop(handle: number): void {
     const rows = this.#holderOf(handle);
+    this.#endLent();
     rows.drop(handle);
     rows.note(handle, this.#free);
     this.#free = handle;
@@ -202,7 +234,12 @@ export class Cells<V> {
   reserve(cells: number): void {
     this.#move(Infinity);
     if (cells <= Math.min(this.#rows.room, this.#most)) return;
-    this.#rows.resize(cells);
+    try {
+      this.#rows.resize(cells);
+    } finally {
+      // A listener of the heap may have been lent what has moved since.
+      this.#endLent();
+    }
   }
 
   /** Gives back memory behind the last value. */
@@ -216,12 +253,14 @@ export class Cells<V> {
       this.#rows.resize(this.#used);
     } finally {
       this.#most = most;
+      this.#endLent();
     }
     this.#rows.trim();
   }
 
   /** Forgets every value. */
   clear(): void {
+    this.#endLent();
     this.#leave();
     this.#rows.clear(this.#used);
     this.#free = -1;
@@ -230,10 +269,25 @@ export class Cells<V> {
 
   /** Gives back all memory. */
   release(): void {
+    this.#endLent();
     this.#leave();
     this.#rows.release();
     this.#free = -1;
     this.#freed = this.#used = 0;
+  }
+
+  /** What they keep beside their blocks; see {@linkcode Cells.gather}. */
+  get numbers(): number[] {
+    return [this.#free, this.#freed, this.#used, ...this.#rows.numbers];
+  }
+
+  /** Takes over blocks, with the numbers of the cells that had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void {
+    const [free, freed, used, ...ofRows] = numbers;
+    this.#free = free!;
+    this.#freed = freed!;
+    this.#used = used!;
+    this.#rows.takeOver(ofRows, views);
   }
 
   /** Bytes of the sections that `save` fills. */
@@ -261,6 +315,7 @@ export class Cells<V> {
 
   /** Forgets the memory, which others have taken back. */
   forget(): void {
+    this.#endLent();
     this.#rows.forget();
     this.#old?.forget();
     this.#old = undefined;

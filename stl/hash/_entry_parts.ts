@@ -1,14 +1,15 @@
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
-import { refuseOrder } from "../core/refuse.ts";
+import { refuseNothing, refuseOrder, requireFunction } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
 import { typeStoredAsIs } from "../elements/numbers.ts";
 import { type Kind, refuseValueOf } from "../elements/variable_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { rowsOf } from "../rows/rows_of.ts";
+import { type LentPlacesClass, lentPlacesOf } from "../struct/lent_places.ts";
 import { Cells } from "./_cells.ts";
-import { growUntil } from "../core/grow_until.ts";
+import { growOnce, growUntil } from "../core/grow_until.ts";
 import { EntryFormat } from "./entry_format.ts";
 
 /** What the classes of all hashed maps use besides globals; `raw` is what a table holds for a value. */
@@ -23,7 +24,13 @@ export interface EntryParts<V> {
   readonly keepsNumbers: boolean;
   readonly decode: (raw: unknown) => V;
   readonly refuseValue: (value: unknown, label: string) => never;
+  /** The accessors that values are changed through; `undefined` where they have none. */
+  readonly LentPlaces: LentPlacesClass | undefined;
   readonly refuseOrder: typeof refuseOrder;
+  readonly refuseNothing: typeof refuseNothing;
+  readonly refuseCursor: () => never;
+  readonly requireFunction: typeof requireFunction;
+  readonly growOnce: typeof growOnce;
   readonly growUntil: typeof growUntil;
   readonly checkedCount: typeof checkedCount;
 }
@@ -31,6 +38,11 @@ export interface EntryParts<V> {
 /** The class of the column of raw values: the values themselves when they are numbers, else handles. */
 export function rawTypeOf(value: Kind<unknown>): NumberViewConstructor {
   return value instanceof NumberElement ? value.viewType : Uint32Array;
+}
+
+/** Throws because values have no accessors to walk over. */
+function refuseCursor(label: string, kind: string): never {
+  throw new TypeError(`Cannot walk over a ${label} by a cursor: its values are ${kind}, values() has them`);
 }
 
 /** The parts of the class of maps that messages and bytes call `label`. */
@@ -49,7 +61,12 @@ export function entryParts(
     keepsNumbers: number !== undefined && typeStoredAsIs(number) === "number",
     decode: number?.decode as (raw: unknown) => unknown,
     refuseValue: refuseValueOf(value),
+    LentPlaces: lentPlacesOf(value, label),
     refuseOrder,
+    refuseNothing,
+    refuseCursor: () => refuseCursor(label, value.name),
+    requireFunction,
+    growOnce,
     growUntil,
     checkedCount,
   };

@@ -1,9 +1,13 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { Growth } from "../core/grow_until.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Cells } from "./_cells.ts";
+import type { EntryCursorClass } from "./_entry_cursor.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
+import type { EntryCursor } from "./entry_cursor.ts";
 import type { Table, TableClass } from "./table.ts";
 
 /** What the class uses besides globals. */
@@ -12,19 +16,25 @@ export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> 
   readonly Table: TableClass<K, unknown>;
   /** The class of tables that grow a little at a time; `undefined` for maps that grow at once. */
   readonly Incremental: (new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>) | undefined;
+  /** The cursors over values; `undefined` where those have no accessors. */
+  readonly Cursor: EntryCursorClass<K, V> | undefined;
+  readonly PARTS: typeof PARTS;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   /** Whether looking at a key may run code of the program. */
   readonly active: boolean;
 }
 
 /** Makes the class of maps of one kind of keys and one of values. */
-export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V> {
+export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V, unknown> {
   const { Base, Storage, Cells, Table, Incremental, active, ValueRows, format, encode, decode, keepsNumbers } = parts;
-  const { Keys, Values, Entries, refuseValue, refuseOrder, growUntil, checkedCount } = parts;
+  const { Keys, Values, Entries, LentPlaces, refuseValue, refuseOrder, growOnce, growUntil, checkedCount } = parts;
+  const { Cursor, PARTS, TAKE_OVER, refuseNothing, refuseCursor, requireFunction } = parts;
 
-  return class HashMapOfKinds extends Base implements HashMap<K, V> {
+  return class HashMapOfKinds extends Base implements HashMap<K, V, unknown> {
     readonly #storage: Storage;
     readonly #table: Table<K, unknown>;
     readonly #cells: Cells<V> | undefined;
+    readonly #lent = LentPlaces === undefined ? undefined : new LentPlaces();
 
     constructor(options: HashOptions) {
       const storage = new Storage("HashMap", options);
@@ -65,27 +75,23 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       if (ValueRows !== undefined) this.#setCell(key, value);
       else {
         const raw = keepsNumbers && typeof value === "number" ? value : encode(value);
-        if (Incremental !== undefined) table.advance!(key);
-        if (!table.put(key, raw)) this.#growAndPut(key, raw);
+        if (Incremental !== undefined && table.put(key, raw, table.advance!(key))) return this;
+        let growth: Growth | undefined;
+        while (!table.put(key, raw)) growth = growOnce("HashMap", table, growth);
       }
       return this;
     }
 
-    #growAndPut(key: K, raw: unknown): void {
-      const table = this.#table;
-      growUntil("HashMap", () => table.grow(), () => table.put(key, raw));
-    }
-
     #setCell(key: K, value: V): void {
       const cells = this.#cells!;
-      if (Incremental !== undefined) this.#table.advance!(key);
+      const isNew = Incremental !== undefined && this.#table.advance!(key);
       cells.load(value, refuseValue);
-      if (!this.#putCell(key)) this.#growAndPutCell(key);
+      if (!this.#putCell(key, isNew)) this.#growAndPutCell(key);
       cells.unload();
     }
 
     /** Keeps the loaded value; false, and nothing has changed, when there is no room. */
-    #putCell(key: K): boolean {
+    #putCell(key: K, isNew = false): boolean {
       const cells = this.#cells!;
       const table = this.#table;
       const present = table.get(key) as number | undefined;
@@ -94,7 +100,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
         return kept === present || (kept >= 0 && table.put(key, kept));
       }
       const handle = cells.next();
-      if (handle < 0 || !table.put(key, handle)) return false;
+      if (handle < 0 || !table.put(key, handle, isNew)) return false;
       cells.put();
       return true;
     }
@@ -111,6 +117,70 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
         cells.reload(value);
         return this.#putCell(key);
       });
+    }
+
+    getOrInsert(given: K, value: V): V {
+      const present = this.get(given);
+      if (present !== undefined) return present;
+      const key = active ? this.#table.settle(given) : given;
+      // A listener of the heap may have deleted it again.
+      return this.set(key, value).get(key) ?? value;
+    }
+
+    getOrInsertComputed(given: K, compute: (key: K) => V): V {
+      requireFunction("compute a value of a HashMap with", compute);
+      const present = this.get(given);
+      if (present !== undefined) return present;
+      const key = active ? this.#table.settle(given) : given;
+      const value = compute(key);
+      return this.set(key, value).get(key) ?? value;
+    }
+
+    update(given: K, change: (value: never) => unknown, initial?: V): boolean {
+      const raw = this.#table.get(given);
+      if (raw === undefined || LentPlaces === undefined || typeof change !== "function") {
+        return this.#updateOther(given, raw, change, initial);
+      }
+      this.#lent!.lend(this.#cells!, raw as number, change as (place: unknown) => unknown);
+      return true;
+    }
+
+    #updateOther(given: K, found: unknown, change: (value: never) => unknown, initial: V | undefined): boolean {
+      requireFunction("update a HashMap with", change);
+      let key = given;
+      let raw = found;
+      if (raw === undefined) {
+        if (initial === undefined) return false;
+        if (active) key = this.#table.settle(given);
+        raw = this.#insert(key, initial);
+        // A listener of the heap has deleted it again.
+        if (raw === undefined) return false;
+      }
+      if (LentPlaces === undefined) this.#exchange(key, raw, change);
+      else this.#lent!.lend(this.#cells!, raw as number, change as (place: unknown) => unknown);
+      return true;
+    }
+
+    /** Adds an entry and returns its raw value. */
+    #insert(key: K, value: V): unknown {
+      // Looking for the key four times takes twice as long as the rest where the map is not in the cache.
+      if (ValueRows !== undefined && Incremental === undefined && !active) {
+        const cells = this.#cells!;
+        cells.load(value, refuseValue);
+        const handle = cells.next();
+        const stored = handle >= 0 && !this.#table.has(key) && this.#table.put(key, handle);
+        if (stored) cells.put();
+        cells.unload();
+        if (stored) return handle;
+      }
+      return this.set(key, value).#table.get(key);
+    }
+
+    #exchange(key: K, raw: unknown, change: (value: never) => unknown): void {
+      const value = ValueRows === undefined ? decode(raw) : this.#cells!.get(raw as number);
+      const changed = (change as (value: V) => V)(value);
+      if (changed === undefined) refuseNothing("HashMap");
+      this.set(key, changed);
     }
 
     delete(key: K): boolean {
@@ -168,6 +238,10 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return new Values(this.#table, this.#cells);
     }
 
+    cursor(): EntryCursor<K, unknown> {
+      return Cursor === undefined ? refuseCursor() : new Cursor(this.#table, this.#cells!);
+    }
+
     toBytes(): Uint8Array<ArrayBuffer> {
       return format.save(this.#table, this.#cells);
     }
@@ -175,6 +249,23 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     restore(reader: ByteReader): Storage {
       format.restore(reader, this.#table, this.#cells);
       return this.#storage;
+    }
+
+    [PARTS](): Parts {
+      const shape = format.shapeFor("hand over");
+      // Both may run code of the program where they grow a little at a time.
+      do this.#table.start(); while (this.#cells?.gather());
+      const ofTable = this.#table.numbers;
+      return {
+        shape,
+        numbers: [ofTable.length, this.#table.views.length, ...ofTable, ...this.#cells?.numbers ?? []],
+        views: [...this.#table.views, ...this.#cells?.views ?? []],
+      };
+    }
+
+    [TAKE_OVER]({ numbers: [count, blocks, ...numbers], views }: GivenParts): void {
+      this.#table.takeOver(numbers.slice(0, count), views.slice(0, blocks));
+      this.#cells?.takeOver(numbers.slice(count), views.slice(blocks));
     }
 
     dispose(): void {

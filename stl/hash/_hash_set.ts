@@ -1,7 +1,8 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { BaseClass } from "../core/container_base.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { Storage } from "../core/storage.ts";
-import type { growUntil } from "../core/grow_until.ts";
+import type { growOnce, Growth } from "../core/grow_until.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { EntryFormat } from "./entry_format.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -15,19 +16,21 @@ export interface HashSetParts<K> {
   readonly Table: TableClass<K, undefined>;
   /** The class of tables that grow a little at a time; `undefined` for sets that grow at once. */
   readonly Incremental: (new (storage: Storage, Table: TableClass<K, undefined>) => Table<K, undefined>) | undefined;
+  readonly PARTS: typeof PARTS;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   /** Whether looking at a key may run code of the program. */
   readonly active: boolean;
   readonly Keys: TableIterators<K, undefined>["Keys"];
   readonly format: EntryFormat;
   readonly refuseOrder: (label: string) => never;
-  readonly growUntil: typeof growUntil;
+  readonly growOnce: typeof growOnce;
   readonly checkedCount: (action: string, count: number, label: string) => number;
 }
 
 /** Makes the class of sets of one kind. */
 export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOptions) => HashSet<K> {
-  const { Base, Storage, Table, Incremental, active, Keys, format, refuseOrder, growUntil } = parts;
-  const { checkedCount } = parts;
+  const { Base, Storage, Table, Incremental, active, Keys, format, refuseOrder, growOnce } = parts;
+  const { PARTS, TAKE_OVER, checkedCount } = parts;
 
   return class HashSetOfKind extends Base implements HashSet<K> {
     readonly #storage: Storage;
@@ -62,14 +65,10 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       const table = this.#table;
       // First of all, because this may run code of the program; from then on only asking for memory does.
       const key = active ? table.settle(given) : given;
-      if (Incremental !== undefined) table.advance!(key);
-      if (!table.put(key, undefined)) this.#growAndAdd(key);
+      if (Incremental !== undefined && table.put(key, undefined, table.advance!(key))) return this;
+      let growth: Growth | undefined;
+      while (!table.put(key, undefined)) growth = growOnce("HashSet", table, growth);
       return this;
-    }
-
-    #growAndAdd(key: K): void {
-      const table = this.#table;
-      growUntil("HashSet", () => table.grow(), () => table.put(key, undefined));
     }
 
     delete(key: K): boolean {
@@ -130,6 +129,16 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
     restore(reader: ByteReader): Storage {
       format.restore(reader, this.#table);
       return this.#storage;
+    }
+
+    [PARTS](): Parts {
+      const shape = format.shapeFor("hand over");
+      this.#table.start();
+      return { shape, numbers: this.#table.numbers, views: this.#table.views };
+    }
+
+    [TAKE_OVER]({ numbers, views }: GivenParts): void {
+      this.#table.takeOver(numbers, views);
     }
 
     dispose(): void {

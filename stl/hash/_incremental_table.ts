@@ -26,8 +26,6 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   #additions = 0;
   /** Whether the present table is asking for memory, and cannot be exchanged. */
   #busy = false;
-  /** A key that the table before lacks, which gets no new ones. */
-  #unknown: K | undefined;
 
   /** Makes an empty table of tables of one class. */
   constructor(storage: Storage, Table: TableClass<K, V>) {
@@ -89,9 +87,9 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return key !== undefined && (this.#current.has(key) || (this.#old !== undefined && this.#old.has(key)));
   }
 
-  put(key: K, value: V): boolean {
+  put(key: K, value: V, isNew = false): boolean {
     const old = this.#old;
-    if (old !== undefined && key !== this.#unknown && old.has(key)) return old.put(key, value);
+    if (old !== undefined && !isNew && old.has(key)) return old.put(key, value);
     return this.#current.put(key, value);
   }
 
@@ -110,13 +108,15 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     }
   }
 
-  advance(key: K): void {
+  advance(key: K): boolean {
     if (this.#old !== undefined) {
-      if (this.#old.has(key)) return;
+      if (this.#old.has(key)) return false;
       this.#step(PLACES);
-      // Bytes may have other contents when they are put.
-      if (typeof key !== "object") this.#unknown = key;
-    } else if (!this.#busy && this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
+      // Bytes may have other contents by now.
+      return typeof key !== "object";
+    }
+    if (!this.#busy && this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
+    return false;
   }
 
   #makeReady(): void {
@@ -160,7 +160,6 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     this.#additions += this.#current.additions + 1;
     if (this.#current.size === 0) this.#current.release();
     else this.#old = this.#current;
-    this.#unknown = undefined;
     this.#current = larger;
     this.#next = undefined;
     this.#declined = false;
@@ -168,9 +167,19 @@ export class IncrementalTable<K, V> implements Table<K, V> {
 
   #step(places: number): void {
     const old = this.#old;
-    if (old === undefined || !this.#whileBusy(() => old.drain(this.#current, places)) || this.#old !== old) return;
+    if (old === undefined || !this.#drain(old, places) || this.#old !== old) return;
     old.release();
     this.#old = undefined;
+  }
+
+  #drain(old: Table<K, V>, places: number): boolean {
+    const before = this.#busy;
+    this.#busy = true;
+    try {
+      return old.drain(this.#current, places);
+    } finally {
+      this.#busy = before;
+    }
   }
 
   #finish(): void {
@@ -215,6 +224,15 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   shrinkToFit(): void {
     this.#finish();
     this.#whileBusy(() => this.#current.shrinkToFit());
+  }
+
+  get numbers(): number[] {
+    this.#finish();
+    return this.#current.numbers;
+  }
+
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void {
+    this.#current.takeOver(numbers, views);
   }
 
   release(): void {

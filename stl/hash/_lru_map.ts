@@ -4,7 +4,9 @@ import type { Storage } from "../core/storage.ts";
 import type { Held } from "../rows/rows.ts";
 import type { Cells } from "./_cells.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
-import type { LruMap, LruOptions } from "./lru_map.ts";
+import type { now } from "./_clock.ts";
+import type { Flights } from "./_flights.ts";
+import type { EvictReason, LruMap, LruOptions, LruSetOptions } from "./lru_map.ts";
 import type { RowTable, RowTableClass } from "./row_table.ts";
 
 /** What the class uses besides globals. */
@@ -18,19 +20,32 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
   readonly refuseKey: (value: unknown, label: string) => never;
   readonly refuseSize: (bytes: number, maxBytes: number) => never;
   readonly checkedLimits: (options: LruOptions<K, V>) => { entries: number; bytes: number };
+  readonly checkedTtl: (ttl: number) => number;
+  readonly refuseTtl: () => never;
+  readonly Flights: typeof Flights;
+  readonly now: typeof now;
 }
 
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
-export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V> {
+export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V, unknown> {
   const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode, keepsNumbers } = parts;
+  const { LentPlaces, refuseNothing, requireFunction } = parts;
   const { refuseKey, refuseValue, refuseOrder, growUntil, refuseSize, checkedCount, checkedLimits } = parts;
+  const { Flights, checkedTtl, now, refuseTtl } = parts;
   const noLinks = new Int32Array(0);
+  const noEnds = new Float64Array(0);
 
-  return class LruMapOfKinds extends Base implements LruMap<K, V> {
+  return class LruMapOfKinds extends Base implements LruMap<K, V, unknown> {
     readonly #storage: Storage;
     readonly #table: RowTable<K, unknown>;
     readonly #cells: Cells<V> | undefined;
-    readonly #onEvict: ((key: K, value: V) => void) | undefined;
+    readonly #lent = LentPlaces === undefined ? undefined : new LentPlaces();
+    readonly #onEvict: ((key: K, value: V, reason: EvictReason) => void) | undefined;
+    readonly ttl: number | undefined;
+    /** When each entry expires, by the clock of the process; empty without `ttl`. */
+    #ends: View<Float64ArrayConstructor> = noEnds;
+    /** What getOrFetch() is loading, once it has loaded anything. */
+    #flights: Flights<V> | undefined;
     readonly maxEntries: number;
     readonly maxBytes: number;
     /** Of each entry the one used next before it and the one used next after it; -1 at the ends. */
@@ -55,7 +70,8 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#onEvict = options.onEvict;
       this.maxEntries = entries;
       this.maxBytes = bytes;
-      this.#storage.watch(this, () => [...this.#table.views, ...this.#cells?.views ?? [], this.#links]);
+      this.ttl = options.ttl === undefined ? undefined : checkedTtl(options.ttl);
+      this.#storage.watch(this, () => [...this.#table.views, ...this.#cells?.views ?? [], this.#links, this.#ends]);
     }
 
     get size(): number {
@@ -67,23 +83,74 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     get bytes(): number {
-      return this.#table.bytes + this.#links.byteLength + (this.#cells?.bytes ?? 0);
+      return this.#table.bytes + this.#links.byteLength + this.#ends.byteLength + (this.#cells?.bytes ?? 0);
     }
 
     has(key: K): boolean {
-      return this.#table.has(key);
+      if (this.ttl === undefined) return this.#table.has(key);
+      const entry = this.#table.find(key);
+      return entry >= 0 && !this.#isStale(entry);
     }
 
     get(key: K): V | undefined {
       const entry = this.#table.find(key);
       if (entry < 0) return undefined;
+      if (this.ttl !== undefined && this.#isStale(entry)) return this.#expire(entry);
       this.#touch(entry);
       return this.#valueAt(entry);
     }
 
     peek(key: K): V | undefined {
       const entry = this.#table.find(key);
-      return entry < 0 ? undefined : this.#valueAt(entry);
+      return entry < 0 || (this.ttl !== undefined && this.#isStale(entry)) ? undefined : this.#valueAt(entry);
+    }
+
+    #isStale(entry: number): boolean {
+      return this.#ends[entry]! <= now();
+    }
+
+    #expire(entry: number): undefined {
+      this.#letGo(entry, "expire");
+    }
+
+    getRemainingTTL(key: K): number {
+      const entry = this.#table.find(key);
+      if (entry < 0) return 0;
+      return this.ttl === undefined ? Infinity : Math.max(0, this.#ends[entry]! - now());
+    }
+
+    purgeStale(): boolean {
+      this.#table.start();
+      if (this.ttl === undefined) return false;
+      const { size } = this;
+      // Downwards: an entry that goes leaves its number to the last one.
+      for (let entry = size - 1; entry >= 0; entry--) {
+        if (entry < this.size && this.#isStale(entry)) this.#expire(entry);
+      }
+      return this.size < size;
+    }
+
+    async getOrFetch(given: K, load: (key: K) => V | PromiseLike<V>): Promise<V> {
+      requireFunction("fetch a value of an LruMap with", load);
+      const present = this.get(given);
+      if (present !== undefined) return present;
+      const settled = active ? this.#table.settle(given) : given;
+      const { rows } = this.#table;
+      if (!rows.load(settled)) refuseKey(settled, "LruMap");
+      const name = rows.hold().join();
+      // The bytes may have changed when the load ends.
+      const key = settled instanceof Uint8Array ? settled.slice() as K : settled;
+      this.#flights ??= new Flights();
+      return await this.#flights.join(name, () => load(key), (value) => {
+        if (this.#storage.closed) return value;
+        return this.set(key, value).peek(key) ?? value;
+      });
+    }
+
+    /** Lets nothing be kept of a load of a key that is set or deleted meanwhile. */
+    #cancel(key: K): void {
+      const { rows } = this.#table;
+      if (rows.find(key)) this.#flights!.cancel(rows.hold().join());
     }
 
     #valueAt(entry: number): V {
@@ -113,7 +180,10 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#changes++;
     }
 
-    set(given: K, value: V): this {
+    set(given: K, value: V, options?: LruSetOptions): this {
+      const asked = options?.ttl;
+      if (asked !== undefined && this.ttl === undefined) refuseTtl();
+      const ttl = asked === undefined ? this.ttl : checkedTtl(asked);
       // This may run code of the program; from then on only onEvict and asking for memory do.
       const key = active ? this.#table.settle(given) : given;
       let raw: unknown;
@@ -123,9 +193,55 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       if (!rows.load(key)) refuseKey(key, "LruMap");
       const entry = this.#table.findLoaded();
       if (!this.#store(entry, raw)) this.#makeRoomAndStore(entry, raw);
+      if (ttl !== undefined) this.#ends[this.#newest] = now() + ttl;
       rows.unload();
       this.#cells?.unload();
+      if (this.#flights !== undefined && this.#flights.size > 0) this.#cancel(key);
       return this;
+    }
+
+    getOrInsert(given: K, value: V): V {
+      const present = this.get(given);
+      if (present !== undefined) return present;
+      const key = active ? this.#table.settle(given) : given;
+      // A listener of the heap may have deleted it again.
+      return this.set(key, value).get(key) ?? value;
+    }
+
+    getOrInsertComputed(given: K, compute: (key: K) => V): V {
+      requireFunction("compute a value of an LruMap with", compute);
+      const present = this.get(given);
+      if (present !== undefined) return present;
+      const key = active ? this.#table.settle(given) : given;
+      const value = compute(key);
+      return this.set(key, value).get(key) ?? value;
+    }
+
+    update(given: K, change: (value: never) => unknown, initial?: V): boolean {
+      requireFunction("update an LruMap with", change);
+      let key = given;
+      let entry = this.#table.find(given);
+      if (entry >= 0 && this.ttl !== undefined && this.#isStale(entry)) {
+        this.#expire(entry);
+        entry = -1;
+      }
+      if (entry < 0) {
+        if (initial === undefined) return false;
+        if (active) key = this.#table.settle(given);
+        entry = this.set(key, initial).#table.find(key);
+        // A listener has deleted it again.
+        if (entry < 0) return false;
+      } else this.#touch(entry);
+      if (LentPlaces === undefined) {
+        const changed = (change as (value: V) => V)(this.#valueAt(entry));
+        if (changed === undefined) refuseNothing("LruMap");
+        const left = this.ttl === undefined ? undefined : this.getRemainingTTL(key);
+        this.set(key, changed, left === undefined || left === 0 ? undefined : { ttl: left });
+      } else {
+        const handle = this.#table.valueAt(entry) as number;
+        this.#lent!.lend(this.#cells!, handle, change as (place: unknown) => unknown);
+      }
+      return true;
     }
 
     /** Stores the loaded key and value; false, and nothing has changed, when there is no room. */
@@ -256,11 +372,15 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
 
     #evict(): void {
       const entry = this.#oldest;
+      this.#letGo(entry, this.ttl !== undefined && this.#isStale(entry) ? "expire" : "evict");
+    }
+
+    #letGo(entry: number, reason: EvictReason): void {
       if (this.#onEvict === undefined) return this.#remove(entry);
       const key = this.#table.keyAt(entry);
       const value = this.#valueAt(entry);
       this.#remove(entry);
-      this.#onEvict(key, value);
+      this.#onEvict(key, value, reason);
     }
 
     #remove(entry: number): void {
@@ -276,6 +396,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     /** Tells the neighbours of an entry its new number. */
     #renumber(from: number, to: number): void {
       const links = this.#links;
+      if (this.ttl !== undefined) this.#ends[to] = this.#ends[from]!;
       const older = links[to * 2] = links[from * 2]!;
       const newer = links[to * 2 + 1] = links[from * 2 + 1]!;
       if (older < 0) this.#oldest = to;
@@ -298,13 +419,22 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
           () => this.#links,
           (links) => this.#storage.resize(Int32Array, links, entries * 2),
         );
+        // Otherwise a listener has made them longer, and may have added what a shorter column would lose.
+        if (this.ttl !== undefined && this.#links.length >> 1 === entries) {
+          this.#ends = this.#storage.replace(
+            () => this.#ends,
+            (ends) => this.#storage.resize(Float64Array, ends, entries),
+          );
+        }
       } finally {
         this.#mostLinks = most;
-        this.#linkRoom = Math.min(this.#links.length >> 1, most);
+        const room = this.ttl === undefined ? Infinity : this.#ends.length;
+        this.#linkRoom = Math.min(this.#links.length >> 1, room, most);
       }
     }
 
     delete(key: K): boolean {
+      if (this.#flights !== undefined && this.#flights.size > 0) this.#cancel(key);
       const entry = this.#table.find(key);
       if (entry < 0) return false;
       this.#remove(entry);
@@ -313,6 +443,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
 
     clear(): void {
       this.#table.clear();
+      this.#flights?.cancelAll();
       this.#cells?.clear();
       this.#oldest = this.#newest = -1;
       this.entryBytes = 0;
@@ -337,7 +468,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#table.start();
       for (let entry = this.#newest; entry >= 0;) {
         const changes = this.#changes;
-        yield entry;
+        if (this.ttl === undefined || !this.#isStale(entry)) yield entry;
         if (this.#changes !== changes) refuseOrder("LruMap");
         entry = this.#links[entry * 2]!;
       }
@@ -361,10 +492,11 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {
+      this.purgeStale();
       // Oldest first: as they would be set again.
       const order = new Uint32Array(this.size);
       let place = order.length;
-      for (const entry of this.#walk()) order[--place] = entry;
+      for (let entry = this.#newest; entry >= 0; entry = this.#links[entry * 2]!) order[--place] = entry;
       return format.save(this.#table, this.#cells, order);
     }
 
@@ -375,16 +507,19 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       for (let entry = 0; entry < size; entry++) {
         this.#linkNewest(entry);
         this.entryBytes += this.#byteLengthOf(entry);
+        if (this.ttl !== undefined) this.#ends[entry] = now() + this.ttl;
       }
       while (this.size > this.maxEntries || this.entryBytes > this.maxBytes) this.#evict();
       return this.#storage;
     }
 
     dispose(): void {
-      const views = [...this.#table.views, ...this.#cells?.views ?? [], this.#links];
+      const views = [...this.#table.views, ...this.#cells?.views ?? [], this.#links, this.#ends];
       this.#table.forget();
       this.#cells?.forget();
       this.#links = noLinks;
+      this.#ends = noEnds;
+      this.#flights?.cancelAll();
       this.#linkRoom = 0;
       this.#oldest = this.#newest = -1;
       this.entryBytes = 0;

@@ -7,6 +7,7 @@ import type { RawValues, Table, TableClass, TableParts } from "./table.ts";
 
 /** What the class uses besides globals. */
 export interface NumberTableParts<K> extends KeyBits<K>, TableParts {
+  readonly mix32: (bits: number) => number;
   readonly strongHashPair: (low: number, high: number, key0: number, key1: number) => number;
 }
 
@@ -18,14 +19,12 @@ export interface NumberTableParts<K> extends KeyBits<K>, TableParts {
  */
 export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<K, V> {
   const { all, wide, fits, low, high, read, hash, strongHashPair, valueType, newSeed } = parts;
-  const { slotsFor, nextSlots, entriesIn, refuseKey, Strain } = parts;
+  const { slotsFor, nextSlots, entriesIn, refuseKey, Strain, mix32 } = parts;
   const step = wide ? 2 : 1;
   const bits = wide ? 1 : 0;
   const wideValues = valueType === BigInt64Array || valueType === BigUint64Array;
   const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
   const slotLimit = Math.floor((2 ** 32 - 1) / Math.max(4 * step, valueBytes)) - 1;
-  /** The distance from its own slot, in elements of the column of keys, from which on an addition is told of. */
-  const FAR = 16 * step;
   const noKeys = new Int32Array(0);
   type Values = Float64Array<ArrayBuffer>;
   // The kind of the column is one per class; the types speak of the most frequent one.
@@ -34,10 +33,12 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
   return class NumberTable implements Table<K, V> {
     readonly #storage: Storage;
-    readonly #seed = newSeed();
+    #seed = newSeed();
     /** The other half of the key of the strong hash. */
     #key = 0;
     readonly #strain = new Strain();
+    /** The size from which on an addition is looked at; at most the limit. */
+    #pause = 0;
     strong = false;
     #keys: View<Int32ArrayConstructor> = noKeys;
     #values: Values = noValues;
@@ -67,12 +68,12 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
     // The slot of a key is worked out wherever it is needed: through a method a hit takes a quarter longer in Bun 1.4.
 
+    // Most methods that are given keys leave all but reading them to others, so that JavaScriptCore inlines them: in a
+    // function of its own, telling integers from other numbers takes as long as the search in Bun 1.4.
+
     // A view whose memory is gone reads `undefined`, which ends the search like a free slot: what finds
     // a key pays nothing for that check.
-    #find(key: K): number {
-      if (!fits(key)) return this.#absent();
-      const lower = low(key);
-      const upper = wide ? high() : 0;
+    #find(lower: number, upper: number): number {
       if ((lower | upper) === 0) return this.#holdsZero && this.#keys.length !== 0 ? this.#end : this.#absent();
       const keys = this.#keys;
       const end = this.#end;
@@ -125,7 +126,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     }
 
     has(key: K): boolean {
-      return this.#find(key) >= 0;
+      return (fits(key) ? this.#find(low(key), wide ? high() : 0) : this.#absent()) >= 0;
     }
 
     settle(key: K): K {
@@ -138,19 +139,17 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
     put(key: K, value: V): boolean {
       if (!fits(key)) refuseKey(key, this.#storage.label);
-      const lower = low(key);
-      return this.#put(lower, wide ? high() : 0, value as number);
+      return this.#put(low(key), wide ? high() : 0, value as number);
     }
 
     #put(lower: number, upper: number, value: number): boolean {
       const keys = this.#keys;
       if ((lower | upper) === 0) return this.#putZero(value);
       const end = this.#end;
-      const home = (Math.imul(
+      let at = (Math.imul(
         (this.strong ? strongHashPair(lower, upper, this.#seed, this.#key) : hash(lower, upper, this.#seed)) >>> 2,
         this.#multiplier,
       ) >>> this.#shift) << bits;
-      let at = home;
       while (true) {
         const found = keys[at];
         if (found === lower && (!wide || keys[at + 1] === upper)) {
@@ -161,13 +160,12 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
         at += step;
         if (at === end) at = 0;
       }
-      if (this.size >= this.#limit || keys.length === 0) return false;
+      if (this.size >= this.#pause || keys.length === 0) return this.#putAfterLook(at, lower, upper, value);
       keys[at] = lower;
       if (wide) keys[at + 1] = upper;
       if (valueBytes !== 0) this.#values[at >> bits] = value;
       this.size++;
       this.additions++;
-      if ((at - home) >>> 0 > FAR) this.#tellOfProbes(home, at);
       return true;
     }
 
@@ -181,9 +179,23 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return true;
     }
 
-    #tellOfProbes(home: number, at: number): void {
-      const distance = at < home ? at + this.#end - home : at - home;
-      if (!this.strong && this.#strain.add(distance >> bits, this.additions)) this.strengthen();
+    /**
+     * Looks how far the free slot `at` of a key that is to be added lies from its own, and goes on. That is done for one
+     * of 64 additions, and nobody can foretell for which: to look at each makes every `set` in Bun 1.4 a quarter slower,
+     * even of keys that are there. Where it is done, no addition pays for it: each compares the size with a limit anyway.
+     */
+    #putAfterLook(at: number, lower: number, upper: number, value: number): boolean {
+      if (this.size >= this.#limit || this.#keys.length === 0) return false;
+      this.#pause = this.#limit;
+      if (!this.strong) {
+        const home = (Math.imul(hash(lower, upper, this.#seed) >>> 2, this.#multiplier) >>> this.#shift) << bits;
+        const distance = at < home ? at + this.#end - home : at - home;
+        const { additions } = this;
+        // Only what is looked at counts, as additions do elsewhere.
+        if (this.#strain.add(distance >> bits, additions >>> 6)) this.strengthen();
+        else this.#pause = Math.min(this.#limit, this.size + 1 + (mix32(additions ^ this.#seed) & 127));
+      }
+      return this.#put(lower, upper, value);
     }
 
     strengthen(): void {
@@ -203,14 +215,14 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     }
 
     delete(key: K): boolean {
-      const at = this.#find(key);
+      const at = fits(key) ? this.#find(low(key), wide ? high() : 0) : this.#absent();
       if (at < 0) return false;
       this.#remove(at);
       return true;
     }
 
     take(key: K): V | undefined {
-      const at = this.#find(key);
+      const at = fits(key) ? this.#find(low(key), wide ? high() : 0) : this.#absent();
       if (at < 0) return undefined;
       const value = this.#values[at >> bits] as V;
       this.#remove(at);
@@ -219,6 +231,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
     #remove(at: number): void {
       this.size--;
+      this.#pause--;
       this.removals++;
       this.removedAt = at;
       if (at === this.#end) this.#holdsZero = false;
@@ -255,7 +268,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       this.#absent();
       this.#keys.fill(0);
       this.#holdsZero = false;
-      this.size = 0;
+      this.size = this.#pause = 0;
       this.additions++;
     }
 
@@ -279,6 +292,27 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return [this.#keys, this.#values];
     }
 
+    get numbers(): number[] {
+      const flags = Number(this.strong) + 2 * Number(this.#holdsZero);
+      return [flags, this.#seed, this.#key, this.#multiplier, this.#shift, this.#end, this.#limit, this.size];
+    }
+
+    takeOver(numbers: readonly number[], [keys, values]: readonly (AnyView | undefined)[]): void {
+      const [flags, seed, key, multiplier, shift, end, limit, size] = numbers;
+      this.strong = flags! % 2 === 1;
+      this.#holdsZero = flags! >= 2;
+      this.#seed = seed!;
+      this.#key = key!;
+      this.#multiplier = multiplier!;
+      this.#shift = shift!;
+      this.#end = end!;
+      this.#limit = limit!;
+      this.size = size!;
+      this.#keys = (keys as View<Int32ArrayConstructor> | undefined) ?? noKeys;
+      this.#values = (values as Values | undefined) ?? noValues;
+      this.additions++;
+    }
+
     release(): void {
       this.#free(this.#keys, this.#values);
       this.forget();
@@ -287,7 +321,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
     forget(): void {
       this.#keys = noKeys;
       this.#values = noValues;
-      this.#end = this.#limit = this.size = 0;
+      this.#end = this.#limit = this.#pause = 0;
+      this.size = 0;
       this.#holdsZero = false;
       this.additions++;
     }
@@ -317,6 +352,7 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       this.#shift = shift;
       this.#end = slots * step;
       this.#limit = entriesIn(slots);
+      this.#pause = 0;
       this.#keys = keys;
       this.#values = values;
       this.additions++;

@@ -33,6 +33,12 @@ export class EntryFormat {
     if (value instanceof NumberElement) this.#number = value;
   }
 
+  /** Names the layout of containers of the kinds; throws `TypeError` for references, which `action` would lose. */
+  shapeFor(action: string): string {
+    requirePortable(action, this.#kind, this.#fixed);
+    return `${this.#kind}(${this.#layout})`;
+  }
+
   /** The bytes of a table and its values, in the order of its entries or of `order`. */
   save(table: SavedTable, cells?: Cells<unknown>, order?: Uint32Array): Uint8Array<ArrayBuffer> {
     requirePortable("write", this.#kind, this.#fixed);

@@ -1,12 +1,17 @@
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { specialise } from "../core/specialise.ts";
 import type { ContainerOptions } from "../core/storage.ts";
+import type { InferElement } from "../elements/element.ts";
 import type { Kind } from "../elements/variable_element.ts";
+import type { AnyCompound, InferPlace } from "../struct/property.ts";
 import { isActive } from "../rows/rows_of.ts";
+import { entryCursorOf } from "./_entry_cursor.ts";
 import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
 import { defineHashMap } from "./_hash_map.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
 import { tableIteratorsOf } from "./_table_iterator.ts";
+import type { EntryCursor } from "./entry_cursor.ts";
 import type { KeyedContainer } from "./keyed_container.ts";
 import { tableOf } from "./table_of.ts";
 
@@ -69,7 +74,29 @@ export interface HashOptions extends ContainerOptions {
  * assert.deepEqual([...names], [["seven", 7]]);
  * ```
  */
-export interface HashMap<K, V> extends KeyedContainer<K, V> {}
+export interface HashMap<K, V, P = V> extends KeyedContainer<K, V, P> {
+  /**
+   * A cursor over the values, where those have accessors: one accessor that is moved, with the `key` beside it. What is
+   * said of iterating holds for it, too.
+   *
+   * Throws `TypeError` for values without accessors, and at its first step `ClosedError` when the map is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, HashMap, struct, u32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "accounts" });
+   * const accounts = new HashMap(u32, struct({ balance: f64 }), { allocator: heap });
+   * accounts.set(1, { balance: 100 }).set(2, { balance: 50 });
+   * const cursor = accounts.cursor();
+   * for (const account of cursor) if (cursor.key === 1) account.balance *= 1.02;
+   * assert.equal(accounts.get(1)?.balance, 102);
+   * ```
+   */
+  cursor(): EntryCursor<K, P>;
+}
 
 /** Makes {@linkcode HashMap}s. */
 export interface HashMapConstructor {
@@ -79,6 +106,12 @@ export interface HashMapConstructor {
    * Throws `TypeError` for what is no element and without an allocator, `ClosedError` when the allocator is
    * closed, and like {@linkcode Container.reserve}.
    */
+  new <K, E extends AnyCompound, P extends InferPlace<E>>(
+    key: Kind<K>,
+    value: E,
+    options: HashOptions,
+  ): HashMap<K, InferElement<E>, P>;
+  /** Makes an empty map of values without accessors. */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: HashOptions): HashMap<K, V>;
   /**
    * The map that `toBytes` of another one wrote, made like a new one.
@@ -101,14 +134,22 @@ export interface HashMapConstructor {
    * assert.throws(() => HashMap.fromBytes(anyText, f64, bytes, { allocator: heap }), { name: "FormatError" });
    * ```
    */
+  fromBytes<K, E extends AnyCompound>(
+    key: Kind<K>,
+    value: E,
+    bytes: Uint8Array,
+    options: HashOptions,
+  ): HashMap<K, InferElement<E>, InferPlace<E>>;
+  /** The map of values without accessors that `toBytes` of another one wrote. */
   fromBytes<K, V>(key: Kind<K>, value: Kind<V>, bytes: Uint8Array, options: HashOptions): HashMap<K, V>;
   /** What every map inherits from. */
-  readonly prototype: HashMap<unknown, unknown>;
+  // deno-lint-ignore no-explicit-any -- classes that extend maps of any kind inherit from it, which change values of that kind
+  readonly prototype: HashMap<any, any, any>;
 }
 
 abstract class HashMapBase extends MapBase<unknown, unknown> {}
 
-type MapClass = new (options: HashOptions) => HashMap<unknown, unknown>;
+type MapClass = new (options: HashOptions) => HashMap<unknown, unknown, unknown>;
 
 function mapClassOf([key, value]: readonly [Kind<unknown>, Kind<unknown>], incremental: boolean): MapClass {
   const parts = entryParts("HashMap", key, value);
@@ -116,8 +157,11 @@ function mapClassOf([key, value]: readonly [Kind<unknown>, Kind<unknown>], incre
     ...parts,
     ...tableIteratorsOf("HashMap", parts.decode),
     Base: HashMapBase,
+    PARTS,
+    TAKE_OVER,
     Table: tableOf(key, rawTypeOf(value)),
     Incremental: incremental ? IncrementalTable : undefined,
+    Cursor: entryCursorOf<unknown, unknown>(value, "HashMap"),
     active: isActive(key),
   });
 }

@@ -1,6 +1,7 @@
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { refuseOrder } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { Storage } from "../core/storage.ts";
@@ -9,7 +10,7 @@ import { isActive } from "../rows/rows_of.ts";
 import { defineHashSet } from "./_hash_set.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
-import { growUntil } from "../core/grow_until.ts";
+import { growOnce } from "../core/grow_until.ts";
 import { tableIteratorOf } from "./_table_iterator.ts";
 import { EntryFormat } from "./entry_format.ts";
 import type { HashOptions } from "./hash_map.ts";
@@ -99,6 +100,8 @@ export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashO
   classOf: ([key], incremental) =>
     specialise(defineHashSet<unknown>)({
       Base: HashSetBase,
+      PARTS,
+      TAKE_OVER,
       Storage,
       Table: tableOf(key, undefined),
       Incremental: incremental ? IncrementalTable : undefined,
@@ -106,7 +109,7 @@ export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashO
       Keys: tableIteratorOf("HashSet", "key"),
       format: new EntryFormat("HashSet", key),
       refuseOrder,
-      growUntil,
+      growOnce,
       checkedCount,
     }),
 });

@@ -1,9 +1,14 @@
+import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import type { ContainerOptions } from "../core/storage.ts";
 import { NumberElement } from "../elements/number_element.ts";
+import type { InferElement } from "../elements/element.ts";
 import { type Kind, refuseKeyOf } from "../elements/variable_element.ts";
+import type { AnyCompound, InferPlace } from "../struct/property.ts";
 import { isActive } from "../rows/rows_of.ts";
 import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
+import { now } from "./_clock.ts";
+import { Flights } from "./_flights.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { defineLruMap } from "./_lru_map.ts";
 import type { KeyedContainer } from "./keyed_container.ts";
@@ -23,8 +28,32 @@ export interface LruOptions<K, V> extends ContainerOptions {
    * @default {Infinity}
    */
   readonly maxBytes?: number;
-  /** Called with each entry that had to go, after it went; not for what is deleted or replaced. It may use the map. */
-  readonly onEvict?: (key: K, value: V) => void;
+  /**
+   * How long an entry is there after it was set, in milliseconds by the clock of the process, to one of them. Entries
+   * that are too old are found by nothing; they go when `get` or `update` comes upon them, by `purgeStale`, or for newer
+   * ones.
+   *
+   * @default none ever is too old
+   */
+  readonly ttl?: number;
+  /**
+   * Called with each entry that had to go, after it went, and why; not for what is deleted or replaced. It may use the
+   * map.
+   */
+  readonly onEvict?: (key: K, value: V, reason: EvictReason) => void;
+}
+
+/** Why an entry had to go: it exceeded a limit, or was older than its `ttl`. */
+export type EvictReason = "evict" | "expire";
+
+/** Options of {@linkcode LruMap.set}. */
+export interface LruSetOptions {
+  /**
+   * How long this entry is there, in milliseconds; for maps with a `ttl` of their own.
+   *
+   * @default that of the map
+   */
+  readonly ttl?: number;
 }
 
 /**
@@ -52,13 +81,15 @@ export interface LruOptions<K, V> extends ContainerOptions {
  * assert.deepEqual([...pages.keys()], ["/c", "/a"]);
  * ```
  */
-export interface LruMap<K, V> extends KeyedContainer<K, V> {
+export interface LruMap<K, V, P = V> extends KeyedContainer<K, V, P> {
   /** The most entries. */
   readonly maxEntries: number;
   /** The most bytes of keys and values together. */
   readonly maxBytes: number;
   /** Bytes of keys and values together. */
   readonly entryBytes: number;
+  /** How long entries are there, in milliseconds; `undefined` when none ever is too old. */
+  readonly ttl: number | undefined;
   /**
    * The value of `key`, which counts as used now; `undefined` when it has none.
    *
@@ -76,10 +107,41 @@ export interface LruMap<K, V> extends KeyedContainer<K, V> {
   /**
    * Gives `key` a value, after other entries went when that exceeds a limit.
    *
-   * Throws `RangeError` when the entry alone exceeds `maxBytes`, what `onEvict` throws, and like
-   * {@linkcode KeyedContainer.set}; then `key` is as it was.
+   * Throws `RangeError` when the entry alone exceeds `maxBytes` or for a `ttl` that is no number above 0, `TypeError`
+   * for one of a map without, what `onEvict` throws, and like {@linkcode KeyedContainer.set}; then `key` is as it was.
    */
-  set(key: K, value: V): this;
+  set(key: K, value: V, options?: LruSetOptions): this;
+  /**
+   * The value of `key`; when it has none, what `load` gives for it, which is its value from then on. While one is loaded
+   * others wait for it, so that there is one load of a key at a time. A load that fails is not kept: the next call loads
+   * again. When `key` is set or deleted while it is loaded, what was loaded goes to those who wait and is not kept.
+   *
+   * Rejects with what `load` throws or rejects with, `TypeError` when it is no function, and what
+   * {@linkcode LruMap.set} throws for what it gives.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { anyText, LruMap } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "users" });
+   * const users = new LruMap(anyText, anyText, { allocator: heap, maxEntries: 1000, ttl: 60_000 });
+   * let loads = 0;
+   * const load = async (id: string) => (loads++, await Promise.resolve(`user ${id}`));
+   * const both = await Promise.all([users.getOrFetch("7", load), users.getOrFetch("7", load)]);
+   * assert.deepEqual([both, loads], [["user 7", "user 7"], 1]);
+   * ```
+   */
+  getOrFetch(key: K, load: (key: K) => V | PromiseLike<V>): Promise<V>;
+  /** The milliseconds until `key` is too old: `Infinity` in a map without `ttl`, 0 when there is none or it is too old. */
+  getRemainingTTL(key: K): number;
+  /**
+   * Removes all entries that are too old; whether there were some. Takes time with the entries.
+   *
+   * Throws what `onEvict` throws, `ClosedError` when the map is closed.
+   */
+  purgeStale(): boolean;
 }
 
 /** Makes {@linkcode LruMap}s. */
@@ -90,6 +152,12 @@ export interface LruMapConstructor {
    * Throws `RangeError` when neither limit is given, or one is no whole number from 1 on, and like the
    * constructor of {@linkcode HashMap}.
    */
+  new <K, E extends AnyCompound, P extends InferPlace<E>>(
+    key: Kind<K>,
+    value: E,
+    options: LruOptions<K, InferElement<E>>,
+  ): LruMap<K, InferElement<E>, P>;
+  /** Makes an empty map of values without accessors. */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: LruOptions<K, V>): LruMap<K, V>;
   /**
    * The map that `toBytes` of another one wrote, made like a new one, with entries in the same order; those that
@@ -97,13 +165,30 @@ export interface LruMapConstructor {
    *
    * Throws what `onEvict` throws, and like `fromBytes` of {@linkcode HashMap}.
    */
+  fromBytes<K, E extends AnyCompound>(
+    key: Kind<K>,
+    value: E,
+    bytes: Uint8Array,
+    options: LruOptions<K, InferElement<E>>,
+  ): LruMap<K, InferElement<E>, InferPlace<E>>;
+  /** The map of values without accessors that `toBytes` of another one wrote. */
   fromBytes<K, V>(key: Kind<K>, value: Kind<V>, bytes: Uint8Array, options: LruOptions<K, V>): LruMap<K, V>;
   /** What every map inherits from. */
-  readonly prototype: LruMap<unknown, unknown>;
+  // deno-lint-ignore no-explicit-any -- classes that extend maps of any kind inherit from it, which change values of that kind
+  readonly prototype: LruMap<any, any, any>;
 }
 
 function refuseSize(bytes: number, maxBytes: number): never {
   throw new RangeError(`Cannot store an entry of ${bytes} bytes in an LruMap: its limit is ${maxBytes} bytes`);
+}
+
+function checkedTtl(ttl: number): number {
+  if (typeof ttl === "number" && ttl > 0) return ttl;
+  throw new RangeError(`Cannot keep entries of an LruMap for ${shown(ttl)} milliseconds: expected a number above 0`);
+}
+
+function refuseTtl(): never {
+  throw new TypeError("Cannot set a ttl in an LruMap that has none: make it with one, as in { ttl: Infinity }");
 }
 
 function checkedLimits(options: LruOptions<unknown, unknown>): { entries: number; bytes: number } {
@@ -135,5 +220,9 @@ export const LruMap: LruMapConstructor = hashedClass<LruMapConstructor, LruOptio
       refuseKey: refuseKeyOf(key),
       refuseSize,
       checkedLimits,
+      checkedTtl,
+      refuseTtl,
+      Flights,
+      now,
     }),
 });

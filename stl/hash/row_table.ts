@@ -328,6 +328,27 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.rows.trim();
     }
 
+    get numbers(): number[] {
+      const own = [this.strong, this.#multiplier, this.#shift, this.#end, this.#limit, this.#room, this.size];
+      return [...own.map(Number), ...this.rows.numbers];
+    }
+
+    takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void {
+      const [strong, multiplier, shift, end, limit, room, size, ...ofRows] = numbers;
+      const [index, values, ...blocks] = views;
+      this.strong = strong === 1;
+      this.#multiplier = multiplier!;
+      this.#shift = shift!;
+      this.#end = this.#cleaned = end!;
+      this.#limit = limit!;
+      this.#room = room!;
+      this.size = size!;
+      this.#index = (index as View<Int32ArrayConstructor> | undefined) ?? noIndex;
+      this.#values = (values as Values | undefined) ?? noValues;
+      this.rows.takeOver(ofRows, blocks);
+      this.additions++;
+    }
+
     release(): void {
       const { allocator } = this.#storage;
       for (const view of this.views) if (view.byteLength > 0) allocator.free(view, true);

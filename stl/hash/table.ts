@@ -35,12 +35,18 @@ export interface Table<K, V> {
   get(key: K): V | undefined;
   /** Whether `key` is present. */
   has(key: K): boolean;
-  /** Adds `key` or changes its value; false, and nothing has changed, when there is no room. Asks for no memory. */
-  put(key: K, value: V): boolean;
+  /**
+   * Adds `key` or changes its value; false, and nothing has changed, when there is no room. Asks for no memory. `isNew` is
+   * what {@linkcode Table.advance} has just said.
+   */
+  put(key: K, value: V, isNew?: boolean): boolean;
   /** Asks for the memory that the last `put` was short of. */
   grow(): void;
-  /** Grows or moves a little before `key` is put, in tables that do so; may ask for memory. */
-  advance?(key: K): void;
+  /**
+   * Grows or moves a little before `key` is put, in tables that do so; may ask for memory. True when the table need not look
+   * for the key everywhere.
+   */
+  advance?(key: K): boolean;
   /** Removes `key` and tells whether it was present. */
   delete(key: K): boolean;
   /** Removes `key` and returns its value; `undefined` when it was absent. */
@@ -64,6 +70,10 @@ export interface Table<K, V> {
   shrinkToFit(): void;
   /** The blocks that are held. */
   readonly views: AnyView[];
+  /** What the table keeps beside its blocks, once it is done with growing. */
+  readonly numbers: number[];
+  /** Takes over blocks, with the numbers of the table that had them; `undefined` stands for one without bytes. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** Gives back all memory; the table is empty from then on. */
   release(): void;
   /** Forgets the memory, which others have taken back. */

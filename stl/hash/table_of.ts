@@ -1,7 +1,7 @@
 import { specialise } from "../core/specialise.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
 import { type Kind, refuseKeyOf } from "../elements/variable_element.ts";
-import { newSeed, strongHashPair } from "../rows/hash.ts";
+import { mix32, newSeed, strongHashPair } from "../rows/hash.ts";
 import { type KeyBits, keyBitsOf } from "../rows/key_bits.ts";
 import { rowsOf } from "../rows/rows_of.ts";
 import { defineNumberTable } from "./_number_table.ts";
@@ -29,6 +29,7 @@ export function tableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | 
     ...SHARED,
     ...bits,
     strongHashPair,
+    mix32,
     valueType,
     refuseKey: refuseKeyOf(kind as Kind<unknown>),
   });

@@ -2,6 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { shown } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
 import type { Storage } from "../core/storage.ts";
@@ -24,7 +25,9 @@ export type DequeClass = new (element: AnyElement, options: DequeOptions) => Deq
 export interface DequeParts<T> {
   readonly Base: BaseClass;
   readonly Items: ItemsClass<T>;
+  readonly PARTS: typeof PARTS;
   readonly Storage: typeof Storage;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
@@ -38,7 +41,8 @@ export interface DequeParts<T> {
 
 /** Makes the class of deques of one element. */
 export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
-  const { Base, Items, Storage, format, bytesOf, checkedCount, elementAt, encode, listOf, refuseIndex, shown } = parts;
+  const { Base, Items, PARTS, Storage, TAKE_OVER, format, bytesOf, checkedCount, elementAt, encode } = parts;
+  const { listOf, refuseIndex, shown } = parts;
 
   // As in vectors of numbers: methods on hot paths are not private, and numbers that change are in an array.
   class DequeOfElement extends Base {
@@ -380,6 +384,23 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
       bytesOf(this.#items.view).set(values.subarray(values.length - length * this.element.byteLength));
       this.#size[0] = length;
       return this.#storage;
+    }
+
+    [PARTS](): Parts {
+      this.requireOpen("hand over");
+      return {
+        shape: `${format.shapeFor("hand over")} up to ${this.maxLength}`,
+        numbers: [this.#first[0]!, this.#size[0]!],
+        views: [this.#items.view],
+      };
+    }
+
+    [TAKE_OVER]({ numbers, views }: GivenParts): void {
+      const [first, size] = numbers;
+      this.#items.use(views[0] as Uint8Array<ArrayBuffer> | undefined);
+      this.#first[0] = first!;
+      this.#size[0] = size!;
+      this.#widenings++;
     }
 
     dispose(): void {

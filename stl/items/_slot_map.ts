@@ -4,30 +4,130 @@ import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount } from "../core/indexes.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
+import type { Keys, Memory, NO_BYTES, Place } from "../struct/memory.ts";
 import type { Items, ItemsClass } from "./items.ts";
-import type { SlotMap, SlotMapOptions } from "./slot_map.ts";
+import type { SlotCursor, SlotMap, SlotMapOptions } from "./slot_map.ts";
 
 /** A class of slot maps. */
 export type SlotMapClass = new (element: AnyElement, options: SlotMapOptions) => SlotMap<AnyElement>;
 
 /** What the class uses besides globals. */
-export interface SlotMapParts<T> {
+export interface SlotMapParts<T> extends Keys {
   readonly Base: BaseClass;
   readonly Items: ItemsClass<T>;
   readonly Storage: typeof Storage;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
+  readonly Memory: typeof Memory;
+  readonly NO_BYTES: typeof NO_BYTES;
+  /** Makes an accessor of a value; `undefined` where those have none. */
+  readonly open: ((memory: Memory, byteOffset: number) => Place) | undefined;
+  /** Bytes of a value. */
+  readonly byteLength: number;
+  readonly refuseCursor: () => never;
 }
 
 /** Makes the class of slot maps of one element. */
 export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
-  const { Base, Items, Storage, format, bytesOf, checkedCount } = parts;
+  const { Base, Items, Storage, format, bytesOf, checkedCount, Memory, NO_BYTES, open, byteLength, refuseCursor } =
+    parts;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
   /** A handle is generation * HIGH + place; generations have 21 bits, so handles are safe integers. */
   const HIGH = 2 ** 32;
   const RETIRED = 2 ** 21;
 
+  let viewAt: (map: SlotMapOfElement, place: number, generation: number) => DataView<ArrayBuffer>;
+  let stateAt: (map: SlotMapOfElement, view: DataView<ArrayBuffer>) => string;
+  let placeOf: (map: SlotMapOfElement, handle: number) => number;
+  let nextHandle: (map: SlotMapOfElement, place: number) => number;
+
+  /** What an accessor of one value looks into: nothing, once that was deleted. */
+  class SlotMemory implements Memory {
+    /** That of the map: tests compare it. */
+    readonly serial: number;
+    readonly #map: SlotMapOfElement;
+    generation: number;
+    place: number;
+
+    constructor(map: SlotMapOfElement, serial: number, generation: number, place: number) {
+      this.serial = serial;
+      this.#map = map;
+      this.generation = generation;
+      this.place = place;
+    }
+
+    get view(): DataView<ArrayBuffer> {
+      return viewAt(this.#map, this.place, this.generation);
+    }
+
+    get label(): string {
+      return "SlotMap";
+    }
+
+    /** References know a place, not a handle. */
+    get id(): number {
+      return -1;
+    }
+
+    get alone(): boolean {
+      return false;
+    }
+
+    get storage(): Memory["storage"] {
+      return { stateOf: (view) => stateAt(this.#map, view) };
+    }
+  }
+
+  class Cursor extends Iterator<unknown, undefined, unknown> implements SlotCursor<unknown> {
+    readonly #map: SlotMapOfElement;
+    readonly #memory: SlotMemory;
+    readonly #result: IteratorYieldResult<Place>;
+    #next = 0;
+
+    constructor(map: SlotMapOfElement, serial: number) {
+      super();
+      this.#map = map;
+      this.#memory = new SlotMemory(map, serial, 0, 0);
+      this.#result = { done: false, value: open!(this.#memory, 0) };
+    }
+
+    get handle(): number {
+      if (this.#next > 0) return this.#memory.generation * HIGH + this.#memory.place;
+      throw new RangeError("Cannot read the handle of a cursor over a SlotMap: it is at no value");
+    }
+
+    override next(): IteratorResult<unknown, undefined> {
+      const handle = nextHandle(this.#map, this.#next);
+      if (handle === 0) return { done: true, value: undefined };
+      this.#moveTo(handle >>> 0, handle);
+      return this.#result;
+    }
+
+    move(handle: number): Place {
+      this.#moveTo(placeOf(this.#map, handle), handle);
+      return this.#result.value;
+    }
+
+    #moveTo(place: number, handle: number): void {
+      this.#next = place + 1;
+      this.#memory.place = place;
+      this.#memory.generation = (handle - place) / HIGH;
+      this.#result.value[OFFSET] = place * byteLength;
+    }
+  }
+
   class SlotMapOfElement extends Base {
+    static {
+      viewAt = (map, place, generation) => map.#slots[place * 2] === generation ? map.#items.data : NO_BYTES;
+      stateAt = (map, view) => map.#storage.closed ? map.#storage.stateOf(view, 1) ?? "" : "the value was deleted";
+      nextHandle = (map, place) => map.#nextHandle(place);
+      placeOf = (map, handle) => {
+        const place = map.#placeOf(handle);
+        return place < 0 ? map.#refuse("see", handle) : place;
+      };
+    }
+
     readonly element: AnyElement;
     readonly #storage: Storage;
     readonly #items: Items<T>;
@@ -39,6 +139,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     /** The place + 1 that is free first. */
     #free = 0;
     #size = 0;
+    readonly #serial = new Memory(NO_BYTES, "SlotMap").serial;
     /** The generation of places that were given back is at most this. */
     #first = 0;
 
@@ -136,14 +237,39 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
     set(handle: number, value: T): this {
       this.#items.load(value);
       const place = this.#placeOf(handle);
-      if (place < 0) {
-        this.#require("set a value of");
-        throw new RangeError(
-          `Cannot set the value of ${String(handle)} in a SlotMap: it was deleted or never added, has() tells`,
-        );
-      }
+      if (place < 0) this.#refuse("set", handle);
       this.#items.replace(place);
       return this;
+    }
+
+    #refuse(action: string, handle: number): never {
+      this.#require(`${action} a value of`);
+      throw new RangeError(
+        `Cannot ${action} the value of ${String(handle)} in a SlotMap: it was deleted or never added, has() tells`,
+      );
+    }
+
+    at(handle: number): unknown {
+      const place = this.#placeOf(handle);
+      if (place < 0) this.#refuse("see", handle);
+      if (open === undefined) return this.#items.get(place);
+      return open(new SlotMemory(this, this.#serial, this.#slots[place * 2]!, place), place * byteLength);
+    }
+
+    cursor(): SlotCursor<unknown> {
+      if (open === undefined) return refuseCursor();
+      this.#require("walk over");
+      return new Cursor(this, this.#serial);
+    }
+
+    /** The first handle from a place on; 0 when there is none. */
+    #nextHandle(start: number): number {
+      if (this.#slots.length === 0) this.#require("read");
+      for (let place = start; place < this.#used; place++) {
+        const generation = this.#slots[place * 2]!;
+        if ((generation & 1) === 1) return generation * HIGH + place;
+      }
+      return 0;
     }
 
     has(handle: number): boolean {

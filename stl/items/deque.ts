@@ -3,6 +3,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
 import { checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -193,7 +194,9 @@ function classOf(element: AnyElement): DequeClass {
     Class = specialise(defineDeque)({
       Base: DequeBase,
       Items,
+      PARTS,
       Storage,
+      TAKE_OVER,
       format: new ElementFormat("Deque", element),
       bytesOf,
       checkedCount,

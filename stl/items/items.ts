@@ -57,10 +57,14 @@ export type LinksClass<T> = new (storage: Storage) => Links<T>;
 export interface Items<T> extends Links<T> {
   /** The block. */
   readonly view: Uint8Array<ArrayBuffer>;
+  /** The bytes of all values that are no numbers, as long as the block lives. */
+  readonly data: DataView<ArrayBuffer>;
   /** Stores a value at an index below the capacity; when it throws nothing has changed. */
   set(index: number, value: T): void;
   /** Keeps a copy of the value at an index for {@linkcode Links.put}. */
   hold(index: number): void;
+  /** Takes over a block of as many values as it has room for; `undefined` stands for none. */
+  use(view: AnyView | undefined): void;
   /** Changes the capacity to `capacity`, which is less than it was; there is no room behind that for listeners meanwhile. */
   shrink(capacity: number): void;
 }
@@ -111,6 +115,10 @@ function defineNumberItems<T, S>({ element, keepsNumbers }: NumberItemsParts<T>)
 
     get view(): Uint8Array<ArrayBuffer> {
       return this.#view as unknown as Uint8Array<ArrayBuffer>;
+    }
+
+    get data(): DataView<ArrayBuffer> {
+      throw new TypeError("Cannot look into a block of numbers: they have no accessors");
     }
 
     get views(): AnyView[] {
@@ -181,12 +189,16 @@ function defineNumberItems<T, S>({ element, keepsNumbers }: NumberItemsParts<T>)
       });
     }
 
+    use(view: AnyView | undefined): void {
+      this.#view = (view as unknown as Numbers<S> | undefined) ?? new type(new ArrayBuffer(0));
+    }
+
     clear(): void {
       // As drop().
     }
 
     forget(): void {
-      this.#view = new type(new ArrayBuffer(0));
+      this.use(undefined);
     }
   };
 }
@@ -217,6 +229,10 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     get view(): Uint8Array<ArrayBuffer> {
       return this.#view;
+    }
+
+    get data(): DataView<ArrayBuffer> {
+      return this.#data;
     }
 
     get views(): AnyView[] {
@@ -278,21 +294,22 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     resize(capacity: number): void {
       const bytes = capacity * byteLength;
-      this.#use(this.#storage.replace(() => this.#view, (view) => this.#storage.resize(Uint8Array, view, bytes)));
+      this.use(this.#storage.replace(() => this.#view, (view) => this.#storage.resize(Uint8Array, view, bytes)));
     }
 
     grow(capacity: number): void {
       const bytes = capacity * byteLength;
-      this.#use(
+      this.use(
         this.#storage.replace(() => this.#view, (view) => this.#storage.grow(Uint8Array, view, bytes, byteLength)),
       );
     }
 
     shrink(capacity: number): void {
-      this.#storage.shrink(Uint8Array, this.#view, capacity * byteLength, (view) => this.#use(view));
+      this.#storage.shrink(Uint8Array, this.#view, capacity * byteLength, (view) => this.use(view));
     }
 
-    #use(view: Uint8Array<ArrayBuffer>): void {
+    use(given: AnyView | undefined): void {
+      const view = (given as Uint8Array<ArrayBuffer> | undefined) ?? new Uint8Array(0);
       this.#view = view;
       // None can be made over memory that a listener took away.
       this.#data = view.byteLength === 0
@@ -305,7 +322,7 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
     }
 
     forget(): void {
-      this.#use(new Uint8Array(0));
+      this.use(undefined);
     }
   };
 }

@@ -7,6 +7,8 @@ import { type Make, publicClass } from "../core/public_class.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
+import { KEYS, Memory, NO_BYTES } from "../struct/memory.ts";
+import { type InferPlace, isCompound } from "../struct/property.ts";
 import { defineSlotMap, type SlotMapClass } from "./_slot_map.ts";
 import { itemsOf } from "./items.ts";
 
@@ -23,7 +25,7 @@ export interface SlotMapOptions extends ContainerOptions {
  *
  * | Call | Time, amortised | At worst |
  * | --- | --- | --- |
- * | `get`, `set`, `has`, `delete` | constant | constant |
+ * | `get`, `at`, `set`, `has`, `delete`, `move` of a cursor | constant | constant |
  * | `add` | constant | p, when the blocks grow |
  * | all of an iteration, `forEach`, `toArray`, `clear` | p | p |
  * | `reserve`, `shrinkToFit`, `toBytes`, `fromBytes` | p | p |
@@ -65,6 +67,38 @@ export interface SlotMap<E extends AnyElement> extends Container, Iterable<[numb
    */
   get(handle: number): InferElement<E> | undefined;
   /**
+   * The value under `handle` where it is: of a struct, array, union or group of bits an accessor, which throws
+   * `ClosedError` once the value was deleted; of any other kind the value.
+   *
+   * Throws `RangeError` when it was deleted or `handle` was never given out, `ClosedError` when the map is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, SlotMap, struct } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "entities" });
+   * const entities = new SlotMap(struct({ x: f64, vx: f64 }), { allocator: heap });
+   * const ship = entities.add({ x: 0, vx: 2 });
+   * entities.at(ship).x += entities.at(ship).vx; // in the memory itself
+   * assert.equal(entities.at(ship).x, 2);
+   * for (const entity of entities.cursor()) entity.x += entity.vx; // one object for all steps
+   *
+   * const kept = entities.at(ship);
+   * entities.delete(ship);
+   * entities.add({ x: 9, vx: 9 }); // takes its place
+   * assert.throws(() => kept.x, { name: "ClosedError" });
+   * ```
+   */
+  at(handle: number): InferPlace<E>;
+  /**
+   * A cursor over all values, where those have accessors.
+   *
+   * Throws `TypeError` for values without accessors, `ClosedError` when the map is closed.
+   */
+  cursor(): SlotCursor<InferPlace<E>>;
+  /**
    * Replaces the value under `handle`.
    *
    * Throws `RangeError` when it was deleted or `handle` was never given out, `ClosedError` when the map is closed.
@@ -96,6 +130,26 @@ export interface SlotMap<E extends AnyElement> extends Container, Iterable<[numb
   toArray(): [number, InferElement<E>][];
 }
 
+/**
+ * Walks over the values of a {@linkcode SlotMap} in the order of their places, with one accessor that is moved from each
+ * to the next: nothing is copied. What it yields is always the same object, so it must not be kept. Values may come and
+ * go meanwhile.
+ */
+export interface SlotCursor<A> extends IteratorObject<A, undefined, unknown> {
+  /**
+   * The handle of the value that it is at.
+   *
+   * Throws `RangeError` before the first one.
+   */
+  readonly handle: number;
+  /**
+   * Moves the accessor to the value under `handle` and returns it; the next one is behind that.
+   *
+   * Throws like {@linkcode SlotMap.at}.
+   */
+  move(handle: number): A;
+}
+
 /** Makes {@linkcode SlotMap}s. */
 export interface SlotMapConstructor {
   /**
@@ -121,6 +175,10 @@ const classes = new WeakMap<object, SlotMapClass>();
 abstract class SlotMapBase extends ContainerBase {}
 showAs(SlotMapBase, { shape: "map" });
 
+function refuseCursor({ name }: AnyElement): never {
+  throw new TypeError(`Cannot walk over a SlotMap by a cursor: its values are ${name}, values() has them`);
+}
+
 function classOf(element: AnyElement): SlotMapClass {
   const Items = itemsOf(element, "SlotMap");
   let Class = classes.get(element);
@@ -132,6 +190,12 @@ function classOf(element: AnyElement): SlotMapClass {
       format: new ElementFormat("SlotMap", element),
       bytesOf,
       checkedCount,
+      ...KEYS,
+      Memory,
+      NO_BYTES,
+      open: isCompound(element) ? element.open.bind(element) : undefined,
+      byteLength: element.byteLength,
+      refuseCursor: () => refuseCursor(element),
     });
     classes.set(element, Class);
   }

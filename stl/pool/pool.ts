@@ -11,9 +11,16 @@ import type { PoolSource } from "./_pool_source.ts";
 import { StructSource } from "./_struct_source.ts";
 import { ViewSource } from "./_view_source.ts";
 import { Watch } from "./_watch.ts";
+import { watchPool } from "./open_pools.ts";
 
 /** Options of a {@linkcode Pool}. */
 export interface PoolOptions extends ContainerOptions {
+  /**
+   * A name for metrics.
+   *
+   * @default {"Pool of"} and what it hands out
+   */
+  readonly name?: string;
   /**
    * Whether use after release is looked for, at the price of speed: what is released is filled with a pattern that has
    * to be there when it is acquired again, and accessors of structs throw from their release on.
@@ -145,19 +152,25 @@ const TypedArray = Object.getPrototypeOf(Uint8Array) as Uint8ArrayConstructor;
 function create(type: ViewConstructor | AnyStruct, ...rest: [PoolOptions] | [number, PoolOptions]): Pool<object> {
   const options = rest.at(-1) as PoolOptions;
   const checked = options?.checked ?? false;
+  const name = options?.name;
   if (!(type instanceof Struct || type === DataView || Object(type).prototype instanceof TypedArray)) {
     throw new TypeError(`Cannot make a Pool: expected a typed array class, DataView or a struct, got ${shown(type)}`);
   }
   const storage = new Storage(`Pool of ${type.name}`, options);
-  if (type instanceof Struct) return poolOf(type, new StructSource(storage, type), storage, checked);
+  if (type instanceof Struct) {
+    const pool = poolOf(type, new StructSource(storage, type), storage, checked);
+    return watchPool(pool, String(name ?? storage.label), type.byteLength);
+  }
   const [length] = rest as [number, PoolOptions];
-  const most = Math.floor(MAX_BLOCK_BYTES / ((type as Partial<Uint8ArrayConstructor>).BYTES_PER_ELEMENT ?? 1));
+  const elementBytes = (type as Partial<Uint8ArrayConstructor>).BYTES_PER_ELEMENT ?? 1;
+  const most = Math.floor(MAX_BLOCK_BYTES / elementBytes);
   if (!(Number.isInteger(length) && length >= 1 && length <= most)) {
     throw new RangeError(
       `Cannot make a Pool of ${type.name}: expected an integer from 1 to ${most} as length, got ${shown(length)}`,
     );
   }
-  return poolOf<object>(type, new ViewSource(storage, type, length), storage, checked);
+  const pool = poolOf<object>(type, new ViewSource(storage, type, length), storage, checked);
+  return watchPool(pool, String(name ?? storage.label), length * elementBytes);
 }
 
 /** Makes {@linkcode Pool}s of views or structs. */

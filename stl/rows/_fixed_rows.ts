@@ -13,6 +13,8 @@ export interface FixedRowsParts<T> {
   readonly fits: (value: T) => boolean;
   /** Whether the element is plain bytes, which are then copied without a DataView. */
   readonly plain: boolean;
+  /** Whether every value that fits is stored without being refused, and fills all words. */
+  readonly exact: boolean;
   /** Whether storing a value may run code of the program: a getter of its fields, `onTruncate`, an element of its own. */
   readonly active: boolean;
   /** Stores a value in memory that is thrown away when it throws. */
@@ -31,7 +33,7 @@ export interface FixedRowsParts<T> {
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
-  const { element, byteLength, fits, plain, active, all, validTexts, isRefusal, writeParts, soughtView } = parts;
+  const { element, byteLength, fits, plain, exact, active, all, validTexts, isRefusal, writeParts, soughtView } = parts;
   const { mix32, newSeed, strongHashWords } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
@@ -63,12 +65,13 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
   return class FixedRows implements Rows<T> {
     readonly #storage: Storage;
-    readonly #seed: number;
+    #seed: number;
     /** The other half of the key of the strong hash, once that is used. */
     #key = 0;
     #strong = false;
     #words: View<Int32ArrayConstructor> = nothing;
     readonly byteLength = byteLength;
+    readonly rowBytes = length * 4;
     hash = 0;
 
     constructor(storage: Storage, seed: number) {
@@ -88,6 +91,11 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       return this.#words.length / length;
     }
 
+    get data(): DataView<ArrayBuffer> {
+      const { buffer, byteOffset, byteLength } = this.#words;
+      return new DataView(buffer, byteOffset, byteLength);
+    }
+
     load(value: T): boolean {
       if (!fits(value)) return false;
       if (plain) {
@@ -98,7 +106,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
         for (let i = 0; i < length; i++) words[i] = collected[i]!;
       } else {
         // Padding has to be equal too.
-        words.fill(0);
+        if (!exact) words.fill(0);
         element.write(view, 0, value);
       }
       this.hash = this.#hash(words, 0);
@@ -107,7 +115,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     find(value: T): boolean {
       // What is refused throws nothing there; a try costs V8 half of the look-up.
-      if (plain) return this.load(value);
+      if (exact) return this.load(value);
       try {
         if (!active) return this.load(value);
         const collected = collect(value, true);
@@ -158,7 +166,12 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       return mix32(hash);
     }
 
+    // No two words have the same fast hash: then the row need not be looked at, which is mostly not in the cache.
     matches(row: number): boolean {
+      return (length === 1 && !this.#strong) || this.#equals(row);
+    }
+
+    #equals(row: number): boolean {
       const stored = this.#words;
       for (let i = 0, at = row * length; i < length; i++, at++) {
         if (stored[at] !== words[i]) return false;
@@ -250,6 +263,17 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       this.#words = nothing;
     }
 
+    get numbers(): number[] {
+      return [this.#seed, this.#key, Number(this.#strong)];
+    }
+
+    takeOver([seed, key, strong]: readonly number[], [words]: readonly (AnyView | undefined)[]): void {
+      this.#seed = seed!;
+      this.#key = key!;
+      this.#strong = strong === 1;
+      this.#words = (words as View<Int32ArrayConstructor> | undefined) ?? nothing;
+    }
+
     sizes(count: number): number[] {
       return [count * length * 4];
     }
@@ -280,7 +304,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     #isKey(row: number): boolean {
       if (plain) return this.#words[(row + 1) * length - 1]! >>> byteLength % 4 * 8 === 0;
       try {
-        return this.load(this.read(row)) && this.matches(row);
+        return this.load(this.read(row)) && this.#equals(row);
       } catch {
         return false;
       }

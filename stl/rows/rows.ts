@@ -67,6 +67,10 @@ export interface Rows<T> {
   strengthen(): void;
   /** Bytes of the value of a row. */
   byteLengthOf(row: number): number;
+  /** The bytes of all rows, of values with a fixed number of bytes, until one of them is resized, released or forgotten. */
+  readonly data?: DataView<ArrayBuffer>;
+  /** Bytes from one row to the next in them. */
+  readonly rowBytes?: number;
   /** The part of the room for bytes that is left, from 0 to 1; 1 when rows need none but their own. */
   readonly roomLeft: number;
   /** Copies what is in a row of `from`, which is of the same class, to a row that holds nothing; there is room for it. */
@@ -83,6 +87,10 @@ export interface Rows<T> {
   release(): void;
   /** Forgets the memory, which others have taken back. */
   forget(): void;
+  /** What the rows keep beside their blocks: as many numbers for each class. */
+  readonly numbers: number[];
+  /** Takes over blocks, with the numbers of the rows that had them; `undefined` stands for one without bytes. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** Bytes of the sections that `save` fills. */
   sizes(count: number, order?: Uint32Array): number[];
   /** Copies the first `count` rows, or those of `order`. */

@@ -46,7 +46,7 @@ export function defineVariableRows<T>(
 
   return class VariableRows implements ByteRows<T> {
     readonly #storage: Storage;
-    readonly #seed: number;
+    #seed: number;
     /** The other half of the key of the strong hash, once that is used. */
     #key = 0;
     #strong = false;
@@ -355,7 +355,9 @@ export function defineVariableRows<T>(
 
     release(): void {
       this.#places = this.#storage.resize(Uint32Array, this.#places, 0);
-      this.#block = this.#storage.resize(Uint8Array, this.#block, 0);
+      this.#storage.resize(Uint8Array, this.#block, 0);
+      // Another view even after an empty one, by which a call that was asking for its block sees that nobody wants it.
+      this.#block = new Uint8Array(0);
       this.#top = this.#used = this.#longest = 0;
     }
 
@@ -363,6 +365,22 @@ export function defineVariableRows<T>(
       this.#places = noPlaces;
       this.#block = noBytes;
       this.#top = this.#used = this.#longest = 0;
+    }
+
+    get numbers(): number[] {
+      return [this.#seed, this.#key, Number(this.#strong), this.#longest, this.#top, this.#used];
+    }
+
+    takeOver(numbers: readonly number[], [places, block]: readonly (AnyView | undefined)[]): void {
+      const [seed, key, strong, longest, top, used] = numbers;
+      this.#seed = seed!;
+      this.#key = key!;
+      this.#strong = strong === 1;
+      this.#longest = longest!;
+      this.#top = top!;
+      this.#used = used!;
+      this.#places = (places as View<Uint32ArrayConstructor> | undefined) ?? noPlaces;
+      this.#block = (block as View<Uint8ArrayConstructor> | undefined) ?? noBytes;
     }
 
     sizes(count: number, order?: Uint32Array): number[] {

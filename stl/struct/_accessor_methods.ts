@@ -3,8 +3,8 @@ import { shown } from "../core/refuse.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { partsWriterOf } from "../elements/parts_writer.ts";
 import type { ByteRange, FieldLayout } from "./layout.ts";
-import { accessError, isEnded, MEMORY, OFFSET, type Place } from "./memory.ts";
-import { requireObject } from "./convert.ts";
+import { accessError, ELEMENT, isEnded, MEMORY, OFFSET, type Place } from "./memory.ts";
+import { requireObject, writeField } from "./convert.ts";
 import { copyRanges } from "./whole.ts";
 
 type Values = Record<string, unknown>;
@@ -78,6 +78,7 @@ export function comparable(
   },
 ): PropertyDescriptorMap {
   return {
+    [ELEMENT]: { value: element },
     ...COMPARED_TAG,
     ...pictured(portraits(element, shape, parts), (accessor) => (accessor as Whole).toObject()),
     toObject: {
@@ -131,7 +132,9 @@ export function assignable(
       // Into a copy first, for a later field may be refused.
       const scratch = new DataView(new ArrayBuffer(byteLength));
       copyRanges(viewAt(this, byteLength), scratch, 0, fields);
-      for (const { name, element, byteOffset } of fields) partsWriterOf(element)(scratch, byteOffset, values[name]);
+      for (const { name, element, byteOffset } of fields) {
+        writeField(partsWriterOf(element), name)(scratch, byteOffset, values[name]);
+      }
       copyRanges(scratch, this[MEMORY].view, this[OFFSET], fields);
     } catch (error) {
       throw accessError(error, this[MEMORY]);

@@ -3,7 +3,7 @@ import { refusal } from "../elements/refusal.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { bool, f16, f32, f64, i16, i32, i64, i8, u16, u32, u64, u8 } from "../elements/numbers.ts";
 import { partsWriterOf, type Write } from "../elements/parts_writer.ts";
-import { toBigInt, toNumber } from "./convert.ts";
+import { inField, toBigInt, toBit, toNumber, writeField } from "./convert.ts";
 import type { FieldLayout, Layout } from "./layout.ts";
 import { writeWhole } from "./whole.ts";
 
@@ -65,16 +65,27 @@ function readOneByOne(fields: readonly FieldLayout[]): Read {
   };
 }
 
-/** The type of values that a field stores as they are given; `undefined` for others than numbers and bigints. */
-function typeOf(element: AnyElement): "number" | "bigint" | undefined {
+type Type = "number" | "bigint" | "boolean";
+
+/** The only type of values that a field takes; `undefined` for what is more than a number, bigint or boolean. */
+function typeOf(element: AnyElement): Type | undefined {
+  if (element === bool) return "boolean";
   if (!METHODS.has(element)) return undefined;
   return BIGINTS.has(element) ? "bigint" : "number";
 }
 
-/** The value of a field as it is stored. */
-function converted(element: AnyElement, value: unknown, name: string): unknown {
+/** What throws for a value of another type. */
+const CHECKS: Readonly<Record<Type, (value: unknown, name: string) => unknown>> = {
+  number: toNumber,
+  bigint: toBigInt,
+  boolean: toBit,
+};
+
+/** `value`, unless it is of another type than its field takes. */
+function checked(element: AnyElement, value: unknown, name: string): unknown {
   const type = typeOf(element);
-  return type === undefined ? value : type === "bigint" ? toBigInt(value, name) : toNumber(value, name);
+  if (type !== undefined) CHECKS[type](value, name);
+  return value;
 }
 
 /** The text that reads field `index` of a value that may have any. */
@@ -85,9 +96,7 @@ function textOfRead({ name, element }: FieldLayout, index: number): string {
     if (v${index} === undefined) refuse(${literal});`;
   const type = typeOf(element);
   if (type === undefined) return read;
-  return `${read} if (typeof v${index} !== "${type}") v${index} = ${
-    type === "bigint" ? "toBigInt" : "toNumber"
-  }(v${index}, ${literal});`;
+  return `${read} if (typeof v${index} !== "${type}") refuseType(v${index}, ${literal}, "${type}");`;
 }
 
 /** The text that is true for the value of field `index` when it is missing, or is not of the type that is stored. */
@@ -97,20 +106,22 @@ function textOfDoubt({ element }: FieldLayout, index: number): string {
 }
 
 /** The text that stores field `index`. */
-function textOfStore({ byteOffset, element }: FieldLayout, index: number): string {
+function textOfStore({ name, byteOffset, element }: FieldLayout, index: number): string {
+  if (element === bool) return `view.setUint8(byteOffset + ${byteOffset}, v${index} ? 1 : 0);`;
   const method = METHODS.get(element);
-  return method === undefined
-    ? `w${index}(view, byteOffset + ${byteOffset}, v${index});`
-    : `view.set${method}(byteOffset + ${byteOffset}, v${index}, true);`;
+  if (method !== undefined) return `view.set${method}(byteOffset + ${byteOffset}, v${index}, true);`;
+  return `try { w${index}(view, byteOffset + ${byteOffset}, v${index}); } catch (error) { throw inField(error, ${
+    literalOf(name)
+  }); }`;
 }
 
 // Kept short: from a certain length on compilers inline it no more, and a row takes twice as long to push.
-/** The text that stores fields of numbers alone: all are read before the first is stored. */
+/** The text that stores fields of numbers and booleans alone: all are read before the first is stored. */
 function textOfPlain(fields: readonly FieldLayout[]): string {
   return `if (value === undefined || value === null) refuse(${literalOf(fields[0]!.name)});
     ${fields.map(({ name }, index) => `const v${index} = value[${literalOf(name)}];`).join("\n")}
     if (${fields.map(textOfDoubt).join(" || ")}) {
-      return writeConverted(view, byteOffset, [${fields.map((_, index) => `v${index}`)}]);
+      refuseSome([${fields.map((_, index) => `v${index}`)}]);
     }
     ${fields.map(textOfStore).join("\n")}`;
 }
@@ -121,22 +132,24 @@ export function compileWrite(label: string, { fields, byteLength, ranges }: Layo
     throw refusal(new TypeError(`Cannot store a ${label}: its field ${name} is missing`));
   }
   const writes = fields.map(({ element }) => partsWriterOf(element));
-  /** Stores what needs to be converted; every value first, because anything may be refused. */
-  function writeConverted(view: DataView<ArrayBuffer>, byteOffset: number, values: readonly unknown[]): void {
-    const stored = fields.map(({ name, element }, index) => {
+  /** Throws for the first of all values that is missing or of another type than its field. */
+  function refuseSome(values: readonly unknown[]): void {
+    for (const [index, { name, element }] of fields.entries()) {
       if (values[index] === undefined) refuse(name);
-      return converted(element, values[index], name);
-    });
-    fields.forEach(({ byteOffset: offset }, index) => writes[index]!(view, byteOffset + offset, stored[index]));
+      checked(element, values[index], name);
+    }
   }
-  // Anything but numbers may throw when it is stored.
-  const isPlain = fields.every(({ element }) => METHODS.has(element) || element === bool);
+  function refuseType(value: unknown, name: string, type: Type): void {
+    CHECKS[type](value, name);
+  }
+  // Anything but numbers and booleans may throw when it is stored.
+  const isPlain = fields.every(({ element }) => typeOf(element) !== undefined);
   const body = isPlain
     ? textOfPlain(fields)
     : fields.map((field, index) => textOfRead(field, index) + textOfStore(field, index)).join("\n");
-  const text = `const [refuse, toNumber, toBigInt, writeConverted, ${fields.map((_, index) => `w${index}`)}] = parts;
+  const text = `const [refuse, refuseType, refuseSome, inField, ${fields.map((_, index) => `w${index}`)}] = parts;
     return (view, byteOffset, value) => { ${body} };`;
-  const parts = [refuse, toNumber, toBigInt, writeConverted, ...writes];
+  const parts = [refuse, refuseType, refuseSome, inField, ...writes];
   const compiled = fields.length > MOST_COMPILED ? undefined : compileText<Write<PlainObject>>(text, parts);
   const writeParts = compiled ?? writeOneByOne(fields, refuse);
   const isWhole = isPlain && compiled !== undefined;
@@ -144,12 +157,12 @@ export function compileWrite(label: string, { fields, byteLength, ranges }: Layo
 }
 
 function writeOneByOne(fields: readonly FieldLayout[], refuse: (name: string) => never): Write<PlainObject> {
-  const writes = fields.map(({ element }) => partsWriterOf(element));
+  const writes = fields.map(({ name, element }) => writeField(partsWriterOf(element), name));
   return (view, byteOffset, value) => {
     for (const [index, { name, element, byteOffset: offset }] of fields.entries()) {
       const part = (value as PlainObject | null | undefined)?.[name];
       if (part === undefined) refuse(name);
-      writes[index]!(view, byteOffset + offset, converted(element, part, name));
+      writes[index]!(view, byteOffset + offset, checked(element, part, name));
     }
   };
 }

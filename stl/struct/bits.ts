@@ -3,7 +3,7 @@ import type { Element } from "../elements/element.ts";
 import type { IntegerElement } from "../elements/number_element.ts";
 import { bool, u16, u32, u8 } from "../elements/numbers.ts";
 import { Compound } from "./compound.ts";
-import { requireObject, toNumber } from "./convert.ts";
+import { requireObject, toBit, toNumber } from "./convert.ts";
 import { checkName } from "./layout.ts";
 import type { CompoundElement } from "./property.ts";
 import { refusal } from "../elements/refusal.ts";
@@ -65,6 +65,7 @@ function groupsOf(widths: BitWidths, unitBits: number): Group[] {
 function groupElement({ name, shift, width, flag }: Group, unit: IntegerElement): Element<number | boolean> {
   const mask = 2 ** width - 1;
   const { read, write, byteLength, alignment } = unit;
+  const toInteger = flag ? toBit : toNumber;
   return {
     name,
     byteLength,
@@ -76,7 +77,7 @@ function groupElement({ name, shift, width, flag }: Group, unit: IntegerElement)
     },
     write(view, byteOffset, value): void {
       const rest = read(view, byteOffset) & ~(mask << shift);
-      write(view, byteOffset, (rest | (toNumber(value, name) & mask) << shift) >>> 0);
+      write(view, byteOffset, (rest | (toInteger(value, name) & mask) << shift) >>> 0);
     },
   };
 }
@@ -88,10 +89,10 @@ function makeWrite(
   return (view: DataView<ArrayBuffer>, byteOffset: number, value: Readonly<Record<string, number | boolean>>): void => {
     let all = 0;
     requireObject(value);
-    for (const { name, shift, width } of groups) {
+    for (const { name, shift, width, flag } of groups) {
       const group = value[name];
       if (group === undefined) throw refusal(new TypeError(`Cannot store bits: their group ${name} is missing`));
-      all |= (toNumber(group, name) & 2 ** width - 1) << shift;
+      all |= ((flag ? toBit(group, name) : toNumber(group, name)) & 2 ** width - 1) << shift;
     }
     unit.write(view, byteOffset, all >>> 0);
   };

@@ -83,7 +83,7 @@ export class Compound<T, Input, A> implements CompoundElement<T, Input, A> {
     const properties: PropertyDescriptorMap = {};
     const shared = this.fields.length > MOST_COMPILED;
     this.fields.forEach(({ name, element, byteOffset, readonly }, index) => {
-      const property = propertyOf(element, byteOffset, index, { readonly, shared });
+      const property = propertyOf(element, byteOffset, index, { name, readonly, shared });
       properties[name] = { ...property, enumerable: true };
     });
     return properties;

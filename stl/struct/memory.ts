@@ -1,4 +1,6 @@
 import { ClosedError } from "../../heaps/allocator.ts";
+import { INSPECT } from "../core/portrait.ts";
+import type { AnyElement } from "../elements/element.ts";
 
 /** How much memory there has been. */
 let made = 0;
@@ -15,7 +17,7 @@ export class Memory {
   view: DataView<ArrayBuffer>;
   /** What messages call the holder of the memory. */
   readonly label: string;
-  /** The number that references know it by; 0 before the first one is made. */
+  /** The number that references know it by; 0 before the first one is made, -1 where there may be none. */
   id = 0;
   /** Whether it is the block of one struct, which can be freed. */
   readonly alone: boolean;
@@ -31,6 +33,13 @@ export class Memory {
   }
 }
 
+// What a spread accessor has instead of its fields.
+Object.defineProperty(Memory.prototype, INSPECT, {
+  value(this: Memory): string {
+    return `memory of a ${this.label}: toObject() of an accessor copies the fields`;
+  },
+});
+
 /** The bytes of memory that ended. */
 export const NO_BYTES: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(0));
 
@@ -42,8 +51,13 @@ export const OFFSET: unique symbol = Symbol("offset");
 /** Where an accessor keeps those of its parts. */
 export const PARTS: unique symbol = Symbol("parts");
 
+/** Where the prototype of an accessor keeps what it is an accessor of. */
+export const ELEMENT: unique symbol = Symbol("element");
+
 /** What every accessor has: where it is. */
 export interface Place {
+  /** What is there. */
+  readonly [ELEMENT]: AnyElement;
   /** What it looks into. */
   [MEMORY]: Memory;
   /** The offset of its first byte. */
@@ -117,6 +131,9 @@ function sweep(): void {
 /** The number of the memory of an accessor, from 1 on. */
 export function idOf({ [MEMORY]: memory }: Place): number {
   if (memory.id > 0) return memory.id;
+  if (memory.id < 0) {
+    throw new TypeError(`Cannot refer to a value of a ${memory.label}: it may go while others stay, keep its handle`);
+  }
   if (memories.size >= sweepAt) sweep();
   memory.id = ++lastId;
   memories.set(memory.id, memory);

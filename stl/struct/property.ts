@@ -1,6 +1,7 @@
 import { specialise } from "../core/specialise.ts";
 import type { AnyElement, Element, InferElement } from "../elements/element.ts";
-import { KEYS, type Keys, type Memory, type Place } from "./memory.ts";
+import { inField } from "./convert.ts";
+import { type ELEMENT, KEYS, type Keys, type Memory, type Place } from "./memory.ts";
 
 /** An element that is reached through an accessor of its own: a struct, array, union or group of bits. */
 export interface CompoundElement<T, Input, A> extends Element<T, Input> {
@@ -16,6 +17,8 @@ interface Property<T> {
 
 interface ValuePropertyParts<T> extends Keys {
   readonly element: Element<T>;
+  readonly inField: typeof inField;
+  readonly name: string;
   readonly offset: number;
 }
 
@@ -23,7 +26,7 @@ interface ValuePropertyParts<T> extends Keys {
 function defineValue<T>(parts: ValuePropertyParts<T>): Property<T> {
   const MEMORY: Keys["MEMORY"] = parts.MEMORY;
   const OFFSET: Keys["OFFSET"] = parts.OFFSET;
-  const { accessError, element, offset } = parts;
+  const { accessError, element, inField, name, offset } = parts;
   const { read, write } = element;
   return {
     get(): T {
@@ -37,7 +40,7 @@ function defineValue<T>(parts: ValuePropertyParts<T>): Property<T> {
       try {
         write(this[MEMORY].view, this[OFFSET] + offset, value);
       } catch (error) {
-        throw accessError(error, this[MEMORY]);
+        throw inField(accessError(error, this[MEMORY]), name);
       }
     },
   };
@@ -45,7 +48,9 @@ function defineValue<T>(parts: ValuePropertyParts<T>): Property<T> {
 
 interface PartPropertyParts<A> extends Keys {
   readonly element: CompoundElement<unknown, unknown, A>;
+  readonly inField: typeof inField;
   readonly index: number;
+  readonly name: string;
   readonly offset: number;
 }
 
@@ -54,7 +59,7 @@ function definePart<A extends Place>(parts: PartPropertyParts<A>): Property<A> {
   const MEMORY: Keys["MEMORY"] = parts.MEMORY;
   const OFFSET: Keys["OFFSET"] = parts.OFFSET;
   const PARTS: Keys["PARTS"] = parts.PARTS;
-  const { accessError, element, index, offset } = parts;
+  const { accessError, element, inField, index, name, offset } = parts;
   const { write } = element;
   return {
     get(): A {
@@ -67,7 +72,7 @@ function definePart<A extends Place>(parts: PartPropertyParts<A>): Property<A> {
       try {
         write(this[MEMORY].view, this[OFFSET] + offset, value);
       } catch (error) {
-        throw accessError(error, this[MEMORY]);
+        throw inField(accessError(error, this[MEMORY]), name);
       }
     },
   };
@@ -80,6 +85,8 @@ export function isCompound(element: AnyElement): element is CompoundElement<unkn
 
 /** How a field is reached. */
 export interface PropertyOptions {
+  /** What it is called. */
+  readonly name: string;
   /** Whether it has no setter. */
   readonly readonly: boolean;
   /** Whether it shares its code with others, because there are too many to compile. */
@@ -91,22 +98,23 @@ export function propertyOf(
   element: AnyElement,
   offset: number,
   index: number,
-  { readonly, shared }: PropertyOptions,
+  { name, readonly, shared }: PropertyOptions,
 ): PropertyDescriptor {
+  const parts = { ...KEYS, inField, name, offset };
   const property = isCompound(element)
-    ? (shared ? definePart : specialise(definePart))({ ...KEYS, element, index, offset })
-    : (shared ? defineValue : specialise(defineValue))({ ...KEYS, element: element as Element<unknown>, offset });
+    ? (shared ? definePart : specialise(definePart))({ ...parts, element, index })
+    : (shared ? defineValue : specialise(defineValue))({ ...parts, element: element as Element<unknown> });
   return readonly ? { get: property.get } : property;
 }
 
 /** A class of accessors without any field. */
 export type PlaceClass = new (memory: Memory, offset: number) => Place;
 
-function defineAccessor(keys: Keys): PlaceClass {
+function defineAccessor(keys: Keys): new (memory: Memory, offset: number) => Omit<Place, typeof ELEMENT> {
   const MEMORY: Keys["MEMORY"] = keys.MEMORY;
   const OFFSET: Keys["OFFSET"] = keys.OFFSET;
   const PARTS: Keys["PARTS"] = keys.PARTS;
-  return class Accessor implements Place {
+  return class Accessor implements Omit<Place, typeof ELEMENT> {
     declare [MEMORY]: Memory;
     declare [OFFSET]: number;
     declare [PARTS]: Place[] | undefined;
@@ -121,10 +129,14 @@ function defineAccessor(keys: Keys): PlaceClass {
 
 /** A new class of accessors whose prototype has `properties`. */
 export function accessorClass(properties: PropertyDescriptorMap): PlaceClass {
-  const Class = specialise(defineAccessor)(KEYS);
+  const Class = specialise(defineAccessor)(KEYS) as PlaceClass;
   Object.defineProperties(Class.prototype, properties);
   return Class;
 }
+
+/** Any element that is reached through an accessor of its own. */
+// deno-lint-ignore no-explicit-any -- a constraint that each of them meets, whatever it stores
+export type AnyCompound = CompoundElement<any, any, any>;
 
 /** What an element is inside of memory: an accessor where it has one, else its value. */
 export type InferPlace<E extends AnyElement> = E extends CompoundElement<infer _T, infer _I, infer A> ? A

@@ -1,9 +1,11 @@
 import type { Allocator, AnyView } from "../../heaps/allocator.ts";
+import { checkNames } from "../core/check_options.ts";
 import { shown } from "../core/refuse.ts";
 import { Compound } from "./compound.ts";
 import { type FieldLayout, type Fields, type Layout, layOut } from "./layout.ts";
 import { MEMORY, Memory, OFFSET, type Place } from "./memory.ts";
 import { reference } from "./reference.ts";
+import { refuseSurplus } from "./surplus.ts";
 import type { Accessor, StructInput, StructObject } from "./struct_types.ts";
 
 /** Options of {@linkcode struct}. */
@@ -37,7 +39,9 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
   readonly #byName: ReadonlyMap<string, FieldLayout>;
 
   /** Lays out `fields`; see {@linkcode struct}. */
-  constructor(fields: F, { name = "struct", packed = false }: StructOptions = {}) {
+  constructor(fields: F, options: StructOptions = {}) {
+    const { name = "struct", packed = false } = options;
+    checkNames("struct", options, ["name", "packed"]);
     // Its own accessors are needed first when a reference is followed.
     const self = reference(() => target[0] as AnyStruct);
     const target: unknown[] = [];
@@ -79,9 +83,10 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
    * An accessor of a new struct in a block of its own, filled from `value` or with zeros. {@linkcode Struct.free} gives
    * it back.
    *
-   * Throws `TypeError` when a field of `value` is missing, and what `allocator` throws.
+   * Throws `TypeError` when a field of `value` is missing or none of the struct, and what `allocator` throws.
    */
   create(allocator: Allocator, value?: StructInput<F>): Accessor<F> {
+    refuseSurplus(this, value);
     const view = allocator.allocateZeroed(DataView, this.byteLength);
     if (value !== undefined) this.#fillNew(allocator, view, value);
     return this.open(new Memory(view, this.name, true), 0);
@@ -143,9 +148,14 @@ function layoutText({ fields, byteLength, alignment }: Layout): string {
  * Accessors read and write the memory itself; numbers that are out of range wrap around, as they do in typed arrays.
  *
  * Throws `TypeError` without fields, for a field that is not an element, and for one called `toObject`, `toJSON`,
- * `assign`, `equals` or by an integer, which JavaScript would move before the others; `RangeError` for more bytes than a
- * block can have. Making one takes about 0.2 ms for each field; those with more than 256 fields are made faster, and
- * read and stored more slowly.
+ * `assign`, `equals` or by an integer, which JavaScript would move before the others, and for an option that there is
+ * not; `RangeError` for more bytes than a block can have. Making one takes about 0.2 ms for each field; those with more
+ * than 256 fields are made faster, and read and stored more slowly.
+ *
+ * Storing throws `TypeError` for a field that is missing or is given anything but a number, a bigint or a boolean as its
+ * element takes, and names it. What has further fields is refused by `create`, by `pushMany` for the first value and by
+ * `push` of a Vector for the first and each that makes it grow; elsewhere, where looking for them would take as long as
+ * storing the others, they are left out.
  *
  * @example
  * ```ts

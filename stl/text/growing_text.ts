@@ -5,6 +5,7 @@ import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
 import { boundAt, checkedCount, openBoundAt } from "../core/indexes.ts";
+import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { INSPECT, type Inspect, type InspectOptions } from "../core/portrait.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -56,6 +57,24 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   #length = 0;
   /** The first half of a surrogate pair, for which U+FFFD is at the end as long as the second one may follow; else 0. */
   #half = 0;
+
+  static {
+    // Not as methods, which would be a part of what programs see.
+    Object.defineProperties(this.prototype, {
+      [PARTS]: {
+        value(this: Text): Parts {
+          this.#storage.requireOpen("hand over", this.#bytes, this.#length);
+          return { shape: "Text", numbers: [this.#length, this.#half], views: [this.#bytes] };
+        },
+      },
+      [TAKE_OVER]: {
+        value(this: Text, { numbers, views }: GivenParts): void {
+          this.#bytes = (views[0] as Uint8Array<ArrayBuffer> | undefined) ?? nothing;
+          [this.#length, this.#half] = numbers as [number, number];
+        },
+      },
+    });
+  }
 
   /**
    * Makes an empty text, which takes no memory yet.

@@ -43,6 +43,7 @@ const FORMAT = new EntryFormat("StringTable", anyBytes as Kind<unknown>);
  * | `handleOf`, `has`, `get` | k | k |
  * | `byteLengthOf`, `view` | constant | constant |
  * | `compare`, `startsWith` | bytes up to the first difference | the shorter length |
+ * | `merge` | bytes of the other table | n more, when the index or the block grows |
  * | `clear`, `reserve` | capacity | capacity |
  * | an iteration, `forEach`, `toArray`, `shrinkToFit`, `toBytes`, `fromBytes` | all bytes | all bytes |
  *
@@ -175,6 +176,39 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
       return handle >= 0;
     });
     return handle;
+  }
+
+  /**
+   * Adds every text of another table that is new here, and returns the handle here of each handle there: an index of
+   * that table is one of this one after a look into it. Texts are copied as bytes, none is decoded.
+   *
+   * Throws `TypeError` for what is no StringTable, and like {@linkcode StringTable.intern}; then some of the texts may
+   * have been added.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { StringTable } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "words" });
+   * const [words, more] = [new StringTable({ allocator: heap }), new StringTable({ allocator: heap })];
+   * for (const word of ["pear", "apple"]) words.intern(word);
+   * for (const word of ["plum", "pear"]) more.intern(word);
+   * const handles = words.merge(more);
+   * assert.deepEqual([handles, words.get(handles[0]!)], [Uint32Array.of(2, 0), "plum"]);
+   * ```
+   */
+  merge(other: StringTable): Uint32Array<ArrayBuffer> {
+    if (!(other instanceof StringTable)) {
+      throw new TypeError(`Cannot merge ${shown(other)} into a StringTable: expected another one`);
+    }
+    this.#table.start();
+    const handles = new Uint32Array(other.#table.start());
+    for (let handle = 0; handle < handles.length; handle++) {
+      handles[handle] = other === this ? handle : this.internBytes(other.view(handle));
+    }
+    return handles;
   }
 
   /**

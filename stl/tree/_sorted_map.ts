@@ -1,16 +1,18 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { PairFormat } from "../bytes/pair_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { growUntil } from "../core/grow_until.ts";
 import type { checkedCount } from "../core/indexes.ts";
+import type { refuseNothing, requireFunction } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
-import type { SortedFormat } from "./_sorted_format.ts";
 import type { Tree, TreeClass } from "./_tree.ts";
 import type { KeyRange, SortedMap, SortedMapOptions } from "./sorted_map.ts";
 
 /** Makes the class of sorted maps of one kind of keys and values. */
 export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
   const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount, growUntil } = parts;
+  const { refuseNothing, requireFunction } = parts;
   /** Entries of a leaf. */
   const WIDTH = 64;
 
@@ -121,6 +123,39 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       } finally {
         this.#asking--;
       }
+    }
+
+    getOrInsert(key: K, value: V): V {
+      const present = this.get(key);
+      return present === undefined ? this.#insert(key, value) : present;
+    }
+
+    #insert(key: K, value: V): V {
+      // A listener of the heap may have deleted it again.
+      return this.set(key, value).get(key) ?? value;
+    }
+
+    getOrInsertComputed(key: K, compute: (key: K) => V): V {
+      requireFunction("compute a value of a SortedMap with", compute);
+      const present = this.get(key);
+      return present === undefined ? this.#insert(key, compute(key)) : present;
+    }
+
+    update(key: K, change: (value: V) => unknown, initial?: V): boolean {
+      requireFunction("update a SortedMap with", change);
+      if (!this.has(key)) {
+        if (initial === undefined) return false;
+        this.set(key, initial);
+      }
+      const value = this.get(key);
+      // A listener of the heap has deleted it again.
+      if (value === undefined) return false;
+      const changed = change(value);
+      const stored = typeof value === "object" && !(value instanceof Uint8Array) ? value : changed as V | undefined;
+      if (stored === undefined) refuseNothing("SortedMap");
+      // What the function has deleted stays so.
+      if (this.has(key)) this.set(key, stored as V);
+      return true;
     }
 
     delete(key: K): boolean {
@@ -286,9 +321,11 @@ export interface SortedMapParts<K, V, R> {
   readonly Base: BaseClass;
   readonly Tree: TreeClass<K, V, R>;
   readonly Storage: typeof Storage;
-  readonly format: SortedFormat;
+  readonly format: PairFormat;
   /** Throws for a key that is not of the kind. */
   readonly refuseKey: (key: unknown, label: string) => never;
   readonly checkedCount: typeof checkedCount;
   readonly growUntil: typeof growUntil;
+  readonly refuseNothing: typeof refuseNothing;
+  readonly requireFunction: typeof requireFunction;
 }

@@ -1,3 +1,4 @@
+import { PairFormat } from "../bytes/pair_format.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import { ClassCache } from "../core/class_cache.ts";
 import type { Container } from "../core/container.ts";
@@ -5,7 +6,7 @@ import { ContainerBase, showAs } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { requireFunction } from "../core/refuse.ts";
+import { refuseNothing, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
@@ -24,6 +25,7 @@ import {
   VariableElement,
 } from "../elements/variable_element.ts";
 import { type ItemsClass, itemsOf, type LinksClass } from "../items/items.ts";
+import type { Change } from "../hash/keyed_container.ts";
 import { hashBytes, newSeed, strongHashBytes } from "../rows/hash.ts";
 import { isActive } from "../rows/rows_of.ts";
 import { defineVariableRows } from "../rows/variable_rows.ts";
@@ -33,7 +35,6 @@ import { defineNumberOrder } from "./_number_order.ts";
 import { defineRowItems } from "./_row_items.ts";
 import { defineRowOrder } from "./_row_order.ts";
 import { defineRowStore, type RowStoreClass } from "./_row_store.ts";
-import { SortedFormat } from "./_sorted_format.ts";
 import { defineSortedMap, type SortedMapClass } from "./_sorted_map.ts";
 import { defineTree } from "./_tree.ts";
 
@@ -72,7 +73,7 @@ export interface KeyRange<K> {
  * | Call | Time, amortised | At worst |
  * | --- | --- | --- |
  * | `get`, `has`, `firstKey`, `lastKey`, `floorKey`, `ceilingKey` | log n | log n |
- * | `set` | log n | n, when a block grows |
+ * | `set`, `update`, `getOrInsert` | log n | n, when a block grows |
  * | `delete` | log n | log n |
  * | an iteration over k entries | log n + k | k log n, when entries come and go meanwhile |
  * | `clear` | constant for numbers and elements of fixed size, else n | n |
@@ -120,6 +121,44 @@ export interface SortedMap<K, V> extends Container, Iterable<[K, V]> {
    * nothing has changed.
    */
   set(key: K, value: V): this;
+  /**
+   * The value of `key`, which is `value` from now on when there was none; a copy, as `get` returns it.
+   *
+   * Throws like {@linkcode SortedMap.set}.
+   */
+  getOrInsert(key: K, value: V): V;
+  /**
+   * The value of `key`, which is what `compute` returns from now on when there was none.
+   *
+   * Throws what `compute` throws, `TypeError` when it is no function, and like {@linkcode SortedMap.set}.
+   */
+  getOrInsertComputed(key: K, compute: (key: K) => V): V;
+  /**
+   * Changes the value of `key`, which is `initial` first when there was none; whether there is one now. The function is
+   * given a copy: what it has changed of an object is stored when it returns, of any other kind what it returns. Takes
+   * the time of several `get`; what it throws leaves the value as it was.
+   *
+   * Throws what `change` throws, `TypeError` when it is no function or has returned no value where it should, and like
+   * {@linkcode SortedMap.set}.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, SortedMap, struct, u32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "days" });
+   * const days = new SortedMap(u32, struct({ sum: f64, count: u32 }), { allocator: heap });
+   * for (const [day, value] of [[3, 1.5], [1, 2], [3, 4]] as const) {
+   *   days.update(day, (total) => {
+   *     total.sum += value;
+   *     total.count++;
+   *   }, { sum: 0, count: 0 });
+   * }
+   * assert.deepEqual(days.toArray(), [[1, { sum: 2, count: 1 }], [3, { sum: 5.5, count: 2 }]]);
+   * ```
+   */
+  update(key: K, change: Change<V>, initial?: V): boolean;
   /**
    * Whether there is an entry of `key`.
    *
@@ -214,7 +253,7 @@ function fromBytes(
   bytes: Uint8Array,
   options: AnyOptions,
 ): object {
-  const format = new SortedFormat(checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
+  const format = new PairFormat("SortedMap", checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
   const fill = filledFrom(format.read(bytes));
   return restored(options, (given) => make(key, value, given), fill);
 }
@@ -237,10 +276,12 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean):
       valuesNeedRoom: value instanceof VariableElement,
     }),
     Storage,
-    format: new SortedFormat(key, value),
+    format: new PairFormat("SortedMap", key, value),
     refuseKey: refuseKeyOf(key),
     checkedCount,
     growUntil,
+    refuseNothing,
+    requireFunction,
   });
 }
 

@@ -1,4 +1,8 @@
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { AnyView } from "../../heaps/allocator.ts";
+import type { ElementFormat } from "../bytes/element_format.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
@@ -32,9 +36,12 @@ export interface NumberVectorParts<T> {
   readonly element: NumberElement<T, NumberViewConstructor>;
   /** Whether numbers are stored as they are given. */
   readonly keepsNumbers: boolean;
+  readonly PARTS: typeof PARTS;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly boundAt: typeof boundAt;
   readonly checkedCount: typeof checkedCount;
   readonly elementAt: typeof elementAt;
+  readonly format: ElementFormat;
   readonly listOf: typeof listOf;
   readonly refuseIndex: typeof refuseIndex;
   readonly requireFunction: typeof requireFunction;
@@ -42,10 +49,13 @@ export interface NumberVectorParts<T> {
 
 /** Makes the class of vectors of one kind of number. */
 export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVectorClass {
-  const { Base, Storage, Values, element, keepsNumbers, boundAt, checkedCount, elementAt } = parts;
-  const { listOf, refuseIndex, requireFunction } = parts;
+  const { Base, PARTS, Storage, TAKE_OVER, Values, element, format, keepsNumbers, boundAt, checkedCount } = parts;
+  const { elementAt, listOf, refuseIndex, requireFunction } = parts;
   const { viewType, encode, decode } = element;
-  const type = viewType as unknown as { new (buffer: ArrayBuffer): NumberView<S>; BYTES_PER_ELEMENT: number };
+  const type = viewType as unknown as {
+    new (buffer: ArrayBuffer, byteOffset?: number, length?: number): NumberView<S>;
+    BYTES_PER_ELEMENT: number;
+  };
   const zero = new type(new ArrayBuffer(8))[0]!;
   const toStored = encode as unknown as (value: T) => S;
   const fromStored = decode as unknown as (stored: S) => T;
@@ -89,15 +99,20 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
       this.#size[0] = length;
     }
 
+    // No longer than that: JavaScriptCore would not inline it into loops where vectors of several kinds grow.
     push(value: T): number {
       const size = this.#size;
       const view = this.#view;
       const index = size[0]!;
-      if (index >= view.length) return this.makeRoom(index + 1).push(value);
+      if (index >= view.length) return this.growAndPush(value);
       // Without a call for what most are: all vectors share the function, and adding takes three times as long in Bun 1.4.
       if (keepsNumbers && typeof value === "number") view[index] = value as S & T;
       else view[index] = toStored(value);
       return size[0] = index + 1;
+    }
+
+    growAndPush(value: T): number {
+      return this.makeRoom(this.#size[0]! + 1).push(value);
     }
 
     /** Never called with the memory alive and room left; afterwards there may be none again, for listeners use it. */
@@ -203,6 +218,14 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
       return value;
     }
 
+    deleteAt(index: number): void {
+      this.removeAt(index);
+    }
+
+    swapDelete(index: number): void {
+      this.swapRemove(index);
+    }
+
     clear(): void {
       this.requireOpen("clear");
       this.#size[0] = 0;
@@ -297,6 +320,27 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
       this.#storage.shrink(type, this.#view, this.#size[0]!, (view) => {
         this.#view = view;
       });
+    }
+
+    lieOver(reader: ByteReader): void {
+      const { count } = reader;
+      const { buffer, byteOffset } = reader.rows(0, count, type.BYTES_PER_ELEMENT);
+      this.#view = new type(buffer, byteOffset, count);
+      this.#size[0] = count;
+    }
+
+    [PARTS](): Parts {
+      this.requireOpen("hand over");
+      return {
+        shape: format.shapeFor("hand over"),
+        numbers: [this.#size[0]!],
+        views: [this.#view as unknown as AnyView],
+      };
+    }
+
+    [TAKE_OVER]({ numbers, views }: GivenParts): void {
+      this.#view = (views[0] ?? new type(new ArrayBuffer(0))) as unknown as NumberView<S>;
+      this.#size[0] = numbers[0]!;
     }
 
     dispose(): void {

@@ -1,4 +1,7 @@
+import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { ElementFormat } from "../bytes/element_format.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
@@ -6,13 +9,16 @@ import type { ValuesClass } from "../core/values.ts";
 import type { AnyElement, Element } from "../elements/element.ts";
 import type { accessError, Memory, OFFSET, storeAgain } from "../struct/memory.ts";
 import type { CompoundElement } from "../struct/property.ts";
+import type { refuseSurplus } from "../struct/surplus.ts";
 import type { partsWriterOf } from "../elements/parts_writer.ts";
 import type { permuteRows } from "./_permute.ts";
-import type { orderOf } from "./_sort_keys.ts";
+import type { Order } from "./_radix_sort.ts";
+import type { KeyColumn, KeySource, orderBy, orderOf, sortKeysOf } from "./_sort_keys.ts";
 import type { VectorBase } from "./_vector_base.ts";
-import type { Column, columnOf } from "./column.ts";
+import type { Column, columnOf, fieldOf } from "./column.ts";
 import type { createCursor, Cursor } from "./cursor.ts";
-import type { SortOptions, Vector } from "./vector.ts";
+import type { SortBy, SortOptions } from "./sort_key.ts";
+import type { Vector } from "./vector.ts";
 
 /** A class of vectors of one element. */
 export type PackedVectorClass = new (options: ContainerOptions) => Vector<AnyElement>;
@@ -23,7 +29,9 @@ export interface PackedVectorParts {
   readonly Memory: typeof Memory;
   readonly NO_BYTES: DataView<ArrayBuffer>;
   readonly OFFSET: typeof OFFSET;
+  readonly PARTS: typeof PARTS;
   readonly Storage: typeof Storage;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly Values: ValuesClass;
   readonly accessError: typeof accessError;
   readonly boundAt: typeof boundAt;
@@ -32,9 +40,12 @@ export interface PackedVectorParts {
   readonly createCursor: typeof createCursor;
   readonly element: Element<unknown>;
   readonly elementAt: typeof elementAt;
+  readonly format: ElementFormat;
   readonly listOf: typeof listOf;
   /** What makes an accessor of an element that has them. */
   readonly open: CompoundElement<unknown, unknown, unknown>["open"] | undefined;
+  readonly fieldOf: typeof fieldOf;
+  readonly orderBy: typeof orderBy;
   readonly orderOf: typeof orderOf;
   /** Whether some bytes of an element mean nothing, which are zero then. */
   readonly padded: boolean;
@@ -42,26 +53,35 @@ export interface PackedVectorParts {
   readonly permuteRows: typeof permuteRows;
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
+  readonly refuseSurplus: typeof refuseSurplus;
   readonly requireFunction: typeof requireFunction;
+  readonly sortKeysOf: typeof sortKeysOf;
   readonly storeAgain: typeof storeAgain;
 }
 
 /** Makes the class of vectors of one element. */
 export function definePackedVector(parts: PackedVectorParts): PackedVectorClass {
-  const { Base, Memory, NO_BYTES, OFFSET, Storage, Values, accessError, boundAt, checkedCount, columnOf } = parts;
+  const { Base, Memory, NO_BYTES, OFFSET, PARTS, Storage, TAKE_OVER, Values, accessError, boundAt } = parts;
   const {
+    checkedCount,
+    columnOf,
     createCursor,
     element,
     elementAt,
+    format,
     listOf,
+    fieldOf,
     open,
+    orderBy,
     orderOf,
     padded,
     partsWriterOf,
     permuteRows,
     refuseIndex,
     refuseNested,
+    refuseSurplus,
     requireFunction,
+    sortKeysOf,
     storeAgain,
   } = parts;
   const { read, write, byteLength: rowBytes } = element;
@@ -143,6 +163,12 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       );
     }
 
+    /** The same for `value`, which is looked at while there is time. */
+    makeRoomFor(value: unknown): void {
+      refuseSurplus(element as unknown as AnyElement, value);
+      this.makeRoom(this.#size[0]! + 1);
+    }
+
     #use(view: DataView<ArrayBuffer>): void {
       this.#memory.view = view;
       // Twice the bytes need not be whole rows where a block ends.
@@ -170,12 +196,16 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       }
     }
 
+    // Without a loop: with one, Bun 1.4 inlines it nowhere once a vector has grown, and makes an object of every row that
+    // is given as a literal, which takes half as long again.
     push(value: unknown): number {
       const size = this.#size;
-      while (size[0]! >= this.#capacity) this.makeRoom(size[0]! + 1);
+      if (size[0]! >= this.#capacity) this.makeRoomFor(value);
       const index = size[0]!;
-      if (padded) this.zeroRow(index * rowBytes);
+      // A listener has used the room.
+      if (index >= this.#capacity) return this.push(value);
       const capacity = this.#capacity;
+      if (padded) this.zeroRow(index * rowBytes);
       // The value may have getters, which must not push onto the vector meanwhile.
       this.#capacity = BUSY;
       try {
@@ -194,6 +224,7 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       if (values instanceof PackedVector) return this.#append(values);
       const list = listOf(values, "Vector");
       const { length } = list;
+      if (length > 0) refuseSurplus(element as unknown as AnyElement, list[0]);
       this.#reserveMore(length);
       // All of them first: one may be refused, and reading one may change the vector.
       const rows = new DataView(new ArrayBuffer(length * rowBytes));
@@ -301,6 +332,29 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       return value;
     }
 
+    deleteAt(index: number): void {
+      if (!this.has(index)) this.refuse("delete", index);
+      this.requireOpen("delete from");
+      this.#bytes().copyWithin(index * rowBytes, (index + 1) * rowBytes, this.#size[0]! * rowBytes);
+      this.#size[0]!--;
+    }
+
+    swapDelete(index: number): void {
+      if (!this.has(index)) this.refuse("delete", index);
+      const last = this.#size[0]! - 1;
+      const { view } = this.#memory;
+      try {
+        // An array to copy by would cost more than the copy.
+        const [to, from] = [index * rowBytes, last * rowBytes];
+        let at = 0;
+        for (; at + 4 <= rowBytes; at += 4) view.setInt32(to + at, view.getInt32(from + at));
+        for (; at < rowBytes; at++) view.setInt8(to + at, view.getInt8(from + at));
+      } catch (error) {
+        throw accessError(error, this.#memory);
+      }
+      this.#size[0] = last;
+    }
+
     clear(): void {
       this.requireOpen("clear");
       this.#size[0] = 0;
@@ -321,11 +375,12 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     sort(compare?: (a: unknown, b: unknown) => number): this {
       this.requireOpen("sort");
-      if (compare === undefined) return this.#arrange(orderOf(this.#size[0]!, (index) => this.readRow(index), false));
+      if (compare === undefined) return this.#arrange(orderOf(this.#size[0]!, (index) => this.readRow(index)));
       requireFunction("sort a Vector by", compare);
       const [one, other] = [this.#mover(), this.#mover()];
       const order = Uint32Array.from({ length: this.#size[0]! }, (_, index) => index);
-      return this.#arrange(order.sort((a, b) => compare(one(a), other(b))));
+      order.sort((a, b) => compare(one(a), other(b)));
+      return this.#arrange({ order, spare: new Uint32Array(order.length) });
     }
 
     /** Finds elements without an object for each. */
@@ -335,17 +390,36 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       return (index) => cursor.move(index);
     }
 
-    #arrange(order: Uint32Array): this {
-      if (order.length !== this.#size[0]!) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+    #arrange(order: Order): this {
+      const { length } = order.order;
+      if (length !== this.#size[0]!) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
       this.requireOpen("sort");
-      if (order.length > 0) permuteRows(this.#memory.view, rowBytes, order);
+      if (length > 0) permuteRows(this.#bytes().subarray(0, length * rowBytes), rowBytes, order);
       return this;
     }
 
-    sortBy(name: string, options?: SortOptions): this {
-      const column = this.column(name);
+    sortBy(by: SortBy<string>, options?: SortOptions): this {
+      return this.#arrange(this.#orderBy(by, options));
+    }
+
+    order(by: SortBy<string>, options?: SortOptions): Uint32Array<ArrayBuffer> {
+      return this.#orderBy(by, options).order;
+    }
+
+    #orderBy(by: SortBy<string>, options: SortOptions | undefined): Order {
+      const sources = sortKeysOf("Vector", by, options).map(({ by, descending }) => this.#source(by, descending));
       this.requireOpen("sort");
-      return this.#arrange(orderOf(this.#size[0]!, (index) => column.get(index), options?.descending ?? false));
+      const { order, spare } = orderBy(this.#size[0]!, sources);
+      this.requireOpen("sort");
+      if (order.length !== this.#size[0]!) throw new Error("Cannot sort a Vector: its length has changed meanwhile");
+      return { order, spare };
+    }
+
+    #source(name: string, descending: boolean): KeySource {
+      const column = this.column(name);
+      const { element: field, byteOffset } = fieldOf(element, name);
+      const bytes = (): KeyColumn => ({ bytes: this.#memory.view, byteOffset, rowBytes });
+      return { element: field, descending, read: (index) => column.get(index), column: bytes };
     }
 
     cursor(start = 0, end?: number): Cursor<unknown> {
@@ -429,6 +503,24 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       this.requireOpen("shrink");
       if (this.#capacity === BUSY) refuseNested("Vector");
       this.#storage.shrink(DataView, this.#memory.view, this.#size[0]! * rowBytes, (view) => this.#use(view));
+    }
+
+    lieOver(reader: ByteReader): void {
+      const { count } = reader;
+      const { buffer, byteOffset, byteLength } = reader.rows(0, count, rowBytes);
+      this.#use(new DataView(buffer, byteOffset, byteLength));
+      this.#size[0] = count;
+    }
+
+    [PARTS](): Parts {
+      this.requireOpen("hand over");
+      if (this.#capacity === BUSY) refuseNested("Vector");
+      return { shape: format.shapeFor("hand over"), numbers: [this.#size[0]!], views: [this.#memory.view] };
+    }
+
+    [TAKE_OVER]({ numbers, views }: GivenParts): void {
+      this.#use((views[0] ?? NO_BYTES) as DataView<ArrayBuffer>);
+      this.#size[0] = numbers[0]!;
     }
 
     dispose(): void {

@@ -1,33 +1,56 @@
-/** Rows of bytes, word by word. */
-function wordsOf(
-  { buffer, byteOffset, byteLength }: DataView<ArrayBuffer>,
-  rowBytes: number,
-): Uint8Array | Uint32Array {
-  const aligned = rowBytes % 4 === 0 && byteOffset % 4 === 0;
-  return aligned
-    ? new Uint32Array(buffer, byteOffset, byteLength >>> 2)
+import type { Order } from "./_radix_sort.ts";
+
+/** Words of a row that are gathered one after the other; longer ones are moved whole. */
+const FEW_WORDS = 2;
+
+type Words = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** Rows of bytes, in the longest words that they are whole ones of. */
+function wordsOf({ buffer, byteOffset, byteLength }: ArrayBufferView<ArrayBuffer>, rowBytes: number): Words {
+  const fits = (size: number): boolean => rowBytes % size === 0 && byteOffset % size === 0;
+  if (fits(4)) return new Uint32Array(buffer, byteOffset, byteLength >>> 2);
+  return fits(2)
+    ? new Uint16Array(buffer, byteOffset, byteLength >>> 1)
     : new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**
- * Puts row `order[i]` at `i`, for every row of `rowBytes` bytes that `order` names once. Walks along the cycles of
- * `order`, so it needs room for one row only; `order` is spent afterwards.
+ * Puts row `order[i]` at `i`, for every row of `rowBytes` bytes that `order` names once, which it does afterwards too;
+ * `spare` is written over.
  */
-export function permuteRows(view: DataView<ArrayBuffer>, rowBytes: number, order: Uint32Array): void {
+export function permuteRows(view: ArrayBufferView<ArrayBuffer>, rowBytes: number, { order, spare }: Order): void {
   const words = wordsOf(view, rowBytes);
   const size = rowBytes / words.BYTES_PER_ELEMENT;
+  if (size <= FEW_WORDS) { for (let word = 0; word < size; word++) gather(words, size, word, order, spare); }
+  else rotate(words, size, order, spare);
+}
+
+/** Reads at random and writes in order, which processors are faster at than the other way round. */
+function gather(words: Words, size: number, word: number, order: Uint32Array, spare: Uint32Array): void {
+  if (size === 1) {
+    for (let place = 0; place < order.length; place++) spare[place] = words[order[place]!]!;
+    words.set(spare);
+    return;
+  }
+  for (let place = 0; place < order.length; place++) spare[place] = words[order[place]! * size + word]!;
+  for (let place = 0, at = word; place < order.length; place++, at += size) words[at] = spare[place]!;
+}
+
+/** Walks along the cycles of the order, with room for one row. */
+function rotate(words: Words, size: number, order: Uint32Array, spare: Uint32Array): void {
   const kept = words.slice(0, size);
-  for (let start = 0; start < order.length; start++) {
-    if (order[start] === start) continue;
+  spare.set(order);
+  for (let start = 0; start < spare.length; start++) {
+    if (spare[start] === start) continue;
     for (let word = 0; word < size; word++) kept[word] = words[start * size + word]!;
     let place = start;
-    for (let next = order[place]!; next !== start; next = order[place]!) {
+    for (let next = spare[place]!; next !== start; next = spare[place]!) {
       const [to, from] = [place * size, next * size];
       for (let word = 0; word < size; word++) words[to + word] = words[from + word]!;
-      order[place] = place;
+      spare[place] = place;
       place = next;
     }
     for (let word = 0; word < size; word++) words[place * size + word] = kept[word]!;
-    order[place] = place;
+    spare[place] = place;
   }
 }

@@ -38,7 +38,7 @@ export interface ColumnPlan {
   /** Whether it is stored with the whole row only. */
   readonly readonly: boolean;
   /** What it lies in. */
-  readonly viewType: new (buffer: ArrayBuffer) => ColumnBytes;
+  readonly viewType: new (buffer: ArrayBuffer, byteOffset?: number, length?: number) => ColumnBytes;
   /** How many elements of that each row takes. */
   readonly unit: number;
   /** Where the memory of a column of anything but numbers is, behind all columns; -1 for numbers. */
@@ -227,14 +227,5 @@ export function removeRow(views: readonly ColumnBytes[], plans: Plans, index: nu
   for (let place = 0; place < plans.length; place++) {
     const { unit } = plans[place]!;
     views[place]!.copyWithin(index * unit, (index + 1) * unit, length * unit);
-  }
-}
-
-/** Copies row `last` to `index`. */
-export function fillPlace(views: readonly ColumnBytes[], plans: Plans, index: number, last: number): void {
-  for (let place = 0; place < plans.length; place++) {
-    const [view, { unit }] = [views[place]!, plans[place]!];
-    if (unit === 1) view[index] = view[last]!;
-    else view.copyWithin(index * unit, last * unit, (last + 1) * unit);
   }
 }

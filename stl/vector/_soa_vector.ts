@@ -2,16 +2,17 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ValuesClass } from "../core/values.ts";
 import type { Memory } from "../struct/memory.ts";
+import type { requireNames } from "../struct/surplus.ts";
 import type { permuteRows } from "./_permute.ts";
 import type {
   ColumnBytes,
   ColumnPlan,
-  fillPlace,
   insertLast,
   memoriesOf,
   packedColumn,
@@ -20,9 +21,10 @@ import type {
 } from "./_soa_columns.ts";
 import type { SoaFormat } from "./_soa_format.ts";
 import type { PlainRow, RowCode, RowPlace } from "./_soa_rows.ts";
-import type { orderOf } from "./_sort_keys.ts";
+import type { Order } from "./_radix_sort.ts";
+import type { KeyColumn, KeySource, orderBy, sortKeysOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
-import type { SortOptions } from "./vector.ts";
+import type { SortBy, SortOptions } from "./sort_key.ts";
 import type { createCursor, Cursor, Movement } from "./cursor.ts";
 import type { Columns, SoaVector } from "./soa_vector.ts";
 
@@ -32,7 +34,9 @@ export type SoaVectorClass = new (options: ContainerOptions) => SoaVector<Column
 /** What the class uses besides globals. */
 export interface SoaVectorParts extends RowCode {
   readonly Base: BaseClass;
+  readonly PARTS: typeof PARTS;
   readonly Storage: typeof Storage;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly Values: ValuesClass;
   readonly boundAt: typeof boundAt;
   readonly bytesOf: typeof bytesOf;
@@ -40,14 +44,13 @@ export interface SoaVectorParts extends RowCode {
   readonly columns: Columns;
   readonly createCursor: typeof createCursor;
   readonly elementAt: typeof elementAt;
-  readonly fillPlace: typeof fillPlace;
   readonly format: SoaFormat;
   readonly insertLast: typeof insertLast;
   readonly listOf: typeof listOf;
   readonly memoriesOf: typeof memoriesOf;
   /** How a row is moved by a cursor. */
   readonly movement: Movement;
-  readonly orderOf: typeof orderOf;
+  readonly orderBy: typeof orderBy;
   readonly packedColumn: typeof packedColumn;
   readonly permuteRows: typeof permuteRows;
   readonly plans: readonly ColumnPlan[];
@@ -55,26 +58,51 @@ export interface SoaVectorParts extends RowCode {
   readonly refuseNested: typeof refuseNested;
   readonly removeRow: typeof removeRow;
   readonly requireFunction: typeof requireFunction;
+  readonly requireNames: typeof requireNames;
   readonly scratchColumns: typeof scratchColumns;
+  readonly sortKeysOf: typeof sortKeysOf;
 }
 
 /** Makes the class of vectors with one set of columns. */
 export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
-  const { Base, Row, Storage, Values, boundAt, bytesOf, checkedCount, columns, createCursor, elementAt } = parts;
   const {
-    fillPlace,
+    Base,
+    PARTS,
+    Row,
+    Storage,
+    TAKE_OVER,
+    Values,
+    boundAt,
+    bytesOf,
+    checkedCount,
+    columns,
+    createCursor,
+    elementAt,
+  } = parts;
+  const {
     format,
     hasRow,
     insertLast,
     listOf,
     memoriesOf,
+    move,
     movement,
-    orderOf,
+    orderBy,
     packedColumn,
     permuteRows,
     plans,
   } = parts;
-  const { read, refuseIndex, refuseNested, removeRow, requireFunction, scratchColumns, write } = parts;
+  const {
+    read,
+    refuseIndex,
+    refuseNested,
+    removeRow,
+    requireFunction,
+    requireNames,
+    scratchColumns,
+    sortKeysOf,
+    write,
+  } = parts;
   /** The capacity while a row is stored. */
   const BUSY = -1;
   const names = plans.map(({ name }) => name);
@@ -135,6 +163,16 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
         const units = Math.max(length, 8) * plan.unit;
         this.#renew(plan, place, (view) => this.#storage.grow(plan.viewType, view, units, plan.unit));
       });
+    }
+
+    /** For containers whose rows are in a vector: as many as `length` fit then, or a listener has taken the room. */
+    makeRoom(length: number): void {
+      this.#grow(length);
+    }
+
+    /** Where accessors of rows find the columns. */
+    get places(): readonly ColumnBytes[] {
+      return this.#views;
     }
 
     /** Gives a column other memory; a listener may have done that meanwhile. */
@@ -200,6 +238,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       if (rows instanceof RowVector) return this.#append(rows);
       const list = listOf(rows, "SoaVector");
       const { length } = list;
+      if (length > 0) requireNames(list[0], names, "row", "column");
       this.#reserveMore(length);
       // All of them first: one may be refused, and reading one may change the vector.
       const columns = scratchColumns(plans, length);
@@ -285,8 +324,25 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       this.requireRow("remove", index);
       const row = read(this.#views, index);
       const last = --this.#length;
-      fillPlace(this.#views, plans, index, last);
+      move(this.#views, index, last);
       return row;
+    }
+
+    deleteAt(index: number): void {
+      this.requireRow("delete", index);
+      removeRow(this.#views, plans, index, this.#length);
+      this.#length--;
+    }
+
+    swapDelete(index: number): void {
+      const last = this.#length - 1;
+      // Of the last row, which is read anyway: looking at the other one waits for memory that is only stored to.
+      if (!(typeof index === "number" && index >>> 0 === index && index <= last && hasRow(this.#views, last))) {
+        this.requireRow("delete", index);
+        this.#refuseLost();
+      }
+      this.#length = last;
+      if (index !== last) move(this.#views, index, last);
     }
 
     clear(): void {
@@ -310,30 +366,48 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       return createCursor(columns, movement, new Row(this.#views, 0), this, [start, end]);
     }
 
-    sortBy(name: string, options?: SortOptions): this {
+    sortBy(by: SortBy<string>, options?: SortOptions): this {
+      return this.#arrange(this.#orderBy(by, options));
+    }
+
+    order(by: SortBy<string>, options?: SortOptions): Uint32Array<ArrayBuffer> {
+      return this.#orderBy(by, options).order;
+    }
+
+    #orderBy(by: SortBy<string>, options: SortOptions | undefined): Order {
+      const sources = sortKeysOf("SoaVector", by, options).map(({ by, descending }) => this.#source(by, descending));
+      const { order, spare } = orderBy(this.#length, sources);
+      this.requireOpen("sort");
+      if (order.length !== this.#length) throw new Error("Cannot sort a SoaVector: its length has changed meanwhile");
+      return { order, spare };
+    }
+
+    #source(name: string, descending: boolean): KeySource {
       const column = this.column(name);
-      const decode = plans[names.indexOf(name)]!.number?.decode;
-      const get = decode === undefined
+      const place = names.indexOf(name);
+      const { element, number, byteLength } = plans[place]!;
+      const read = number === undefined
         ? (index: number): unknown => (column as Column<unknown>).get(index)
-        : (index: number): unknown => decode((column as ColumnBytes)[index]!);
-      return this.#arrange(orderOf(this.#length, get, options?.descending ?? false));
+        : (index: number): unknown => number.decode(this.#views[place]![index]!);
+      const bytes = (): KeyColumn => ({ bytes: this.#views[place]!, byteOffset: 0, rowBytes: byteLength });
+      return { element, descending, read, column: bytes };
     }
 
     sort(compare: (a: RowPlace, b: RowPlace) => number): this {
       requireFunction("sort a SoaVector by", compare);
       const [one, other] = [this.cursor(), this.cursor()];
       const order = Uint32Array.from({ length: this.#length }, (_, index) => index);
-      return this.#arrange(order.sort((a, b) => compare(one.move(a), other.move(b))));
+      order.sort((a, b) => compare(one.move(a), other.move(b)));
+      return this.#arrange({ order, spare: new Uint32Array(order.length) });
     }
 
-    #arrange(order: Uint32Array): this {
+    #arrange(order: Order): this {
       this.requireOpen("sort");
-      if (order.length !== this.#length) throw new Error("Cannot sort a SoaVector: its length has changed meanwhile");
-      if (this.#length === 0) return this;
-      plans.forEach((plan, place) => {
-        const { buffer, byteOffset, byteLength } = this.#views[place]!;
-        // The order is spent by each column.
-        permuteRows(new DataView(buffer, byteOffset, byteLength), plan.byteLength, order.slice());
+      const { length } = order.order;
+      if (length !== this.#length) throw new Error("Cannot sort a SoaVector: its length has changed meanwhile");
+      if (length === 0) return this;
+      plans.forEach(({ byteLength, unit }, place) => {
+        permuteRows(this.#views[place]!.subarray(0, length * unit), byteLength, order);
       });
       return this;
     }
@@ -413,6 +487,31 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       plans.forEach((_, place) => bytesOf(this.#views[place]!).set(reader.bytes(place)));
       this.#length = reader.count;
       return this.#storage;
+    }
+
+    lieOver(reader: ByteReader): void {
+      plans.forEach((plan, place) => {
+        const { buffer, byteOffset } = reader.rows(place, reader.count, plan.byteLength);
+        this.#replace(plan, place, new plan.viewType(buffer, byteOffset, reader.count * plan.unit));
+      });
+      this.#measure();
+      this.#length = reader.count;
+    }
+
+    [PARTS](): Parts {
+      this.requireOpen("hand over");
+      if (this.#capacity === BUSY) refuseNested("SoaVector");
+      const views = this.#views.slice(0, plans.length);
+      return { shape: format.shapeFor("hand over"), numbers: [this.#length], views };
+    }
+
+    [TAKE_OVER]({ numbers, views }: GivenParts): void {
+      plans.forEach((plan, place) => {
+        const view = views[place] as ColumnBytes | undefined;
+        this.#replace(plan, place, view ?? new plan.viewType(new ArrayBuffer(0)));
+      });
+      this.#length = numbers[0]!;
+      this.#measure();
     }
 
     dispose(): void {

@@ -39,6 +39,13 @@ export abstract class VectorBase extends ContainerBase {
     for (let index = 0; index < vector.length; index++) yield index;
   }
 
+  /** See `Vector`. */
+  asBytes(): Uint8Array<ArrayBuffer> {
+    const vector = this as unknown as VectorParts;
+    vector.requireOpen("view");
+    return elementsOf(vector);
+  }
+
   /** See `Container`. */
   toBytes(): Uint8Array<ArrayBuffer> {
     const vector = this as unknown as VectorParts;

@@ -154,11 +154,14 @@ interface HasFields extends AnyElement {
 
 /** The column of the field `name` of the elements of a vector. Throws `TypeError` when they are not structs. */
 export function columnOf(rows: MemoryRows, element: Element<unknown>, name: string): Column<unknown> {
+  return createColumn(rows, element, fieldOf(element, name));
+}
+
+/** The field `name` of `element`. Throws `TypeError` when it is not a struct. */
+export function fieldOf(element: Element<unknown>, name: string): ReturnType<HasFields["field"]> {
   const struct = element as unknown as HasFields;
-  if (struct.field === undefined) {
-    throw new TypeError(`Cannot view column ${String(name)} of a Vector of ${element.name}: it holds no structs`);
-  }
-  return createColumn(rows, struct, struct.field(name));
+  if (struct.field !== undefined) return struct.field(name);
+  throw new TypeError(`Cannot view column ${String(name)} of a Vector of ${element.name}: it holds no structs`);
 }
 
 /** The column of the field `name` of `struct`, with its element at `byteOffset` of each row. */

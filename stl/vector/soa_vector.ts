@@ -1,14 +1,18 @@
 import { bytesOf } from "../bytes/element_format.ts";
+import { laidOver } from "../bytes/laid_over.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
+import type { OverOptions } from "../core/borrowed_bytes.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { refuseNested, requireFunction } from "../core/refuse.ts";
+import { refuseChange, refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { listOf } from "../core/sources.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { valuesClass } from "../core/values.ts";
+import type { AnyElement, InferInput } from "../elements/element.ts";
 import type { AnyNumberElement, ColumnView } from "../elements/number_element.ts";
 import type { Fields } from "../struct/layout.ts";
 import type { AnyStruct, FieldsOf } from "../struct/struct.ts";
@@ -21,11 +25,11 @@ import type {
   StructObject,
   StructPatch,
 } from "../struct/struct_types.ts";
+import { requireNames } from "../struct/surplus.ts";
 import { permuteRows } from "./_permute.ts";
 import {
   checkColumns,
   columnsOf,
-  fillPlace,
   insertLast,
   memoriesOf,
   packedColumn,
@@ -36,10 +40,12 @@ import {
 import { SoaFormat } from "./_soa_format.ts";
 import { INDEX, rowCode } from "./_soa_rows.ts";
 import { defineSoaVector, type SoaVectorClass } from "./_soa_vector.ts";
-import { orderOf } from "./_sort_keys.ts";
+import { defineWalks } from "./_walks.ts";
+import { orderBy, sortKeysOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
 import { createCursor, type Cursor } from "./cursor.ts";
-import type { SortOptions } from "./vector.ts";
+import type { SortBy, SortOptions } from "./sort_key.ts";
+import { Vector, type VectorOf } from "./vector.ts";
 
 /** The columns of a {@linkcode SoaVector}: elements of any kind, some of which may be `readonly`. */
 export type Columns = Fields;
@@ -88,11 +94,14 @@ export type ColumnOf<F extends Columns, K extends keyof F> = FieldElement<F[K]> 
  * | `get`, `at`, `column`, a step of a cursor or iteration | constant | constant |
  * | `push` | columns | n × columns, when they grow |
  * | `pushMany` of k rows | k × columns | (n + k) × columns, when they grow |
- * | `set`, `pop`, `swapRemove` | columns | columns |
- * | `insert`, `removeAt` | rows behind it × columns | n × columns |
- * | `sortBy` | n × columns for numbers, with n log n for texts | n log n + n × columns |
+ * | `set`, `pop`, `swapRemove`, `swapDelete` | columns | columns |
+ * | `insert`, `removeAt`, `deleteAt` | rows behind it × columns | n × columns |
+ * | `sortBy` | n × columns for numbers, with n log n for texts, which are as often compared as they differ | n log n + n × columns |
  * | `sort` | n log n + n × columns | n log n + n × columns |
+ * | `find`, `findIndex`, `some`, `every`, `reduce`, `map`, `forEach` | rows that are looked at | n |
+ * | `filter` | n + found rows × columns | n × columns |
  * | `toArray`, `reserve`, `shrinkToFit`, `toBytes`, `fromBytes`, a longer `length` | n × columns | n × columns |
+ * | `over` | columns | columns |
  * | `clear`, a shorter `length` | constant | constant |
  *
  * @example
@@ -153,6 +162,10 @@ export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>
   removeAt(index: number): RowObject<F>;
   /** Removes the row at `index` and returns it; the last one takes its place. Throws like {@linkcode SoaVector.get}. */
   swapRemove(index: number): RowObject<F>;
+  /** As {@linkcode SoaVector.removeAt}, and returns nothing: no object is made. Throws like that. */
+  deleteAt(index: number): void;
+  /** As {@linkcode SoaVector.swapRemove}, and returns nothing: no object is made. Throws like that. */
+  swapDelete(index: number): void;
   /** Removes every row; the memory stays for new ones. */
   clear(): void;
   /**
@@ -165,13 +178,73 @@ export interface SoaVector<F extends Columns> extends Container, Iterable<Row<F>
   /** A cursor over the rows from `start` to before `end`, or to the last: one accessor that is moved. */
   cursor(start?: number, end?: number): Cursor<Row<F>>;
   /**
-   * Sorts by a column of numbers, booleans or texts. Equal rows keep their order, NaN is larger than any number.
+   * Sorts by columns of numbers, booleans or texts, each of which decides among rows that are equal in those before.
+   * Equal rows keep their order; NaN is larger than any number, whatever its bits are, and -0 is less than 0. Texts are
+   * compared as `<` does.
    *
-   * Throws `TypeError` when it is none of these, and like {@linkcode SoaVector.column}.
+   * Takes time with the rows and 8 bytes for each besides, on the heap of JavaScript; 8 more for each column of what is
+   * not stored as it is: booleans, enumerations, `f16`, `asNumber`, and 4 with the different texts for one of texts.
+   *
+   * Throws `TypeError` when a column is none of these or there are none, and like {@linkcode SoaVector.column}.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f32, SoaVector, u32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "readings" });
+   * const rows = new SoaVector({ station: u32, time: u32, value: f32 }, { allocator: heap });
+   * rows.pushMany([[2, 5], [1, 3], [2, 8]].map(([station, time]) => ({ station: station!, time: time!, value: 0 })));
+   * rows.sortBy(["station", { by: "time", descending: true }]);
+   * assert.deepEqual(rows.column("time"), Uint32Array.of(3, 8, 5));
+   * assert.deepEqual(rows.order("time"), Uint32Array.of(0, 2, 1)); // rows stay where they are
+   * ```
    */
-  sortBy(name: keyof F & string, options?: SortOptions): this;
+  sortBy(by: SortBy<keyof F & string>, options?: SortOptions): this;
+  /**
+   * The indexes of the rows in the order that {@linkcode SoaVector.sortBy} would give them; they stay where they are.
+   * Takes as much time and memory, and throws like it.
+   */
+  order(by: SortBy<keyof F & string>, options?: SortOptions): Uint32Array<ArrayBuffer>;
   /** Sorts by a function of two rows. Equal rows keep their order. Throws `ClosedError` when it is closed. */
   sort(compare: (a: Row<F>, b: Row<F>) => number): this;
+  /**
+   * The first row for which `test` returns true; `undefined` when there is none.
+   *
+   * Throws `TypeError` for what is no function, `Error` when `test` changes the length, `ClosedError` when the vector is
+   * closed: so do all methods here that take a function, but for `forEach`.
+   */
+  find(test: (row: Row<F>, index: number, vector: this) => unknown): Row<F> | undefined;
+  /** The index of the first row for which `test` returns true, or -1. */
+  findIndex(test: (row: Row<F>, index: number, vector: this) => unknown): number;
+  /** Whether `test` returns true for some row. */
+  some(test: (row: Row<F>, index: number, vector: this) => unknown): boolean;
+  /** Whether `test` returns true for every row. */
+  every(test: (row: Row<F>, index: number, vector: this) => unknown): boolean;
+  /**
+   * What `combine` makes of a copy of the first row and the next one, and of that and the next, to the last. Throws
+   * `TypeError` when there is no row.
+   */
+  reduce(
+    combine: (sum: RowObject<F>, row: Row<F>, index: number, vector: this) => RowObject<F>,
+  ): RowObject<F>;
+  /** The same from `initial` and the first row on; `initial` when there is none. */
+  reduce<T>(combine: (sum: T, row: Row<F>, index: number, vector: this) => T, initial: T): T;
+  /** What `change` returns for every row, as an ordinary array; `toObject()` of a row copies it. */
+  map<T>(change: (row: Row<F>, index: number, vector: this) => T): T[];
+  /** The same as a new {@linkcode Vector} of `element`, which is made like any other; nothing is left of it when something throws. */
+  map<T extends AnyElement>(
+    change: (row: Row<F>, index: number, vector: this) => InferInput<T>,
+    into: ContainerOptions & { readonly element: T },
+  ): VectorOf<T>;
+  /** Copies of the rows for which `test` returns true, as an ordinary array. */
+  filter(test: (row: Row<F>, index: number, vector: this) => unknown): RowObject<F>[];
+  /** The same as a new vector of the same columns, which is made like any other; nothing is left of it when something throws. */
+  filter(
+    test: (row: Row<F>, index: number, vector: this) => unknown,
+    into: ContainerOptions,
+  ): SoaVector<F>;
   /** Calls `visit` with every row and its index. */
   forEach(visit: (row: Row<F>, index: number, vector: this) => void): void;
   /** The pairs of index and row. */
@@ -203,6 +276,38 @@ export interface SoaVectorConstructor {
   fromBytes<S extends AnyStruct>(struct: S, bytes: Uint8Array, options: ContainerOptions): SoaVector<FieldsOf<S>>;
   /** The vector with the columns of a record that `toBytes` of another one wrote. */
   fromBytes<const F extends Columns>(columns: F, bytes: Uint8Array, options: ContainerOptions): SoaVector<F>;
+  /**
+   * The vector that `toBytes` of another one with the same columns in the same order wrote, over those bytes where they
+   * are, as those of a mapped file: in a time that grows with the columns alone.
+   *
+   * It is used, and throws, like `over` of `Vector`.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { mapFile } from "@mimalloc/ffi/native";
+   * import { f64, SoaVector, u32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   * import { rmSync, writeFileSync } from "node:fs";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * using heap = new Heap({ name: "trades" });
+   * const columns = { price: f64, amount: u32 };
+   * const trades = new SoaVector(columns, { allocator: heap });
+   * trades.push({ price: 10.5, amount: 3 });
+   * const path = join(tmpdir(), "mimalloc-ffi-trades.bin");
+   * writeFileSync(path, trades.toBytes());
+   *
+   * using file = mapFile(path);
+   * const same = SoaVector.over(columns, file);
+   * assert.equal(same.get(0).price, 10.5);
+   * rmSync(path);
+   * ```
+   */
+  over<S extends AnyStruct>(struct: S, bytes: Uint8Array, options?: OverOptions): SoaVector<FieldsOf<S>>;
+  /** The vector with the columns of a record over bytes that `toBytes` of another one wrote. */
+  over<const F extends Columns>(columns: F, bytes: Uint8Array, options?: OverOptions): SoaVector<F>;
   /** What every vector inherits from. */
   readonly prototype: SoaVector<Columns>;
 }
@@ -227,7 +332,9 @@ function madeFor(given: Columns | AnyStruct): Made {
   const Class = specialise(defineSoaVector)({
     ...rowCode(plans),
     Base: SoaVectorBase,
+    PARTS,
     Storage,
+    TAKE_OVER,
     Values: valuesClass(),
     boundAt,
     bytesOf,
@@ -235,13 +342,12 @@ function madeFor(given: Columns | AnyStruct): Made {
     columns,
     createCursor,
     elementAt,
-    fillPlace,
     format,
     insertLast,
     listOf,
     memoriesOf,
     movement: { key: INDEX, step: 1 },
-    orderOf,
+    orderBy,
     packedColumn,
     permuteRows,
     plans,
@@ -249,8 +355,19 @@ function madeFor(given: Columns | AnyStruct): Made {
     refuseNested,
     removeRow,
     requireFunction,
+    requireNames,
     scratchColumns,
+    sortKeysOf,
   });
+  const walks = specialise(defineWalks)({
+    label: "SoaVector",
+    refuseChange,
+    requireFunction,
+    copyOf: (vector: SoaVector<Columns>, index) => vector.get(index).toObject(),
+    make: ({ element, ...options }) => new Vector(element, options),
+    makeLike: (_: SoaVector<Columns>, options) => new SoaVector(given as Columns, options),
+  });
+  Object.defineProperties(Class.prototype, walks);
   const own = { Class, format };
   made.set(given, own);
   return own;
@@ -265,5 +382,9 @@ function fromBytes(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, 
   return restored(options, (own) => make(columns, own), filledFrom(reader));
 }
 
+function over(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options?: OverOptions): object {
+  return laidOver(madeFor(columns).format.readInPlace(bytes), options, (own) => make(columns, own));
+}
+
 /** Makes {@linkcode SoaVector}s. */
-export const SoaVector: SoaVectorConstructor = publicClass("SoaVector", SoaVectorBase, create, { fromBytes });
+export const SoaVector: SoaVectorConstructor = publicClass("SoaVector", SoaVectorBase, create, { fromBytes, over });

@@ -1,7 +1,11 @@
+import { ElementFormat } from "../bytes/element_format.ts";
+import { laidOver } from "../bytes/laid_over.ts";
+import type { OverOptions } from "../core/borrowed_bytes.ts";
 import type { Container } from "../core/container.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { refuseNested, requireFunction } from "../core/refuse.ts";
+import { refuseChange, refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { listOf } from "../core/sources.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -15,13 +19,16 @@ import { paddingOf } from "../struct/layout.ts";
 import { accessError, Memory, NO_BYTES, OFFSET, storeAgain } from "../struct/memory.ts";
 import { type InferPlace, isCompound } from "../struct/property.ts";
 import type { AccessorOf, AnyStruct, FieldsOf } from "../struct/struct.ts";
+import { refuseSurplus } from "../struct/surplus.ts";
 import { defineNumberVector, type NumberVectorClass } from "./_number_vector.ts";
 import { definePackedVector, type PackedVectorClass } from "./_packed_vector.ts";
 import { permuteRows } from "./_permute.ts";
-import { orderOf } from "./_sort_keys.ts";
+import { orderBy, orderOf, sortKeysOf } from "./_sort_keys.ts";
 import { VectorBase, vectorFromBytes } from "./_vector_base.ts";
-import { type Column, columnOf } from "./column.ts";
+import { defineWalks } from "./_walks.ts";
+import { type Column, columnOf, fieldOf } from "./column.ts";
 import { createCursor, type Cursor } from "./cursor.ts";
+import type { SortBy, SortOptions } from "./sort_key.ts";
 
 /**
  * A growing list in one block of memory: what `Array` is to JavaScript, with the density of a typed array. Elements are
@@ -32,16 +39,18 @@ import { createCursor, type Cursor } from "./cursor.ts";
  *
  * | Call | Time, amortised | At worst |
  * | --- | --- | --- |
- * | `get`, `set`, `at`, `pop`, `swapRemove`, `subarray`, `column`, a step of an iteration | constant | constant |
+ * | `get`, `set`, `at`, `pop`, `swapRemove`, `swapDelete`, `subarray`, `column`, a step of an iteration | constant | constant |
  * | `push`, `append` | constant | n, when the block grows |
  * | `pushMany` of k elements, a longer `length` | k | n + k, when the block grows |
- * | `insert`, `removeAt` | elements behind it | n |
+ * | `insert`, `removeAt`, `deleteAt` | elements behind it | n |
  * | `binarySearch` | log n | log n |
  * | `indexOf`, `includes` | elements before it | n |
- * | `fill`, `forEach`, `toArray` | elements of the range | n |
+ * | `find`, `findIndex`, `some` | elements to the first that is found | n |
+ * | `every`, `reduce`, `map`, `filter`, `fill`, `forEach`, `toArray` | elements of the range | n |
  * | `sort` | n log n | n log n |
  * | `sortBy` | n for numbers, n log n for texts | n log n |
  * | `reserve`, `shrinkToFit`, `toBytes`, `fromBytes` | n | n |
+ * | `over` | constant | constant |
  * | `clear`, `dispose`, a shorter `length` | constant | constant |
  *
  * `sort` with `compare` and `sortBy` take 4 to 24 bytes for each element besides, on the heap of JavaScript, and the
@@ -119,6 +128,18 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferP
    * Throws like {@linkcode Vector.get}.
    */
   swapRemove(index: number): InferElement<E>;
+  /**
+   * Removes the element at `index` as {@linkcode Vector.removeAt} does, and returns nothing: no object is made.
+   *
+   * Throws like {@linkcode Vector.get}.
+   */
+  deleteAt(index: number): void;
+  /**
+   * Removes the element at `index` as {@linkcode Vector.swapRemove} does, and returns nothing: no object is made.
+   *
+   * Throws like {@linkcode Vector.get}.
+   */
+  swapDelete(index: number): void;
   /** Removes every element; the memory stays for new ones. */
   clear(): void;
   /**
@@ -144,6 +165,65 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferP
   indexOf(value: InferPlace<E>, start?: number): number;
   /** Whether some element is equal to `value`. */
   includes(value: InferPlace<E>): boolean;
+  /**
+   * The first element for which `test` returns true; `undefined` when there is none.
+   *
+   * Throws `TypeError` for what is no function, `Error` when `test` changes the length, `ClosedError` when the vector is
+   * closed: so do all methods here that take a function, but for `forEach`.
+   */
+  find(test: (value: InferPlace<E>, index: number, vector: this) => unknown): InferPlace<E> | undefined;
+  /** The index of the first element for which `test` returns true, or -1. */
+  findIndex(test: (value: InferPlace<E>, index: number, vector: this) => unknown): number;
+  /** Whether `test` returns true for some element. */
+  some(test: (value: InferPlace<E>, index: number, vector: this) => unknown): boolean;
+  /** Whether `test` returns true for every element. */
+  every(test: (value: InferPlace<E>, index: number, vector: this) => unknown): boolean;
+  /**
+   * What `combine` makes of a copy of the first element and the next one, and of that and the next, to the last. Throws
+   * `TypeError` when there is no element.
+   */
+  reduce(
+    combine: (sum: InferElement<E>, value: InferPlace<E>, index: number, vector: this) => InferElement<E>,
+  ): InferElement<E>;
+  /** The same from `initial` and the first element on; `initial` when there is none. */
+  reduce<T>(combine: (sum: T, value: InferPlace<E>, index: number, vector: this) => T, initial: T): T;
+  /**
+   * What `change` returns for every element, as an ordinary array. What it is given of structs are accessors: they show
+   * what is there later on, `toObject()` copies.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, struct, Vector } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "points" });
+   * const Point = struct({ x: f64, y: f64 });
+   * const points = new Vector(Point, { allocator: heap });
+   * points.pushMany([{ x: 3, y: 4 }, { x: 6, y: 8 }]);
+   * assert.deepEqual(points.map(({ x, y }) => Math.hypot(x, y)), [5, 10]);
+   * assert.equal(points.reduce((sum, { x }) => sum + x, 0), 9);
+   * assert.deepEqual(points.filter(({ x }) => x > 3), [{ x: 6, y: 8 }]);
+   *
+   * // Into native memory, which is to be given back.
+   * using lengths = points.map(({ x, y }) => Math.hypot(x, y), { element: f64, allocator: heap });
+   * using far = points.filter(({ x }) => x > 3, { allocator: heap });
+   * assert.deepEqual([lengths.subarray(), far.length], [Float64Array.of(5, 10), 1]);
+   * ```
+   */
+  map<T>(change: (value: InferPlace<E>, index: number, vector: this) => T): T[];
+  /** The same as a new vector of `element`, which is made like any other; nothing is left of it when something throws. */
+  map<T extends AnyElement>(
+    change: (value: InferPlace<E>, index: number, vector: this) => InferInput<T>,
+    into: ContainerOptions & { readonly element: T },
+  ): VectorOf<T>;
+  /** Copies of the elements for which `test` returns true, as an ordinary array. */
+  filter(test: (value: InferPlace<E>, index: number, vector: this) => unknown): InferElement<E>[];
+  /** The same as a new vector, which is made like any other; nothing is left of it when something throws. */
+  filter(
+    test: (value: InferPlace<E>, index: number, vector: this) => unknown,
+    into: ContainerOptions,
+  ): VectorOf<E>;
   /** Calls `visit` with every element and its index. */
   forEach(visit: (value: InferPlace<E>, index: number, vector: this) => void): void;
   /** The pairs of index and element. */
@@ -154,7 +234,18 @@ export interface Vector<E extends AnyElement> extends Container, Iterable<InferP
   values(): IterableIterator<InferPlace<E>>;
   /** The elements from `start` to before `end` as an ordinary array. */
   toArray(start?: number, end?: number): InferElement<E>[];
+  /**
+   * The bytes of all elements over the memory of the vector: valid until the vector grows, shrinks to fit or ends.
+   *
+   * Throws `ClosedError` when the vector is closed.
+   */
+  asBytes(): Uint8Array<ArrayBuffer>;
 }
+
+/** The vector that `new Vector` makes of `E`. */
+export type VectorOf<E extends AnyElement> = E extends AnyNumberElement ? NumberVector<E>
+  : E extends AnyStruct ? StructVector<E>
+  : Vector<E>;
 
 /** A {@linkcode Vector} of numbers, bigints or booleans. */
 export interface NumberVector<E extends AnyNumberElement> extends Vector<E> {
@@ -165,16 +256,6 @@ export interface NumberVector<E extends AnyNumberElement> extends Vector<E> {
    * Throws `ClosedError` when the vector is closed.
    */
   subarray(start?: number, end?: number): ColumnView<E>;
-}
-
-/** Options of {@linkcode StructVector.sortBy}. */
-export interface SortOptions {
-  /**
-   * Whether the largest value comes first.
-   *
-   * @default {false}
-   */
-  readonly descending?: boolean;
 }
 
 /** A {@linkcode Vector} of structs. */
@@ -199,13 +280,16 @@ export interface StructVector<S extends AnyStruct> extends Vector<S> {
    */
   column<K extends keyof FieldsOf<S> & string>(name: K): Column<InferElement<S>[K & keyof InferElement<S>]>;
   /**
-   * Sorts in place by a field of numbers, booleans or texts; much faster than with a function. Equal ones keep their
-   * order, NaN is larger than any number.
+   * Sorts in place by fields of numbers, booleans or texts, each of which decides among structs that are equal in those
+   * before; much faster than with a function. Equal ones keep their order; NaN is larger than any number, and -0 less
+   * than 0. Takes memory as {@linkcode SoaVector.sortBy} does.
    *
-   * Throws `RangeError` when there is no such field, `TypeError` when it is none of these, `ClosedError` when the
-   * vector is closed.
+   * Throws `RangeError` when there is no such field, `TypeError` when it is none of these or none is given,
+   * `ClosedError` when the vector is closed.
    */
-  sortBy(name: keyof FieldsOf<S> & string, options?: SortOptions): this;
+  sortBy(by: SortBy<keyof FieldsOf<S> & string>, options?: SortOptions): this;
+  /** The indexes in the order that {@linkcode StructVector.sortBy} would give them; nothing moves. Throws like it. */
+  order(by: SortBy<keyof FieldsOf<S> & string>, options?: SortOptions): Uint32Array<ArrayBuffer>;
 }
 
 /** Makes {@linkcode Vector}s. */
@@ -247,8 +331,58 @@ export interface VectorConstructor {
   fromBytes<S extends AnyStruct>(element: S, bytes: Uint8Array, options: ContainerOptions): StructVector<S>;
   /** The vector of any other element that `toBytes` of another one wrote. */
   fromBytes<E extends AnyElement>(element: E, bytes: Uint8Array, options: ContainerOptions): Vector<E>;
+  /**
+   * The vector of numbers that `toBytes` of another one wrote, over those bytes where they are, as those of a mapped file:
+   * in constant time, and no element is looked at. What is changed is changed in the bytes; what does not fit any more
+   * moves to `allocator`, or throws `TypeError` without one. The bytes are never freed; once others have, as `giveBack()`
+   * does with a mapped file, the vector throws {@linkcode ClosedError}.
+   *
+   * Header, types and lengths are checked as by `fromBytes`, the checksum and the elements are not: what was damaged reads
+   * as something else, or throws when it is read, as a name that an enumeration lacks does. Nothing beside the bytes is
+   * ever read.
+   *
+   * Throws `FormatError` and `TypeError` like `fromBytes`; `RangeError` for bytes that do not begin at a multiple of 8 of
+   * their buffer.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, Vector } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "samples" });
+   * const samples = new Vector(f64, { allocator: heap });
+   * samples.pushMany([1, 2, 3]);
+   * const bytes = samples.toBytes();
+   * const same = Vector.over(f64, bytes);
+   * assert.deepEqual(same.toArray(), [1, 2, 3]);
+   * assert.throws(() => same.push(4), TypeError);
+   * assert.equal(Vector.over(f64, bytes, { allocator: heap }).push(4), 4);
+   * ```
+   */
+  over<E extends AnyNumberElement>(element: E, bytes: Uint8Array, options?: OverOptions): NumberVector<E>;
+  /** The vector of structs over bytes that `toBytes` of another one wrote. */
+  over<S extends AnyStruct>(element: S, bytes: Uint8Array, options?: OverOptions): StructVector<S>;
+  /** The vector of any other element over bytes that `toBytes` of another one wrote. */
+  over<E extends AnyElement>(element: E, bytes: Uint8Array, options?: OverOptions): Vector<E>;
   /** What every vector inherits from. */
   readonly prototype: Vector<AnyElement>;
+}
+
+/** Gives a class of vectors the methods by which Array walks over its elements; `copyOf` copies one of them. */
+function addWalks<V extends Vector<AnyElement>>(
+  Class: new (options: ContainerOptions) => Vector<AnyElement>,
+  copyOf: (vector: V, index: number) => unknown,
+): void {
+  const walks = specialise(defineWalks)({
+    label: "Vector",
+    refuseChange,
+    requireFunction,
+    copyOf,
+    make: ({ element, ...options }) => new Vector(element, options),
+    makeLike: ({ element }: V, options) => new Vector(element, options),
+  });
+  Object.defineProperties(Class.prototype, walks);
 }
 
 const numberClasses = new WeakMap<AnyElement, NumberVectorClass>();
@@ -259,9 +393,12 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
   if (Class === undefined) {
     Class = specialise(defineNumberVector)({
       Base: VectorBase,
+      PARTS,
       Storage,
+      TAKE_OVER,
       Values: valuesClass(),
       element,
+      format: new ElementFormat("Vector", element),
       keepsNumbers: typeStoredAsIs(element) === "number",
       boundAt,
       checkedCount,
@@ -270,6 +407,7 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
       refuseIndex,
       requireFunction,
     });
+    addWalks(Class, (vector, index) => vector.get(index));
     numberClasses.set(element, Class);
   }
   return Class;
@@ -284,7 +422,9 @@ function packedClassOf(element: AnyElement): PackedVectorClass {
       Memory,
       NO_BYTES,
       OFFSET,
+      PARTS,
       Storage,
+      TAKE_OVER,
       Values: valuesClass(),
       accessError,
       boundAt,
@@ -292,18 +432,24 @@ function packedClassOf(element: AnyElement): PackedVectorClass {
       columnOf,
       createCursor,
       element: element as unknown as Element<unknown>,
+      format: new ElementFormat("Vector", element),
       elementAt,
       listOf,
       open: isCompound(element) ? element.open.bind(element) : undefined,
+      fieldOf,
+      orderBy,
       orderOf,
       padded: paddingOf(element) > 0,
       partsWriterOf,
       permuteRows,
       refuseIndex,
       refuseNested,
+      refuseSurplus,
       requireFunction,
+      sortKeysOf,
       storeAgain,
     });
+    addWalks(Class, (vector: Vector<AnyElement> & { readRow(index: number): unknown }, index) => vector.readRow(index));
     packedClasses.set(element, Class);
   }
   return Class;
@@ -314,10 +460,16 @@ function create(element: AnyElement, options: ContainerOptions): Vector<AnyEleme
   return new Class(options);
 }
 
+function over(make: Make, element: AnyElement, bytes: Uint8Array, options?: OverOptions): object {
+  requireElement("a Vector", element);
+  const reader = new ElementFormat("Vector", element).readInPlace(bytes);
+  return laidOver(reader, options, (own) => make(element, own));
+}
+
 function fromBytes(make: Make, element: AnyElement, bytes: Uint8Array, options: ContainerOptions): object {
   requireElement("a Vector", element);
   return vectorFromBytes(element, bytes, options, make);
 }
 
 /** Makes {@linkcode Vector}s of any element. */
-export const Vector: VectorConstructor = publicClass("Vector", VectorBase, create, { fromBytes });
+export const Vector: VectorConstructor = publicClass("Vector", VectorBase, create, { fromBytes, over });

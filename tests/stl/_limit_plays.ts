@@ -12,6 +12,7 @@ import {
   LruMap,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -54,9 +55,14 @@ function sizing(container: Container, random: Random): Step {
     : { run: () => container.shrinkToFit(), apply: nothing };
 }
 
-type AnyMap =
-  & Pick<HashMap<unknown, unknown>, "get" | "set" | "delete" | "size" | "toArray" | "clear">
-  & Container;
+interface AnyMap extends Container {
+  readonly size: number;
+  get(key: unknown): unknown;
+  set(key: unknown, value: unknown): unknown;
+  delete(key: unknown): boolean;
+  toArray(): [unknown, unknown][];
+  clear(): void;
+}
 
 function mapPlay(
   map: AnyMap,
@@ -166,14 +172,31 @@ function queuePlay(queue: PriorityQueue<typeof Row>): Play {
   };
 }
 
-function slotPlay(map: SlotMap<typeof f64>): Play {
+function slotsOf(container: SlotMap<typeof f64>): Slots {
+  return {
+    container,
+    add: (value) => container.add(value),
+    delete: (handle) => container.delete(handle),
+    toArray: () => container.toArray(),
+  };
+}
+
+/** What numbers are put into that are found by handles. */
+interface Slots {
+  readonly container: SlotMap<typeof f64> | SoaSlotMap<{ x: typeof f64 }>;
+  readonly add: (value: number) => number;
+  readonly delete: (handle: number) => boolean;
+  readonly toArray: () => [number, number][];
+}
+
+function slotPlay(map: Slots): Play {
   const model = new Map<number, number>();
   let added = 0;
   return {
-    container: map,
+    container: map.container,
     step(random): Step {
       const choice = random.below(20);
-      if (choice === 0) return sizing(map, random);
+      if (choice === 0) return sizing(map.container, random);
       const handle = random.pick([...model.keys(), 0]);
       if (choice < 8) return { run: () => map.delete(handle), apply: () => model.delete(handle) };
       const value = random.next();
@@ -294,7 +317,19 @@ export const PLAYS: readonly PlayMaker[] = [
   { label: "StringTable", make: (allocator) => tablePlay(new StringTable({ allocator })) },
   { label: "Text", make: (allocator) => textPlay(new Text({ allocator })) },
   { label: "BitSet", make: (allocator) => bitPlay(new BitSet({ allocator })) },
-  { label: "SlotMap", make: (allocator) => slotPlay(new SlotMap(f64, { allocator })) },
+  { label: "SlotMap", make: (allocator) => slotPlay(slotsOf(new SlotMap(f64, { allocator }))) },
+  {
+    label: "SoaSlotMap",
+    make: (allocator) => {
+      const map = new SoaSlotMap({ x: f64 }, { allocator });
+      return slotPlay({
+        container: map,
+        add: (x) => map.add({ x }),
+        delete: (handle) => map.delete(handle),
+        toArray: () => map.toArray().map(([handle, { x }]) => [handle, x]),
+      });
+    },
+  },
   { label: "Deque", make: (allocator) => listPlay(new Deque(Row, { allocator }) as unknown as List, rowOf) },
   {
     label: "PriorityQueue",

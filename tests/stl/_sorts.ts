@@ -10,9 +10,11 @@ import {
   HashMap,
   HashSet,
   LruMap,
+  MultiMap,
   Pool,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -158,6 +160,16 @@ export const SORTS: readonly Sort[] = [
     json: "[[4294967296,1],[4294967297,2]]",
   },
   {
+    label: "SoaSlotMap",
+    make(options, values): object {
+      const map = new SoaSlotMap(Point, options);
+      for (const value of values) map.add(point(value));
+      return map;
+    },
+    shown: "SoaSlotMap(2) { 4294967296 => { x: 0.5, id: 1 }, 4294967297 => { x: 1, id: 2 } }",
+    json: '[[4294967296,{"x":0.5,"id":1}],[4294967297,{"x":1,"id":2}]]',
+  },
+  {
     label: "BitSet",
     make(options, values): object {
       const set = new BitSet(options);
@@ -188,6 +200,17 @@ export const SORTS: readonly Sort[] = [
     },
     shown: 'HashMap(2) { { x: 0.5, id: 1 } => "a1", { x: 1, id: 2 } => "a2" }',
     json: '[[{"x":0.5,"id":1},"a1"],[{"x":1,"id":2},"a2"]]',
+    unordered: true,
+  },
+  {
+    label: "MultiMap",
+    make(options, values): object {
+      const map = new MultiMap(u32, Point, options);
+      for (const value of values) map.add(value, point(value));
+      return map;
+    },
+    shown: "MultiMap(2) { 1 => { x: 0.5, id: 1 }, 2 => { x: 1, id: 2 } }",
+    json: '[[1,{"x":0.5,"id":1}],[2,{"x":1,"id":2}]]',
     unordered: true,
   },
   {

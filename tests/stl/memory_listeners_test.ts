@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AllocateOptions, Heap, type Scope, ScopePool, type View, type ViewConstructor } from "../../mod.ts";
-import { anyText, BitSet, HashMap, Pool, SoaVector, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
+import { anyText, BitSet, HashMap, MultiMap, Pool, SoaVector, SortedMap, struct, Text, u32 } from "../../stl/mod.ts";
 
 const Item = struct({ id: u32 }, { name: "Item" });
 
@@ -102,6 +102,28 @@ test("a map does not use memory that a listener has had taken back while more wa
   }
 });
 
+test("an incremental map whose values a listener moves away while they ask for their first bytes gives those back", () => {
+  using heap = new Heap();
+  let key = 0;
+  let asked = false;
+  const allocator = listenedTo(heap, () => {
+    if (!asked) return;
+    asked = false;
+    for (let n = 0; n < 20; n++) map.set(++key, "");
+  });
+  const map = new HashMap(u32, anyText, { allocator, incremental: true });
+  for (let n = 0; n < 200; n++) {
+    map.clear();
+    map.shrinkToFit();
+    for (key = 0; key < n; key++) map.set(key, "");
+    asked = true;
+    map.set(key, "a value of some bytes");
+    assert.equal(heap.liveBytes, map.bytes, `after ${n} empty values`);
+  }
+  map.dispose();
+  assert.equal(heap.liveBlocks, 0);
+});
+
 test("a SortedMap throws ClosedError when the function that compares its keys takes its memory back", () => {
   using pool = new ScopePool();
   for (const call of ["get", "has", "delete", "set", "floorKey", "ceilingKey"] as const) {
@@ -174,4 +196,32 @@ test("SoaVector.push() throws ClosedError when a listener makes it grow and has 
   acts = true;
   assert.throws(() => vector.push({ item: { id: 8 } }), { name: "ClosedError" });
   assert.throws(() => vector.push({ item: { id: 9 } }), { name: "ClosedError" });
+});
+
+test("a MultiMap that a listener clears while it asks for memory refuses the value or keeps it, and stays whole", () => {
+  using heap = new Heap();
+  let acts = false;
+  let refused = 0;
+  const allocator = listenedTo(heap, () => {
+    if (acts) map.clear();
+  });
+  const map = new MultiMap(u32, u32, { allocator });
+  for (let n = 0; n < 3000; n++) {
+    acts = n % 3 === 0;
+    if (n % 40 === 0) map.shrinkToFit();
+    try {
+      map.add(n % 700, n);
+      assert.equal(map.get(n % 700).at(-1), n);
+    } catch (error) {
+      assert.match(String(error), /^Error: Cannot add to a MultiMap: a listener of its heap has cleared it meanwhile$/);
+      refused++;
+    }
+    if (n % 50 > 0) continue;
+    const keys = [...map.keys()];
+    assert.deepEqual([keys.length, keys.every((key) => map.count(key) > 0)], [map.keyCount, true]);
+    assert.equal(keys.reduce((sum, key) => sum + map.get(key).length, 0), map.size);
+  }
+  assert.ok(refused > 0);
+  map.dispose();
+  assert.equal(heap.liveBlocks, 0);
 });

@@ -10,6 +10,7 @@ import {
   LruMap,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   struct,
@@ -114,6 +115,25 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
         (_, n) => container.has(handles[n % handles.length]!) && container.delete(handles[n % handles.length]!),
       ],
       check: () => assertMap(container),
+    };
+  },
+  SoaSlotMap(heap): Subject {
+    const container = new SoaSlotMap({ at: Item, n: u32 }, { allocator: heap });
+    const handles: number[] = [];
+    const handle = (n: number): number => handles[n % handles.length]!;
+    return {
+      container,
+      changes: [
+        (value, n) => handles.push(container.add({ at: value, n })),
+        (value, n) => container.has(handle(n)) && container.set(handle(n), { at: value, n }),
+        (value, n) => container.has(handle(n)) && (container.at(handle(n)).at = value as never),
+        (_, n) => container.has(handle(n)) && container.delete(handle(n)),
+      ],
+      check(): void {
+        const entries = container.toArray();
+        assertSame(container.size, entries.map(([, { at }]) => at));
+        for (const [index, [each]] of entries.entries()) assert.equal(container.indexOf(each), index);
+      },
     };
   },
   PriorityQueue(heap): Subject {
@@ -247,7 +267,7 @@ for (const [name, make] of Object.entries(SUBJECTS)) {
       const n = random.below(1000);
       const act = (): void => {
         const inner = random.below(200);
-        const other = random.once(40) ? others[3]! : random.once(3) ? others[random.below(3)]! : undefined;
+        const other = random.once(15) ? others[3]! : random.once(3) ? others[random.below(3)]! : undefined;
         attempt(subject, other ?? (() => random.pick(subject.changes)({ id: inner, x: inner }, inner)));
       };
       const value = random.once(3) ? nasty(n, act) : { id: n % 200, x: n };

@@ -161,3 +161,35 @@ test("What was released to a checked pool of structs shows nothing of what comes
   pool.acquire().id = 5;
   assert.equal(shown(item), "Everything (closed)");
 });
+
+test("A row has no fields itself: toObject() and toArray() are what spreads, clones and lists of keys are made of", async () => {
+  using heap = new Heap();
+  const Point = struct({ x: f64, y: f64 }, { name: "Point" });
+  const points = new Vector(Point, { allocator: heap });
+  points.push({ x: 1, y: 2 });
+  const rows = new SoaVector({ x: f64, y: f64 }, { allocator: heap });
+  rows.push({ x: 1, y: 2 });
+  const map = new HashMap(u32, Point, { allocator: heap }).set(7, { x: 1, y: 2 });
+  for (const row of [points.get(0), rows.get(0)]) {
+    assert.deepEqual(Object.keys(row), []);
+    const copy = row.toObject();
+    assert.deepEqual([Object.keys(copy), { ...copy }, structuredClone(copy)], [["x", "y"], { x: 1, y: 2 }, {
+      x: 1,
+      y: 2,
+    }]);
+    // Inherited, but there.
+    const names: string[] = [];
+    for (const name in row) names.push(name);
+    assert.deepEqual([names, "x" in row], [["x", "y"], true]);
+    // A spread row is refused, not stored as something else.
+    assert.throws(() => points.push({ ...row }), { name: "TypeError", message: /its field x is missing$/ });
+    assert.throws(() => rows.push({ ...row }), { name: "TypeError", message: /its column x is missing$/ });
+  }
+  assert.match(shown({ ...points.get(0) }), /memory of a Vector: toObject\(\) of an accessor copies the fields/);
+  assert.deepEqual(structuredClone(points.toArray()), [{ x: 1, y: 2 }]);
+  assert.deepEqual(structuredClone(map.toArray()), [[7, { x: 1, y: 2 }]]);
+  assert.deepEqual(new Map(map), new Map([[7, { x: 1, y: 2 }]]));
+  assert.equal(await Response.json(points).text(), '[{"x":1,"y":2}]');
+  assert.equal(await Response.json(map).text(), '[[7,{"x":1,"y":2}]]');
+  assert.equal(await Response.json({ row: rows.get(0) }).text(), '{"row":{"x":1,"y":2}}');
+});

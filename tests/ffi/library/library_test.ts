@@ -44,8 +44,8 @@ test("Library.version is the version that the library reports", () => {
   assert.match(library().versionText, /^[23]\.\d+\.\d+$/);
 });
 
-test("Library.sharedHeaps is true from 3.2.6 on", () => {
-  const recent = compareVersions(library().version, { major: 3, minor: 2, patch: 6 }) >= 0;
+test("Library.sharedHeaps is true from 3.3.0 on", () => {
+  const recent = compareVersions(library().version, { major: 3, minor: 3, patch: 0 }) >= 0;
   assert.equal(library().sharedHeaps, recent);
 });
 

@@ -109,7 +109,7 @@ export function owned(heap: Handle | null, handle: Handle | null, byteLength: nu
 /** Whether a block belongs to a heap, as the version tells. */
 export function owns(heap: Handle | null, handle: Handle): boolean {
   const { heapContains, heapContainsBlock } = library().bind("ownership");
-  return library().sharedHeaps ? heapContains(heap, handle) : heapContainsBlock(heap, handle);
+  return library().has("mi_heap_main") ? heapContains(heap, handle) : heapContainsBlock(heap, handle);
 }
 
 /** An arena, and what it lies in. */

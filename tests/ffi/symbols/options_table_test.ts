@@ -9,15 +9,12 @@ import { type OptionRow, optionsTable } from "../../../ffi/options_table.ts";
 import { describeRanges, isWithin, releaseOf, releases } from "../../../ffi/releases.ts";
 import { parseVersion, versionOf } from "../../../ffi/version.ts";
 import { runProgram } from "../../_program.ts";
+import { isSampling, optionsOfBuild } from "../../_build.ts";
 
 const options = optionsOf(library().version);
 
-/** Whether it is a guarded build, which samples a block in 4000. */
-const isSampling = options["guarded_sample_rate"] !== undefined &&
-  Number(library().bind("process").optionGet(options["guarded_sample_rate"].index)) === 4000;
-
 /** Whether it may have guard pages: newer debug builds have them too, and sample nothing. */
-const hasGuards = isSampling || library().build.type === "debug";
+const hasGuards = isSampling() || library().build.type === "debug";
 
 /** Options that do something while the library is being loaded, so that no number is harmless. */
 const AT_LOAD = /^(show_stats|verbose|reserve_|limit_|disallow_|destroy_on_exit|max_vabits|pagemap_|profile_)/;
@@ -42,12 +39,7 @@ test("optionsTable has the defaults that mimalloc gives when nothing sets an opt
     "allow_thp" in options ? { "MIMALLOC_ALLOW_THP": `${options["allow_thp"]!.default}` } : {},
   );
   const expected = Object.fromEntries(Object.entries(options).map(([name, entry]) => [name, entry.default]));
-  // Guarded builds sample a block in 4000 and use no large pages; debug builds show errors.
-  const ofBuild: Record<string, number> = {
-    ...(isSampling ? { guarded_sample_rate: 4000, allow_large_os_pages: 0 } : {}),
-    ...(library().build.type === "debug" ? { show_errors: 1 } : {}),
-  };
-  assert.deepEqual(found, { ...expected, ...ofBuild });
+  assert.deepEqual(found, { ...expected, ...optionsOfBuild() });
 });
 
 test("environmentName() gives the variable that sets the option of that name", async () => {

@@ -9,16 +9,12 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { library, optionsOf } from "../../../ffi/mod.ts";
+import { library } from "../../../ffi/mod.ts";
 import type { GuardedOptions } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
+import { isGuarded } from "../../_build.ts";
 
-const { build, path, version } = library();
-const rateOption = optionsOf(version)["guarded_sample_rate"];
-/** Guarded builds sample one block in 4000 from the beginning; before 3.2.6 nothing else tells them. */
-const isGuarded = build.guarded === true ||
-  (rateOption !== undefined && library().bind("process").optionGet(rateOption.index) === 4000n);
-const guarded = process.env["TEST_GUARDED_LIBRARY"] ?? (isGuarded ? path : undefined);
+const guarded = process.env["TEST_GUARDED_LIBRARY"] ?? (isGuarded() ? library().path : undefined);
 const skip = guarded === undefined ? "it is no guarded build, and TEST_GUARDED_LIBRARY names none" : false;
 
 interface Overflow extends GuardedOptions {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
+import { runProgram } from "../../_program.ts";
 import { ClosedError, Heap, type HeapTicket, library } from "../../../mod.ts";
 
 function askWorker(worker: Worker, ticket: HeapTicket): Promise<unknown> {
@@ -11,7 +12,7 @@ function askWorker(worker: Worker, ticket: HeapTicket): Promise<unknown> {
   });
 }
 
-test("Heap.attach() lets any thread use a heap on 3.6 and refuses other threads before", async () => {
+test("Heap.attach() lets any thread use a heap from 3.3 on and refuses other threads before", async () => {
   using heap = new Heap({ name: "shared" });
   const mine = heap.allocate(Uint8Array, 64).fill(7);
   const worker = new Worker(new URL("./_attaching_worker.ts", import.meta.url));
@@ -58,4 +59,12 @@ test("Heap.destroy() frees its own blocks of a heap that others still use", () =
   assert.equal(same.liveBlocks, 1);
   same.destroy();
   assert.equal(view.length, 0);
+});
+
+// On 3.2.8, where they are refused, mimalloc crashes then.
+test("heaps that two threads use one after another keep their blocks apart", {
+  skip: library().sharedHeaps ? false : "heaps have one thread before mimalloc 3.3",
+}, async () => {
+  const { code, signal, stdout, stderr } = await runProgram("tests/heaps/heap/programs/heaps_that_follow.ts");
+  assert.deepEqual({ code, signal, stdout }, { code: 0, signal: null, stdout: "done\n" }, stderr);
 });

@@ -4,7 +4,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { library } from "../../../ffi/mod.ts";
 import { optionsOf } from "../../../ffi/options_of.ts";
-import { environment, environmentNotes, type OptionInfo, type OptionName, presets } from "../../../mod.ts";
+import { environment, environmentNotes, type OptionInfo, type OptionName, options, presets } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 
 const known = optionsOf(library().version);
@@ -40,6 +40,26 @@ test("environment() refuses names and values that no version has", () => {
     message: /no version of mimalloc has it, the nearest is "purge_delay"$/,
   });
   assert.throws(() => environment({ show_stats: 3 }), RangeError);
+});
+
+test("names of guides that were never options are answered with what does it", () => {
+  const answers: [name: string, answer: RegExp][] = [
+    ["secure", /it is a build: load a library that was built with MI_SECURE, see docs\/builds\.md$/],
+    ["debug", /it is a build: load a library that was built with MI_DEBUG_FULL/],
+    ["stats_interval", /it is a call: report\(\{ every: "10s" \}, listener\) of @mimalloc\/ffi\/observe$/],
+    ["MIMALLOC_SECURE", /MI_SECURE/],
+    ["mi_option_stats_interval", /report\(/],
+  ];
+  for (const [name, message] of answers) {
+    assert.throws(() => environment({ [name]: 1 } as never), { name: "TypeError", message });
+    assert.throws(() => options.set(name as never, 1), { name: "TypeError", message });
+  }
+  const notes = environmentNotes({ MIMALLOC_SECURE: "1", MIMALLOC_DEBUG: "1", MIMALLOC_STATS_INTERVAL: "10" });
+  assert.deepEqual(notes.map(({ works }) => works), [false, false, false]);
+  assert.match(notes[0]!.note, /it is a build/);
+  assert.match(notes[1]!.note, /MI_DEBUG_FULL/);
+  assert.match(notes[2]!.note, /report\(/);
+  assert.match(environmentNotes({ MIMALLOC_CONSTRUCTOR: "1" })[0]!.note, /the nearest is/);
 });
 
 test("environment() takes every preset", () => {

@@ -5,6 +5,7 @@ import { library } from "../../../ffi/mod.ts";
 import { describeOptionVersions, type OptionEntry, optionsOf } from "../../../ffi/options_of.ts";
 import { environment, type OptionInfo, type OptionName, options, UnsupportedError } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
+import { optionsOfBuild } from "../../_build.ts";
 
 const known: Readonly<Record<string, OptionEntry>> = optionsOf(library().version);
 const isSince360 = "stats_merge_threshold" in known;
@@ -150,13 +151,8 @@ test("Options.list() finds every option at its default in a process that sets no
   const { stdout, code } = await runProgram("tests/heaps/options/programs/list_options.ts");
   assert.equal(code, 0);
   const list = JSON.parse(stdout) as OptionInfo[];
-  // Guarded builds sample a block in 4000 and use no large pages; debug builds show errors.
-  const sampling = list.some(({ name, value }) => name === "guarded_sample_rate" && value === 4000);
-  const ofBuild = new Set([
-    ...(sampling ? ["guarded_sample_rate", "allow_large_os_pages"] : []),
-    ...(library().build.type === "debug" ? ["show_errors"] : []),
-  ]);
-  const changed = list.filter((option) => option.value !== option.default && !ofBuild.has(option.name));
+  const ofBuild = optionsOfBuild();
+  const changed = list.filter((option) => option.value !== (ofBuild[option.name] ?? option.default));
   // Opening the library turns huge pages off.
   assert.deepEqual(changed.map(({ name }) => name), isSince360 ? ["allow_thp"] : []);
 });

@@ -5,8 +5,9 @@ import { optionsOf } from "../../../ffi/options_of.ts";
 import { library } from "../../../ffi/library/library.ts";
 import { isPresent, releases } from "../../../ffi/releases.ts";
 import { versionOf } from "../../../ffi/version.ts";
-import { options, presets } from "../../../mod.ts";
+import { presets } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
+import { isSampling } from "../../_build.ts";
 
 const MIB = 2 ** 20;
 
@@ -43,11 +44,9 @@ test("presets.latency keeps memory, and lowMemory gives it back, under the name 
   assert.equal(presets.latency.page_full_retain, 0);
 });
 
-/** Whether it is a guarded build: guard pages keep the memory behind which they stand. */
-const isGuarded = options.list().some(({ name, value }) => name === "guarded_sample_rate" && value > 0);
-
+// Guard pages keep the memory behind which they stand.
+const isUsual = !isSampling() && library().build.type !== "debug";
 // Resident memory is told exactly on Linux alone.
-const isUsual = !isGuarded && library().build.type !== "debug";
 const skip = process.platform !== "linux" ? "it is not Linux" : isUsual ? false : "this build keeps the memory";
 
 test("presets.lowMemory gives memory back as soon as a heap is destroyed", { skip }, async () => {

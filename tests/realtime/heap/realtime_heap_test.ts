@@ -25,13 +25,13 @@ import {
 } from "../../../realtime/mod.ts";
 import { HashMap, Pool, struct, u32, Vector } from "../../../stl/mod.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { isGuarded } from "../../_build.ts";
 import { numberFrom } from "../../fuzz/_random.ts";
 import { addressOf, MIB } from "../../heaps/_support.ts";
 import { play, profileOf, rehearse, residentIn } from "./_play.ts";
 
 const SEED = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
-const sampled = options.list().some(({ name, value }) => name === "guarded_sample_rate" && value > 0);
-const guarded = library().build.guarded === "unknown" ? sampled : library().build.guarded;
+const guarded = isGuarded();
 const ofPages = guarded ? { skip: "guarded builds have no pages of blocks of one size alone" } : ofArenas;
 const ON_LINUX = process.platform === "linux" ? ofPages : { skip: "only Linux tells which pages there are" };
 

@@ -4,11 +4,13 @@ import { test } from "node:test";
 import type { AnyView, View, ViewConstructor } from "../../../heaps/allocator.ts";
 import { Arena, Heap } from "../../../mod.ts";
 import { type AllocationWorkload, type MeasuredHeap, measureLoat, randomWorkload } from "../../../realtime/mod.ts";
+import { ofArenas } from "../../_arenas.ts";
 import { RUNTIME } from "../../_program.ts";
 import { makeGarbage } from "../_mark.ts";
 
 const workload = randomWorkload({ requests: 2000, slotCount: 300 });
 const onLinux = { skip: process.platform !== "linux" };
+const ofArenasOnLinux = process.platform === "linux" ? ofArenas : onLinux;
 
 /** A heap that does something else in its thousandth allocation, or in every one. */
 function heapWith(heap: Heap, interrupt: () => void, every = false): MeasuredHeap {
@@ -59,7 +61,7 @@ test("measureLoat() keeps what the scheduler took apart from what the heap took"
   assert.ok(report.allocate.undisturbed.max < 29e6, `${report.allocate.undisturbed.max} ns`);
 });
 
-test("measureLoat() keeps what page faults took apart, and counts new pages of an arena once", onLinux, () => {
+test("measureLoat() keeps what page faults took apart, and counts new pages of an arena once", ofArenasOnLinux, () => {
   // A size of its own: an arena of another test that was closed serves the same wish again, with its pages.
   const arena = Arena.reserve(72 * 2 ** 20);
   using heap = new Heap({ arena });
@@ -74,7 +76,7 @@ test("measureLoat() keeps what page faults took apart, and counts new pages of a
   assert.equal(kept.length, 16);
 });
 
-test("measureLoat() looks into memory that it is given, and says where it knows of none", onLinux, () => {
+test("measureLoat() looks into memory that it is given, and says where it knows of none", ofArenasOnLinux, () => {
   const arena = Arena.reserve(64 * 2 ** 20);
   using heap = new Heap({ arena });
   assert.equal(measureLoat(heapWith(heap, () => {}), workload).newPages, undefined);

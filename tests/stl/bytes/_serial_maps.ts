@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
-import { type Container, HashMap, HashSet, LruMap, SortedMap } from "../../../stl/mod.ts";
+import { type Container, type f64, HashMap, HashSet, LruMap, MultiMap, SortedMap } from "../../../stl/mod.ts";
 import type { Random } from "../../fuzz/_random.ts";
 import { nameOf, type Sample } from "../_kinds.ts";
 import type { Serial } from "./_serial.ts";
 import { make } from "./_serial_kinds.ts";
 
-type AnyMap = Pick<HashMap<unknown, unknown>, "get" | "set" | "delete" | "size" | "toArray" | "clear" | "shrinkToFit">;
+interface AnyMap {
+  readonly size: number;
+  get(key: unknown): unknown;
+  set(key: unknown, value: unknown): unknown;
+  delete(key: unknown): boolean;
+  toArray(): [unknown, unknown][];
+  clear(): void;
+  shrinkToFit(): void;
+}
 
 /** Asserts that a map holds exactly what it says, and goes on doing so. */
 function exerciseMap(map: AnyMap, key: Sample, value: Sample, random: Random, compared = nameOf): void {
@@ -97,6 +105,34 @@ export function hashSetOf(key: Sample): Serial {
       assert.ok(set.add(added).has(added));
       for (const known of set.toArray()) assert.ok(set.delete(known));
       assert.equal(set.size, 0);
+    },
+  };
+}
+
+/** A MultiMap of two kinds, with several values of some keys. */
+export function multiMapOf(key: Sample, value: Sample): Serial {
+  const names = (map: MultiMap<unknown, typeof f64>): string[] => map.toArray().map((pair) => nameOf(pair)).sort();
+  return {
+    kind: "MultiMap",
+    label: `MultiMap of ${key.kind.name} to ${value.kind.name}`,
+    make(allocator, size, random): Container {
+      const map = new MultiMap<unknown, typeof f64>(key.kind, value.kind, { allocator });
+      let last = make(key, random);
+      for (let left = size; left > 0; left--) {
+        if (random.once(2)) last = make(key, random);
+        map.add(last, make(value, random) as number);
+      }
+      return map;
+    },
+    read: (given, allocator) => MultiMap.fromBytes<unknown, typeof f64>(key.kind, value.kind, given, { allocator }),
+    list: names,
+    exercise(map: MultiMap<unknown, typeof f64>, random): void {
+      const added = make(key, random);
+      const [stored, before] = [make(value, random) as number, map.count(added)];
+      assert.equal(nameOf(map.add(added, stored).get(added).at(-1)), nameOf(stored));
+      assert.equal(map.delete(added), before + 1);
+      for (const known of [...map.keys()]) assert.ok(map.delete(known) > 0);
+      assert.deepEqual([map.size, map.keyCount], [0, 0]);
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   type f64,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   StringTable,
   Text,
@@ -20,7 +21,7 @@ import {
 import { nameOf, type Sample, sampleOf } from "../_kinds.ts";
 import type { Serial } from "./_serial.ts";
 import { COLUMNS, i64s, make, ODD, pick, SHAPES, whole } from "./_serial_kinds.ts";
-import { hashMapOf, hashSetOf, lruMapOf, namesOf, sortedMapOf } from "./_serial_maps.ts";
+import { hashMapOf, hashSetOf, lruMapOf, multiMapOf, namesOf, sortedMapOf } from "./_serial_maps.ts";
 
 const stringTable: Serial = {
   kind: "StringTable",
@@ -162,12 +163,13 @@ const soaVector: Serial = {
 };
 
 /** A SlotMap of one kind, with places that were used several times. */
-function slotMapOf(sample: Sample): Serial {
+function slotMapOf(sample: Sample, kind: "SlotMap" | "SoaSlotMap" = "SlotMap"): Serial {
+  const Class = (kind === "SlotMap" ? SlotMap : SoaSlotMap) as typeof SlotMap;
   return {
-    kind: "SlotMap",
-    label: `SlotMap of ${sample.kind.name}`,
+    kind,
+    label: `${kind} of ${sample.kind.name}`,
     make(allocator, size, random): Container {
-      const map = new SlotMap(sample.kind, { allocator });
+      const map = new Class(sample.kind, { allocator });
       const handles: number[] = [];
       for (let left = size; left > 0; left--) {
         handles.push(map.add(make(sample, random)));
@@ -175,7 +177,7 @@ function slotMapOf(sample: Sample): Serial {
       }
       return map;
     },
-    read: (given, allocator) => SlotMap.fromBytes(sample.kind, given, { allocator }),
+    read: (given, allocator) => Class.fromBytes(sample.kind, given, { allocator }),
     list: (map: SlotMap<typeof f64>) => namesOf(map.toArray()),
     exercise(map: SlotMap<typeof f64>, random): void {
       const model = new Map(map.toArray());
@@ -245,6 +247,8 @@ export const SERIALS: readonly Serial[] = [
   lruMapOf(sampleOf("u32"), sampleOf("anyText")),
   lruMapOf(sampleOf("anyText"), sampleOf("f64")),
   lruMapOf({ kind: bytes(5), make: (random) => new Uint8Array(5).fill(random() * 256) }, ODD[1]!),
+  multiMapOf(sampleOf("u32"), whole),
+  multiMapOf(sampleOf("anyText"), ODD[1]!),
   sortedMapOf(sampleOf("f64"), sampleOf("anyText")),
   sortedMapOf(sampleOf("anyText"), ODD[1]!),
   sortedMapOf(ODD[1]!, { kind: u8, make: () => 7 }, (a: { id: number }, b: { id: number }) => a.id - b.id),
@@ -255,6 +259,7 @@ export const SERIALS: readonly Serial[] = [
   dequeOf(ODD[1]!),
   slotMapOf(whole),
   slotMapOf(ODD[0]!),
+  slotMapOf(ODD[1]!, "SoaSlotMap"),
   queueOf(whole),
   queueOf(ODD[1]!, (job: { id: number }) => job.id),
   dequeOf(i64s),

@@ -15,6 +15,7 @@ import {
   PriorityQueue,
   reference,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   struct,
@@ -120,6 +121,7 @@ test("containers are called with new, are instances of their class and have its 
     [Deque as never, new Deque(f64, options)],
     [PriorityQueue as never, new PriorityQueue(f64, options)],
     [SlotMap as never, new SlotMap(f64, options)],
+    [SoaSlotMap as never, new SoaSlotMap({ x: f64 }, options)],
     [SortedMap as never, new SortedMap(f64, f64, options)],
   ]);
   for (const [Class, container] of made) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../../mod.ts";
 import {
+  type AccessorOf,
   anyBytes,
   anyText,
   bytes,
@@ -107,7 +108,8 @@ class World {
     const sought = this.#key.whole(key) ? name : "";
     const { map, model } = this;
     const choice = random.below(100);
-    if (choice < 50) {
+    if (choice < 10) this.#update(key, name);
+    else if (choice < 50) {
       const value = this.#value.make(random.below(1000));
       map.set(key, value);
       model.set(name, this.#value.name(value));
@@ -132,6 +134,27 @@ class World {
       this.disposals++;
       model.clear();
     }
+  }
+
+  #update(key: unknown, name: string): void {
+    const { model } = this;
+    const random = this.#random;
+    const [initial, number] = [this.#value.make(random.below(1000)), random.below(1000)];
+    const wanted = this.#value.make(number);
+    let places = false;
+    const updated = this.map.update(key, (value: unknown) => {
+      places = typeof (value as Partial<AccessorOf<typeof Item>>).toObject === "function";
+      const found = this.#value.name(value);
+      // A listener may have set it while there was no room for the initial one.
+      assert.ok(found === model.get(name) || found === this.#value.name(initial), `update ${name}: ${found}`);
+      model.set(name, found);
+      if (random.once(4)) act();
+      if (!places) return wanted;
+      (value as { id: number }).id = number;
+      model.set(name, String(number));
+      return undefined;
+    }, initial);
+    if (updated && !places) model.set(name, this.#value.name(wanted));
   }
 
   #walk(): void {

@@ -11,9 +11,11 @@ import {
   HashMap,
   HashSet,
   LruMap,
+  MultiMap,
   Pool,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -50,6 +52,8 @@ queue.push(point);
 assert.deepEqual(queue.pop(), point);
 const slots = new SlotMap(Point, options);
 assert.deepEqual(slots.get(slots.add(point)), point);
+const handled = new SoaSlotMap(Point, options);
+assert.deepEqual(handled.at(handled.add(point)).toObject(), point);
 const pool = new Pool(Point, { ...options, checked: true });
 pool.release(pool.acquire());
 for (const incremental of [false, true]) {
@@ -59,6 +63,7 @@ for (const incremental of [false, true]) {
   assert.deepEqual([...new HashSet(f64, { ...options, incremental }).add(1)], [1]);
 }
 assert.deepEqual([...new LruMap(f64, anyText, { ...options, maxEntries: 2 }).set(1, "a").values()], ["a"]);
+assert.deepEqual(new MultiMap(anyText, Point, options).add("a", point).add("a", point).get("a"), [point, point]);
 const sorted = new SortedMap(anyText, anyText, options);
 for (let i = 0; i < 200; i++) sorted.set(`key ${i}`, "value");
 assert.equal(sorted.floorKey("key 3"), "key 3");

@@ -105,7 +105,7 @@ test("bits keep the lowest bits of a number, leave their neighbours alone and re
   assert.throws(() => flags.assign({ other: 1 } as never), TypeError);
   assert.throws(() => stored(bits({ a: 1, b: 1 }) as never, { a: 1 }), {
     name: "TypeError",
-    message: /their group b is missing$/,
+    message: /their group b is missing, in field it$/,
   });
   for (const width of [0, -1, 1.5, 9, NaN, "3"]) {
     assert.throws(() => bits({ a: width as never }, u8), { name: "RangeError", message: /^Cannot make bits of a/ });
@@ -122,7 +122,10 @@ test("enumerations refuse unknown names and numbers", () => {
   const State = enumeration({ idle: 0, failed: 9 }, u8);
   assert.equal(stored(State, "failed"), "failed");
   for (const wrong of ["gone", "toString", 0, undefined]) {
-    assert.throws(() => stored(State, wrong), { name: "TypeError", message: /: expected one of idle, failed$/ });
+    assert.throws(() => stored(State, wrong), {
+      name: "TypeError",
+      message: /: expected one of idle, failed, in field it$/,
+    });
   }
   assert.throws(() => struct({ state: State }).at(Uint8Array.of(3)).state, {
     name: "RangeError",
@@ -139,7 +142,10 @@ test("text() refuses what does not fit, or tells what was cut at a whole charact
   const cut: TruncatedText[] = [];
   const [Strict, Loose] = [text(4), text(4, { onTruncate: (truncated) => cut.push(truncated) })];
   assert.equal(stored(Strict, "añe"), "añe");
-  assert.throws(() => stored(Strict, "añej"), { name: "RangeError", message: "Cannot store a text of 5 bytes: 4 fit" });
+  assert.throws(() => stored(Strict, "añej"), {
+    name: "RangeError",
+    message: "Cannot store a text of 5 bytes: 4 fit, in field it",
+  });
   assert.throws(() => stored(Strict, "abcde"), RangeError);
   assert.equal(stored(Loose, "abcd"), "abcd");
   assert.deepEqual(cut, []);
@@ -175,7 +181,7 @@ test("arrays and bytes refuse another number of elements and invalid indexes", (
   for (const wrong of [new Uint8Array(1), new Uint8Array(3), [1, 2], new Uint16Array(2)]) {
     assert.throws(() => sensor.id = wrong as never, {
       name: "TypeError",
-      message: /: expected a Uint8Array of 2 bytes$/,
+      message: /: expected a Uint8Array of 2 bytes, in field id$/,
     });
   }
   for (const length of [0, -1, 1.5, NaN]) {

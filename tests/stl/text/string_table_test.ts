@@ -138,3 +138,37 @@ test("StringTable refuses what is not text, bytes or a prefix", () => {
   assert.throws(() => table.internBytes("a" as never), { name: "TypeError" });
   assert.deepEqual([...table.keys()], [handle]);
 });
+
+test("merge() gives each text of another table a handle here, and copies bytes that are no UTF-8 too", () => {
+  using heap = new Heap();
+  const [words, more] = [new StringTable({ allocator: heap }), new StringTable({ allocator: heap })];
+  for (let n = 0; n < 300; n++) words.intern(`w${n}`);
+  for (let n = 200; n < 900; n++) more.intern(`w${n}`);
+  const bytes = Uint8Array.of(0xff, 0x80);
+  const odd = more.internBytes(bytes);
+  const handles = words.merge(more);
+  assert.equal(handles.length, more.size);
+  assert.equal(words.size, 901);
+  for (const [there, text] of more.entries()) assert.equal(words.get(handles[there]!), text);
+  assert.deepEqual([handles[0], handles[100]], [200, 300]);
+  assert.deepEqual([...words.view(handles[odd]!)], [...bytes]);
+  // Again nothing is new; a table merged with itself is as it was.
+  assert.deepEqual(words.merge(more), handles);
+  assert.deepEqual(words.merge(words), Uint32Array.from({ length: 901 }, (_, handle) => handle));
+  assert.deepEqual(words.merge(new StringTable({ allocator: heap })), new Uint32Array(0));
+  assert.equal(words.size, 901);
+  for (const wrong of [null, undefined, ["a"], new Set(["a"])]) {
+    assert.throws(() => words.merge(wrong as never), { name: "TypeError", message: /: expected another one$/ });
+  }
+  more.dispose();
+  assert.throws(() => words.merge(more), { name: "ClosedError" });
+  const tight = new Heap({ limit: 3000 });
+  const small = new StringTable({ allocator: tight });
+  assert.throws(() => small.merge(words), { name: "AllocationError" });
+  for (const [handle, text] of small.entries()) assert.equal(text, `w${handle}`);
+  tight.destroy();
+  assert.throws(() => small.merge(words), { name: "ClosedError" });
+  words.dispose();
+  assert.throws(() => words.merge(words), { name: "ClosedError" });
+  assert.equal(heap.liveBlocks, 0);
+});

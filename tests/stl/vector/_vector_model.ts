@@ -12,6 +12,8 @@ export interface Modelled<T> {
   insert(index: number, value: T): void;
   removeAt(index: number): T;
   swapRemove(index: number): T;
+  deleteAt(index: number): void;
+  swapDelete(index: number): void;
   clear(): void;
   reserve(capacity: number): void;
   shrinkToFit(): void;
@@ -43,9 +45,13 @@ function step<T>({ vector, make, zero, get, sort }: Model<T>, model: T[], random
     const value = make();
     vector.insert(index, value);
     model.splice(index, 0, value);
-  } else if (kind < 920 && exists) assert.deepEqual(vector.removeAt(index), model.splice(index, 1)[0]);
-  else if (kind < 970 && exists) {
-    assert.deepEqual(vector.swapRemove(index), model[index]);
+  } else if (kind < 890 && exists) assert.deepEqual(vector.removeAt(index), model.splice(index, 1)[0]);
+  else if (kind < 920 && exists) {
+    assert.equal(vector.deleteAt(index), undefined);
+    model.splice(index, 1);
+  } else if (kind < 970 && exists) {
+    if (kind < 945) assert.deepEqual(vector.swapRemove(index), model[index]);
+    else assert.equal(vector.swapDelete(index), undefined);
     const last = model.pop()!;
     if (index < model.length) model[index] = last;
   } else if (kind < 990) {

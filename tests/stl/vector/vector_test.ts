@@ -71,16 +71,17 @@ test("Vector.pushMany() takes elements of its own, which move as it grows", () =
 
 test("Column.set() refuses a value that changes the vector while it is stored", () => {
   using heap = new Heap();
-  const points = new Vector(Point, { allocator: heap });
-  points.push({ x: 1, id: 1 });
+  const items = new Vector(struct({ at: Point, id: u32 }), { allocator: heap });
+  items.push({ at: { x: 1, id: 1 }, id: 1 });
   const value = {
-    valueOf(): number {
-      points.reserve(1000);
+    get x(): number {
+      items.reserve(1000);
       return 2;
     },
+    id: 2,
   };
-  assert.throws(() => points.column("x").set(0, value as never), { message: /^Cannot change a Vector: / });
-  assert.deepEqual(points.toArray(), [{ x: 1, id: 1 }]);
+  assert.throws(() => items.column("at").set(0, value as never), { message: /^Cannot change a Vector: / });
+  assert.deepEqual(items.toArray(), [{ at: { x: 1, id: 1 }, id: 1 }]);
 });
 
 test("Column reads and writes its own field alone, also among fields of one kind", () => {

@@ -23,8 +23,13 @@ import {
   withHeap,
 } from "../_tools.ts";
 import { HAS_ARENAS } from "../../../_arenas.ts";
+import { destroysBlocks } from "../../../_build.ts";
 
 const ENOSYS = 38;
+/** 200 times 1 MiB fits an arena of 64 MiB only when it is given back. */
+function cycles(): number {
+  return destroysBlocks() ? 200 : 1;
+}
 
 /** A heap of its own, made outside the functions that are being tested. */
 function newHeap(): Handle {
@@ -48,17 +53,20 @@ export const heaps: Cases<"heaps"> = {
     heapDestroy(one);
     heapDestroy(two);
   }),
-  "mi_heap_new_in_arena": proves("makes a heap whose blocks lie in the arena", ({ heapNewInArena, heapDestroy }) => {
+  "mi_heap_new_in_arena": proves("makes a heap whose blocks lie in the arena", ({ heapNewInArena }) => {
     const arena = reserveArena();
     const heap = heapNewInArena(arena.id);
-    inside(arena, library().bind("blocks").heapMalloc(heap, 100));
-    heapDestroy(heap);
+    const handle = inside(arena, library().bind("blocks").heapMalloc(heap, 100));
+    // From 2.1.8 to 3.1.6 it may not be destroyed: debug builds abort.
+    library().bind("heapSettings").heapDelete(heap);
+    free(handle);
   }),
   "mi_heap_new_ex": proves(
     "makes a heap whose blocks lie in the arena and go with it",
     ({ heapNewEx, heapDestroy }) => {
       const arena = reserveArena();
-      for (let count = 0; count < 200; count++) {
+      const most = cycles();
+      for (let count = 0; count < most; count++) {
         const heap = heapNewEx(0, true, arena.id);
         inside(arena, library().bind("blocks").heapMalloc(heap, MiB));
         heapDestroy(heap);
@@ -74,12 +82,12 @@ export const heaps: Cases<"heaps"> = {
       assert.notEqual(block, null);
       return;
     }
-    // 200 times 1 MiB fits an arena of 64 MiB only when it is given back.
     const arena = reserveArena();
+    const most = cycles();
     const make = library().has("mi_heap_new_ex")
       ? (): Handle | null => heapNewEx(0, true, arena.id)
       : (): Handle | null => heapNewInArena(arena.id);
-    for (let count = 0; count < 200; count++) {
+    for (let count = 0; count < most; count++) {
       const heap = make();
       inside(arena, library().bind("blocks").heapMalloc(heap, MiB));
       heapDestroy(heap);
@@ -146,7 +154,8 @@ export const heapSettings: Cases<"heapSettings"> = {
   }) => {
     withHeap((heap) => {
       heapGuardedSetSampleRate(heap, 1, 0);
-      kept(owned(heap, filledBlock(heap), 100), 100);
+      // The end of a heap leaves guard pages protected, in memory that is handed out again.
+      free(kept(owned(heap, filledBlock(heap), 100), 100));
     });
   }),
   "mi_heap_guarded_set_size_bound": proves("leaves the heap usable in a build without guards", ({
@@ -154,7 +163,7 @@ export const heapSettings: Cases<"heapSettings"> = {
   }) => {
     withHeap((heap) => {
       heapGuardedSetSizeBound(heap, 1, 1000);
-      kept(owned(heap, filledBlock(heap), 100), 100);
+      free(kept(owned(heap, filledBlock(heap), 100), 100));
     });
   }),
   "mi_heap_unload": provesAlone("takes the heap off the thread and keeps its blocks", ({ heapUnload }) => {
@@ -223,7 +232,7 @@ export const ownership: Cases<"ownership"> = {
     withHeap((heap) => {
       const handle = malloc(100);
       assert.equal(checkOwned(handle), true);
-      assert.equal(checkOwned(filledBlock(heap)), library().sharedHeaps);
+      assert.equal(checkOwned(filledBlock(heap)), library().has("mi_heap_main"));
       assert.equal(checkOwned(foreignMemory(64)), false);
       free(handle);
     });

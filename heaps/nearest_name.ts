@@ -13,10 +13,24 @@ export function nearestName(name: string, names: readonly string[]): string | un
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of names) {
-    const distance = editDistance(plain, candidate);
+    const distance = editDistance(plain, candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest;
+}
+
+/**
+ * The name in `names` that `name` was probably to be: one of which it is the beginning or that is the beginning of it,
+ * else the nearest of which most letters are the same; `undefined` when there is none.
+ */
+export function probableName(name: string, names: readonly string[]): string | undefined {
+  const begun = names.find((other) => name.length > 2 && (other.startsWith(name) || name.startsWith(other)));
+  if (begun !== undefined) return begun;
+  const nearest = nearestName(name, names);
+  if (nearest === undefined) return undefined;
+  return editDistance(name.slice(0, LONGEST_NAME).toLowerCase(), nearest.toLowerCase()) <= name.length / 2
+    ? nearest
+    : undefined;
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,19 +1,22 @@
-import { ByteReader } from "../bytes/byte_reader.ts";
-import { writeColumns } from "../bytes/byte_writer.ts";
-import { requirePortable } from "../bytes/readable.ts";
-import { columnReader, columnWriter, sectionsOf } from "../bytes/value_column.ts";
+import type { ContainerKind } from "./byte_format.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { writeColumns } from "./byte_writer.ts";
+import { requirePortable } from "./readable.ts";
+import { columnReader, columnWriter, sectionsOf } from "./value_column.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { type Kind, VariableElement } from "../elements/variable_element.ts";
 
-/** How sorted maps of one kind of keys and values become bytes and back: a column of keys, and one of values. */
-export class SortedFormat {
+/** How maps of one kind of keys and values become bytes and back: a column of keys, and one of values. */
+export class PairFormat {
+  readonly #kind: ContainerKind;
   readonly #key: Kind<unknown>;
   readonly #value: Kind<unknown>;
   readonly #layout: string;
   readonly #fixed: readonly AnyElement[];
 
   /** The format of maps of these kinds. */
-  constructor(key: Kind<unknown>, value: Kind<unknown>) {
+  constructor(kind: ContainerKind, key: Kind<unknown>, value: Kind<unknown>) {
+    this.#kind = kind;
     this.#key = key;
     this.#value = value;
     this.#layout = `${key.layout} -> ${value.layout}`;
@@ -22,20 +25,20 @@ export class SortedFormat {
 
   /** The bytes of a map of `size` entries. */
   save(size: number, entries: Iterable<readonly [unknown, unknown]>): Uint8Array<ArrayBuffer> {
-    requirePortable("write", "SortedMap", this.#fixed);
+    requirePortable("write", this.#kind, this.#fixed);
     const [keys, values] = [columnWriter(this.#key, size), columnWriter(this.#value, size)];
     for (const [key, value] of entries) {
       keys.put(key);
       values.put(value);
     }
-    const heading = { kind: "SortedMap", layout: this.#layout, count: size } as const;
+    const heading = { kind: this.#kind, layout: this.#layout, count: size };
     return writeColumns(heading, [...keys.columns(), ...values.columns()]);
   }
 
   /** Looks through bytes; throws `TypeError` and `FormatError`. */
   read(bytes: Uint8Array): ByteReader {
-    requirePortable("read", "SortedMap", this.#fixed);
-    return new ByteReader("SortedMap", this.#layout, sectionsOf(this.#key) + sectionsOf(this.#value), bytes);
+    requirePortable("read", this.#kind, this.#fixed);
+    return new ByteReader(this.#kind, this.#layout, sectionsOf(this.#key) + sectionsOf(this.#value), bytes);
   }
 
   /** Adds every entry by `set`, which returns how many there are then. */

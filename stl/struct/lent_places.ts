@@ -1,0 +1,78 @@
+import { specialise } from "../core/specialise.ts";
+import type { AnyElement } from "../elements/element.ts";
+import { KEYS, type Keys, Memory, NO_BYTES, type Place } from "./memory.ts";
+import { isCompound } from "./property.ts";
+
+/**
+ * The accessors that a container lends to functions of the program, each for one call: the same one for every call, and
+ * further ones for calls from within others.
+ */
+export interface LentPlaces {
+  /** Calls `use` with an accessor of the value under a handle; it ends with the call. */
+  lend(lender: Lender, handle: number, use: (place: unknown) => unknown): void;
+}
+
+/** What knows where a value is. */
+export interface Lender {
+  /** What accessors of the value under a handle look into. */
+  memoryOf(handle: number): Memory;
+  /** The offset of the value in that. */
+  offsetOf(handle: number): number;
+}
+
+/** Makes the {@linkcode LentPlaces} of one container. */
+export type LentPlacesClass = new () => LentPlaces;
+
+/** What the class uses besides globals. */
+interface LentPlacesParts extends Keys {
+  readonly open: (memory: Memory, byteOffset: number) => Place;
+  /** What accessors look into when the call has ended. */
+  readonly ended: Memory;
+}
+
+function defineLentPlaces(parts: LentPlacesParts): LentPlacesClass {
+  const MEMORY: Keys["MEMORY"] = parts.MEMORY;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
+  const PARTS: Keys["PARTS"] = parts.PARTS;
+  const { open, ended } = parts;
+
+  function endParts(places: Place[]): void {
+    for (const place of places) {
+      if (place === undefined) continue;
+      place[MEMORY] = ended;
+      if (place[PARTS] !== undefined) endParts(place[PARTS]);
+    }
+  }
+
+  return class LentPlacesOfKind implements LentPlaces {
+    #spare: Place | undefined;
+
+    lend(lender: Lender, handle: number, use: (place: unknown) => unknown): void {
+      const place = this.#spare ?? open(ended, 0);
+      place[MEMORY] = lender.memoryOf(handle);
+      place[OFFSET] = lender.offsetOf(handle);
+      this.#spare = undefined;
+      try {
+        use(place);
+      } finally {
+        place[MEMORY] = ended;
+        if (place[PARTS] !== undefined) {
+          endParts(place[PARTS]);
+          place[PARTS] = undefined;
+        }
+        this.#spare = place;
+      }
+    }
+  };
+}
+
+/** A class for the values of `element` in containers that messages call `label`; none where they have no accessors. */
+export function lentPlacesOf(element: object, label: string): LentPlacesClass | undefined {
+  if (!isCompound(element as AnyElement)) return undefined;
+  const compound = element as { open(memory: Memory, byteOffset: number): Place };
+  return specialise(defineLentPlaces)({
+    ...KEYS,
+    open: (memory, byteOffset) => compound.open(memory, byteOffset),
+    ended: new Memory(NO_BYTES, label, false, { stateOf: () => "the call that lent it has ended" }),
+  });
+}
