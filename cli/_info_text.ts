@@ -1,3 +1,4 @@
+import { formatBytes } from "../realtime/core/format_bytes.ts";
 import type { InfoReport, LibraryReport } from "./_info_report.ts";
 import type { Machine } from "./_machine.ts";
 
@@ -59,11 +60,4 @@ function pairs(values: object): string[] {
 
 function words(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-function formatBytes(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const step = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  const value = bytes / 1024 ** step;
-  return `${Number.isInteger(value) ? value : value.toFixed(1)} ${units[step]}`;
 }

@@ -1,10 +1,11 @@
 /**
  * The command line: `mimalloc info` tells which library is used and what it can do, `mimalloc run` runs a whole program
- * on mimalloc.
+ * on mimalloc, `mimalloc top` shows the memory of a program that serves a dashboard.
  *
  * ```sh
  * deno run -A jsr:@mimalloc/ffi/cli info
  * deno run -A jsr:@mimalloc/ffi/cli run --show-stats -- deno run -A app.ts
+ * deno run -A jsr:@mimalloc/ffi/cli top "http://127.0.0.1:8080/?token=…"
  * ```
  *
  * Exit code 2 means that a command was used wrongly or cannot do its work here; one line on the standard error stream
@@ -18,11 +19,13 @@ import { backend } from "../ffi/runtime/backend.ts";
 import { CommandError } from "./_command_error.ts";
 import { info } from "./info.ts";
 import { run } from "./run.ts";
+import { top } from "./top.ts";
 
 const HELP = `Tools for mimalloc in Deno and Bun.
 
   mimalloc info   which library is used, and what it and the machine can do
   mimalloc run    run a whole program on mimalloc
+  mimalloc top    the memory of a program that serves a dashboard
 
 mimalloc <command> --help tells more.
 `;
@@ -32,6 +35,7 @@ type Command = (args: string[]) => number | Promise<number>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   info,
   run,
+  top,
   "--help": () => {
     process.stdout.write(HELP);
     return 0;
@@ -70,7 +74,7 @@ function explain(error: unknown, name: string): string {
 
 function unknownCommand(name: string): CommandError {
   const subject = name === "" ? "nothing" : `"${name}"`;
-  return new CommandError(`Cannot do ${subject}: the commands are info and run, see mimalloc --help`);
+  return new CommandError(`Cannot do ${subject}: the commands are info, run and top, see mimalloc --help`);
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -22,8 +22,13 @@ async function refusal(args: readonly string[], options?: CliOptions): Promise<s
 }
 
 const WRONG: readonly (readonly [args: readonly string[], line: RegExp])[] = [
-  [[], /Cannot do nothing: the commands are info and run/],
-  [["top"], /Cannot do "top": the commands are info and run/],
+  [[], /Cannot do nothing: the commands are info, run and top/],
+  [["stop"], /Cannot do "stop": the commands are info, run and top/],
+  [["top"], /Cannot run mimalloc top: no address of a dashboard, see mimalloc top --help/],
+  [["top", "localhost"], /expected the address of a dashboard with its token/],
+  [["top", "http://127.0.0.1:1/"], /expected the address of a dashboard with its token/],
+  [["top", "http://127.0.0.1:1/?token=x"], /nobody answers at http:\/\/127\.0\.0\.1:1\n/],
+  [["top", "http://127.0.0.1:1/?token=x", "--rows", "0"], /Cannot show 0 rows/],
   [["toString"], /Cannot do "toString"/],
   [["info", "now"], /unexpected argument 'now'/],
   [["info", "--yaml"], /unknown option '--yaml', see mimalloc info --help/],
