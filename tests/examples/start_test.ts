@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { lineChart } from "../../scripts/start/chart/line_chart.mjs";
+import { logarithmic } from "../../scripts/start/chart/scales.mjs";
 import { ticksUpTo } from "../../scripts/start/chart/ticks.mjs";
 import { closedLoop } from "../../scripts/start/closed_loop.mjs";
 import { Answers } from "../../scripts/start/fleet/answers.mjs";
@@ -185,12 +186,21 @@ test("ticksUpTo() reaches the greatest number in few round steps", () => {
   assert.deepEqual(ticksUpTo(0.3), [0, 0.1, 0.2, 0.3]);
 });
 
+test("a logarithmic scale goes from the power of ten below the least value to the one above the greatest", () => {
+  const { ticks, share } = logarithmic([3, 20, 4_000]);
+  assert.deepEqual(ticks, [1, 10, 100, 1_000, 10_000]);
+  assert.deepEqual([1, 100, 10_000].map(share), [0, 0.5, 1]);
+  assert.deepEqual(logarithmic([10, 10]).ticks, [10, 100]);
+});
+
 test("lineChart() is well-formed, says what it shows, and has a dark side", () => {
   const lines = [{ name: "a <b> & c", points: [[0, 1], [1, 20]] as [number, number][] }];
   const picture = lineChart({ title: "T & t", description: "d", unit: "ms", panels: [{ title: "Deno", lines }] });
   assert.match(picture, /role="img" aria-labelledby="title description"/);
   assert.match(picture, /<title id="title">T &amp; t<\/title>\n<desc id="description">d<\/desc>/);
   assert.match(picture, /@media \(prefers-color-scheme: dark\)/);
+  const rowOf = (name: string): string => picture.match(`<text class="${name}" x="[\\d.]+" y="(\\d+)">`)![1]!;
+  assert.notEqual(rowOf("key"), rowOf("title"));
   assert.doesNotMatch(picture, /NaN|undefined|Infinity/);
   const open: string[] = [];
   for (const [, close, name, empty] of picture.matchAll(/<(\/?)([a-z]+)(?:\s+[\w-]+="[^"<]*")*\s*(\/?)>/g)) {
