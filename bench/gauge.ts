@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
+import { medianInterval, pairedRatios } from "../scripts/allocators/statistics.mjs";
 import type { GaugeResult, GaugeRow } from "./result.ts";
 import { quantile } from "./statistics.ts";
 import type { Gauge } from "./suite.ts";
@@ -40,14 +41,22 @@ function rowOf(gauge: Gauge, arm: string, printed: readonly Printed[], first: Ga
   const figures: Record<string, number | null> = {};
   const ratios: Record<string, number | null> = {};
   const samples: Record<string, (number | null)[]> = {};
+  const intervals: Record<string, [number, number]> = {};
   for (const { key } of gauge.columns) {
     samples[key] = printed.map((one) => typeof one[key] === "number" ? one[key] : null);
     const figure = figures[key] = medianOf(samples[key]);
     const reference = first?.figures[key] ?? null;
     ratios[key] = figure === null || reference === null ? null : figure / reference;
+    if (gauge.paired === true && first !== undefined) {
+      const paired = pairedRatios(samples[key], first.samples[key]!);
+      ratios[key] = medianOf(paired);
+      const interval = medianInterval(paired);
+      if (interval !== undefined) intervals[key] = interval;
+    }
   }
   const note = printed.find((one) => one.note !== undefined)?.note;
-  return { arm, figures, ratios, samples, ...(note !== undefined && { note }) };
+  const shown = Object.keys(intervals).length > 0 && { intervals };
+  return { arm, figures, ratios, samples, ...shown, ...(note !== undefined && { note }) };
 }
 
 /**

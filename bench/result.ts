@@ -39,6 +39,8 @@ export interface GaugeRow {
   /** Of each column the medians, and of each the ratio to the first arm; null where there is none. */
   readonly figures: Readonly<Record<string, number | null>>;
   readonly ratios: Readonly<Record<string, number | null>>;
+  /** Of each column of a paired gauge the interval that holds the ratio with a probability of 95 %. */
+  readonly intervals?: Readonly<Record<string, readonly [number, number]>>;
   /** Of each column every process, in order. */
   readonly samples: Readonly<Record<string, readonly (number | null)[]>>;
   /** What an arm that could not do everything has said. */

@@ -144,6 +144,11 @@ export interface Gauge {
   readonly columns: readonly Column[];
   /** Processes per arm; the median counts. */
   readonly rounds: number;
+  /**
+   * Whether an arm is compared with the first one round by round: its ratio is then the median of those of the rounds,
+   * and the interval is shown that holds that with a probability of 95 % (from 6 rounds on). Targets go by it too.
+   */
+  readonly paired?: boolean;
   readonly targets: readonly GaugeTarget[];
 }
 

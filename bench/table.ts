@@ -1,4 +1,4 @@
-import type { GaugeResult, Row, SuiteResult, Verdict } from "./result.ts";
+import type { GaugeResult, GaugeRow, Row, SuiteResult, Verdict } from "./result.ts";
 import { type Shape, SHAPES, type Unit } from "./suite.ts";
 
 /** Nanoseconds with three digits that mean something. */
@@ -57,11 +57,18 @@ function groupTable(result: SuiteResult, group: string): string {
   return align([["arm", ...shapes.flatMap((shape) => [shape, ""])], ...lines]);
 }
 
+/** A ratio, and the interval that holds it where there is one. */
+function gaugeRatio({ ratios, intervals }: GaugeRow, key: string): string {
+  const times = ratios[key] ?? null;
+  if (times === null) return "";
+  const interval = intervals?.[key]?.map((end) => end.toFixed(2)).join("–");
+  return `× ${times.toFixed(2)}${interval === undefined ? "" : ` (${interval})`}`;
+}
+
 function gaugeTable({ columns, rows }: GaugeResult): string {
   const lines = rows.map((row, index) => {
     const cells = columns.flatMap(({ key, unit }) => {
-      const times = index === 0 ? null : row.ratios[key] ?? null;
-      return [formatFigure(row.figures[key] ?? null, unit), times === null ? "" : `× ${times.toFixed(2)}`];
+      return [formatFigure(row.figures[key] ?? null, unit), index === 0 ? "" : gaugeRatio(row, key)];
     });
     return [row.arm, ...cells];
   });

@@ -123,7 +123,13 @@ export function judgeGauge(gauge: Gauge, rows: readonly GaugeRow[], runtime: str
       throw new RangeError(`Cannot judge a target of "${gauge.name}": it has no column "${target.column}"`);
     }
     if (target.runtimes !== undefined && !target.runtimes.includes(runtime)) continue;
-    const figures: Times = (arm) => rows.find((row) => row.arm === arm)?.figures[column.key] ?? undefined;
+    const figures: Times = (arm) => {
+      const row = rows.find((each) => each.arm === arm);
+      // Against the first arm a paired gauge has the ratio itself.
+      const compared = gauge.paired === true && "against" in target && target.against === gauge.arms[0];
+      if (!compared || row === undefined) return row?.figures[column.key] ?? undefined;
+      return row === rows[0] ? 1 : row.ratios[column.key] ?? undefined;
+    };
     verdicts.push({ group: gauge.name, shape: column.title, arm: target.arm, ...judge(target, figures) });
   }
   return verdicts;

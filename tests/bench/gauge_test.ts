@@ -5,6 +5,7 @@ import { runSuite } from "../../bench/runner.ts";
 import type { Gauge, GaugeTarget } from "../../bench/suite.ts";
 import { formatResult } from "../../bench/table.ts";
 import { judgeGauge } from "../../bench/targets.ts";
+import { Directory } from "../realtime/_directory.ts";
 
 function gaugeOf(arms: readonly string[], targets: readonly GaugeTarget[] = [], rounds = 1): Gauge {
   return {
@@ -60,6 +61,31 @@ test("runSuite() judges the targets of gauges, formatResult() shows them", async
   assert.match(text, /^\| large +\| 24\.0 ms +\| × 4\.00 +\| 30\.0 B +\| × 3\.00 +\|/m);
   assert.match(text, /^- none: it has no time$/m);
   assert.match(text, /^- MISSED: figures, memory: large ≥ 31 B: 30\.0 B$/m);
+});
+
+test("a paired gauge compares round by round, shows the interval of the median and goes by it", () => {
+  using directory = new Directory();
+  const gauge: Gauge = {
+    ...gaugeOf(["doubling", "halving"], [{ arm: "halving", column: "time", atMost: 1.2, against: "doubling" }], 6),
+    parameters: ["3", directory.path("rounds")],
+    paired: true,
+  };
+  const { rows } = runGauge(gauge);
+  const [doubling, halving] = rows;
+  assert.deepEqual(doubling!.samples["time"], [2, 4, 8, 16, 32, 64]);
+  assert.equal(doubling!.figures["time"], halving!.figures["time"]);
+  assert.deepEqual([halving!.ratios["time"], halving!.ratios["bytes"]], [1.25, 2]);
+  assert.deepEqual(halving!.intervals, { time: [1 / 32, 32], bytes: [2, 2] });
+  assert.equal(doubling!.intervals, undefined);
+  assert.deepEqual(judgeGauge(gauge, rows, "test").map(({ status, measured }) => [status, measured]), [[
+    "missed",
+    1.25,
+  ]]);
+  const machine = { processor: "a", cores: 2, system: "b", architecture: "c", loadAverage: 0 };
+  const result = { name: gauge.name, operation: gauge.operation, columns: gauge.columns, rows };
+  const measured = { groups: [], rows: [], verdicts: [], missing: [], gauges: [result] };
+  const text = formatResult({ suite: "test", runtime: "test", versions: {}, machine, ...measured });
+  assert.match(text, /^\| halving +\| 12\.0 ms \| × 1\.25 \(0\.03–32\.00\) \| 20\.0 B +\| × 2\.00 \(2\.00–2\.00\) \|/m);
 });
 
 test("judgeGauge() throws RangeError for an unknown arm and an unknown column", () => {

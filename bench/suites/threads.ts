@@ -1,0 +1,47 @@
+import type { Column, Gauge, Suite } from "../suite.ts";
+
+const sizes: readonly Column[] = [
+  { key: "k1", title: "1 KiB", unit: "ns" },
+  { key: "k64", title: "64 KiB", unit: "ns" },
+  { key: "m1", title: "1 MiB", unit: "ns" },
+  { key: "m64", title: "64 MiB", unit: "ns" },
+  { key: "growth", title: "64 MiB against 1 KiB", unit: "times" },
+];
+
+const handover: Gauge = {
+  name: "handing over",
+  operation: "a block to another thread: half of a round trip to a Worker, which changes a byte of it",
+  program: "threads/programs/handover.ts",
+  arms: ["send", "postMessage, copy", "transfer list", "SharedArrayBuffer"],
+  columns: sizes,
+  rounds: 3,
+  targets: [
+    { arm: "send", column: "m64", timesFaster: 100, against: "postMessage, copy" },
+    // V8 and JavaScriptCore count the bytes of what is received, and collect garbage for 64 MiB: whoever moves an
+    // ordinary buffer has the same.
+    { arm: "send", column: "growth", atMostOf: 2, unit: "times", floor: { arm: "transfer list", margin: 1 } },
+  ],
+};
+
+const channel: Gauge = {
+  name: "messages of 64 bytes",
+  operation: "200,000 messages of eight numbers to a Worker that adds one of them up",
+  program: "threads/programs/channel.ts",
+  arms: ["Channel", "postMessage"],
+  columns: [{ key: "message", title: "each", unit: "ns" }],
+  rounds: 3,
+  targets: [{ arm: "Channel", column: "message", timesFaster: 5, against: "postMessage" }],
+};
+
+const parallel: Gauge = {
+  name: "one task over a million numbers",
+  operation: "20 square roots for each of 1,048,576 numbers, in place, in 32 chunks",
+  program: "threads/programs/parallel.ts",
+  arms: ["one thread", "1 Worker", "2 Workers"],
+  columns: [{ key: "pass", title: "a pass", unit: "ms" }],
+  rounds: 3,
+  targets: [{ arm: "2 Workers", column: "pass", timesFaster: 1.7, against: "one thread" }],
+};
+
+/** Memory and messages between threads against what the runtimes have, and work on several threads against one. */
+export const suite: Suite = { name: "threads", groups: [], gauges: [handover, channel, parallel] };
