@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // deno-lint-ignore-file explicit-function-return-type no-console
 // `npm run soak`: a million scopes, 200,000 heaps and ten million blocks on both
-// runtimes and every library version; memory must stay flat. With --hours it plays
+// runtimes and every library version, then Workers that send, free and end at random
+// for a minute; memory must stay flat, and nothing be lost. With --hours it plays
 // random steps with new seeds instead, with --fleet it loads the resident service.
 import process from "node:process";
 import { setup } from "./setup.mjs";
 import { soakFleet } from "./soak/fleet/run_fleet.mjs";
 import { fuzzUntil } from "./soak/run_fuzz.mjs";
 import { runSoak } from "./soak/run_soak.mjs";
+import { stressThreads } from "./soak/run_stress.mjs";
 import { Progress } from "./start/progress.mjs";
 import { formatTable } from "./start/table.mjs";
 import { killAll } from "./test/run.mjs";
@@ -22,6 +24,9 @@ const HELP = `npm run soak [-- options]
   --markdown          print the table as markdown
   --help              this text
 `;
+
+/** How long Workers send and end at random. */
+const STRESS_SECONDS = 60;
 
 /** Random steps of each play. */
 const STEPS = 200_000;
@@ -86,7 +91,10 @@ async function main() {
       progress.show(`Soaking ${runtime} with mimalloc ${library.version}`);
       const where = { runtime, executable: tools[runtime], library };
       if (minutes > 0) results.push(await soakFleet({ ...where, seconds: minutes * 60 }));
-      else results.push(...await runSoak({ ...where, divisor }));
+      else {
+        results.push(...await runSoak({ ...where, divisor }));
+        results.push(await stressThreads({ ...where, seconds: STRESS_SECONDS / divisor }));
+      }
     }
   }
   progress.clear();

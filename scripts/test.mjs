@@ -4,6 +4,7 @@
 // every library version. The last line is `N passed, N failed`.
 import process from "node:process";
 import { setup } from "./setup.mjs";
+import { provideTestTools } from "./setup/test_tools.mjs";
 import { describeLibraries } from "./test/given_libraries.mjs";
 import { killAll } from "./test/run.mjs";
 import { formatLine, formatSummary, runSteps } from "./test/runner.mjs";
@@ -81,6 +82,7 @@ async function main() {
   let tools;
   try {
     tools = await setup();
+    if (!asked.list) await provideTestTools(console.log);
   } catch (error) {
     console.log(
       formatLine("setup", { passed: 0, failed: 1, skipped: 0 }, startedAt),

@@ -19,6 +19,8 @@ const FLOORS = [
   "ffi",
   "heaps",
   "stl",
+  "native",
+  "tables",
   "threads",
   "realtime",
   "observe",
@@ -141,23 +143,25 @@ export function findImportCycles(sources: readonly Source[]): string[] {
   return cycles;
 }
 
-/** The anchor of a heading, as GitHub makes it. */
-function anchorOf(heading: string): string {
-  const words = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "");
-  return words.trim().replaceAll(" ", "-");
+/** The anchors of a document's headings, as GitHub makes them: what comes again has a number. */
+function anchorsOf(text: string): Set<string> {
+  const counts = new Map<string, number>();
+  return new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => {
+    const anchor = heading!.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(" ", "-");
+    const count = counts.get(anchor) ?? 0;
+    counts.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  }));
 }
 
 /** Every link of a Markdown file to a file or heading of this project that does not exist. */
 export function findBrokenLinks(sources: readonly Source[], exists: (path: string) => boolean): string[] {
-  const anchors = new Map(sources.map(({ path, text }) => [
-    path,
-    [...text.matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1]!)),
-  ]));
+  const anchors = new Map(sources.map(({ path, text }) => [path, anchorsOf(text)]));
   return sources.flatMap(({ path, text }) =>
     [...text.matchAll(/\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
       .filter(([, file, anchor]) => {
         const target = file === "" ? path : new URL(file!, `file:///${path}`).pathname.slice(1);
-        return !exists(target) || (anchor !== undefined && !anchors.get(target)?.includes(anchor));
+        return !exists(target) || (anchor !== undefined && !anchors.get(target)?.has(anchor));
       })
       .map((match) => `${path}:${lineOf(text, match.index)} ${match[0].slice(2, -1)}`)
   );

@@ -27,8 +27,8 @@ const IMPLEMENTS = "the class implements the interface of its public file";
 
 /** Why the files of a circle name each other, types alone: what remains of it at run time is tested too. */
 const FILE_CIRCLES: Readonly<Record<string, string>> = {
-  "heaps/core/block.ts <> heaps/core/block_store.ts <> heaps/core/budget.ts <> heaps/core/heap_end.ts <> heaps/core/open_heaps.ts <> heaps/core/quarantine.ts":
-    "a block names its store, which keeps blocks",
+  "heaps/core/block.ts <> heaps/core/block_observer.ts <> heaps/core/block_store.ts <> heaps/core/budget.ts <> heaps/core/heap_end.ts <> heaps/core/open_heaps.ts <> heaps/core/quarantine.ts":
+    "a block names its store, which keeps blocks and tells observers of them",
   "realtime/profile/allocation_profile.ts <> realtime/profile/recorder.ts":
     "a recorder tells the profile that it recorded, and a profile starts recorders",
   "stl/hash/_hash_map.ts <> stl/hash/hash_map.ts": IMPLEMENTS,
@@ -39,6 +39,7 @@ const FILE_CIRCLES: Readonly<Record<string, string>> = {
   "stl/items/_slot_map.ts <> stl/items/slot_map.ts": IMPLEMENTS,
   "stl/pool/_pool.ts <> stl/pool/pool.ts": IMPLEMENTS,
   "stl/tree/_sorted_map.ts <> stl/tree/sorted_map.ts": IMPLEMENTS,
+  "stl/vector/_soa_slot_map.ts <> stl/vector/soa_slot_map.ts": IMPLEMENTS,
   "stl/vector/_number_vector.ts <> stl/vector/_packed_vector.ts <> stl/vector/vector.ts": IMPLEMENTS,
   "stl/vector/_soa_columns.ts <> stl/vector/_soa_rows.ts <> stl/vector/_soa_vector.ts <> stl/vector/soa_vector.ts":
     IMPLEMENTS,
@@ -130,6 +131,16 @@ test("links of the documents lead to what exists", () => {
   const documents = places.flatMap((place) => listFiles(place, /\.md$/)).map(read);
   assert.ok(documents.length >= 6, `${documents.length} documents`);
   assert.deepEqual(findBrokenLinks(documents, (file) => existsSync(path.join(ROOT, file))), []);
+});
+
+test("results of benchmarks name no path of the machine that measured", () => {
+  const results: Source[] = listFiles("bench", /\.(json|md|svg)$/).map(read);
+  assert.ok(results.some(({ path: file }) => file.startsWith("bench/results/")));
+  const absolute = /["` ]\/(?:[\w.+-]+\/){2,}[\w.+-]*/g;
+  assert.deepEqual(
+    results.flatMap(({ path: file, text }) => text.match(absolute)?.map((name) => `${file}:${name}`) ?? []),
+    [],
+  );
 });
 
 test("package.json and deno.json agree on version and exports", () => {

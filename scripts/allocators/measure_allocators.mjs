@@ -1,8 +1,8 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
 import { mkdirSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { watchConditions } from "../conditions.mjs";
 import { judgeClaims } from "./claims.mjs";
 import { denoSections } from "./deno_programs.mjs";
 import { loopSections } from "./loops.mjs";
@@ -13,13 +13,6 @@ import { formatAllocators } from "./tables.mjs";
 
 /** The fewest runs that give an interval. */
 export const USUAL_RUNS = 6;
-
-function conditions() {
-  const [cpu] = os.cpus();
-  const load = os.loadavg()[0].toFixed(2);
-  return `${cpu?.model ?? "unknown processor"}, ${os.availableParallelism()} cores, ${os.type()} ${os.release()} ` +
-    `${os.arch()}, load ${load} at the start`;
-}
 
 /**
  * Measures whole programs, loops in C and Redis on every allocator that the machine offers, and writes
@@ -37,7 +30,7 @@ export async function measureAllocators(root, tools, { runs, only }, report) {
   if (process.platform !== "linux") {
     throw new Error(`Cannot compare allocators on ${process.platform}: they are loaded by LD_PRELOAD, which Linux has`);
   }
-  const where = conditions();
+  const tellConditions = watchConditions();
   mkdirSync(join(root, ".tmp"), { recursive: true });
   const allocators = await provideAllocators(root, tools.bun, report);
   const all = [...denoSections(root, tools), await redisSection(root, report), ...loopSections(root)];
@@ -47,11 +40,12 @@ export async function measureAllocators(root, tools, { runs, only }, report) {
   }
   const results = await measureRounds(sections, allocators, runs, report);
   const claims = judgeClaims(results, allocators);
-  const measured = { runs, conditions: where, allocators: allocators.map(publicOf), claims, results };
+  const conditions = tellConditions();
+  const measured = { runs, conditions, allocators: allocators.map(publicOf), claims, results };
   if (only === undefined) {
-    writeFileSync(join(root, "bench", "results", "allocators.json"), `${JSON.stringify(measured)}\n`);
+    writeFileSync(join(root, "bench", "results", "allocators.json"), `${JSON.stringify(measured, null, 2)}\n`);
   }
-  const tables = formatAllocators({ results, allocators, claims, conditions: where, runs });
+  const tables = formatAllocators({ results, allocators, claims, conditions, runs });
   return { tables, unmeasured: listUnmeasured(results, allocators) };
 }
 

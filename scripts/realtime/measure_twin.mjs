@@ -1,7 +1,7 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types -- types are in the JSDoc
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import { join } from "node:path";
+import { watchConditions } from "../conditions.mjs";
 import { listTwinArms } from "./arms.mjs";
 import { drawTimes } from "./draw_times.mjs";
 import { judgeTwin } from "./judge_twin.mjs";
@@ -20,9 +20,7 @@ export const SEEDS = [1, 2, 3];
  * @returns {Promise<{ tables: string, verdicts: object[] }>}
  */
 export async function measureTwin(root, report) {
-  const conditions =
-    `${os.cpus()[0]?.model ?? "unknown processor"}, ${os.availableParallelism()} cores, ${os.type()} ` +
-    `${os.release()} ${os.arch()}, load ${os.loadavg()[0].toFixed(2)} at the start`;
+  const tellConditions = watchConditions();
   let program;
   try {
     program = compileTwin(root);
@@ -37,6 +35,7 @@ export async function measureTwin(root, report) {
     results.push(measureArm(program, arm, join(folder, `${arm.name.replaceAll(" ", "_")}.times`)));
   }
   const verdicts = judgeTwin(results);
+  const conditions = tellConditions();
   const measured = results.map(({ file: _, ...result }) => result);
   writeFileSync(
     join(root, "bench", "results", "realtime.c.json"),

@@ -11,8 +11,10 @@ import { readConfiguration, ROOT } from "./sources.mjs";
 const PROGRAM = `import { Heap } from "@mimalloc/ffi";
 import { library } from "@mimalloc/ffi/ffi";
 import { processInfo } from "@mimalloc/ffi/heaps";
+import { metrics } from "@mimalloc/ffi/observe";
 import { AllocationProfile } from "@mimalloc/ffi/realtime";
 import { struct, u32, Vector } from "@mimalloc/ffi/stl";
+import { takeBack } from "@mimalloc/ffi/threads";
 
 const Point = struct({ x: u32, y: u32 });
 using heap = new Heap({ limit: 2 ** 20 });
@@ -21,7 +23,7 @@ using points = new Vector(Point, { allocator: heap });
 points.push({ x: 1, y: 2 });
 const y: number = points.get(0).y;
 const works = library().version.major >= 2 && processInfo().residentBytes > 0 && y === 2 &&
-  recorder.profile().classes.length === 1;
+  recorder.profile().classes.length === 1 && metrics().allocator === "mimalloc" && takeBack().blocks === 0;
 console.log(works ? "works" : "fails");
 `;
 

@@ -88,20 +88,34 @@ function createLibraryStep({ libraries }) {
   };
 }
 
-/** Whether a test file is about the scripts, the benchmarks or the sources, and the library makes no difference to it. */
+/** What browsers, other tools, commands of a document and whole servers show, which takes long. */
+const ABOUT_OTHERS = new Set([
+  "tests/examples/fleet_test.ts",
+  "tests/examples/loops_test.ts",
+  "tests/examples/request_scopes_test.ts",
+  "tests/observe/dashboard/page_test.ts",
+  "tests/observe/leaks/native_leaks_test.ts",
+  "tests/observe/profile/speedscope_test.ts",
+  "tests/observe/prometheus/leaking_service_test.ts",
+  "tests/soak/fleet_test.ts",
+  "tests/tables/arrow/duckdb_test.ts",
+]);
+
+/** Whether a test file is about the project or the programs of others, and the library makes no difference to it. */
 function isAboutProject(file) {
-  return /^tests\/(scripts\/|bench\/|house)/.test(file);
+  return /^tests\/(scripts\/|bench\/|house)/.test(file) || ABOUT_OTHERS.has(file);
 }
 
 /**
  * What runs in a process of its own: what calls C without the library's guards leaves heaps, counters and options behind
- * that other tests would see, what drives the library to its limits takes arenas, of which 2.0.9 has 64 for a process, and
- * realtime heaps tell mimalloc to give no memory back.
+ * that other tests would see, what drives the library to its limits takes arenas, of which 2.0.9 has 64 for a process,,
+ * realtime heaps tell mimalloc to give no memory back, and what observes is told of every heap that other tests have left.
  */
 const APART = {
   symbols: /^tests\/ffi\/symbols\//,
   limits: /^tests\/(safety|fuzz|upstream)\//,
   realtime: /^tests\/realtime\//,
+  observe: /^tests\/observe\//,
 };
 
 /** The suite on one runtime with one library. */

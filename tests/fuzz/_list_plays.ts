@@ -1,4 +1,4 @@
-import { BitSet, Deque, PriorityQueue, SlotMap } from "../../stl/mod.ts";
+import { BitSet, Deque, PriorityQueue, SlotMap, SoaSlotMap } from "../../stl/mod.ts";
 import { nameOf, type Sort, SORTS } from "./_kinds.ts";
 import {
   assertNamed,
@@ -459,6 +459,14 @@ function slotsOf(sort: Sort): PlayMaker {
   ];
 }
 
+function soaSlotsOf(sort: Sort): PlayMaker {
+  return [
+    `SoaSlotMap of ${sort.label}`,
+    (allocator, prompter) => new SlotPlay(new SoaSlotMap(sort.kind, { allocator }), sort, prompter),
+    (bytes, options) => SoaSlotMap.fromBytes(sort.kind, bytes, options),
+  ];
+}
+
 /** Plays of deques, sets of bits, slot maps and queues. */
 export const LIST_PLAYS: readonly PlayMaker[] = [
   ...[SORTS.f64, SORTS.i64, SORTS.item, SORTS.rich].map((sort) => dequeOf(sort)),
@@ -471,6 +479,7 @@ export const LIST_PLAYS: readonly PlayMaker[] = [
     (bytes, options) => BitSet.fromBytes(bytes, options),
   ],
   ...[SORTS.f64, SORTS.item, SORTS.cut].map(slotsOf),
+  ...[SORTS.item, SORTS.rich].map(soaSlotsOf),
   ["PriorityQueue of f64", (allocator, prompter) => {
     return new QueuePlay(new PriorityQueue(SORTS.f64.kind, { allocator }), SORTS.f64, Number, prompter);
   }, (bytes, options) => PriorityQueue.fromBytes(SORTS.f64.kind, bytes, options)],

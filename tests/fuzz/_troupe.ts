@@ -83,13 +83,7 @@ export class Containers implements Troupe {
   }
 
   disposeOne(): void {
-    const actor = this.pick();
-    try {
-      this.#dispose(actor);
-    } catch (error) {
-      // It says so where it is in the middle of giving memory back.
-      if (!/^Cannot change the memory of/.test((error as Error).message)) throw error;
-    }
+    this.#dispose(this.pick());
   }
 
   #dispose(actor: Actor): void {

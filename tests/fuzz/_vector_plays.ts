@@ -60,6 +60,7 @@ export class VectorPlay implements Play {
       [4, () => this.#setLength(random.below(this.#model.length + 20))],
       [3, () => this.#arrange()],
       [4, () => this.#visit()],
+      [4, () => this.#walk()],
       [5, () => sizing(random, this.container)],
       [1, () => ({ label: "clear()", run: () => this.container.clear(), settle: () => (this.#model = []) })],
     ]);
@@ -279,6 +280,40 @@ export class VectorPlay implements Play {
   /** Takes over what the container says, where more than one outcome is right. */
   #follow(): void {
     this.#model = this.container.toArray();
+  }
+
+  /** One of the walks of Array, which are refused when something changes the length meanwhile. */
+  #walk(): Operation {
+    const { interrupt, random } = this.#prompter;
+    const { container } = this;
+    const most = random.below(this.#model.length + 5);
+    const seen: string[] = [];
+    const test = (value: unknown, index: number): boolean => {
+      seen.push(nameOf(value));
+      interrupt("test");
+      return index >= most;
+    };
+    const kind = random.below(4);
+    const [label, run, expected] = [
+      ["findIndex", () => container.findIndex(test), () => most < this.#model.length ? most : -1] as const,
+      ["every", () => container.every(test), () => most === 0 || this.#model.length === 0] as const,
+      [
+        "filter",
+        () => container.filter(test).map(nameOf).join(),
+        () => this.#model.slice(most).map(nameOf).join(),
+      ] as const,
+      ["map", () => container.map(nameOf).join(), () => this.#model.map(nameOf).join()] as const,
+    ][kind]!;
+    return {
+      label: `${label} from ${most}`,
+      run,
+      settle: (result, disturbed) => {
+        if (disturbed) return;
+        assertNamed(result, expected());
+        assertSameList(seen, this.#model.slice(0, seen.length), (name) => nameOf(name));
+      },
+      free: true,
+    };
   }
 
   #visit(): Operation {

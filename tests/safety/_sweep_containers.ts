@@ -18,9 +18,11 @@ import {
   HashSet,
   i64,
   LruMap,
+  MultiMap,
   Pool,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -38,7 +40,7 @@ import { type Subject, Sweep } from "./_sweep.ts";
 const LIMIT = 4 * 2 ** 20;
 /** What classes of containers share with each other and programs do not see. */
 const INTERNAL =
-  /^(makeRoom|requireOpen|refuse|none|extend|zeroRow|readRow|store|storeSlowly|restore|requireRow|replaceFirst|replaceLast|finish)$/;
+  /^(makeRoom|requireOpen|refuse|none|extend|zeroRow|readRow|store|storeSlowly|restore|lieOver|requireRow|replaceFirst|replaceLast|finish)$/;
 
 const Point = struct({ x: f64, id: u32 }, { name: "Point" });
 const Rich = struct({
@@ -93,6 +95,8 @@ const CONTAINERS: Readonly<Record<string, readonly [make: Make, ...firsts: unkno
   "Deque with a limit": [(allocator) => filled(new Deque(Point, { allocator, maxLength: 2 }), [point])],
   PriorityQueue: [(allocator) => filled(new PriorityQueue(Point, { allocator, priority: (row) => row?.x }), [point])],
   "PriorityQueue of numbers": [(allocator) => filled(new PriorityQueue(f64, { allocator, priority: (x) => x }), [1])],
+  SoaSlotMap: [(allocator) => added(new SoaSlotMap(Point, { allocator }), point)],
+  "SoaSlotMap of rich structs": [(allocator) => added(new SoaSlotMap(Rich as any, { allocator }), rich)],
   SlotMap: [(allocator) => added(new SlotMap(Point, { allocator }), point)],
   "SlotMap of numbers": [(allocator) => added(new SlotMap(f64, { allocator }), 1)],
   Pool: [(allocator) => new Pool(Point, { allocator })],
@@ -119,6 +123,8 @@ const CONTAINERS: Readonly<Record<string, readonly [make: Make, ...firsts: unkno
   ],
   LruMap: [(allocator) => new LruMap(u32, anyText, { allocator, maxEntries: 4 }).set(1, "a"), 1],
   "LruMap of structs": [(allocator) => new LruMap(Point, f64, { allocator, maxBytes: 400 }).set(point, 1), point],
+  MultiMap: [(allocator) => new MultiMap(u32, Point, { allocator }).add(1, point).add(1, point), 1],
+  "MultiMap of structs": [(allocator) => new MultiMap(Rich as any, f64, { allocator }).add(rich, 1), rich],
   SortedMap: [(allocator) => new SortedMap(f64, Point, { allocator }).set(1, point), 1],
   "SortedMap of i64": [(allocator) => new SortedMap(i64, f64, { allocator }).set(1n, 2), 1n],
   "SortedMap of texts": [(allocator) => new SortedMap(anyText, anyText, { allocator }).set("a", "b"), "a"],
@@ -159,6 +165,8 @@ const PARTS: Readonly<Record<string, (allocator: Heap) => Made>> = {
     part(filled(new SoaVector(Point, { allocator }), [point]), (vector) => vector.cursor()),
   "a column of texts": (allocator) =>
     part(filled(new SoaVector(Rich as any, { allocator }), [rich]), (vector) => vector.column("name")),
+  "a row of a SoaSlotMap": (allocator) =>
+    part(added(new SoaSlotMap(Rich as any, { allocator }), rich), (map) => map.at(map.handleAt(0))),
   "a column of a Vector": (allocator) =>
     part(filled(new Vector(Rich as any, { allocator }), [rich]), (vector) => vector.column("name")),
 };

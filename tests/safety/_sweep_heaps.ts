@@ -136,6 +136,7 @@ class Allocating implements Subject {
 }
 
 function end(made: any): any {
+  if (made instanceof Promise) return made.then(end);
   // What was made ends again, which no option may make fail.
   if (made instanceof Heap && made !== mod.mainHeap()) made.destroy();
   else if (typeof made?.[Symbol.dispose] === "function") made[Symbol.dispose]();

@@ -9,9 +9,11 @@ import {
   HashMap,
   HashSet,
   LruMap,
+  MultiMap,
   Pool,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -40,6 +42,9 @@ function oneOfEach(heap: Heap, pool: ScopePool): Readonly<Record<string, object>
   queue.push(1);
   const slots = new SlotMap(f64, made);
   slots.add(1);
+  const handled = new SoaSlotMap(Point, made);
+  handled.add(point);
+  const multi = new MultiMap(f64, f64, made).add(1, 2);
   const table = new StringTable(made);
   table.intern("a");
   return {
@@ -53,6 +58,8 @@ function oneOfEach(heap: Heap, pool: ScopePool): Readonly<Record<string, object>
     deque,
     queue,
     slots,
+    handled,
+    multi,
     table,
     accessor: points.at(0)!,
     cursor: points.cursor(),

@@ -57,9 +57,11 @@ test("createGivenSteps() makes the whole suite on both runtimes of each library"
     "deno:2.1.9-secure:symbols",
     "deno:2.1.9-secure:limits",
     "deno:2.1.9-secure:realtime",
+    "deno:2.1.9-secure:observe",
     "bun:2.1.9-secure",
     "bun:2.1.9-secure:symbols",
     "bun:2.1.9-secure:limits",
     "bun:2.1.9-secure:realtime",
+    "bun:2.1.9-secure:observe",
   ]);
 });

@@ -4,14 +4,18 @@ import {
   type Allocator,
   type AnyView,
   type Arena,
+  currentScope,
   deleteHeap,
   expand,
+  expressScopes,
   Heap,
   heapOf,
+  honoScopes,
   type LeakError,
   type LibraryLoadError,
   mainHeap,
   reallocateZeroed,
+  runInScope,
   type Scope,
   ScopePool,
   type UnsupportedError,
@@ -135,3 +139,23 @@ expectType<Heap>(mainHeap());
 expectType<Heap>(deleteHeap(heap));
 expectError(deleteHeap(allocator));
 expectError(expand([1, 2], 3));
+
+// What comes from outside is bytes.
+declare const request: Request;
+expectType<Promise<Uint8Array<ArrayBuffer>>>(heap.readFile("file"));
+expectType<Promise<Uint8Array<ArrayBuffer>>>(scope.readFile(new URL("file:///file")));
+expectType<Promise<Uint8Array<ArrayBuffer>>>(scope.read(request, { limit: 100 }));
+expectType<Promise<Uint8Array<ArrayBuffer>>>(heap.read(request.body));
+expectType<Uint8Array<ArrayBuffer>>(scope.inflate(new Uint8Array(1), { byteLength: 10 }));
+expectError(heap.readFile(5));
+expectError(heap.read("text"));
+expectError(heap.inflate(new Uint8Array(1)));
+expectError(heap.inflate(new Uint8Array(1), {}));
+
+// Requests have scopes.
+expectType<Scope>(currentScope());
+expectType<Promise<string>>(runInScope(pool, (given) => Promise.resolve(given.name)));
+expectAssignable<(context: { req: string }, next: () => Promise<void>) => Promise<void>>(honoScopes(pool));
+expectType<number | undefined>(pool.suggestedChunkBytes);
+expectType<number>(pool.peakScopeBytes);
+expectError(expressScopes(heap));

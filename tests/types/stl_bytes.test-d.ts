@@ -54,3 +54,11 @@ expectError(HashMap.fromBytes(u32, bytes, options));
 expectError(LruMap.fromBytes(u32, anyText, bytes, { allocator, onEvict: (key: string) => key }));
 expectError(PriorityQueue.fromBytes(Point, bytes, { allocator, priority: ({ y }) => y }));
 expectError(new Text(options).toBytes(allocator));
+
+// Over bytes they are the same, and the allocator may be left out.
+expectType<NumberVector<typeof f64>>(Vector.over(f64, bytes));
+expectType<StructVector<typeof Point>>(Vector.over(Point, bytes, options));
+expectType<bigint>(SoaVector.over({ x: f64, id: i64 }, bytes).get(0).id);
+expectType<number>(SoaVector.over(Point, bytes, { allocator }).get(0).x);
+expectError(Vector.over(f64));
+expectError(Vector.over(f64, bytes, { allocator: 5 }));

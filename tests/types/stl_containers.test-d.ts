@@ -19,10 +19,12 @@ import {
   HashSet,
   i64,
   LruMap,
+  MultiMap,
   type NumberVector,
   PriorityQueue,
   readonly,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -70,6 +72,51 @@ expectType<Uint8Array<ArrayBuffer>>(new Vector(bool, options).subarray());
 expectType<"a" | "b">(new Vector(enumeration({ a: 0, b: 1 }), options).get(0));
 expectError(new Vector(u64, options).push(1));
 
+// update() of a SortedMap gives a copy, that of a table merges.
+const days = new SortedMap(u32, struct({ sum: f64 }), options);
+expectType<boolean>(days.update(1, (total) => void (total.sum += 1), { sum: 0 }));
+expectType<boolean>(new SortedMap(u32, u32, options).update(1, (count) => count + 1, 0));
+expectError(new SortedMap(u32, u32, options).update(1, () => "1"));
+expectType<Uint32Array<ArrayBuffer>>(new StringTable(options).merge(new StringTable(options)));
+
+// Any number of values of a key.
+const pages = new MultiMap(anyText, Point, options);
+expectType<PointObject[]>(pages.get("a"));
+expectType<number>(pages.delete("a"));
+expectType<number>(pages.deleteWhere("a", ({ x }) => x > 1));
+expectType<[string, PointObject][]>(pages.toArray());
+expectType<MultiMap<string, typeof f64>>(new MultiMap(anyText, f64, options).add("a", 1));
+expectError(pages.add("a", { x: 1 }));
+expectError(pages.add(1, { id: 1, x: 1, name: "a" }));
+expectError(new MultiMap(anyText, anyText, options));
+
+// Rows under handles.
+const entities = new SoaSlotMap({ x: f64, id: readonly(u32) }, { ...options, capacity: 5 });
+expectType<number>(entities.add({ x: 1, id: 2 }));
+expectType<{ x: number; id: number } | undefined>(entities.get(5));
+expectType<number>(entities.at(5).x);
+expectError(entities.at(5).id = 5);
+expectType<Float64Array<ArrayBuffer>>(entities.column("x"));
+expectType<[number, { x: number; id: number }][]>(entities.toArray());
+expectType<SoaSlotMap<{ readonly x: typeof f64 }>>(new SoaSlotMap(struct({ x: f64 }), options));
+expectError(entities.add({ x: 1 }));
+expectError(entities.column("y"));
+expectError(new SoaSlotMap({ x: f64 }, { ...options, incremental: true }));
+
+// Walks of Array: what map and filter return depends on whether they are told where.
+expectType<number | undefined>(numbers.find((value) => value > 1));
+expectType<number>(numbers.findIndex((value, index) => value > index));
+expectType<boolean>(numbers.some((value, _, self) => self.length > value));
+expectType<number>(numbers.reduce((sum, value) => sum + value));
+expectType<string>(numbers.reduce((all, value) => all + value, ""));
+expectType<string[]>(numbers.map(String));
+expectType<NumberVector<typeof u32>>(numbers.map((value) => value, { ...options, element: u32 }));
+expectType<number[]>(numbers.filter((value) => value > 1));
+expectType<NumberVector<typeof f64>>(numbers.filter((value) => value > 1, options));
+expectError(numbers.map((value) => `${value}`, { ...options, element: u32 }));
+expectError(numbers.filter((value) => value > 1, {}));
+expectError(numbers.find(1));
+
 // A vector of structs gives accessors, cursors and columns.
 const points = new Vector(Point, options);
 expectType<StructVector<typeof Point>>(points);
@@ -77,6 +124,11 @@ expectType<PointPlace>(points.get(0));
 expectType<PointObject | undefined>(points.pop());
 expectType<PointObject[]>(points.toArray());
 expectType<PointPlace>(points.append());
+expectType<PointPlace | undefined>(points.find(({ x }) => x > 1));
+expectType<PointObject[]>(points.filter(({ x }) => x > 1));
+expectType<StructVector<typeof Point>>(points.filter(({ x }) => x > 1, options));
+expectType<StructVector<typeof Point>>(points.map((point) => point, { ...options, element: Point }));
+expectType<number>(points.reduce((sum, { x }) => sum + x, 0));
 expectType<Cursor<PointPlace>>(points.cursor());
 expectType<Column<number>>(points.column("x"));
 expectType<Column<string>>(points.column("name"));
@@ -90,6 +142,12 @@ expectError(points.push({ id: 1, x: 2, name: "", y: 3 }));
 expectError(points.column("y"));
 expectError(points.column("x").set(0, "1"));
 expectError(points.sortBy("y"));
+points.sortBy(["name", { by: "x", descending: true }]).sortBy({ by: "id" });
+expectType<Uint32Array<ArrayBuffer>>(points.order(["x"]));
+expectError(points.sortBy(["x", "y"]));
+expectError(points.order({ by: "y" }));
+expectType<void>(points.deleteAt(0));
+expectType<void>(points.swapDelete(0));
 expectError(points.subarray());
 expectError(points.get(0).id = 1);
 
@@ -161,7 +219,10 @@ expectError(map.get(1n));
 expectType<HashMap<bigint, boolean>>(new HashMap(u64, bool, options));
 expectType<HashMap<string, Uint8Array>>(new HashMap(anyText, anyBytes, options));
 expectType<HashMap<Uint8Array, string>>(new HashMap(bytes(16), text(8), options));
-expectType<HashMap<number, PointObject>>(new HashMap(asNumber(u64), Point, { ...options, incremental: true }));
+expectType<HashMap<number, PointObject, PointPlace>>(
+  new HashMap(asNumber(u64), Point, { ...options, incremental: true }),
+);
+expectAssignable<HashMap<number, PointObject>>(new HashMap(u32, Point, options));
 expectType<PointObject | undefined>(new HashMap(Point, Point, options).get({ id: 1, x: 2, name: "" }));
 expectType<HashMap<"a" | "b", number>>(new HashMap(enumeration({ a: 0, b: 1 }), u8, options));
 for (const [key, value] of new HashMap(anyText, u64, options)) expectType<[string, bigint]>([key, value]);
@@ -185,7 +246,12 @@ const cache = new LruMap(anyText, Point, {
     expectType<PointObject>(value);
   },
 });
-expectType<LruMap<string, PointObject>>(cache);
+expectType<LruMap<string, PointObject, PointPlace>>(cache);
+cache.set("a", { id: 1, x: 2, name: "" }, { ttl: 5 });
+expectError(cache.set("a", { id: 1, x: 2, name: "" }, { ttl: "5" }));
+expectType<Promise<PointObject>>(cache.getOrFetch("a", () => Promise.resolve({ id: 1, x: 2, name: "" })));
+expectError(cache.getOrFetch("a", () => Promise.resolve(5)));
+expectType<number>(cache.getRemainingTTL("a"));
 expectType<PointObject | undefined>(cache.peek("a"));
 expectError(cache.set(1, { id: 1, x: 2, name: "" }));
 expectError(cache.maxEntries = 5);
@@ -213,7 +279,30 @@ expectError(new PriorityQueue(Point, { allocator: heap, priority: (point: PointO
 expectError(new PriorityQueue(f64, { allocator: heap, compare: (a: string, b: string) => a < b ? -1 : 1 }));
 expectError(queue.push({ id: 1 }));
 
+// What changes a value is given an accessor where values have one, and else returns a new value.
+const pointsById = new HashMap(u32, Point, options);
+expectType<boolean>(pointsById.update(1, (point) => {
+  expectType<PointPlace>(point);
+  point.x += 1;
+}, { id: 1, x: 2, name: "" }));
+expectError(pointsById.update(1, (point) => point.id = 2));
+expectError(pointsById.update(1, () => {}, { id: 1 }));
+expectType<PointObject>(pointsById.getOrInsert(1, { id: 1, x: 2, name: "" }));
+expectType<number>(map.getOrInsertComputed(1, (key) => key + 1));
+expectType<boolean>(map.update(1, (value) => value + 1, 0));
+expectError(map.update(1, () => {}));
+expectError(map.update(1, (value) => `${value}`));
+for (const point of pointsById.cursor()) expectType<PointPlace>(point);
+expectType<number>(pointsById.cursor().key);
+new LruMap(anyText, Point, { ...options, maxEntries: 2 }).update("a", (point) => expectType<PointPlace>(point));
+expectError(new SortedMap(u32, f64, options).getOrInsert(1, "1"));
+
 const slots = new SlotMap(Point, options);
+expectType<PointPlace>(slots.at(1));
+expectError(slots.at(1).id = 2);
+for (const point of slots.cursor()) expectType<PointPlace>(point);
+expectType<PointPlace>(slots.cursor().move(1));
+expectType<number>(new SlotMap(f64, options).at(1));
 expectType<number>(slots.add({ id: 1, x: 2, name: "" }));
 expectType<PointObject | undefined>(slots.get(1));
 expectError(slots.add({ id: 1 }));

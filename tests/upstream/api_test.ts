@@ -16,6 +16,7 @@ import {
   free,
   handleOf,
   kept,
+  KiB,
   malloc,
   MiB,
   recordErrors,
@@ -242,7 +243,8 @@ test("heap_arena: a heap allocates in its arena until it is full, then throws", 
   assert.throws(() => {
     for (;;) heap.allocate(Uint8Array, MIB);
   }, AllocationError);
-  assert.ok(heap.liveBlocks >= 24 && heap.liveBlocks <= 31, `${heap.liveBlocks} blocks`);
+  // Padding of debug builds and guard pages make a block of 1 MiB larger than that.
+  assert.ok(heap.liveBlocks >= 20 && heap.liveBlocks <= 31, `${heap.liveBlocks} blocks`);
 });
 
 test("heap_walk: every block of a heap is visited once", () => {
@@ -251,7 +253,7 @@ test("heap_walk: every block of a heap is visited once", () => {
   const visited = [...heap.blocks().addresses];
   assert.equal(new Set(visited).size, visited.length);
   // Up to 3.1 the heap may have taken pages over with the blocks of others.
-  const own = library().sharedHeaps ? visited : visited.filter((address) => expected.includes(address));
+  const own = library().has("mi_heap_main") ? visited : visited.filter((address) => expected.includes(address));
   assert.deepEqual(own.sort(), expected.sort());
 });
 
@@ -271,18 +273,25 @@ test("error-codes: what fails reports the error numbers of its version, and a pr
     [() => mallocn(2n ** 61n, 1000), ofProduct],
     [() => reallocn(null, 2n ** 61n, 1000), ofProduct],
     [() => mallocAligned(100, 3), isNewest ? [EINVAL] : []],
-    [() => mallocAligned(100, 0), isNewest ? [EINVAL] : []],
+    // Debug builds up to 2.1.1 end the process instead.
+    ...(isWithin(version, { until: "2.1.1" }) && library().build.type === "debug"
+      ? []
+      : [[() => mallocAligned(100, 0), isNewest ? [EINVAL] : []] as [() => unknown, number[]]]),
     [() => mallocAligned(SIZE_MAX, 64), isNewest ? [EINVAL] : checksTotals ? [EOVERFLOW] : []],
     [() => mallocAlignedAt(100, 32 * MiB, 8), isNewest || checksTotals ? [EOVERFLOW] : []],
   ];
   for (const [fail, errors] of cases) {
-    assert.deepEqual(recordErrors(() => assert.equal(fail(), null, `${fail}`)), errors, `${fail}`);
+    const found = recordErrors(() => assert.equal(fail(), null, `${fail}`));
+    // Debug builds tell more of what is wrong, all of it as an overflow.
+    const isMore = library().build.type === "debug" && errors.length === 0;
+    assert.deepEqual(isMore ? found.filter((error) => error !== EOVERFLOW) : found, errors, `${fail}`);
   }
 });
 
 test("manage_os_memory: Arena.manage() rejects 2 MiB as too small", ofArenas, () => {
   const slot = new ArenaIdSlot();
-  const memory = block(malloc(2 * MiB), 2 * MiB);
+  // Debug builds of 3.0 to 3.3 check that it begins with a slice.
+  const memory = block(library().bind("aligned").mallocAligned(2 * MiB, 64 * KiB), 2 * MiB);
   const { manageOsMemoryEx } = library().bind("arenas");
   assert.equal(manageOsMemoryEx(memory, 2 * MiB, true, false, false, -1, true, slot.words), false);
   bytesOf(memory, 2 * MiB).fill(1);

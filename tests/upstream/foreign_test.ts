@@ -37,7 +37,11 @@ test("free-foreign: static memory, such as mimalloc's own code, is ignored", () 
   assert.equal(cfree(code!), IGNORED);
 });
 
-test("free-foreign: addresses that nobody has mapped are ignored", () => {
+test("free-foreign: addresses that nobody has mapped are ignored", {
+  skip: isWithin(library().version, { since: "2.0.9", until: "2.1.2" }) && library().build.type === "debug"
+    ? "debug builds of 2.0.9 to 2.1.2 end the process"
+    : false,
+}, () => {
   // Below 64 KiB, where NULL lies, mi_cfree() of 3.0.1 crashes.
   const lowest = library().versionText.startsWith("3.0.") ? 2 ** 16 : 16;
   for (const address of [lowest, 0x3990080, 2 ** 46 + 64]) assert.equal(cfree(handleOf(address)), IGNORED);

@@ -1,10 +1,11 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
 import { escape, round } from "../../svg.mjs";
+import { linear, logarithmic } from "./scales.mjs";
 import { ticksUpTo } from "./ticks.mjs";
 
 const WIDTH = 720;
-const HEIGHT = 300;
-const TOP = 76;
+const HEIGHT = 320;
+const TOP = 96;
 const BOTTOM = 44;
 const LEFT = 58;
 const GAP = 24;
@@ -39,15 +40,17 @@ const STYLE = `
  *   title: string,
  *   description: string,
  *   unit: string,
+ *   logarithmic?: boolean,
  *   panels: { title: string, lines: { name: string, points: [number, number][] }[] }[],
  * }} chart points are of seconds and of `unit`
  * @returns {string}
  */
-export function lineChart({ title, description, unit, panels }) {
+export function lineChart({ title, description, unit, panels, logarithmic: byPowers = false }) {
   const width = (WIDTH - RIGHT - panels.length * LEFT - (panels.length - 1) * GAP) / panels.length;
-  const most = Math.max(...panels.flatMap((panel) => panel.lines).flatMap(({ points }) => points.map(([, y]) => y)));
+  const values = panels.flatMap((panel) => panel.lines).flatMap(({ points }) => points.map(([, value]) => value));
+  const scale = byPowers ? logarithmic(values) : linear(values);
   const drawn = panels.map((panel, index) =>
-    drawPanel(panel, { x: LEFT + index * (LEFT + GAP + width), width, yTicks: ticksUpTo(most) })
+    drawPanel(panel, { x: LEFT + index * (LEFT + GAP + width), width, scale })
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title description">
 <title id="title">${escape(title)}</title>
@@ -61,28 +64,26 @@ ${drawn.join("\n")}
 `;
 }
 
-/** The names of the lines, from the right edge to the left. */
+/** The names of the lines, below the title. */
 function drawKeys(lines) {
-  let end = WIDTH - 20;
-  const keys = lines.toReversed().map(({ name }, index) => {
-    const start = end - name.length * 6.6 - 30;
-    const kind = lines.length - 1 - index;
-    end = start - 14;
-    return `<path class="line line${kind}" d="M${round(start)} 22h22" /><text class="key" x="${
-      round(start + 28)
-    }" y="26">${escape(name)}</text>`;
-  });
-  return keys.reverse().join("\n");
+  let start = 20;
+  return lines.map(({ name }, kind) => {
+    const x = start;
+    start += name.length * 7 + 48;
+    return `<path class="line line${kind}" d="M${round(x)} 44h22" /><text class="key" x="${round(x + 28)}" y="48">${
+      escape(name)
+    }</text>`;
+  }).join("\n");
 }
 
-function drawPanel({ title, lines }, { x, width, yTicks }) {
+function drawPanel({ title, lines }, { x, width, scale }) {
   const height = HEIGHT - TOP - BOTTOM;
   const longest = Math.max(...lines.flatMap(({ points }) => points.map(([seconds]) => seconds)));
   const xTicks = ticksUpTo(longest).filter((tick) => tick <= longest);
   const across = (seconds) => round(x + seconds / longest * width);
-  const down = (value) => round(TOP + height - value / yTicks.at(-1) * height);
+  const down = (value) => round(TOP + height - scale.share(value) * height);
   const parts = [`<text class="title" x="${round(x)}" y="${TOP - 14}">${escape(title)}</text>`];
-  for (const tick of yTicks) {
+  for (const tick of scale.ticks) {
     parts.push(`<path class="grid" d="M${round(x)} ${down(tick)}h${round(width)}" />`);
     parts.push(`<text x="${round(x - 8)}" y="${down(tick) + 4}" text-anchor="end">${tick.toLocaleString("en")}</text>`);
   }

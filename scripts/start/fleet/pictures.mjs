@@ -18,6 +18,7 @@ export function drawPictures(byRuntime) {
     "fleet_latency.svg": draw(byRuntime, {
       title: `Worst latency in each ${WINDOW} s under the same load`,
       unit: "milliseconds",
+      logarithmic: true,
       pointsOf: worstOfWindows,
     }),
     "fleet_memory.svg": draw(byRuntime, {
@@ -28,7 +29,7 @@ export function drawPictures(byRuntime) {
   };
 }
 
-function draw(byRuntime, { title: heading, unit, pointsOf }) {
+function draw(byRuntime, { title: heading, unit, pointsOf, logarithmic = false }) {
   const panels = Object.entries(byRuntime).map(([runtime, { arms }]) => ({
     title: title(runtime),
     lines: ARMS.map((arm) => ({ name: NAMES[arm], points: pointsOf(arms[arm]) })),
@@ -39,7 +40,7 @@ function draw(byRuntime, { title: heading, unit, pointsOf }) {
       return `${panel.title}, ${name}: up to ${decimal(most, 0)} ${unit}.`;
     })
   ).join(" ");
-  return lineChart({ title: heading, description, unit, panels });
+  return lineChart({ title: heading, description, unit, panels, logarithmic });
 }
 
 function worstOfWindows({ results }) {
