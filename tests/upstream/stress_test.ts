@@ -11,7 +11,8 @@ import { runProgram } from "../_program.ts";
 import { canLeave } from "../../heaps/core/subprocess_state.ts";
 
 const seed = numberFrom("SEED", Math.floor(Math.random() * 2 ** 31));
-const options = { timeout: 60_000 };
+/** Seconds on a quiet machine; this is for one with ten times as much to do. */
+const options = { timeout: 300_000 };
 const ofHeaps = { ...options, skip: library().sharedHeaps ? false : "heaps have one thread before mimalloc 3.3" };
 const ofSubprocesses = { ...options, skip: canLeave() ? false : "threads leave a sub-process since mimalloc 3.6" };
 const ofProfilers = { ...options, skip: library().has("mi_pprof_profiler_new") ? false : "mimalloc 3.6 has profilers" };

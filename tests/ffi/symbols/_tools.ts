@@ -6,6 +6,7 @@ import { withCallback } from "../../../ffi/runtime/callback.ts";
 import { libc } from "../../../ffi/libc/libc.ts";
 import { library } from "../../../ffi/library/library.ts";
 import { mapPages } from "../../../ffi/libc/pages.ts";
+import { isWithin } from "../../../ffi/releases.ts";
 import { Sink, sinkFunctions } from "../../../ffi/libc/sink.ts";
 import type { Address, ArenaId, Handle } from "../../../ffi/types.ts";
 
@@ -243,6 +244,11 @@ export function hasRoom(): boolean {
   const usable = library().bind("blocks").usableSize(handle);
   free(handle);
   return usable > 1001;
+}
+
+/** Whether `mi_expand` gives a block up to its usable size; from 2.0.6 on it gives none in builds with padding. */
+export function expandsInPlace(): boolean {
+  return hasRoom() || isWithin(library().version, { until: "2.0.5" });
 }
 
 /** A zeroed block of the default heap. */

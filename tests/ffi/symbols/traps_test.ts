@@ -6,13 +6,16 @@ import { library } from "../../../ffi/library/library.ts";
 import { type Group, type SymbolName, symbols } from "../../../ffi/symbols.ts";
 import type { AnyFunction, Declaration, Handle } from "../../../ffi/types.ts";
 import { type Outcome, runProgram } from "../../_program.ts";
-import { addressOf, ArenaIdSlot, handleOf, MiB, zalloc } from "./_tools.ts";
+import { addressOf, ArenaIdSlot, handleOf, hasRoom, MiB, zalloc } from "./_tools.ts";
 import { isPresent, isWithin } from "../../../ffi/releases.ts";
 import { ofArenas } from "../../_arenas.ts";
 import { ENDS_WITH_THREAD } from "../../_opening.ts";
 
 const version = library().versionText;
-const misaligning = isWithin(library().version, { until: "2.1.1" });
+/** Whether powers of two come out of line: builds with padding have no fast path for them. */
+function isMisaligning(): boolean {
+  return isWithin(library().version, { until: "2.1.1" }) && hasRoom();
+}
 const ABORTING = "tests/ffi/symbols/_abort.ts";
 const STALE_THEAP = "tests/ffi/symbols/_stale_theap.ts";
 const FREEING = "tests/ffi/symbols/_free_address.ts";
@@ -49,7 +52,7 @@ test("mi_thread_done ends a theap and leaves a heap alone", {
   assert.notEqual((await runChild(STALE_THEAP, "theap")).stdout, "own\n");
 });
 
-test("mi_malloc_aligned and its relatives misalign powers of two only up to 2.1.1", () => {
+test("mi_malloc_aligned and its relatives misalign powers of two only up to 2.1.1, without padding", () => {
   const { mallocAligned } = library().bind("aligned");
   const { heapMallocAligned } = library().bind("heapAligned");
   const { memalign, alignedAlloc, posixMemalign } = library().bind("posix");
@@ -65,7 +68,8 @@ test("mi_malloc_aligned and its relatives misalign powers of two only up to 2.1.
       return handleOf(slot[0] ?? 0n);
     }),
   };
-  for (const [name, count] of Object.entries(kin)) assert.equal(count > 0, misaligning, `${name}: ${count}`);
+  const expected = isMisaligning();
+  for (const [name, count] of Object.entries(kin)) assert.equal(count > 0, expected, `${name}: ${count}`);
 });
 
 test("the functions that align at an offset, and those that zero, align on every version", () => {
