@@ -3,14 +3,18 @@ import { type AnyView, type Heap, usableSize } from "../../../mod.ts";
 import type { Random } from "../../fuzz/_random.ts";
 import { addressOf } from "../../heaps/_support.ts";
 
+/** In how many steps one takes a block that has a page for itself: never by chance, so that every trace has some. */
+const LARGE_EVERY = 400;
+
 /** Plays random steps in `heap` and writes what happened to blocks: `+ 112` for a block that was taken, `- 112` for one given back. */
 export function playTrace(heap: Heap, random: Random, steps: number): string[] {
   const trace: string[] = [];
   const live: AnyView[] = [];
   for (let step = 0; step < steps; step++) {
     const isGrowing = Math.floor(step / 500) % 3 !== 2;
-    if (live.length === 0 || random.below(100) < (isGrowing ? 60 : 30)) {
-      const view = heap.allocate(Uint8Array, bytesOf(random));
+    const isLarge = step % LARGE_EVERY === LARGE_EVERY - 1;
+    if (isLarge || live.length === 0 || random.below(100) < (isGrowing ? 60 : 30)) {
+      const view = heap.allocate(Uint8Array, isLarge ? largeBytesOf(random) : bytesOf(random));
       live.push(view);
       trace.push(`+ ${usableSize(view)}`);
     } else if (random.once(5)) {
@@ -26,9 +30,14 @@ export function playTrace(heap: Heap, random: Random, steps: number): string[] {
   return trace;
 }
 
-/** From 1 byte to 40 KiB, small ones as often as large ones; rarely one that has a page for itself. */
+/** From 1 byte to 40 KiB, small ones as often as large ones. */
 function bytesOf(random: Random): number {
-  return random.once(400) ? 2 ** 20 + random.below(2 ** 20) : Math.ceil(2 ** (random.next() * 15.3));
+  return Math.ceil(2 ** (random.next() * 15.3));
+}
+
+/** From 1 to 2 MiB. */
+function largeBytesOf(random: Random): number {
+  return 2 ** 20 + random.below(2 ** 20);
 }
 
 function reallocate(heap: Heap, view: Uint8Array<ArrayBuffer>, length: number, trace: string[]): AnyView {
