@@ -157,7 +157,7 @@ test(
 
 test(
   "bench --check ends with 1 when an allocator that was offered could not be measured, and names it",
-  { skip: process.platform !== "linux", timeout: 180_000 },
+  { skip: process.platform !== "linux", timeout: 300_000 },
   () => {
     const missing = "/no/such/libmimalloc-secure.so";
     const words = ["scripts/bench.mjs", "--check", "allocators", "--only", "glibc-simple", "--runs", "1"];

@@ -53,7 +53,7 @@ function compile(): { program: string; skip: false } | { program: ""; skip: stri
 }
 
 const { program, skip } = compile();
-const options = { skip, timeout: 120_000 };
+const options = { skip, timeout: 300_000 };
 
 function on(library: string, kind: string): Arm {
   return { kind, environment: { MIMALLOC_PATH: library } };

@@ -4,7 +4,7 @@ import { Heap } from "../../mod.ts";
 import { type DashboardState, serveDashboard } from "../../observe/mod.ts";
 import { Cli, runCli } from "./_cli.ts";
 
-test("mimalloc top --once shows the figures of the dashboard", { timeout: 120_000 }, async () => {
+test("mimalloc top --once shows the figures of the dashboard", { timeout: 300_000 }, async () => {
   using heap = new Heap({ name: "tiles\x1b[31m", limit: 2 ** 20 });
   using other = new Heap({ name: "rest" });
   heap.allocate(Uint8Array, 100_000);
@@ -25,7 +25,7 @@ test("mimalloc top --once shows the figures of the dashboard", { timeout: 120_00
   assert.match(few.stdout, /^… and \d+ more$/m);
 });
 
-test("mimalloc top --json tells the readings until the dashboard is closed", { timeout: 120_000 }, async () => {
+test("mimalloc top --json tells the readings until the dashboard is closed", { timeout: 300_000 }, async () => {
   const dashboard = await serveDashboard({ every: 50 });
   const cli = new Cli(["top", dashboard.url, "--json"]);
   try {
@@ -41,7 +41,7 @@ test("mimalloc top --json tells the readings until the dashboard is closed", { t
   assert.equal(states[0]!.metrics.allocator, "mimalloc");
 });
 
-test("mimalloc top says when the token is wrong, and does not repeat it", { timeout: 120_000 }, async () => {
+test("mimalloc top says when the token is wrong, and does not repeat it", { timeout: 300_000 }, async () => {
   await using dashboard = await serveDashboard();
   const { status, stderr } = await runCli(["top", `${dashboard.url}wrong`, "--once"]);
   assert.equal(status, 2);

@@ -74,7 +74,7 @@ function checkBytes(store: MemoryStore): void {
   assert.equal(liveBytes, containerBytes);
 }
 
-test("every store of the fleet answers the same to 3,000 requests", { timeout: 60_000 }, async () => {
+test("every store of the fleet answers the same to 3,000 requests", { timeout: 300_000 }, async () => {
   const { random, message } = seeded();
   const stores = createStores();
   let handlers = stores.map((store) => handlerOf(store));
@@ -150,7 +150,7 @@ test("a bad report is refused where it is, and what came before it stays", async
 
 test(
   "a store that is full refuses new devices, stays whole and goes on when some have gone",
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const store = new MemoryStore({ limit: 2 ** 26 });
     const handler = handlerOf(store);

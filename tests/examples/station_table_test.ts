@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY_HASH, foldHash, StationTable } from "../../examples/request_scopes/station_table.ts";
+import { assertQuick, leastTime } from "../_time.ts";
 import { DIRTY_MEMORY } from "./_ordinary_memory.ts";
 
 const COUNT = 50_000;
@@ -15,10 +16,9 @@ function hashOf(station: number): number {
   return hash;
 }
 
-/** The time that it takes to give every name a number, and to find all of them again. */
-function timeOf(hash: (station: number) => number): number {
+/** Gives every name a number, and finds all of them again. */
+function intern(hash: (station: number) => number): void {
   const table = new StationTable(DIRTY_MEMORY, body);
-  const start = performance.now();
   for (let turn = 0; turn < 2; turn++) {
     for (let station = 0; station < COUNT; station++) {
       assert.equal(table.intern(station * WIDTH, (station + 1) * WIDTH, hash(station)), station);
@@ -26,16 +26,13 @@ function timeOf(hash: (station: number) => number): number {
   }
   assert.equal(table.count, COUNT);
   assert.deepEqual([...table.inOrder().slice(0, 3)], [0, 1, 2]);
-  return performance.now() - start;
 }
 
 test("StationTable takes little longer for names that were chosen to collide", () => {
-  timeOf(hashOf);
-  const ordinary = timeOf(hashOf);
+  const ordinary = leastTime(() => intern(hashOf), 0, 3);
   // All of the hash, and its place in the table.
   for (const hash of [() => 7, (station: number) => station << 20]) {
-    const chosen = timeOf(hash);
     // Looking through all of them took 50,000 times 25,000 probes: many seconds.
-    assert.ok(chosen < ordinary * 10 + 100, `${chosen} ms instead of ${ordinary}`);
+    assertQuick(ordinary * 10 + 100, () => intern(hash), `instead of ${ordinary} ms it`);
   }
 });

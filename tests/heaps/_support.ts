@@ -130,10 +130,3 @@ export function addressOf(view: AnyView): number {
 
 /** Whether the runtime pins a buffer that its own input or output uses. */
 export const RUNTIME_PINS: boolean = backend().name === "bun";
-
-/** Waits until `condition` holds, at most 5 seconds. */
-export async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!condition() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.ok(condition(), "it did not happen within 5 seconds");
-}

@@ -50,7 +50,7 @@ function relive(name: string, text: string): Promise<unknown[]> {
 
 test(
   "a program that is loaded anew finds the arena of its last life, and nothing in it",
-  { ...ofArenas, timeout: 60_000 },
+  { ...ofArenas, timeout: 300_000 },
   async () => {
     const lives = await relive(
       "arena.ts",
@@ -71,7 +71,7 @@ test(
 
 test("a life that was replaced has closed heaps, detached views, no listeners, and opens nothing any more", {
   skip: RUNTIME === "deno" ? "in Deno nothing of it is left" : false,
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const lives = await relive(
     "objects.ts",

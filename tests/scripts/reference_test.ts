@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { ROOT } from "../_program.ts";
 
-test("docs/reference/ is what scripts/generate_reference.mjs makes of the doc comments", { timeout: 120_000 }, () => {
+test("docs/reference/ is what scripts/generate_reference.mjs makes of the doc comments", { timeout: 300_000 }, () => {
   const { status, stderr } = spawnSync("node", ["scripts/generate_reference.mjs", "--check"], {
     cwd: ROOT,
     encoding: "utf8",

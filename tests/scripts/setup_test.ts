@@ -22,7 +22,7 @@ import { scripts } from "./_setup_scripts.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LIBRARIES = join(ROOT, ".mimalloc");
 const NOWHERE = join(tmpdir(), "no-such-directory", "libmimalloc.so.3");
-const LONG = { timeout: 30_000 };
+const LONG = { timeout: 300_000 };
 
 const node = findNode();
 

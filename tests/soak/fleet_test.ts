@@ -6,7 +6,7 @@ import { soakFleet } from "../../scripts/soak/fleet/run_fleet.mjs";
 
 test(
   "the resident service answers right beside clients that leave, send nonsense and stall, and at its limit",
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     const { path, versionText } = loadLibrary();
     const { faults, count, liveBytes, rss } = await soakFleet({

@@ -154,7 +154,7 @@ test("mi_cfree crashes on addresses from 1 to 65,535 only on 3.0.1, and ignores 
   }
 });
 
-test("every function that is said to abort the process when memory runs out does", { timeout: 120_000 }, async () => {
+test("every function that is said to abort the process when memory runs out does", { timeout: 300_000 }, async () => {
   const aborting = listDangerous().filter(({ symbol, danger }) =>
     danger.includes("abort") && library().has(symbol as SymbolName)
   );

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test as anyTest } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { backend, library } from "../../../ffi/mod.ts";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
 import { storeOf } from "../../../heaps/heap/heap.ts";
 import { abandonedBlocks, Heap, hintIdleThread, mainHeap, UnsupportedError } from "../../../mod.ts";
+import { until } from "../../_time.ts";
 import { addressOf } from "./_addresses.ts";
 import type { Legacy } from "./_leaving_worker.ts";
 
@@ -21,7 +21,7 @@ async function leaveBlocks(heap: Heap): Promise<void> {
   await done;
   await worker.terminate();
   // The thread itself ends a little later.
-  for (let wait = 0; wait < 200 && abandonedBlocks(heap).addresses.length === 0; wait++) await setTimeout(10);
+  await until(() => abandonedBlocks(heap).addresses.length > 0, "the end of the thread");
 }
 
 test("abandonedBlocks() lists the blocks that a Worker left, until a thread takes their pages over", async () => {

@@ -11,7 +11,7 @@ import { library } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 
 const programs = "tests/heaps/heap/programs";
-const timeout = 120_000;
+const timeout = 300_000;
 const isDeno = !("bun" in process.versions);
 
 test(

@@ -27,7 +27,7 @@ const ENDS: Readonly<Record<string, End>> = {
 
 const environments = ["MIMALLOC_SHOW_STATS", "MIMALLOC_VERBOSE"];
 // Children take long on a busy machine; Bun allows a test 5 s.
-const options = { skip: process.platform === "win32", timeout: 60_000 };
+const options = { skip: process.platform === "win32", timeout: 300_000 };
 
 function run(end: string, arm: string, variable: string): Promise<Outcome> {
   return runProgram("tests/heaps/hooks/programs/exit.ts", {

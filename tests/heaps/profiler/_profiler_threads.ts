@@ -30,7 +30,7 @@ const ends = workers.map((worker) =>
 
 const end = Date.now() + DURATION;
 let rounds = 0;
-while (Date.now() < end) {
+while (Date.now() < end || rounds <= 5) {
   const options = {
     path: path.join(directory, `main ${wholeProcess} ${++rounds}`),
     sampleRate: 4096,

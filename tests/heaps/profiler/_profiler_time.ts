@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import process from "node:process";
 import { Heap, library, Profiler, Subprocess, visitHeaps } from "../../../mod.ts";
-import { until } from "../_support.ts";
+import { until } from "../../_time.ts";
 
 const KIND_COUNT = 10;
 const directory = process.env["PROFILES"]!;

@@ -13,6 +13,7 @@ import {
   readText,
   ScopePool,
 } from "../../../mod.ts";
+import { until } from "../../_time.ts";
 
 async function shout(): Promise<Uint8Array<ArrayBuffer>> {
   await new Promise((resolve) => setTimeout(resolve, 1));
@@ -80,9 +81,7 @@ async function serve(app: Application, task: (origin: string, port: number) => P
 
 /** Waits until the scopes of requests that were answered have ended. */
 async function untilIdle(pool: ScopePool): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (pool.live > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2));
-  assert.equal(pool.live, 0);
+  await until(() => pool.live === 0, "the end of all scopes");
 }
 
 test("Express: each request has a scope, which ends when the response was sent or the client has left", async () => {

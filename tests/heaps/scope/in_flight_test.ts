@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { type Allocator, deleteHeap, expand, Heap, ScopePool } from "../../../mod.ts";
-import { addressOf, assertFilled, assertLive, fill, hasRoom, RUNTIME_PINS, until } from "../_support.ts";
+import { until } from "../../_time.ts";
+import { addressOf, assertFilled, assertLive, fill, hasRoom, RUNTIME_PINS } from "../_support.ts";
 
 const BYTES = 200_000;
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Arena, ClosedError, Heap, LeakError, type Scope, ScopePool } from "../../../mod.ts";
-import { addressOf, assertFilled, assertLive, fill, MIB, until } from "../_support.ts";
+import { addressOf, assertFilled, assertLive, fill, MIB } from "../_support.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { until } from "../../_time.ts";
 
 function counts(pool: ScopePool): Record<string, number> {
   const { opened, destroyed, live, retained, liveBytes, heldBytes } = pool;

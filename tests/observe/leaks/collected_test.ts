@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runProgram } from "../../_program.ts";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 300_000 };
 
 test(
   "LeakDetector reports views and containers that are collected unfreed, and sites that only grow",

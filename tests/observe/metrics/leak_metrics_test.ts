@@ -33,7 +33,7 @@ test("metrics() tells of what a heap was closed with for good, those with the mo
   assert.deepEqual(metrics({ leaks }).leaks, found);
 });
 
-test("metrics() tells of a site that grows as long as any of it is live", { timeout: 60_000 }, () => {
+test("metrics() tells of a site that grows as long as any of it is live", { timeout: 300_000 }, () => {
   using heap = new Heap();
   using leaks = new LeakDetector({ of: heap, seed: SEED });
   const leaked = leakOneInTwenty(heap);

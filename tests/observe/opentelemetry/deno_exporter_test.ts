@@ -36,7 +36,7 @@ function attributesOf({ attributes }: DataPoint): Record<string, string | undefi
 
 test("Deno's own exporter sends what observeMetrics() observes, with names, units, types and values", {
   ...RUNTIME === "bun" ? { skip: "it is Deno's" } : {},
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const found = await exportedMetrics();
   const pointsOf = (name: string): readonly DataPoint[] => (found.get(name)!.sum ?? found.get(name)!.gauge)!.dataPoints;

@@ -5,7 +5,7 @@ import { needsTool } from "../_system_tool.ts";
 import { readWithSpeedscope } from "./_speedscope_page.ts";
 import { takeProfile } from "./_two_sites.ts";
 
-const NEEDS_BROWSER = { ...needsTool("chromium", "chromium"), timeout: 120_000 };
+const NEEDS_BROWSER = { ...needsTool("chromium", "chromium"), timeout: 300_000 };
 
 test(
   "speedscope reads SiteProfile.toSpeedscope() and shows the site with the most live bytes on top",

@@ -49,7 +49,7 @@ async function playDocument(document: string, places: Places): Promise<string> {
 
 test(
   "Is my service leaking? The commands of the document answer what it says, from the alert to the line",
-  { ...needsTool("prometheus", "prometheus"), timeout: 180_000 },
+  { ...needsTool("prometheus", "prometheus"), timeout: 300_000 },
   async () => {
     const { child, host } = await startExample("--leak");
     await using _ = child;

@@ -12,7 +12,7 @@ async function post(host: string, bytes: number): Promise<number> {
 
 test(
   "Prometheus scrapes the example, answers queries about it, and its rules alert",
-  { ...needsTool("prometheus", "prometheus"), timeout: 120_000 },
+  { ...needsTool("prometheus", "prometheus"), timeout: 300_000 },
   async () => {
     const { child, host } = await startExample("--max-bytes=100000");
     await using _ = child;
@@ -39,7 +39,7 @@ test(
 
 test(
   "the example tells what it keeps, and that sessions which it lets expire stay",
-  { ...needsTool("promtool", "prometheus"), timeout: 60_000 },
+  { ...needsTool("promtool", "prometheus"), timeout: 300_000 },
   async () => {
     const { child, host } = await startExample("--leak");
     await using _ = child;

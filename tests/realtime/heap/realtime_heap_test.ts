@@ -367,7 +367,7 @@ test("Containers, pools and scopes lie on a RealtimeHeap that was made for them"
   assert.equal(scopes.run((scope) => scope.allocate(Uint8Array, 100).length), 100);
 });
 
-test("RealtimeHeap has 0 new pages in each of 4 Workers", { ...ON_LINUX, timeout: 60_000 }, async () => {
+test("RealtimeHeap has 0 new pages in each of 4 Workers", { ...ON_LINUX, timeout: 300_000 }, async () => {
   const work = { seed: SEED, steps: 3000 };
   const document = rehearse(work).toJSON();
   const answers = await Promise.all([1, 2, 3, 4].map(() => {

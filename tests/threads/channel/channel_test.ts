@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { ClosedError, Heap, mainHeap } from "../../../mod.ts";
 import { anyBytes, anyText, array, bool, f64, i64, reference, struct, text, u32, u8 } from "../../../stl/mod.ts";
 import { Channel, type ChannelTicket, endWorkers } from "../../../threads/mod.ts";
+import { until } from "../../_time.ts";
 import { Item } from "./_channel_values.ts";
 import type { Given } from "./_channel_worker.ts";
 
@@ -291,11 +292,8 @@ test("a program that polls gets past what a terminated Worker has begun too", as
   }
   channel.trySend({ sender: 1, index: 7, value: 0 });
   let item;
-  for (let attempt = 0; item === undefined && attempt < 400; attempt++) {
-    item = channel.tryReceive();
-    await setTimeout(5);
-  }
-  assert.equal(item?.index, 7);
+  await until(() => (item = channel.tryReceive()) !== undefined, "the end of the thread");
+  assert.equal(item!.index, 7);
 });
 
 test("sendAsync() throws when the receiver was terminated, and no room will come", async () => {
@@ -318,10 +316,7 @@ test("endWorkers() frees the channel that a terminated Worker was the last one t
     assert.equal(await worker.answer(), "attached");
     channel.dispose();
   }
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (endWorkers("destroy").some(({ name }) => name === "worker 99")) break;
-    await setTimeout(5);
-  }
+  await until(() => endWorkers("destroy").some(({ name }) => name === "worker 99"), "the end of the thread");
   assert.throws(() => Channel.attach(ticket, Item), ClosedError);
 });
 

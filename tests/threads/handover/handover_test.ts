@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test as anyTest } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { freesAcrossHeaps } from "../../../ffi/shared_heaps.ts";
 import { Arena, ClosedError, Heap, library, mainHeap, ScopePool, stats } from "../../../mod.ts";
 import { type Message, receive, send, SendError, takeBack } from "../../../threads/mod.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { until } from "../../_time.ts";
 import { AskedWorker, KeptPort } from "../_workers.ts";
 import type { Order } from "./_echo_worker.ts";
 
@@ -259,6 +259,7 @@ test("takeBack() frees what nobody has received, and receive() refuses it from t
 });
 
 test("what was sent to a Worker is freed when that has ended without receiving it", async () => {
+  takeBack();
   using heap = new Heap();
   const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
   await once(worker, "online");
@@ -273,11 +274,8 @@ test("what was sent to a Worker is freed when that has ended without receiving i
   };
   send(spy, heap.allocate(Uint8Array, 1000));
   await worker.terminate();
-  const { live } = stats({ threads: true });
-  for (let attempt = 0; attempt < 400 && live!.blocksOnTheWay > 0; attempt++) {
-    if (stats({ threads: true }).live!.blocksOnTheWay < live!.blocksOnTheWay) break;
-    await setTimeout(5);
-  }
+  // It is freed when the thread is gone, which is a little later.
+  await until(() => stats({ threads: true }).live!.blocksOnTheWay === 0, "the end of the thread");
   assert.throws(() => receive(message.data!, heap), ClosedError);
   assert.deepEqual(takeBack(spy), { blocks: 0, bytes: 0 });
 });

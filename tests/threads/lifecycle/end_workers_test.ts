@@ -18,6 +18,7 @@ import {
   type WorkerEndPolicy,
 } from "../../../threads/mod.ts";
 import { RUNTIME } from "../../_program.ts";
+import { until } from "../../_time.ts";
 import type { Given } from "./_ending_worker.ts";
 
 const URL_OF_WORKER = new URL("./_ending_worker.ts", import.meta.url);
@@ -42,14 +43,16 @@ async function start(given: Given): Promise<Started> {
   return { worker, first: await next(), next };
 }
 
+/** The ends of Workers called `name`: threads that other tests of the process have left may end at any time. */
+function endsOf(name: string, policy: Parameters<typeof endWorkers>[0]): WorkerEnd[] {
+  return endWorkers(policy).filter((each) => each.name === name);
+}
+
 /** The end of the Worker called `name`, which comes soon. */
 async function endOf(name: string, policy: Parameters<typeof endWorkers>[0]): Promise<WorkerEnd> {
-  for (let attempt = 0; attempt < 2000; attempt++) {
-    const end = endWorkers(policy).find((each) => each.name === name);
-    if (end !== undefined) return end;
-    await setTimeout(5);
-  }
-  assert.fail(`${name} did not end`);
+  let end: WorkerEnd | undefined;
+  await until(() => ([end] = endsOf(name, policy)) && end !== undefined, `the end of ${name}`);
+  return end!;
 }
 
 /** The heaps of mimalloc, where one that a Worker left can be destroyed and the version tells of them. */
@@ -75,7 +78,7 @@ for (const end of ENDS) {
     const { worker } = await start({ name: `left by ${end}`, end });
     if (end === "wait" || end === "spin") {
       assert.ok(threads().find(({ name }) => name === `left by ${end}`)!.liveBytes >= 200_000);
-      assert.deepEqual(endWorkers("destroy"), []);
+      assert.deepEqual(endsOf(`left by ${end}`, "destroy"), []);
       await setTimeout(60);
       await worker.terminate();
     } else await new Promise((resolve) => worker.on("exit", resolve));
@@ -85,7 +88,7 @@ for (const end of ENDS) {
     assert.equal(ended.destroyedHeaps, sharedHeaps ? 2 : 0);
     assertHeaps(before);
     assert.ok(threads().every(({ name }) => name !== `left by ${end}`));
-    assert.deepEqual(endWorkers("destroy"), []);
+    assert.deepEqual(endsOf(`left by ${end}`, "destroy"), []);
   });
 }
 
@@ -186,20 +189,21 @@ test("endWorkers() takes over what a Worker had sent and nobody receives", hands
 
 test("watchWorkers() tells of leaks by the name of the Worker", options, async () => {
   const warned: string[] = [];
-  const listener = ({ name, message }: Error): unknown => name === "LeakWarning" && warned.push(message);
+  const listener = ({ name, message }: Error): unknown =>
+    name === "LeakWarning" && message.includes('"leaking"') && warned.push(message);
   process.on("warning", listener);
   try {
     const seen: string[] = [];
     using _watch = watchWorkers({
       every: 10,
       onWorkerEnd: ({ name }): WorkerEndPolicy => {
-        seen.push(name);
+        if (name === "leaking") seen.push(name);
         return "destroy";
       },
     });
     const { worker } = await start({ name: "leaking", end: "wait" });
     await worker.terminate();
-    for (let attempt = 0; attempt < 400 && warned.length === 0; attempt++) await setTimeout(5);
+    await until(() => warned.length > 0, "the warning");
     assert.deepEqual(seen, ["leaking"]);
     assert.match(warned[0]!, /^the Worker "leaking" ended with 10\d live blocks/);
   } finally {

@@ -6,7 +6,7 @@ import { library } from "../../../mod.ts";
 import { runProgram, RUNTIME } from "../../_program.ts";
 
 const options = {
-  timeout: 60_000,
+  timeout: 300_000,
   skip: freesAcrossHeaps(library().version) ? false : "3.2 hands over blocks of the main heap alone",
 };
 

@@ -6,6 +6,7 @@ import { Heap, ScopePool } from "../../../mod.ts";
 import { f64, SoaVector, u32, Vector } from "../../../stl/mod.ts";
 import { parallel, TaskError, WorkerPool } from "../../../threads/mod.ts";
 import { RUNTIME } from "../../_program.ts";
+import { until } from "../../_time.ts";
 import { Point } from "./_tasks.ts";
 import type * as tasks from "./_tasks.ts";
 
@@ -141,15 +142,15 @@ test("a Worker that ends is replaced, and the call that it worked for rejects", 
 
 /** Frees `view` as soon as that is allowed. */
 async function freed(heap: Heap, view: Uint8Array<ArrayBuffer>): Promise<void> {
-  for (let attempt = 0; attempt < 1000; attempt++) {
+  await until(() => {
     try {
-      return heap.free(view);
+      heap.free(view);
+      return true;
     } catch (error) {
       assert.match((error as Error).message, /promises hold it/);
+      return false;
     }
-    await setTimeout(5);
-  }
-  assert.fail("the memory is still held");
+  }, "the end of the thread that holds the memory");
 }
 
 const ASK = { skip: process.platform === "linux" ? false : "nothing tells that a thread has ended" };

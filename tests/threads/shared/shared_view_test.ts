@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ClosedError, Heap, mainHeap } from "../../../mod.ts";
 import { Channel, SharedView, type SharedViewTicket } from "../../../threads/mod.ts";
 import { u32 } from "../../../stl/mod.ts";
+import { LONG_WAIT, until } from "../../_time.ts";
 import type { Given } from "./_shared_worker.ts";
 
 function start(given: Given): { worker: Worker; done: Promise<unknown> } {
@@ -133,10 +133,9 @@ test("a Worker that is terminated with the view has it no more, and what it may 
   assert.deepEqual([shared.holders, shared.users, shared.tryBorrow()], [["keeper"], ["keeper"], undefined]);
   assert.throws(() => shared.close(), { message: /"keeper"/ });
   await worker.terminate();
-  const view = await shared.borrowAsync({ timeout: 20_000 });
+  const view = await shared.borrowAsync({ timeout: LONG_WAIT });
   assert.equal(view?.length, 50);
-  for (let attempt = 0; attempt < 100 && shared.users.length > 0; attempt++) await setTimeout(20);
-  assert.deepEqual(shared.users, []);
+  await until(() => shared.users.length === 0, "the end of the thread");
   const ticket = shared.share();
   shared.dispose();
   // Nobody is left, but the Worker had a buffer over the memory.

@@ -6,7 +6,7 @@ import { printStatistics } from "./_provoke.ts";
 if (process.argv[2] === "leave") {
   onOutput(() => {});
 } else {
-  const deadline = setTimeout(() => process.exit(1), 5000);
+  const deadline = setTimeout(() => process.exit(1), 120_000);
   const subscription = onOutput(() => {
     subscription[Symbol.dispose]();
     clearTimeout(deadline);
