@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap, ScopePool } from "../../mod.ts";
-import { addressOf, assertLive, until } from "../heaps/_support.ts";
+import { addressOf, assertLive } from "../heaps/_support.ts";
+import { until } from "../_time.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -7,7 +7,7 @@ import { library } from "../../ffi/library/library.ts";
 import type { ArenaId, Handle } from "../../ffi/types.ts";
 import { slotOf } from "../../heaps/arena/arena.ts";
 import { AllocationError, Arena, Heap } from "../../mod.ts";
-import { addressOf as addressOfView, MIB, until } from "../heaps/_support.ts";
+import { addressOf as addressOfView, MIB } from "../heaps/_support.ts";
 import {
   addressOf,
   block,
@@ -21,6 +21,7 @@ import {
 } from "../ffi/symbols/_tools.ts";
 import { runWorker } from "./_worker.ts";
 import { ofArenas } from "../_arenas.ts";
+import { until } from "../_time.ts";
 import { destroysBlocks } from "../_build.ts";
 import { arenaRules } from "../../ffi/arena_rules.ts";
 
