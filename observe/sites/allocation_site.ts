@@ -5,6 +5,9 @@ import { toSource } from "./_source_maps.ts";
 /** Makes the site of the text of a stack; not part of the public interface. */
 export let siteOfStack: (stack: string) => AllocationSite;
 
+/** Gives a site a stack that tells more; not part of the public interface. */
+export let placeSite: (site: AllocationSite, stack: string) => void;
+
 /**
  * A place of the program that allocates: the JavaScript stack, from the call of this library outwards. Frames of the
  * library and its containers are left out, and places are those of the source where a source map tells them.
@@ -13,11 +16,15 @@ export let siteOfStack: (stack: string) => AllocationSite;
  * while that runs (tail calls of JavaScriptCore), so `() => heap.allocate(Uint8Array, 8)` counts for its caller.
  */
 export class AllocationSite {
-  readonly #stack: string;
+  #stack: string;
   #frames: readonly StackFrame[] | undefined;
 
   static {
     siteOfStack = (stack: string): AllocationSite => new AllocationSite(PRIVATE, stack);
+    placeSite = (site: AllocationSite, stack: string): void => {
+      site.#stack = stack;
+      site.#frames = undefined;
+    };
   }
 
   private constructor(key: typeof PRIVATE, stack: string) {

@@ -1,8 +1,22 @@
-import { type AllocationSite, siteOfStack } from "./allocation_site.ts";
+import { type AllocationSite, placeSite, siteOfStack } from "./allocation_site.ts";
+
+/** What Bun tells of a call in a function that it has compiled anew while that was running. */
+const NO_PLACE = "(unknown)";
+
+/** Whether two stacks are of the same calls, some of which have no place in the first one. */
+function isPartOf(partial: string, whole: string): boolean {
+  const [lines, others] = [partial.split("\n"), whole.split("\n")];
+  return lines.length === others.length && lines.every((line, index) =>
+    line === others[index] ||
+    line.endsWith(NO_PLACE) && others[index]!.startsWith(line.slice(0, 1 - NO_PLACE.length))
+  );
+}
 
 /** The sites that were seen, each once, and no more than there is room for. */
 export class SiteTable {
   readonly #sites = new Map<string, AllocationSite>();
+  /** The stacks in which a call has no place; mostly none. */
+  readonly #partial: string[] = [];
   readonly #most: number;
   /** What stands for all sites that found no room. */
   readonly other: AllocationSite = siteOfStack("");
@@ -29,8 +43,22 @@ export class SiteTable {
       this.dropped++;
       return this.other;
     }
-    const site = siteOfStack(stack);
+    const site = this.#findAlike(stack) ?? siteOfStack(stack);
     this.#sites.set(stack, site);
+    if (stack.includes(NO_PLACE)) this.#partial.push(stack);
+    return site;
+  }
+
+  /** The site of the same calls, where one of the stacks lacks a place: two sites would each seem to leak less. */
+  #findAlike(stack: string): AllocationSite | undefined {
+    if (stack.includes(NO_PLACE)) {
+      const whole = this.#sites.keys().find((other) => isPartOf(stack, other));
+      return whole === undefined ? undefined : this.#sites.get(whole);
+    }
+    const partial = this.#partial.find((other) => isPartOf(other, stack));
+    if (partial === undefined) return undefined;
+    const site = this.#sites.get(partial)!;
+    placeSite(site, stack);
     return site;
   }
 }
