@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Heap } from "../../../mod.ts";
 import { LeakDetector, metrics, prometheusText } from "../../../observe/mod.ts";
 import { leakAtTwelveSites, leakOneInTwenty } from "../_leaking_sites.ts";
-import { SEED } from "../_seed.ts";
+import { FIXED_SEED } from "../_seed.ts";
 import { needsTool } from "../_system_tool.ts";
 import { checkMetrics, figureIn } from "../prometheus/_promtool.ts";
 
@@ -35,13 +35,13 @@ test("metrics() tells of what a heap was closed with for good, those with the mo
 
 test("metrics() tells of a site that grows as long as any of it is live", { timeout: 300_000 }, () => {
   using heap = new Heap();
-  using leaks = new LeakDetector({ of: heap, seed: SEED });
+  using leaks = new LeakDetector({ of: heap, seed: FIXED_SEED });
   const leaked = leakOneInTwenty(heap);
   const [growing, ...others] = metrics({ leaks }).leaks!;
   assert.equal(others.length, 0);
   assert.equal(growing!.reason, "growing");
   const bytes = 64 * leaked.length;
-  assert.ok(Math.abs(growing!.bytes - bytes) < 0.5 * bytes, `${growing!.bytes} of ${bytes} bytes, seed ${SEED}`);
+  assert.ok(Math.abs(growing!.bytes - bytes) < 0.5 * bytes, `${growing!.bytes} of ${bytes} bytes, seed ${FIXED_SEED}`);
   for (const view of leaked) heap.free(view);
   assert.deepEqual(metrics({ leaks }).leaks, []);
   assert.equal(leaks.leaks.length, 1);

@@ -10,7 +10,7 @@ import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { ROOT, RUNTIME } from "../../_program.ts";
 
-const DEADLINE = 40_000;
+const DEADLINE = 200_000;
 
 /** A child process, what it has written so far, and its end. */
 export class Child implements AsyncDisposable {

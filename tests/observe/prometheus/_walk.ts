@@ -28,7 +28,7 @@ export async function play(
 
 /** An alert needs a scrape and an evaluation until it is there. */
 async function ask(command: string): Promise<string> {
-  for (const end = performance.now() + 40_000;;) {
+  for (const end = performance.now() + 200_000;;) {
     const { stdout, stderr, status } = spawnSync("sh", ["-c", command], { encoding: "utf8" });
     assert.equal(status, 0, stderr);
     if (stdout.trim() !== "") return `${stdout.trim()}\n`;
