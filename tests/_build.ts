@@ -1,6 +1,7 @@
 // Functions, because asking allocates in some versions: importing this must not.
 import { library } from "../ffi/library/library.ts";
 import { optionsOf } from "../ffi/options_of.ts";
+import { isPresent } from "../ffi/releases.ts";
 
 /** Whether blocks of the loaded build get guard pages by themselves: guarded builds alone sample from the beginning. */
 export function isSampling(): boolean {
@@ -18,6 +19,11 @@ export function isGuarded(): boolean {
 export function isSecure(): boolean {
   const { secureLevel, encodedFreeLists, type } = library().build;
   return secureLevel === "unknown" ? encodedFreeLists === true && type === "release" : secureLevel > 0;
+}
+
+/** Whether the build takes blocks of pinned memory and huge pages, which cannot have the guard pages of secure builds. */
+export function takesPinned(): boolean {
+  return !isSecure() || isPresent(library().version, { since: "3.3.2" }) && library().build.secureLevel !== 5;
 }
 
 /**

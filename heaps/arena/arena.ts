@@ -18,6 +18,7 @@ import {
   reserveSlot,
 } from "./_make_arena.ts";
 import { requireMapped } from "./_own_memory.ts";
+import { requirePinnable } from "./_pinned_memory.ts";
 import { type ArenaShape, type ArenaSlot, keepUnusedSlot, takeUnusedSlot } from "./arena_slot.ts";
 
 /** Options of every way to make an {@linkcode Arena}. */
@@ -85,7 +86,7 @@ export interface ArenaManageOptions extends ArenaMapOptions {
    */
   readonly zeroed?: boolean;
   /**
-   * Whether the memory must never be returned to the system, as with locked pages.
+   * Whether the memory must never be returned to the system, as with locked pages. Most secure builds cannot use it.
    *
    * @default {false}
    */
@@ -183,7 +184,8 @@ export class Arena implements Disposable {
    * the process's until it ends. When there are fewer than asked for, the arena has those: `area` tells.
    *
    * Throws `RangeError` when `pages` is not an integer from 1 to 1024 (16 on 3.0) or an option is none in its range,
-   * and `AllocationError` when there is not one page.
+   * `AllocationError` when there is not one page, and `UnsupportedError` in secure builds that could not use them (up
+   * to 3.3.1, later fully secure ones).
    *
    * @example
    * ```ts
@@ -204,6 +206,7 @@ export class Arena implements Disposable {
     const { timeout = 0 } = options;
     checkHugePages(pages, mostHugePages(), timeout);
     const shape = mappedShape("hugePages", 0, pages * HUGE_PAGE, options);
+    requirePinnable("Arena.reserveHuge()");
     return new Arena(PRIVATE, takeUnusedSlot(shape) ?? reserveHugeSlot(shape, timeout), name);
   }
 
@@ -230,7 +233,8 @@ export class Arena implements Disposable {
    * version needs (32 MiB on 2.x, 64 KiB on
    * 3.0, 256 MiB on 3.6), when the length is not a multiple of 32 MiB or too large, when
    * some of the memory is not mapped, not writable, lies in an arena of any thread
-   * already or is used by mimalloc for anything else, and like {@linkcode Arena.map}.
+   * already or is used by mimalloc for anything else, `UnsupportedError` for pinned memory in secure builds that could
+   * not use it (up to 3.3.1, later fully secure ones), and like {@linkcode Arena.map}.
    * Of arenas that mimalloc makes for itself on 3.x it knows in a Worker what the
    * main thread's `arenas()` has listed.
    */
@@ -246,6 +250,7 @@ export class Arena implements Disposable {
     const shape = mappedShape("managed", memory.address, memory.byteLength, options);
     const traits = { zeroed: options.zeroed ?? false, pinned: options.pinned ?? false };
     checkMemory(shape.address, shape.byteLength);
+    if (traits.pinned) requirePinnable("Arena.manage() with pinned");
     requireMapped(shape.address, shape.byteLength);
     return new Arena(PRIVATE, takeUnusedSlot(shape) ?? manageSlot(shape, traits), name);
   }

@@ -1,6 +1,7 @@
 import { library } from "../../ffi/library/library.ts";
 import { checkNumaNode } from "../argument.ts";
 import { checkHugePages, checkInteger, requireHugePages } from "./_huge_pages.ts";
+import { requirePinnable } from "./_pinned_memory.ts";
 
 /** Options of {@linkcode reserveHugePages}. */
 export interface HugePagesOptions {
@@ -28,8 +29,9 @@ export interface HugePagesOptions {
  * mimalloc takes those; `arenas()` tells how many. `Arena.reserveHuge` keeps them for heaps that are bound to it.
  *
  * Throws `RangeError` for an option that is not an integer in its range (`pages` from 1 to 1024, nodes to 1024,
- * `timeout` below 2^32), `TypeError` when both `numaNode` and `interleave` are given, and {@linkcode AllocationError}
- * when there is not one page.
+ * `timeout` below 2^32), `TypeError` when both `numaNode` and `interleave` are given, {@linkcode AllocationError}
+ * when there is not one page, and `UnsupportedError` in secure builds that could not use them (up to 3.3.1, later fully
+ * secure ones).
  *
  * @example
  * ```ts
@@ -48,11 +50,17 @@ export function reserveHugePages(options: HugePagesOptions): void {
   const { pages, numaNode = -1, interleave, timeout = 0 } = options;
   checkHugePages(pages, 1024, timeout);
   checkNumaNode(numaNode);
+  if (interleave !== undefined) checkInterleave(interleave, options.numaNode);
+  requirePinnable("reserveHugePages()");
   const { reserveHugeOsPagesAt, reserveHugeOsPagesInterleave } = library().bind("reservations");
-  if (interleave === undefined) return requireHugePages(pages, reserveHugeOsPagesAt(pages, numaNode, timeout));
+  const code = interleave === undefined
+    ? reserveHugeOsPagesAt(pages, numaNode, timeout)
+    : reserveHugeOsPagesInterleave(pages, interleave, timeout);
+  requireHugePages(pages, code);
+}
+
+function checkInterleave(interleave: number, numaNode: number | undefined): void {
   checkInteger("NUMA nodes", interleave, 0, 1024);
-  if (options.numaNode !== undefined) {
-    throw new TypeError("Cannot reserve huge pages on one NUMA node and interleaved: give one of the two options");
-  }
-  requireHugePages(pages, reserveHugeOsPagesInterleave(pages, interleave, timeout));
+  if (numaNode === undefined) return;
+  throw new TypeError("Cannot reserve huge pages on one NUMA node and interleaved: give one of the two options");
 }

@@ -9,9 +9,10 @@ import { mapPages, unmapPages } from "../../../ffi/libc/pages.ts";
 import { backend } from "../../../ffi/runtime/backend.ts";
 import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
 import { canLeave } from "../../../heaps/core/subprocess_state.ts";
-import { Arena, arenas, Heap, library, type MemoryRange } from "../../../mod.ts";
+import { Arena, arenas, Heap, type MemoryRange } from "../../../mod.ts";
 import { addressOf, assertFilled, fill, MIB } from "../_support.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { isSecure, takesPinned } from "../../_build.ts";
 
 const BYTES = 32 * MIB;
 
@@ -23,7 +24,6 @@ function mapMemory(byteLength = BYTES): MemoryRange {
 
 /** How memory is refused that an arena has; secure builds protect pages in it besides. */
 const TAKEN = /^RangeError: Cannot manage .*( an arena has \d+ bytes | not readable and writable)/;
-const PROTECTS = Number(library().build.secureLevel) > 0;
 
 test("Arena.manage() makes memory of the program an arena", ofArenas, () => {
   const memory = mapMemory(2 * BYTES);
@@ -48,10 +48,25 @@ test("Arena.manage() takes the same memory again only when its arena is closed",
   }
   assert.throws(() => Arena.manage(Arena.reserve(BYTES).area), { name: "RangeError", message: /^Cannot manage / });
   arena.close();
-  if (PROTECTS) return;
+  if (isSecure()) return;
   using next = Arena.manage(memory);
   assert.deepEqual(next.area, memory);
   assert.equal(new Heap({ arena: next }).allocate(Uint8Array, MIB).length, MIB);
+});
+
+test("Arena.manage() serves blocks of pinned memory, or refuses it in a secure build that takes none", ofArenas, () => {
+  const memory = mapMemory(2 * BYTES);
+  const manage = () => Arena.manage(memory, { pinned: true, zeroed: true });
+  if (!takesPinned()) {
+    assert.throws(manage, {
+      name: "UnsupportedError",
+      message:
+        /^Cannot use Arena\.manage\(\) with pinned: found a secure build of mimalloc .*, needed a release build$/,
+    });
+    return unmapPages(memory.address, memory.byteLength);
+  }
+  using arena = manage();
+  assert.equal(new Heap({ arena }).allocate(Uint8Array, 8 * MIB).length, 8 * MIB);
 });
 
 test("Arena.manage() refuses JavaScript memory", () => {
