@@ -54,6 +54,12 @@ export function requireFunction(value: unknown, action: string): void {
   if (typeof value !== "function") refuseArgument(value, action, "a function");
 }
 
+/** `value`, when it is a list; what an array of another realm is too. */
+export function requireArray<T>(value: readonly T[], action: string, expected: string): readonly T[] {
+  if (Array.isArray(value)) return value;
+  refuseArgument(value, action, expected);
+}
+
 /** Throws `RangeError` unless `numaNode` is a node, or -1 for any. */
 export function checkNumaNode(numaNode: number): void {
   if (Number.isInteger(numaNode) && numaNode >= -1 && numaNode <= 1024) return;

@@ -1,6 +1,6 @@
 import { openForeignLibrary } from "../../ffi/foreign/open_foreign_library.ts";
 import type { AnyFunction, ForeignDeclaration } from "../../ffi/types.ts";
-import { requireObject } from "../../heaps/argument.ts";
+import { refuseArgument, requireArray, requireObject } from "../../heaps/argument.ts";
 import { CallbackType } from "../signature/callback_type.ts";
 import type { NativeFunction, Signature, Signatures } from "../signature/signature.ts";
 import { type Callee, makeFunction } from "./_make_function.ts";
@@ -13,14 +13,17 @@ type Prepared = Pick<Callee, "name" | "parameters" | "result"> & { readonly nonb
 
 function prepare(name: string, signature: Signature): Prepared {
   const { parameters = [], result, nonblocking = false } = requireObject(signature, `open ${name}`, "its signature");
-  if (nonblocking && parameters.some((type) => type instanceof CallbackType)) {
+  const types = requireArray(parameters, `open ${name}`, "a list of types as its parameters");
+  // Deno 2.9 ends the process for a Symbol.
+  if (typeof nonblocking !== "boolean") refuseArgument(nonblocking, `open ${name}`, "true or false as nonblocking");
+  if (nonblocking && types.some((type) => type instanceof CallbackType)) {
     throw new TypeError(
       `Cannot open a library: ${name} is nonblocking and takes a callback, which only the thread that made it can run`,
     );
   }
   return {
     name,
-    parameters: parameters.map((type, index) =>
+    parameters: types.map((type, index) =>
       parameterOf(type, `pass parameter ${index + 1} of ${name}`, `parameter ${index + 1} of ${name}`)
     ),
     result: resultOf(result, `the result of ${name}`),

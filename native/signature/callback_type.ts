@@ -1,7 +1,7 @@
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { AnyFunction, CallbackType as CallbackCType, Handle } from "../../ffi/types.ts";
 import { ClosedError } from "../../heaps/allocator.ts";
-import { refuseArgument, requireFunction, shown } from "../../heaps/argument.ts";
+import { refuseArgument, requireArray, requireFunction, requireObject, shown } from "../../heaps/argument.ts";
 import { PRIVATE, requirePrivate } from "../../heaps/core/private_constructor.ts";
 import { compileText } from "../../stl/core/specialise.ts";
 import type { AnyElement, Element, InferElement } from "../../stl/elements/element.ts";
@@ -123,8 +123,10 @@ export class CallbackType<S extends CallbackSignature> implements Element<Pointe
   readonly write: Element<unknown, KeptCallback | null>["write"];
 
   /** Makes it of its signature. */
-  constructor({ parameters = [], result }: S) {
-    this.#parameters = parameters.map((type, index) => receiverOf(type) ?? refuseType(type, `parameter ${index + 1}`));
+  constructor(signature: S) {
+    const { parameters = [], result } = requireObject(signature, "make a callback", "its signature");
+    const types = requireArray(parameters, "make a callback", "a list of types as its parameters");
+    this.#parameters = types.map((type, index) => receiverOf(type) ?? refuseType(type, `parameter ${index + 1}`));
     this.#result = result === undefined ? undefined : this.#passerOf(result);
     this.write = (view, byteOffset, value): void => {
       if (value !== null && !(value instanceof KeptCallback)) {
@@ -259,7 +261,7 @@ export function handleOfCallback(value: unknown, trampoline: Trampoline | undefi
  * the call throws it. A callback runs on the thread that made it alone: docs/native.md says what each runtime does where
  * C calls from another.
  *
- * Throws `TypeError` for types that callbacks cannot have.
+ * Throws `TypeError` for types that callbacks cannot have, and for what is no signature.
  *
  * @example
  * ```ts
