@@ -121,8 +121,9 @@ export class Dashboard implements AsyncDisposable {
  *
  * The charts are drawn by the package `uplot`, which comes with this one.
  *
- * Throws `RangeError` for a port, a token or a duration that is none, `TypeError` for options that are no object and for
- * `leaks` and `profiler` that are none, and the error of the system when the port is taken.
+ * Throws `RangeError` for a port, a token or a duration that is none, `TypeError` for options that are no object, for a
+ * host name that is none and for `leaks` and `profiler` that are none, and `Error` with the system's as its `cause` when
+ * it cannot listen there, as on a port that is taken.
  *
  * @example
  * ```ts
@@ -147,12 +148,12 @@ export async function serveDashboard(options: DashboardOptions = {}): Promise<Da
     profiler,
   } = requireObject(options, "serve a dashboard");
   checkPort(port);
+  checkHostname(hostname);
   checkToken(token);
   checkSources(options);
   const milliseconds = millisecondsOf(every);
-  const host = String(hostname);
   const history = new History();
-  const gate = new Gate(token, host);
+  const gate = new Gate(token, hostname);
   const messages = new Messages();
   const contents: Contents = {
     every: milliseconds,
@@ -163,19 +164,26 @@ export async function serveDashboard(options: DashboardOptions = {}): Promise<Da
   };
   const server = createServer((request, response) => void respond(gate, contents, request, response));
   try {
-    server.listen(port, host);
+    server.listen(port, hostname);
     await once(server, "listening");
   } catch (error) {
     messages[Symbol.dispose]();
     history[Symbol.dispose]();
-    throw error;
+    throw new Error(`Cannot serve a dashboard on ${hostname}, port ${port}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
-  return begin(server, token, host, [messages, history, repeat(() => history.read(), milliseconds)]);
+  return begin(server, token, hostname, [messages, history, repeat(() => history.read(), milliseconds)]);
 }
 
 function checkPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
   throw new RangeError(`Cannot serve a dashboard on port ${shown(port)}: expected an integer from 0 to 65535`);
+}
+
+function checkHostname(hostname: string): void {
+  if (typeof hostname === "string" && /^[\w.:%-]+$/.test(hostname)) return;
+  refuseArgument(hostname, "serve a dashboard", "a host name or an address as `hostname`");
 }
 
 function checkToken(token: string): void {

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file camelcase -- the names of the document
 
-import { requireFunction, requireObject } from "../../heaps/argument.ts";
+import { refuseArgument, requireArray, requireFunction, requireObject } from "../../heaps/argument.ts";
 import { type Duration, millisecondsOf, repeat } from "../core/every.ts";
 import { metrics, type MetricsOptions } from "./metrics.ts";
 import type { Metrics, UsageMetrics } from "./metrics_types.ts";
@@ -71,14 +71,19 @@ export interface ReportOptions extends MetricsOptions {
 
 const CHANGES = ["live_bytes", "live_blocks", "cached_bytes", "allocations", "frees", "failures"] as const;
 
-/** What changed from one reading of `metrics()` to a later one. Things are told apart by their numbers. */
+const NUMBERS = ["current_rss", "current_commit", "page_faults", "user_ms", "system_ms"] as const;
+const LISTS = ["heaps", "arenas", "pools", "scope_pools", "threads"] as const;
+
+/**
+ * What changed from one reading of `metrics()` to a later one. Things are told apart by their numbers.
+ *
+ * Throws `TypeError` for what is no reading.
+ */
 export function metricsChange(before: Metrics, after: Metrics): MetricsChange {
-  requireObject(before, "compare", "what metrics() returned");
-  requireObject(after, "compare", "what metrics() returned");
-  const difference = (name: "current_rss" | "current_commit" | "page_faults" | "user_ms" | "system_ms"): number =>
-    after[name] - before[name];
-  const changes = (list: "heaps" | "arenas" | "pools" | "scope_pools" | "threads"): UsageChange[] =>
-    changesOf(before[list], after[list]);
+  checkReading(before);
+  checkReading(after);
+  const difference = (name: (typeof NUMBERS)[number]): number => after[name] - before[name];
+  const changes = (list: (typeof LISTS)[number]): UsageChange[] => changesOf(before[list], after[list]);
   return {
     elapsed_ms: Date.parse(after.timestamp) - Date.parse(before.timestamp),
     current_rss: difference("current_rss"),
@@ -92,6 +97,21 @@ export function metricsChange(before: Metrics, after: Metrics): MetricsChange {
     scope_pools: changes("scope_pools"),
     threads: changes("threads"),
   };
+}
+
+/** Throws `TypeError` for what `metrics()` has not returned, now or before it was written as JSON. */
+function checkReading(reading: Metrics): void {
+  const action = "compare readings";
+  requireObject(reading, action, "what metrics() returned");
+  for (const name of NUMBERS) {
+    if (typeof reading[name] !== "number") refuseArgument(reading[name], action, `a number as ${name}`);
+  }
+  if (typeof reading.timestamp !== "string") refuseArgument(reading.timestamp, action, "a text as timestamp");
+  for (const name of LISTS) {
+    for (const thing of requireArray<UsageMetrics>(reading[name], action, `a list as ${name}`)) {
+      requireObject(thing, action, `figures in ${name}`);
+    }
+  }
 }
 
 function changesOf(before: readonly UsageMetrics[], after: readonly UsageMetrics[]): UsageChange[] {

@@ -119,6 +119,13 @@ const MAKERS = {
   upDownCounter: "createObservableUpDownCounter",
 } as const;
 
+/** What is called of a meter. */
+const METER = [
+  ...Object.values(MAKERS),
+  "addBatchObservableCallback",
+  "removeBatchObservableCallback",
+] as const;
+
 /** The names of all instruments. */
 export const instrumentNames: readonly string[] = SOURCES.map(({ name }) => name);
 
@@ -145,8 +152,9 @@ export const instrumentNames: readonly string[] = SOURCES.map(({ name }) => name
  * ```
  */
 export function observeMetrics<I>(meter: InstrumentMeter<I>, options: MetricsOptions = {}): Disposable {
-  if (typeof meter?.addBatchObservableCallback !== "function") {
-    refuseArgument(meter, "observe metrics", "a meter of OpenTelemetry");
+  const missing = METER.find((name) => typeof meter?.[name] !== "function");
+  if (missing !== undefined) {
+    refuseArgument(meter, "observe metrics", `a meter of OpenTelemetry, which has ${missing}()`);
   }
   const instruments = SOURCES.map(({ name, kind, unit, description }) =>
     meter[MAKERS[kind]](name, { description, unit })

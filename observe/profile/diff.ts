@@ -4,7 +4,14 @@ import type { AllocationSite } from "../sites/allocation_site.ts";
 import { drawFlameGraph } from "./_flame_graph.ts";
 import { flameTree } from "./_flame_tree.ts";
 import { writePprof } from "./_pprof.ts";
-import { addValues, NO_VALUES, type ProfileValue, type ProfileValues, showValue } from "./profile_values.ts";
+import {
+  addValues,
+  checkValue,
+  NO_VALUES,
+  type ProfileValue,
+  type ProfileValues,
+  showValue,
+} from "./profile_values.ts";
 import { rowsOf, type SiteFigures, SiteProfile } from "./site_profile.ts";
 
 /** How the figures of a site have changed; negative where there is less. */
@@ -38,8 +45,13 @@ export class ProfileDifference {
     this.exact = addValues(after.exact, before.exact, -1);
   }
 
-  /** The sites whose `value` has grown, the one that grew most first. */
+  /**
+   * The sites whose `value` has grown, the one that grew most first.
+   *
+   * Throws `TypeError` for a `value` that profiles do not have.
+   */
   grown(value: ProfileValue = "liveBytes"): readonly SiteChange[] {
+    checkValue(value, "tell what has grown");
     return this.sites.filter((site) => site[value] > 0).toSorted((a, b) => b[value] - a[value]);
   }
 
@@ -50,8 +62,13 @@ export class ProfileDifference {
     return writePprof(rows, { sampleRate, startedAt, duration, comments: ["difference of two profiles"] });
   }
 
-  /** A flame graph of the later profile as SVG: red is what has grown, blue what has shrunk. */
+  /**
+   * A flame graph of the later profile as SVG: red is what has grown, blue what has shrunk.
+   *
+   * Throws `TypeError` for a `value` that profiles do not have.
+   */
   toFlameGraph(value: ProfileValue = "liveBytes"): string {
+    checkValue(value, "draw a flame graph");
     const change = this.exact[value];
     return drawFlameGraph(flameTree(rowsOf(this.after), value, rowsOf(this.before)), {
       title: "What has grown (red) and shrunk (blue)",

@@ -1,3 +1,4 @@
+import { refuseArgument } from "../../heaps/argument.ts";
 import { formatBytes } from "../../realtime/core/format_bytes.ts";
 
 /** What a profile tells of each site. */
@@ -34,6 +35,12 @@ export function addValues(one: ProfileValues, other: ProfileValues, factor = 1):
     totalBytes: one.totalBytes + factor * other.totalBytes,
     totalObjects: one.totalObjects + factor * other.totalObjects,
   };
+}
+
+/** Throws `TypeError` unless `value` is the name of a value. */
+export function checkValue(value: ProfileValue, action: string): void {
+  if (typeof value === "string" && Object.hasOwn(NO_VALUES, value)) return;
+  refuseArgument(value, action, Object.keys(NO_VALUES).join(", "));
 }
 
 /** A value of a profile as people read it. */

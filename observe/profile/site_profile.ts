@@ -8,7 +8,14 @@ import { writePprof } from "./_pprof.ts";
 import { toSpeedscope } from "./_speedscope.ts";
 import { showShare } from "./_share.ts";
 import type { ValueRow } from "./_value_row.ts";
-import { addValues, NO_VALUES, type ProfileValue, type ProfileValues, showValue } from "./profile_values.ts";
+import {
+  addValues,
+  checkValue,
+  NO_VALUES,
+  type ProfileValue,
+  type ProfileValues,
+  showValue,
+} from "./profile_values.ts";
 import type { SpeedscopeFile } from "./speedscope_file.ts";
 
 /** What a site allocated, estimated from its samples. */
@@ -142,13 +149,23 @@ export class SiteProfile implements SiteProfileData {
     return toSpeedscope(rowsOf(this), "Native memory by JavaScript call site");
   }
 
-  /** The profile as folded stacks, `main;load;parse 4096`, a line each, for `flamegraph.pl` and its kin. */
+  /**
+   * The profile as folded stacks, `main;load;parse 4096`, a line each, for `flamegraph.pl` and its kin.
+   *
+   * Throws `TypeError` for a `value` that profiles do not have.
+   */
   toFolded(value: ProfileValue = "liveBytes"): string {
+    checkValue(value, "fold a profile");
     return toFolded(rowsOf(this), value);
   }
 
-  /** A flame graph as SVG, for light and dark pages: as wide as what a call allocated, its callers below it. */
+  /**
+   * A flame graph as SVG, for light and dark pages: as wide as what a call allocated, its callers below it.
+   *
+   * Throws `TypeError` for a `value` that profiles do not have.
+   */
   toFlameGraph(value: ProfileValue = "liveBytes"): string {
+    checkValue(value, "draw a flame graph");
     const total = this.totals[value];
     const note = `${showValue(total.estimated, value)} estimated from ${this.samples} samples, ` +
       `${showValue(total.exact, value)} counted, ${showError(total)}`;
@@ -160,7 +177,11 @@ export class SiteProfile implements SiteProfileData {
     });
   }
 
-  /** A page of its own, with a flame graph to click and search in and a table of the sites. */
+  /**
+   * A page of its own, with a flame graph to click and search in and a table of the sites.
+   *
+   * Throws `TypeError` for a `value` that profiles do not have.
+   */
   toHtml(value: ProfileValue = "liveBytes"): string {
     return drawPage(`${WORDS[value]} by JavaScript call site`, [{
       heading: "Flame graph",
