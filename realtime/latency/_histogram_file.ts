@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deflateSync, inflateSync } from "node:zlib";
+import { shown } from "../../heaps/argument.ts";
 import { Buckets } from "./_buckets.ts";
 
 // "V2" of HdrHistogram. 0x10 says that counts are packed.
@@ -96,10 +97,14 @@ function inflate(whole: Uint8Array): Uint8Array {
 
 /** Why there is no histogram of this shape. */
 export function shapeFault(lowest: number, highest: number, digits: number): string | undefined {
-  if (!Number.isInteger(digits) || digits < 1 || digits > 5) return `${digits} significant digits are not 1 to 5`;
-  if (!Number.isSafeInteger(lowest) || lowest < 1 || lowest > 2 ** 31) return `lowest ${lowest} is not 1 to 2^31`;
+  if (!Number.isInteger(digits) || digits < 1 || digits > 5) {
+    return `${shown(digits)} significant digits are not 1 to 5`;
+  }
+  if (!Number.isSafeInteger(lowest) || lowest < 1 || lowest > 2 ** 31) {
+    return `lowest ${shown(lowest)} is not 1 to 2^31`;
+  }
   if (Number.isSafeInteger(highest) && highest >= 2 * lowest) return undefined;
-  return `highest ${highest} is not an integer from 2 × lowest to 2^53 - 1`;
+  return `highest ${shown(highest)} is not an integer from 2 × lowest to 2^53 - 1`;
 }
 
 function unpackCounts(bytes: Uint8Array, length: number): Float64Array<ArrayBuffer> {

@@ -72,7 +72,7 @@ const RESERVED: readonly string[] = ["toObject", "toJSON", "assign", "__proto__"
 /** Throws `TypeError` for what no vector of rows can have. */
 export function checkColumns(columns: Columns): void {
   const pairs = Object.entries(columns);
-  if (pairs.length === 0) throw new TypeError("Cannot make a SoaVector without columns");
+  if (pairs.length === 0) throw new TypeError("Cannot make a SoaVector: it has no columns, name at least one");
   for (const [name, field] of pairs) {
     const state = RESERVED.includes(name) ? "every row has that itself" : refusalOf(field);
     if (state !== undefined) throw new TypeError(`Cannot make a SoaVector with column ${name}: ${state}`);

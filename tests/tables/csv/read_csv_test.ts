@@ -333,7 +333,7 @@ test("readCsv() refuses arguments that it cannot use, and names them", async () 
   await assert.rejects(wrong(7, { n: u8 }, options), TypeError);
   await assert.rejects(wrong(file, { n: u8 }, undefined), TypeError);
   await assert.rejects(wrong(file, { n: u8 }, {}), /allocator/);
-  await assert.rejects(wrong(file, {}, options), /without columns/);
+  await assert.rejects(wrong(file, {}, options), /it has no columns/);
   await assert.rejects(wrong(file, { n: 3 }, options), /column n: expected an element/);
   await assert.rejects(wrong(file, { n: struct({ x: u8 }) }, options), /column n of/);
   await assert.rejects(wrong(file, { n: u8 }, { ...options, delimiter: ";" }), /option delimiter/);

@@ -36,6 +36,6 @@ test("DataTable gives back the memory of rows and texts", () => {
   assert.equal(heap.liveBlocks, 0);
   assert.ok(table.closed);
   assert.throws(() => table.get(0), ClosedError);
-  assert.throws(() => new DataTable({}, { allocator: heap }), /without columns/);
+  assert.throws(() => new DataTable({}, { allocator: heap }), /it has no columns/);
   assert.throws(() => new DataTable({ a: u8 }, {} as never), /allocator/);
 });
