@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import process from "node:process";
 import { HOSTILE, isOurs, isTheirs } from "./_hostile_values.ts";
 
@@ -41,36 +42,72 @@ export class Sweep {
   /** Calls `use` with each hostile value once. */
   call(subject: Subject, label: string, use: (value: unknown, again: () => unknown) => unknown): void {
     const name = `${subject.name}.${label}`;
-    for (const [value, make] of Object.entries(HOSTILE)) this.#callWith(subject, name, value, make, use);
+    for (const [value, make] of Object.entries(HOSTILE)) {
+      const before = this.#begin(subject, name, value);
+      const given = make();
+      const start = process.cpuUsage();
+      let refused = true;
+      try {
+        drain(use(given, make));
+        refused = false;
+      } catch (error) {
+        this.#refusedWith(error, name, value);
+      }
+      this.#end(subject, { name, value, before, start, refused });
+    }
   }
 
-  #callWith(
+  /** The same for what may return a promise, which is waited for each time. */
+  async callAndWait(
     subject: Subject,
     name: string,
-    label: string,
-    make: () => unknown,
     use: (value: unknown, again: () => unknown) => unknown,
-  ): void {
-    const before = this.#last?.subject === subject ? this.#last.state : JSON.stringify(subject.state());
-    const value = make();
-    const start = process.cpuUsage();
-    this.calls++;
-    if (this.#traces) process.stderr.write(`${name} ${label}\n`);
-    let refused = true;
-    try {
-      drain(use(value, make));
-      refused = false;
-    } catch (error) {
-      if (!isOurs(error) && !isTheirs(error, label)) this.#fault(name, describe(error), label);
+  ): Promise<void> {
+    for (const [value, make] of Object.entries(HOSTILE)) {
+      const before = this.#begin(subject, name, value);
+      const given = make();
+      const start = process.cpuUsage();
+      let refused = true;
+      try {
+        const result = use(given, make);
+        if (result instanceof Promise) await result;
+        else drain(result);
+        refused = false;
+      } catch (error) {
+        this.#refusedWith(error, name, value);
+      }
+      this.#end(subject, { name, value, before, start, refused });
     }
+  }
+
+  #begin(subject: Subject, name: string, value: string): string {
+    this.calls++;
+    if (this.#traces) writeSync(2, `${name} ${value}\n`);
+    return this.#last?.subject === subject ? this.#last.state : JSON.stringify(subject.state());
+  }
+
+  #refusedWith(error: unknown, name: string, value: string): void {
+    if (!isOurs(error) && !isTheirs(error, value)) this.#fault(name, describe(error), value);
+  }
+
+  #end(
+    subject: Subject,
+    { name, value, before, start, refused }: {
+      readonly name: string;
+      readonly value: string;
+      readonly before: string;
+      readonly start: NodeJS.CpuUsage;
+      readonly refused: boolean;
+    },
+  ): void {
     const { user, system } = process.cpuUsage(start);
     const took = (user + system) / 1000;
-    if (took > SLOW) this.#fault(name, `it took ${took.toFixed()} ms`, label);
+    if (took > SLOW) this.#fault(name, `it took ${took.toFixed()} ms`, value);
     const after = JSON.stringify(subject.state());
     this.#last = { subject, state: after };
     if (before === after) return;
     this.#last = undefined;
-    if (refused) this.#fault(name, `refused, and changed ${before} to ${after}`.slice(0, 300), label);
+    if (refused) this.#fault(name, `refused, and changed ${before} to ${after}`.slice(0, 300), value);
     subject.renew();
   }
 

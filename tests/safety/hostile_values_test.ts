@@ -32,3 +32,9 @@ for (const [name, part] of Object.entries(PARTS)) {
     await assertSwept("tests/safety/_sweep_containers.ts", part, 15_000);
   });
 }
+
+for (const floor of ["threads", "native", "tables", "observe", "realtime"]) {
+  test(`every function and method of ${floor}/ takes hostile values, or refuses them and changes nothing`, async () => {
+    await assertSwept("tests/safety/_sweep_floors.ts", floor, 2000);
+  });
+}
