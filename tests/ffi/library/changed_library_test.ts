@@ -19,9 +19,10 @@ function renamed(from: string, to: string): Change {
   return [Buffer.from(`\0${from}\0`), Buffer.from(`\0${to}\0`)];
 }
 
-/** Another number in `mi_version`: `mov eax, number; ret`. */
+/** Another number in `mi_version`: `mov eax, number; ret`, in debug builds `mov eax, number; pop rbp; ret`. */
 function numbered(number: number): Change {
-  const code = (value: number) => Buffer.of(0xb8, ...new Uint8Array(Uint32Array.of(value).buffer), 0xc3);
+  const end = library().build.type === "debug" ? [0x5d, 0xc3] : [0xc3];
+  const code = (value: number) => Buffer.of(0xb8, ...new Uint8Array(Uint32Array.of(value).buffer), ...end);
   const { version } = library().bind("identity");
   return [code(version()), code(number)];
 }
@@ -77,7 +78,10 @@ test("an option that the library lists under another number is refused with that
   assert.equal(tag, 100);
 });
 
-test("a version between those that are known goes by the options that it lists itself", { skip }, async () => {
+test("a version between those that are known goes by the options that it lists itself", {
+  skip: skip ||
+    (versionText.startsWith("2.") && library().build.type === "debug" ? "debug builds of 2.4 are refused" : false),
+}, async () => {
   const newer = versionText.startsWith("2.") ? 20402 : versionText === releases.at(-1) ? 30700 : 30500;
   const known = Object.keys(await listed());
   const changes = [numbered(newer), renamed("show_stats", "max_errors"), renamed("max_errors", "show_stats")];
