@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { LONG_WAIT } from "../_time.ts";
 
 /** The project directory. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
@@ -49,8 +50,8 @@ export class Cli {
 
   /** Waits until it has printed `text`. */
   async printed(text: string): Promise<void> {
-    for (let turn = 0; !this.#stdout.includes(text); turn++) {
-      if (turn === 1000) throw new Error(`It does not print "${text}" but:\n${this.#stdout}${this.#stderr}`);
+    for (const end = performance.now() + LONG_WAIT; !this.#stdout.includes(text);) {
+      if (performance.now() > end) throw new Error(`It does not print "${text}" but:\n${this.#stdout}${this.#stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

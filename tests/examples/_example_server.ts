@@ -3,10 +3,22 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
+import { LONG_WAIT } from "../_time.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ANSWER_MS = 500;
+/** Milliseconds after which what was answered so far is taken for the whole answer. */
+const ANSWER_MS = 60_000;
 const EXAMPLE = "examples/request_scopes.ts";
+
+/** Whether an answer has come to its end, on a connection that is kept alive. */
+function isWhole(answer: string): boolean {
+  const [, head, body] = /^([^]*?\r\n)\r\n([^]*)$/.exec(answer) ?? [];
+  if (head === undefined) return false;
+  if (/^transfer-encoding: chunked\r$/im.test(head)) return /(^|\n)0\r\n\r\n$/.test(body!);
+  const length = /^content-length: (\d+)\r$/im.exec(head)?.[1];
+  // The texts are ASCII.
+  return length !== undefined && body!.length >= Number(length);
+}
 
 /** The example in a process of its own, on the runtime that runs the test. */
 export class ExampleServer {
@@ -29,8 +41,9 @@ export class ExampleServer {
   /** Starts it and waits until it listens. */
   static async start(...args: string[]): Promise<ExampleServer> {
     const server = new ExampleServer(["--port=0", ...args]);
-    for (let turn = 0; server.url === ""; turn++) {
-      if (turn === 500 || server.#child.exitCode !== null) {
+    const end = performance.now() + LONG_WAIT;
+    while (server.url === "") {
+      if (performance.now() > end || server.#child.exitCode !== null) {
         server.#child.kill("SIGKILL");
         throw new Error(`The example does not start:\n${server.output}`);
       }
@@ -81,15 +94,17 @@ export class ExampleServer {
     } as RequestInit);
   }
 
-  /** What it answers to these bytes on a connection of its own, until it closes that or a time has passed. */
+  /** What it answers to these bytes on a connection of its own, until the answer is whole. */
   send(bytes: string): Promise<string> {
     const { hostname, port } = new URL(this.url);
     return new Promise((resolve, reject) => {
       const socket = connect(Number(port), hostname, () => socket.write(bytes));
       let answer = "";
-      // Connections are kept alive: the answer is whole when nothing follows.
       socket.setEncoding("utf8").setTimeout(ANSWER_MS, () => socket.destroy());
-      socket.on("data", (text: string) => answer += text);
+      socket.on("data", (text: string) => {
+        answer += text;
+        if (isWhole(answer)) socket.destroy();
+      });
       socket.on("error", reject).on("close", () => resolve(answer));
     });
   }

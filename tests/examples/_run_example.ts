@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { LONG_WAIT } from "../_time.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -30,7 +31,7 @@ export class RunningExample {
 
   /** Waits until its output matches. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    for (let turn = 0; turn < 500; turn++) {
+    for (const end = performance.now() + LONG_WAIT; performance.now() < end;) {
       const match = pattern.exec(this.output);
       if (match !== null) return match;
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -6,6 +6,7 @@ import { referenceSummary } from "../../scripts/start/jobs/reference_summary.mjs
 import { ExampleServer } from "./_example_server.ts";
 import { below, seeded } from "./_seed.ts";
 import { ofArenas } from "../_arenas.ts";
+import { until } from "../_time.ts";
 
 const HEADER = "station,timestamp,temperature,humidity,pressure,wind_speed";
 const ROW = "A,2024-05-31T09:30:00Z,1,2,3,4";
@@ -165,10 +166,7 @@ for (const arm of ["scopes", "ordinary"]) {
 
     if (arm === "scopes") {
       test("holds no byte when it is idle", options, async () => {
-        for (let turn = 0; await server.metric("scopes_live") > 0; turn++) {
-          assert.ok(turn < 100, "a scope stays open");
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
+        await until(async () => await server.metric("scopes_live") === 0, "the end of all scopes");
         const opened = await server.metric("scopes_opened_total");
         assert.ok(opened >= 27, `${opened} scopes`);
         assert.equal(await server.metric("scopes_destroyed_total"), opened);

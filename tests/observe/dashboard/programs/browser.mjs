@@ -7,8 +7,11 @@ import { setTimeout } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { findCommand } from "../../../../scripts/setup/run_command.mjs";
 
+/** Milliseconds. */
+const PATIENCE = 200_000;
+
 const executablePath = findCommand("chromium");
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: PATIENCE });
 /** What the pages said and asked for. */
 const heard = { messages: [], requests: [] };
 let page;
@@ -16,6 +19,8 @@ let page;
 const ACTIONS = {
   async open({ url, width = 1200, height = 900, colorScheme = "light" }) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+    // A browser takes long to begin on a busy machine.
+    context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
     page.on("console", (message) => heard.messages.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => heard.messages.push(`error: ${error.message}`));
@@ -26,8 +31,8 @@ const ACTIONS = {
   evaluate: ({ code }) => page.evaluate(code),
   // page.waitForFunction() has the page itself evaluate code, which its policy forbids.
   async wait({ code }) {
-    for (let turn = 0; !await page.evaluate(code); turn++) {
-      if (turn === 600) throw new Error("it does not come true");
+    for (const end = performance.now() + PATIENCE; !await page.evaluate(code);) {
+      if (performance.now() > end) throw new Error("it does not come true");
       await setTimeout(100);
     }
   },
