@@ -5,6 +5,7 @@ import { quantile, summarise } from "../../bench/statistics.ts";
 import { type Arm, arm, type Effort, type Group, type Suite, type Target, Unavailable } from "../../bench/suite.ts";
 import { formatResult } from "../../bench/table.ts";
 import { missed } from "../../bench/targets.ts";
+import { retried } from "../_time.ts";
 
 const EFFORT: Effort = {
   rounds: 5,
@@ -61,19 +62,21 @@ test("runSuite() gives each arm in each shape its time and its ratio to each oth
     working("middle", 20),
     working("long", 400),
   ], []);
-  const { rows, verdicts } = await runSuite(suite, "test", EFFORT);
-  assert.equal(rows.length, 9);
-  assert.deepEqual(verdicts, []);
-  for (const row of rows) {
-    assert.ok(row.nanoseconds > 0 && row.operations > 0);
-    assert.equal(Object.keys(row.ratios).length, 2);
-    for (const other of rows) {
-      if (other.shape !== row.shape || other.arm === row.arm) continue;
-      assert.equal(row.ratios[other.arm], row.nanoseconds / other.nanoseconds);
+  await retried(async () => {
+    const { rows, verdicts } = await runSuite(suite, "test", EFFORT);
+    assert.equal(rows.length, 9);
+    assert.deepEqual(verdicts, []);
+    for (const row of rows) {
+      assert.ok(row.nanoseconds > 0 && row.operations > 0);
+      assert.equal(Object.keys(row.ratios).length, 2);
+      for (const other of rows) {
+        if (other.shape !== row.shape || other.arm === row.arm) continue;
+        assert.equal(row.ratios[other.arm], row.nanoseconds / other.nanoseconds);
+      }
+      // 40 times the work; on a machine that does other things less of that is to be seen.
+      if (row.arm === "long") assert.ok((row.ratios["short"] ?? 0) > 2, JSON.stringify(rows));
     }
-    // 40 times the work; on a machine that does other things less of that is to be seen.
-    if (row.arm === "long") assert.ok((row.ratios["short"] ?? 0) > 2, JSON.stringify(rows));
-  }
+  });
 });
 
 test("runSuite() finds targets missed by an arm that is slow", async () => {
@@ -87,20 +90,17 @@ test("runSuite() finds targets missed by an arm that is slow", async () => {
     { arm: "slow", atMostNanoseconds: 1, runtimes: ["another"] },
   ];
   const suite = suiteOf([working("fast", 10), working("slow", 400)], targets);
-  const { verdicts } = await runSuite(suite, "test", EFFORT);
-  assert.equal(verdicts.length, 10);
-  assert.deepEqual(
-    missed(verdicts).map((
-      { arm, shape, statement },
-    ) => [arm, shape, statement]),
-    [
+  await retried(async () => {
+    const { verdicts } = await runSuite(suite, "test", EFFORT);
+    assert.equal(verdicts.length, 10);
+    assert.deepEqual(missed(verdicts).map(({ arm, shape, statement }) => [arm, shape, statement]), [
       ["slow", "loop", "≤ 1.5 × fast"],
       ["slow", "call", "≤ 1.5 × fast"],
       ["slow", "burst", "≤ 1.5 × fast"],
       ["slow", "loop", "≥ 2 × faster than fast"],
       ["slow", "loop", "≤ 1 ns"],
-    ],
-  );
+    ]);
+  });
 });
 
 test("runSuite() reports a target below the floor apart from one that an arm misses", async () => {
@@ -125,9 +125,11 @@ test("runSuite() reports a target below the floor apart from one that an arm mis
     working("bare", 300),
     working("slow", 400),
   ];
-  const { verdicts } = await runSuite(suiteOf(arms, targets), "test", EFFORT);
-  assert.deepEqual(verdicts.map(({ status }) => status), ["floor", "missed"]);
-  assert.equal(missed(verdicts).length, 1);
+  await retried(async () => {
+    const { verdicts } = await runSuite(suiteOf(arms, targets), "test", EFFORT);
+    assert.deepEqual(verdicts.map(({ status }) => status), ["floor", "missed"]);
+    assert.equal(missed(verdicts).length, 1);
+  });
 });
 
 test("runSuite() throws ChecksumError when an arm skips work in any shape", async () => {

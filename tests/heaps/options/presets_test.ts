@@ -8,6 +8,7 @@ import { versionOf } from "../../../ffi/version.ts";
 import { presets } from "../../../mod.ts";
 import { runProgram } from "../../_program.ts";
 import { isSampling } from "../../_build.ts";
+import { retried } from "../../_time.ts";
 
 const MIB = 2 ** 20;
 
@@ -55,12 +56,15 @@ test("presets.lowMemory gives memory back as soon as a heap is destroyed", { ski
 });
 
 test("presets.latency keeps memory that the defaults give back", { skip }, async () => {
-  const usual = await givenBack("default");
-  assert.ok(usual.atOnce < 4 * MIB, `${usual.atOnce} bytes came back at once`);
-  // 2.0.5 and 2.0.7 give nothing back unless they are forced.
-  if (isPresent(library().version, { since: "2.0.9" })) {
-    assert.ok(usual.collected > 16 * MIB, `${usual.collected} bytes came back`);
-  }
+  // On 2.0.9 the delay is shorter than a machine may stand still.
+  await retried(async () => {
+    const usual = await givenBack("default");
+    assert.ok(usual.atOnce < 4 * MIB, `${usual.atOnce} bytes came back at once`);
+    // 2.0.5 and 2.0.7 give nothing back unless they are forced.
+    if (isPresent(library().version, { since: "2.0.9" })) {
+      assert.ok(usual.collected > 16 * MIB, `${usual.collected} bytes came back`);
+    }
+  });
   const { collected } = await givenBack("latency");
   assert.ok(collected < 4 * MIB, `${collected} bytes came back`);
 });

@@ -100,7 +100,7 @@ test("readCsv() reads files cut anywhere as a simple reader of the whole text do
     const random = new Random(0);
     random.restart(seed, play);
     const whole = fileOf(random);
-    const file = random.once(3) ? damage(whole, random) : whole;
+    const file = play % 3 === 0 ? damage(whole, random) : whole;
     const told = `SEED=${seed}, file ${play}: ${JSON.stringify(file)}`;
     using heap = new Heap();
     const pieces = piecesOf(new TextEncoder().encode(file), random, random.pick([1, 3, 17, 1000]));
@@ -123,5 +123,6 @@ test("readCsv() reads files cut anywhere as a simple reader of the whole text do
     }
     assert.equal(heap.liveBlocks, 0, told);
   }
-  assert.ok(counts.read > files / 2 && counts.refused > files / 20 && counts.rows > files, JSON.stringify(counts));
+  // More than half of those that are damaged are refused, 28 of 150: fewer than 4 come once in 10^14 runs.
+  assert.ok(counts.read > files / 2 && counts.refused > files / 50 && counts.rows > files, JSON.stringify(counts));
 });
