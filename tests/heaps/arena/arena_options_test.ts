@@ -44,10 +44,12 @@ describe("options of arenas in a process of their own", () => {
     assert.deepEqual(found.committed, [true, false]);
   });
 
-  test("Arena.manage() of zeroed memory saves writing zeros on newer versions", onLinux, () => {
+  test("Arena.manage() of zeroed memory saves writing zeros on newer versions", {
+    skip: onLinux.skip || (library().build.type === "debug" ? "some debug builds write every byte" : false),
+  }, () => {
     const [zeroed, other] = found.written;
     assert.ok(other! >= 8 * MIB);
-    assert.ok(trustsZeros && library().build.type !== "debug" ? zeroed! < MIB : zeroed! >= 8 * MIB, `${zeroed} bytes`);
+    assert.ok(trustsZeros ? zeroed! < MIB : zeroed! >= 8 * MIB, `${zeroed} bytes`);
   });
 
   test("Arena.manage() of pinned memory keeps it resident", {

@@ -54,7 +54,10 @@ const MISSED: readonly Overflow[] = [
   { rate: 1, precise: true, maximum: 1000, length: 1001, beyond: 1 },
 ];
 
-test("setGuarded() leaves blocks alone that its rate and bounds leave out", { skip }, async () => {
+test("setGuarded() leaves blocks alone that its rate and bounds leave out", {
+  skip: skip ||
+    (isGuarded() && library().build.type === "debug" ? "debug builds see it when the block is freed" : false),
+}, async () => {
   for (const settings of MISSED) {
     assert.deepEqual(await overflow(settings), ["inside", "beyond", "freed"], JSON.stringify(settings));
   }
