@@ -263,7 +263,7 @@ for (const [name, make] of Object.entries(SUBJECTS)) {
       () => (subject.container as unknown as { clear(): void }).clear(),
       () => subject.container.dispose(),
     ];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS || disposals === 0 && round < 100 * ROUNDS; round++) {
       const n = random.below(1000);
       const act = (): void => {
         const inner = random.below(200);
