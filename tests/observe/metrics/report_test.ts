@@ -59,6 +59,6 @@ test("report() refuses what is no duration and no function", () => {
   assert.throws(() => report({ every: 10 }, null as never), /^TypeError: Cannot report: expected a function, got null/);
   assert.throws(
     () => metricsChange(null as never, metrics()),
-    /^TypeError: Cannot compare: expected what metrics\(\) returned/,
+    /^TypeError: Cannot compare readings: expected what metrics\(\) returned/,
   );
 });
