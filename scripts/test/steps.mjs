@@ -88,16 +88,23 @@ function createLibraryStep({ libraries }) {
   };
 }
 
-/** What browsers, other tools, commands of a document and whole servers show, which takes long. */
+/**
+ * What browsers, other tools, commands of a document and whole servers show, and what is computed in JavaScript alone: hashes,
+ * formats of bytes, histograms, the statistics of leaks. Each takes long.
+ */
 const ABOUT_OTHERS = new Set([
   "tests/examples/fleet_test.ts",
   "tests/examples/loops_test.ts",
   "tests/examples/request_scopes_test.ts",
   "tests/observe/dashboard/page_test.ts",
+  "tests/observe/leaks/forty_sites_test.ts",
   "tests/observe/leaks/native_leaks_test.ts",
   "tests/observe/profile/speedscope_test.ts",
   "tests/observe/prometheus/leaking_service_test.ts",
+  "tests/realtime/latency/latency_histogram_test.ts",
   "tests/soak/fleet_test.ts",
+  "tests/stl/bytes/serial_test.ts",
+  "tests/stl/hash/chosen_keys_test.ts",
   "tests/tables/arrow/duckdb_test.ts",
 ]);
 

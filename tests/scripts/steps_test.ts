@@ -36,7 +36,7 @@ test("createSteps() leaves out with older libraries what is about the project al
         !/^tests\/(?:bench|scripts)\/|^tests\/house|\/(?:page|leaking_service|native_leaks|speedscope|duckdb)_test\.ts$/
           .test(
             file,
-          ) && !/\/(?:fleet|loops|request_scopes)_test\.ts$/.test(file)
+          ) && !/\/(?:fleet|loops|request_scopes|chosen_keys|forty_sites|latency_histogram|serial)_test\.ts$/.test(file)
       ),
       [],
     );
