@@ -256,9 +256,12 @@ test("Profiler of the main heap samples what calls without a heap allocate", sin
   assertSampled(profiler, other, false);
   const [before] = readTotals(profiler.snapshot());
   const { malloc, free } = library().bind("blocks");
-  Array.from({ length: 10_000 }, () => malloc(8 * KIB)).forEach(free);
-  const [now] = readTotals(profiler.snapshot());
-  // Few, because the thread was in a sub-process before.
+  let [now] = [before];
+  // Few, some hundreds by chance, because the thread was in a sub-process before.
+  for (let turn = 0; turn < 20 && now! - before! <= 50; turn++) {
+    Array.from({ length: 10_000 }, () => malloc(8 * KIB)).forEach(free);
+    [now] = readTotals(profiler.snapshot());
+  }
   assert.ok(now! - before! > 50, `${before} objects, then ${now}`);
 });
 
