@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -28,7 +28,8 @@ function relive(name: string, text: string): Promise<unknown[]> {
   let changes = 0;
   // Again and again, because a watcher may miss a change while it begins to watch.
   const timer = setInterval(() => {
-    if (output.includes("{")) writeFileSync(file, `${text}\n// ${++changes}`);
+    // What is added changes nothing, so that the file is whole whenever it is read.
+    if (output.includes("{")) appendFileSync(file, `\n// ${++changes}`);
   }, 300);
   return new Promise<unknown[]>((resolve, reject) => {
     child.stderr.on("data", (piece) => {
