@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly permissions?: readonly string[];
   /** The working directory; the project's when absent. */
   readonly directory?: string;
+  /** Milliseconds after which it is killed; a minute when absent. */
+  readonly deadline?: number;
 }
 
 /** How a program ended and what it wrote. */
@@ -71,7 +73,7 @@ function start(file: string, options: ProgramOptions): Promise<Outcome> {
     child[name].setEncoding("utf8");
     child[name].on("data", (text: string) => written[name] += text);
   }
-  const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), options.deadline ?? DEADLINE);
   child.on("error", reject);
   child.on("close", (code, signal) => {
     clearTimeout(deadline);

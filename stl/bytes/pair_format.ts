@@ -23,6 +23,12 @@ export class PairFormat {
     this.#fixed = [key, value].filter((kind) => !(kind instanceof VariableElement)) as AnyElement[];
   }
 
+  /** Names the layout of maps of the kinds; throws `TypeError` for references, which `action` would lose. */
+  shapeFor(action: string): string {
+    requirePortable(action, this.#kind, this.#fixed);
+    return `${this.#kind}(${this.#layout})`;
+  }
+
   /** The bytes of a map of `size` entries. */
   save(size: number, entries: Iterable<readonly [unknown, unknown]>): Uint8Array<ArrayBuffer> {
     requirePortable("write", this.#kind, this.#fixed);

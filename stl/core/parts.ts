@@ -32,6 +32,35 @@ export interface Movable {
   [TAKE_OVER](parts: GivenParts): void;
 }
 
+/** What a container consists of that has blocks of its own. */
+export interface Part {
+  /** Its blocks; their number never changes. */
+  readonly views: readonly AnyView[];
+  /** What it keeps beside them; how many these are never changes. */
+  readonly numbers: readonly number[];
+  /** Takes over blocks, with the numbers of the one that had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
+}
+
+/** Gives each of `parts` its own of the numbers and blocks of all of them, which come in the same order. */
+export function takeOverAll(
+  parts: readonly Part[],
+  numbers: readonly number[],
+  views: readonly (AnyView | undefined)[],
+): void {
+  let [number, view] = [0, 0];
+  for (const part of parts) {
+    const [numberEnd, viewEnd] = [number + part.numbers.length, view + part.views.length];
+    part.takeOver(numbers.slice(number, numberEnd), views.slice(view, viewEnd));
+    [number, view] = [numberEnd, viewEnd];
+  }
+}
+
+/** Throws for a container that uses a function of the program, which belongs to its thread. */
+export function refuseFunctionOf(label: string, option: string): never {
+  throw new TypeError(`Cannot hand over a ${label}: its ${option} is a function of this thread, send its toBytes()`);
+}
+
 /** Whether `value` is a container that can be taken apart. */
 export function isMovable(value: unknown): value is Movable {
   return typeof value === "object" && value !== null && PARTS in value;

@@ -1,5 +1,6 @@
 import type { View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import type { GivenParts, PARTS, Parts, refuseFunctionOf, TAKE_OVER } from "../core/parts.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Held } from "../rows/rows.ts";
 import type { Cells } from "./_cells.ts";
@@ -23,6 +24,9 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
   readonly checkedTtl: (ttl: number) => number;
   readonly refuseTtl: () => never;
   readonly Flights: typeof Flights;
+  readonly PARTS: typeof PARTS;
+  readonly TAKE_OVER: typeof TAKE_OVER;
+  readonly refuseFunctionOf: typeof refuseFunctionOf;
   readonly now: typeof now;
 }
 
@@ -31,7 +35,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
   const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode, keepsNumbers } = parts;
   const { LentPlaces, refuseNothing, requireFunction } = parts;
   const { refuseKey, refuseValue, refuseOrder, growUntil, refuseSize, checkedCount, checkedLimits } = parts;
-  const { Flights, checkedTtl, now, refuseTtl } = parts;
+  const { Flights, PARTS, TAKE_OVER, checkedTtl, now, refuseFunctionOf, refuseTtl } = parts;
   const noLinks = new Int32Array(0);
   const noEnds = new Float64Array(0);
 
@@ -44,6 +48,8 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     readonly ttl: number | undefined;
     /** When each entry expires, by the clock of the process; empty without `ttl`. */
     #ends: View<Float64ArrayConstructor> = noEnds;
+    /** How far the clock by which they do is ahead of that of this thread, which began at another time. */
+    #ahead = 0;
     /** What getOrFetch() is loading, once it has loaded anything. */
     #flights: Flights<V> | undefined;
     readonly maxEntries: number;
@@ -106,7 +112,11 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     }
 
     #isStale(entry: number): boolean {
-      return this.#ends[entry]! <= now();
+      return this.#ends[entry]! <= this.#now();
+    }
+
+    #now(): number {
+      return now() + this.#ahead;
     }
 
     #expire(entry: number): undefined {
@@ -116,7 +126,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     getRemainingTTL(key: K): number {
       const entry = this.#table.find(key);
       if (entry < 0) return 0;
-      return this.ttl === undefined ? Infinity : Math.max(0, this.#ends[entry]! - now());
+      return this.ttl === undefined ? Infinity : Math.max(0, this.#ends[entry]! - this.#now());
     }
 
     purgeStale(): boolean {
@@ -193,7 +203,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       if (!rows.load(key)) refuseKey(key, "LruMap");
       const entry = this.#table.findLoaded();
       if (!this.#store(entry, raw)) this.#makeRoomAndStore(entry, raw);
-      if (ttl !== undefined) this.#ends[this.#newest] = now() + ttl;
+      if (ttl !== undefined) this.#ends[this.#newest] = this.#now() + ttl;
       rows.unload();
       this.#cells?.unload();
       if (this.#flights !== undefined && this.#flights.size > 0) this.#cancel(key);
@@ -507,10 +517,41 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       for (let entry = 0; entry < size; entry++) {
         this.#linkNewest(entry);
         this.entryBytes += this.#byteLengthOf(entry);
-        if (this.ttl !== undefined) this.#ends[entry] = now() + this.ttl;
+        if (this.ttl !== undefined) this.#ends[entry] = this.#now() + this.ttl;
       }
       while (this.size > this.maxEntries || this.entryBytes > this.maxBytes) this.#evict();
       return this.#storage;
+    }
+
+    [PARTS](): Parts {
+      const shape = format.shapeFor("hand over");
+      if (this.#onEvict !== undefined) refuseFunctionOf("LruMap", "onEvict");
+      if (this.#flights !== undefined && this.#flights.size > 0) refuseFunctionOf("LruMap", "load in getOrFetch()");
+      do this.#table.start(); while (this.#cells?.gather());
+      const ofTable = this.#table.numbers;
+      const began = performance.timeOrigin - this.#ahead;
+      const own = [this.#oldest, this.#newest, this.entryBytes, began, ofTable.length, this.#table.views.length];
+      return {
+        shape: `${shape} up to ${this.maxEntries} of ${this.maxBytes} bytes${
+          this.ttl === undefined ? "" : " for a time"
+        }`,
+        numbers: [...own, ...ofTable, ...this.#cells?.numbers ?? []],
+        views: [this.#links, this.#ends, ...this.#table.views, ...this.#cells?.views ?? []],
+      };
+    }
+
+    [TAKE_OVER]({ numbers, views: [links, ends, ...views] }: GivenParts): void {
+      const [oldest, newest, entryBytes, began, count, blocks, ...others] = numbers;
+      this.#table.takeOver(others.slice(0, count), views.slice(0, blocks));
+      this.#cells?.takeOver(others.slice(count), views.slice(blocks));
+      this.#links = (links as View<Int32ArrayConstructor> | undefined) ?? noLinks;
+      this.#ends = (ends as View<Float64ArrayConstructor> | undefined) ?? noEnds;
+      this.#linkRoom = Math.min(this.#links.length >> 1, this.ttl === undefined ? Infinity : this.#ends.length);
+      this.#oldest = oldest!;
+      this.#newest = newest!;
+      this.entryBytes = entryBytes!;
+      this.#ahead = performance.timeOrigin - began!;
+      this.#changes++;
     }
 
     dispose(): void {

@@ -1,3 +1,4 @@
+import { PARTS, refuseFunctionOf, TAKE_OVER } from "../core/parts.ts";
 import { shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import type { ContainerOptions } from "../core/storage.ts";
@@ -223,6 +224,9 @@ export const LruMap: LruMapConstructor = hashedClass<LruMapConstructor, LruOptio
       checkedTtl,
       refuseTtl,
       Flights,
+      PARTS,
+      TAKE_OVER,
       now,
+      refuseFunctionOf,
     }),
 });

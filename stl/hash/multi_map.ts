@@ -4,6 +4,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { type GivenParts, type Movable, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { requireFunction } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { requireElement } from "../elements/check.ts";
@@ -338,6 +339,34 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
   toBytes(): Uint8Array<ArrayBuffer> {
     this.#require("write");
     return this.#format.save(this.size, this.entries());
+  }
+
+  static {
+    Object.defineProperties(MultiMap.prototype, {
+      [PARTS]: {
+        value(this: MultiMap<unknown, AnyElement>): Parts {
+          this.#require("hand over");
+          const lists = (this.#lists as unknown as Movable)[PARTS]();
+          const nodes = (this.#nodes as unknown as Movable)[PARTS]();
+          return {
+            shape: `MultiMap(${lists.shape}, ${nodes.shape})`,
+            numbers: [lists.numbers.length, lists.views.length, ...lists.numbers, ...nodes.numbers],
+            views: [...lists.views, ...nodes.views],
+          };
+        },
+      },
+      [TAKE_OVER]: {
+        value(
+          this: MultiMap<unknown, AnyElement>,
+          { numbers: [count, blocks, ...numbers], views }: GivenParts,
+        ): void {
+          const lists = { numbers: numbers.slice(0, count), views: views.slice(0, blocks) };
+          (this.#lists as unknown as Movable)[TAKE_OVER](lists);
+          const nodes = { numbers: numbers.slice(count), views: views.slice(blocks) };
+          (this.#nodes as unknown as Movable)[TAKE_OVER](nodes);
+        },
+      },
+    });
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */

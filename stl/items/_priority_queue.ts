@@ -2,6 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount } from "../core/indexes.ts";
+import type { GivenParts, PARTS, Parts, refuseFunctionOf, TAKE_OVER } from "../core/parts.ts";
 import type { shown } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
@@ -20,16 +21,20 @@ export interface PriorityQueueParts<T> {
   readonly Items: ItemsClass<T>;
   /** The class of priorities; none when elements are compared themselves. */
   readonly Keys: ItemsClass<number> | undefined;
+  readonly PARTS: typeof PARTS;
   readonly Storage: typeof Storage;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
+  readonly refuseFunctionOf: typeof refuseFunctionOf;
   readonly shown: typeof shown;
 }
 
 /** Makes the class of queues of one element, ordered by priorities or by comparing. */
 export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQueueClass {
   const { Base, Items, Keys, Storage, format, bytesOf, checkedCount, shown } = parts;
+  const { PARTS, TAKE_OVER, refuseFunctionOf } = parts;
 
   /** Least first, NaN last. */
   function ascending(a: unknown, b: unknown): number {
@@ -301,6 +306,19 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
         this.#length = last + 1;
       }
       return this.#storage;
+    }
+
+    [PARTS](): Parts {
+      this.#require("hand over");
+      if (this.#priority !== undefined) refuseFunctionOf("PriorityQueue", "priority");
+      if (this.#order !== ascending) refuseFunctionOf("PriorityQueue", "compare");
+      return { shape: format.shapeFor("hand over"), numbers: [this.#length], views: [this.#items.view] };
+    }
+
+    [TAKE_OVER]({ numbers: [length], views: [view] }: GivenParts): void {
+      this.#items.use(view);
+      this.#length = length!;
+      this.#changes++;
     }
 
     dispose(): void {

@@ -2,6 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount } from "../core/indexes.ts";
+import type { GivenParts, PARTS as APART, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Keys, Memory, NO_BYTES, Place } from "../struct/memory.ts";
@@ -13,9 +14,11 @@ export type SlotMapClass = new (element: AnyElement, options: SlotMapOptions) =>
 
 /** What the class uses besides globals. */
 export interface SlotMapParts<T> extends Keys {
+  readonly APART: typeof APART;
   readonly Base: BaseClass;
   readonly Items: ItemsClass<T>;
   readonly Storage: typeof Storage;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly format: ElementFormat;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
@@ -32,6 +35,7 @@ export interface SlotMapParts<T> extends Keys {
 export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
   const { Base, Items, Storage, format, bytesOf, checkedCount, Memory, NO_BYTES, open, byteLength, refuseCursor } =
     parts;
+  const { APART, TAKE_OVER } = parts;
   const OFFSET: Keys["OFFSET"] = parts.OFFSET;
   /** A handle is generation * HIGH + place; generations have 21 bits, so handles are safe integers. */
   const HIGH = 2 ** 32;
@@ -450,6 +454,21 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       if (live !== reader.count) reader.refuseCount(`${live} places have a value`);
       this.#used = used;
       this.#first = reader.extra;
+    }
+
+    [APART](): Parts {
+      this.#require("hand over");
+      return {
+        shape: format.shapeFor("hand over"),
+        numbers: [this.#used, this.#free, this.#size, this.#first],
+        views: [this.#items.view, this.#slots],
+      };
+    }
+
+    [TAKE_OVER]({ numbers, views: [values, slots] }: GivenParts): void {
+      this.#items.use(values);
+      this.#slots = (slots as Uint32Array<ArrayBuffer> | undefined) ?? new Uint32Array(0);
+      [this.#used, this.#free, this.#size, this.#first] = numbers as [number, number, number, number];
     }
 
     dispose(): void {

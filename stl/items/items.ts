@@ -14,6 +14,10 @@ export interface Links<T> {
   readonly bytes: number;
   /** Every block. */
   readonly views: AnyView[];
+  /** What they keep beside the blocks. */
+  readonly numbers: readonly number[];
+  /** Takes over blocks, with the numbers of what had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** The value at an index below the capacity. */
   get(index: number): T;
   /**
@@ -123,6 +127,14 @@ function defineNumberItems<T, S>({ element, keepsNumbers }: NumberItemsParts<T>)
 
     get views(): AnyView[] {
       return [this.#view as unknown as AnyView];
+    }
+
+    get numbers(): readonly number[] {
+      return [];
+    }
+
+    takeOver(_: readonly number[], [view]: readonly (AnyView | undefined)[]): void {
+      this.use(view);
     }
 
     get(index: number): T {
@@ -237,6 +249,14 @@ function defineElementItems<T>({ byteLength, read, write }: Element<T>): ItemsCl
 
     get views(): AnyView[] {
       return [this.#view];
+    }
+
+    get numbers(): readonly number[] {
+      return [];
+    }
+
+    takeOver(_: readonly number[], [view]: readonly (AnyView | undefined)[]): void {
+      this.use(view);
     }
 
     get(index: number): T {

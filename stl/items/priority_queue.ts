@@ -3,6 +3,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { PARTS, refuseFunctionOf, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { requireFunction, shown } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -162,10 +163,13 @@ function classOf(element: AnyElement, keyed: 0 | 1): PriorityQueueClass {
     Base: PriorityQueueBase,
     Items,
     Keys: keyed ? itemsOf(f64, "PriorityQueue") : undefined,
+    PARTS,
     Storage,
+    TAKE_OVER,
     format: new ElementFormat("PriorityQueue", element),
     bytesOf,
     checkedCount,
+    refuseFunctionOf,
     shown,
   });
 }

@@ -3,6 +3,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
@@ -184,9 +185,11 @@ function classOf(element: AnyElement): SlotMapClass {
   let Class = classes.get(element);
   if (Class === undefined) {
     Class = specialise(defineSlotMap)({
+      APART: PARTS,
       Base: SlotMapBase,
       Items,
       Storage,
+      TAKE_OVER,
       format: new ElementFormat("SlotMap", element),
       bytesOf,
       checkedCount,

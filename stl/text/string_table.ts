@@ -2,6 +2,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { decodeText, encodeInto } from "../elements/utf8.ts";
@@ -340,6 +341,22 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
    */
   toBytes(): Uint8Array<ArrayBuffer> {
     return FORMAT.save(this.#table);
+  }
+
+  static {
+    Object.defineProperties(StringTable.prototype, {
+      [PARTS]: {
+        value(this: StringTable): Parts {
+          this.#table.start();
+          return { shape: FORMAT.shapeFor("hand over"), numbers: this.#table.numbers, views: this.#table.views };
+        },
+      },
+      [TAKE_OVER]: {
+        value(this: StringTable, { numbers, views }: GivenParts): void {
+          this.#table.takeOver(numbers, views);
+        },
+      },
+    });
   }
 
   /** Gives back all memory, and ends an allocator that it owns. The second call does nothing. */

@@ -10,6 +10,10 @@ export interface KeyOrder<K, R> {
   readonly bytes: number;
   /** The blocks beside the nodes. */
   readonly views: AnyView[];
+  /** What it keeps beside the blocks. */
+  readonly numbers: readonly number[];
+  /** Takes over blocks, with the numbers of the one that had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** Whether a function of the program is comparing keys right now. */
   readonly busy: boolean;
   /** Loads a key to store; `undefined` for what is not of the kind. Throws what the element throws. */

@@ -13,6 +13,10 @@ export interface Nodes<K, L> {
   readonly bytes: number;
   /** The blocks. */
   readonly views: AnyView[];
+  /** What they keep beside the blocks. */
+  readonly numbers: readonly number[];
+  /** Takes over blocks, with the numbers of those that had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** Whether `count` nodes can be made without asking for memory. */
   canMake(count: number): boolean;
   /** Makes sure that `count` nodes can be made; a listener may use the map meanwhile. */
@@ -106,6 +110,22 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
 
     get views(): AnyView[] {
       return [...this.#keys.views, ...this.#links.views, this.#counts as AnyView];
+    }
+
+    get numbers(): readonly number[] {
+      return [this.#free, this.#freeCount, this.#used, ...this.#links.numbers];
+    }
+
+    takeOver(
+      [free, freeCount, used, ...numbers]: readonly number[],
+      [keys, ...views]: readonly (AnyView | undefined)[],
+    ): void {
+      this.#keys.use(keys);
+      this.#links.takeOver(numbers, views.slice(0, -1));
+      this.#counts = (views.at(-1) as Uint32Array<ArrayBuffer> | undefined) ?? new Uint32Array(0);
+      this.#free = free!;
+      this.#freeCount = freeCount!;
+      this.#used = used!;
     }
 
     canMake(count: number): boolean {

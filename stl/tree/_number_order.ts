@@ -15,6 +15,14 @@ export function defineNumberOrder<K>({ viewType, encode, decode }: AnyNumberElem
       return [];
     }
 
+    get numbers(): readonly number[] {
+      return [];
+    }
+
+    takeOver(): void {
+      // There is no memory.
+    }
+
     get busy(): boolean {
       return false;
     }

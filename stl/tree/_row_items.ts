@@ -37,6 +37,15 @@ export function defineRowItems<T>({ Store, RowNumbers, refuse }: RowItemsParts<T
       return [...this.#rows.views, ...this.#store.views];
     }
 
+    get numbers(): readonly number[] {
+      return this.#store.numbers;
+    }
+
+    takeOver(numbers: readonly number[], [rows, ...views]: readonly (AnyView | undefined)[]): void {
+      this.#rows.use(rows);
+      this.#store.takeOver(numbers, views);
+    }
+
     get(index: number): T {
       return this.#store.rows.read(this.#rows.get(index));
     }

@@ -36,6 +36,14 @@ export function defineRowOrder<K>({ Store, isRefusal }: RowOrderParts<K>): KeyOr
       return this.#store.views;
     }
 
+    get numbers(): readonly number[] {
+      return this.#store.numbers;
+    }
+
+    takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void {
+      this.#store.takeOver(numbers, views);
+    }
+
     load(key: K): number | undefined {
       return this.#store.rows.load(key) ? this.#noteLoaded(key) : undefined;
     }

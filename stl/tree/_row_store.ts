@@ -8,6 +8,10 @@ export interface RowStore<T> {
   readonly bytes: number;
   /** The blocks. */
   readonly views: AnyView[];
+  /** What it keeps beside the blocks. */
+  readonly numbers: readonly number[];
+  /** Takes over blocks, with the numbers of the one that had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** Whether it has memory. */
   readonly alive: boolean;
   /** The rows; the store decides which of them are in use. */
@@ -61,6 +65,17 @@ export function defineRowStore<T>({ Rows }: RowStoreParts<T>): RowStoreClass<T> 
 
     get views(): AnyView[] {
       return [...this.rows.views, this.#places as AnyView];
+    }
+
+    get numbers(): readonly number[] {
+      return [this.#free, this.#top, ...this.rows.numbers];
+    }
+
+    takeOver([free, top, ...numbers]: readonly number[], views: readonly (AnyView | undefined)[]): void {
+      this.rows.takeOver(numbers, views.slice(0, -1));
+      this.#places = (views.at(-1) as Uint32Array<ArrayBuffer> | undefined) ?? new Uint32Array(0);
+      this.#free = free!;
+      this.#top = top!;
     }
 
     get alive(): boolean {

@@ -3,6 +3,7 @@ import type { PairFormat } from "../bytes/pair_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { growUntil } from "../core/grow_until.ts";
 import type { checkedCount } from "../core/indexes.ts";
+import type { GivenParts, PARTS, Parts, refuseFunctionOf, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNothing, requireFunction } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
@@ -12,7 +13,7 @@ import type { KeyRange, SortedMap, SortedMapOptions } from "./sorted_map.ts";
 /** Makes the class of sorted maps of one kind of keys and values. */
 export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
   const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount, growUntil } = parts;
-  const { refuseNothing, requireFunction } = parts;
+  const { PARTS, TAKE_OVER, refuseFunctionOf, refuseNothing, requireFunction } = parts;
   /** Entries of a leaf. */
   const WIDTH = 64;
 
@@ -300,6 +301,18 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       return this.#storage;
     }
 
+    [PARTS](): Parts {
+      this.#open("hand over");
+      if (this.#compare.compare !== undefined) refuseFunctionOf("SortedMap", "compare");
+      const { numbers, views } = this.#tree;
+      return { shape: format.shapeFor("hand over"), numbers, views };
+    }
+
+    [TAKE_OVER]({ numbers, views }: GivenParts): void {
+      this.#tree.takeOver(numbers, views);
+      this.#calls++;
+    }
+
     dispose(): void {
       const { views } = this.#tree;
       this.#tree.forget();
@@ -326,6 +339,9 @@ export interface SortedMapParts<K, V, R> {
   readonly refuseKey: (key: unknown, label: string) => never;
   readonly checkedCount: typeof checkedCount;
   readonly growUntil: typeof growUntil;
+  readonly PARTS: typeof PARTS;
+  readonly TAKE_OVER: typeof TAKE_OVER;
+  readonly refuseFunctionOf: typeof refuseFunctionOf;
   readonly refuseNothing: typeof refuseNothing;
   readonly requireFunction: typeof requireFunction;
 }

@@ -1,4 +1,5 @@
 import type { AnyView } from "../../heaps/allocator.ts";
+import type { takeOverAll } from "../core/parts.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Comparing, KeyOrder, KeyOrderClass } from "./_key_order.ts";
 import type { Nodes, NodesClass } from "./_nodes.ts";
@@ -18,6 +19,10 @@ export interface Tree<K, V, R> {
   readonly bytes: number;
   /** The blocks. */
   readonly views: AnyView[];
+  /** What it keeps beside the blocks. */
+  readonly numbers: readonly number[];
+  /** Takes over blocks, with the numbers of the one that had them. */
+  takeOver(numbers: readonly number[], views: readonly (AnyView | undefined)[]): void;
   /** Counts what moves entries. */
   changes: number;
   /** The position of a key, or -1. */
@@ -63,11 +68,12 @@ export interface TreeParts<K, V, R> {
   readonly keysNeedRoom: boolean;
   /** Whether values do. */
   readonly valuesNeedRoom: boolean;
+  readonly takeOverAll: typeof takeOverAll;
 }
 
 /** Makes the class of trees of one kind of keys and values. */
 export function defineTree<K, V, R>(parts: TreeParts<K, V, R>): TreeClass<K, V, R> {
-  const { Order, Leaves, Inner, keysNeedRoom, valuesNeedRoom } = parts;
+  const { Order, Leaves, Inner, keysNeedRoom, valuesNeedRoom, takeOverAll } = parts;
   /** The most keys of a node, when one is small, and how many two have at most that are merged. */
   const [WIDTH, HALF, MERGED] = [64, 32, 48];
 
@@ -99,6 +105,20 @@ export function defineTree<K, V, R>(parts: TreeParts<K, V, R>): TreeClass<K, V, 
 
     get views(): AnyView[] {
       return [...this.leaves.views, ...this.#inner.views, ...this.order.views];
+    }
+
+    get numbers(): readonly number[] {
+      const own = [this.#root, this.#height, this.size];
+      return [...own, ...this.leaves.numbers, ...this.#inner.numbers, ...this.order.numbers];
+    }
+
+    takeOver([root, height, size, ...numbers]: readonly number[], views: readonly (AnyView | undefined)[]): void {
+      takeOverAll([this.leaves, this.#inner, this.order], numbers, views);
+      this.#root = root!;
+      this.#height = height!;
+      this.size = size!;
+      this.changes++;
+      this.sets++;
     }
 
     /** The leaf where `key` is or belongs. */

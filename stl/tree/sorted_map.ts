@@ -5,6 +5,7 @@ import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { PARTS, refuseFunctionOf, TAKE_OVER, takeOverAll } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { refuseNothing, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -274,12 +275,16 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean):
       }),
       keysNeedRoom: !number,
       valuesNeedRoom: value instanceof VariableElement,
+      takeOverAll,
     }),
     Storage,
     format: new PairFormat("SortedMap", key, value),
     refuseKey: refuseKeyOf(key),
     checkedCount,
     growUntil,
+    PARTS,
+    TAKE_OVER,
+    refuseFunctionOf,
     refuseNothing,
     requireFunction,
   });

@@ -1,6 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount, refuseIndex } from "../core/indexes.ts";
+import type { GivenParts, Movable, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested } from "../core/refuse.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
 import type { ColumnBytes } from "./_soa_columns.ts";
@@ -15,7 +16,7 @@ import type { Columns } from "./soa_vector.ts";
 export type SoaSlotMapClass = new (options: SoaSlotMapOptions) => SoaSlotMap<Columns>;
 
 /** What a map uses of the vector that its rows are in. */
-export interface SlotRows extends Disposable {
+export interface SlotRows extends Disposable, Movable {
   readonly bytes: number;
   readonly capacity: number;
   /** Where accessors find the columns. */
@@ -39,7 +40,9 @@ export interface SlotRows extends Disposable {
 export interface SoaSlotMapParts extends Pick<RowCode, "Row" | "write"> {
   readonly Base: BaseClass;
   readonly INDEX: symbol;
+  readonly PARTS: typeof PARTS;
   readonly Storage: typeof Storage;
+  readonly TAKE_OVER: typeof TAKE_OVER;
   readonly checkedCount: typeof checkedCount;
   readonly columns: Columns;
   readonly format: SoaFormat;
@@ -54,6 +57,8 @@ export interface SoaSlotMapParts extends Pick<RowCode, "Row" | "write"> {
 export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
   const { Base, Row, Storage, checkedCount, columns, format, makeRows, refuseIndex, refuseNested, units, write } =
     parts;
+  const PARTS: SoaSlotMapParts["PARTS"] = parts.PARTS;
+  const TAKE_OVER: SoaSlotMapParts["TAKE_OVER"] = parts.TAKE_OVER;
   const INDEX: typeof parts.INDEX = parts.INDEX;
   /** A handle is generation * HIGH + slot; generations have 21 bits, so handles are safe integers. */
   const HIGH = 2 ** 32;
@@ -407,6 +412,25 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
       if (live !== reader.count) reader.refuseCount(`${live} slots have a row`);
       this.#used = used;
       this.#first = reader.extra;
+    }
+
+    [PARTS](): Parts {
+      this.#require("hand over");
+      const { numbers, views } = this.#rows[PARTS]();
+      return {
+        shape: format.shapeFor("hand over"),
+        numbers: [this.#used, this.#free, this.#first, ...numbers],
+        views: [this.#places, this.#slots, ...views],
+      };
+    }
+
+    [TAKE_OVER]({ numbers: [used, free, first, ...numbers], views: [places, slots, ...views] }: GivenParts): void {
+      this.#rows[TAKE_OVER]({ numbers, views });
+      this.#places = (places as Uint32Array<ArrayBuffer> | undefined) ?? new Uint32Array(0);
+      this.#slots = (slots as Uint32Array<ArrayBuffer> | undefined) ?? new Uint32Array(0);
+      this.#used = used!;
+      this.#free = free!;
+      this.#first = first!;
     }
 
     dispose(): void {

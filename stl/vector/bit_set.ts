@@ -4,6 +4,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
+import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 
@@ -373,6 +374,23 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
     this.#require("shrink");
     this.#storage.shrink(Int32Array, this.#words, this.#usedWords(), (words) => {
       this.#words = words;
+    });
+  }
+
+  static {
+    Object.defineProperties(BitSet.prototype, {
+      [PARTS]: {
+        value(this: BitSet): Parts {
+          this.#require("hand over");
+          return { shape: "BitSet", numbers: [this.#size], views: [this.#words] };
+        },
+      },
+      [TAKE_OVER]: {
+        value(this: BitSet, { numbers: [size], views: [words] }: GivenParts): void {
+          this.#words = (words as Int32Array<ArrayBuffer> | undefined) ?? new Int32Array(0);
+          this.#size = size!;
+        },
+      },
     });
   }
 

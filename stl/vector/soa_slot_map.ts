@@ -2,6 +2,7 @@ import { filledFrom, restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount, refuseIndex } from "../core/indexes.ts";
+import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { refuseNested } from "../core/refuse.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { specialise } from "../core/specialise.ts";
@@ -171,9 +172,11 @@ function madeFor(given: Columns | AnyStruct): Made {
   const Class = specialise(defineSoaSlotMap)({
     Base: SoaSlotMapBase,
     INDEX,
+    PARTS,
     Row,
     write,
     Storage,
+    TAKE_OVER,
     checkedCount,
     columns,
     format,

@@ -26,10 +26,17 @@ export function pieceOf(value: unknown): Piece | undefined {
   if (ArrayBuffer.isView(value)) return pieceOfView(value as AnyView);
   if (value instanceof ContainerBase) {
     if (isMovable(value)) return pieceOfContainer(value);
-    const { name } = value.constructor;
-    throw new TypeError(`Cannot send this ${name}: its memory cannot be handed over yet, send its toBytes()`);
+    refuseOwn(value);
   }
-  return MEMORY in value ? pieceOfStruct(value as Place) : undefined;
+  if (MEMORY in value) return pieceOfStruct(value as Place);
+  // `postMessage()` would make an empty object of it.
+  if (Symbol.dispose in value || Symbol.asyncDispose in value) refuseOwn(value);
+  return undefined;
+}
+
+function refuseOwn(value: object): never {
+  const way = "share" in value ? ", post what its share() returns" : "";
+  throw new TypeError(`Cannot send this ${value.constructor.name}: it belongs to this thread${way}`);
 }
 
 function pieceOfView(view: AnyView): Piece {
@@ -54,7 +61,8 @@ function pieceOfContainer(container: Movable & ContainerBase): Piece {
 function pieceOfStruct(accessor: Place): Piece {
   const { [MEMORY]: memory, [OFFSET]: byteOffset, [ELEMENT]: element } = accessor;
   if (isEnded(memory)) throw new ClosedError(`Cannot send this ${element.name}: its memory was taken back`);
-  if (!memory.alone || byteOffset !== 0) {
+  // The first field of a struct begins where that does.
+  if (!memory.alone || byteOffset !== 0 || element.byteLength !== memory.view.byteLength) {
     throw new TypeError(`Cannot send this ${element.name} alone: it is a part of a ${memory.label}, send that`);
   }
   requirePortable("send", element.name, [element]);

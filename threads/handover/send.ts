@@ -19,12 +19,20 @@ import {
 } from "./message.ts";
 import { SendError } from "./send_error.ts";
 
+/** A block that has left its heap. */
+interface Gone {
+  readonly handed: HandedBlock;
+  readonly store: BlockStore;
+  /** The place of that heap when the block lies in it, so that it comes home again; else 0. */
+  readonly place: number;
+}
+
 /** A piece of the value, and what of it has left its heaps. */
 interface Leaving {
   readonly name: string;
   readonly piece: Piece;
   /** By the order of its views. */
-  readonly gone: ({ readonly handed: HandedBlock; readonly store: BlockStore } | undefined)[];
+  readonly gone: (Gone | undefined)[];
 }
 
 /** A heap of the value, and what stands for it once it has left this thread. */
@@ -54,14 +62,15 @@ interface Departure {
  * name, limit and figures. What of it the receiver is to use goes in the same message, and lies in the heap there; the
  * rest is freed with it. It takes some time for each live block, as `destroy()` does.
  *
- * Of containers `Vector`, `SoaVector`, `HashMap`, `HashSet`, `Deque` and `Text` can be sent. The time depends on the
- * number of their blocks alone, which is 8 at most beside a SoaVector; but an `incremental` map that is about to grow is
- * done with that first.
+ * Every container can be sent, unless it uses a function of this thread: `compare`, `priority`, `onEvict`, or a load in
+ * `getOrFetch()`. The time depends on the number of their blocks alone, which is 15 at most beside a SoaVector; but an
+ * `incremental` map that is about to grow is done with that first.
  *
  * It takes some microseconds, most of them in `postMessage()`. What nobody receives is freed as `takeBack()` says.
  *
  * Throws `TypeError`, and changes nothing, for a view that no heap handed out, that was freed or is a part of a block
- * (copy it into a heap: `heap.bytes(view)`), for any other container, for structs with references, and for a value
+ * (copy it into a heap: `heap.bytes(view)`), for a container that uses a function, for structs with references, for what has
+ * to be disposed of on this thread (a pool, an arena, a channel), and for a value
  * without any of these; `ClosedError` for a closed container; `UnsupportedError` for a block of a heap in an
  * arena on 2.x, and of any heap but the main one from 3.2.6 to 3.2.8; {@linkcode SendError} when the runtime's own input
  * or output uses a view, or when `postMessage()` refuses the rest: its `value` has everything again, in new views. A heap
@@ -119,7 +128,7 @@ function departureOf(value: Sendable): Departure {
   if (typeof value !== "object" || value === null) {
     refuseArgument(value, "send", "a view, a container, a heap, or an object with some");
   }
-  const whole = pieceOf(value);
+  const whole = value instanceof Heap ? undefined : pieceOf(value);
   const isWhole = whole !== undefined || value instanceof Heap;
   const named: [name: string, part: unknown][] = isWhole ? [[WHOLE, value]] : Object.entries(value);
   const pieces: Leaving[] = [];
@@ -155,10 +164,11 @@ function leave({ piece, gone }: Leaving): void {
   const described = contents && { ...contents, keys: views.map((view) => view === undefined ? null : "") };
   views.forEach((view, index) => {
     if (view === undefined) return void gone.push(undefined);
-    const { store } = view.block;
+    const { store, extras } = view.block;
+    const isHome = extras?.guest === undefined;
     const handed = handOver(view, described === undefined ? 0 : checksumFor(described, index));
     if (handed === undefined) throw new Error("input or output of the runtime uses a view, await it first");
-    gone.push({ handed, store });
+    gone.push({ handed, store, place: isHome ? handed.place : 0 });
   });
 }
 
@@ -189,7 +199,7 @@ function valueAgain(value: Sendable, { pieces, isWhole }: Departure): unknown {
     // Those that did not come to it are as they were.
     const views = piece.views.map((view, index): AnyView | undefined => {
       const each = gone[index];
-      return each === undefined ? view?.view : takeOver(each.handed, each.store);
+      return each === undefined ? view?.view : takeOver(each.handed, each.store, each.place);
     });
     return [name, piece.again(views)] as const;
   });

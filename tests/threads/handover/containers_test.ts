@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test as anyTest } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { freesAcrossHeaps } from "../../../ffi/shared_heaps.ts";
 import { ClosedError, Heap, library, ScopePool } from "../../../mod.ts";
 import {
@@ -14,9 +15,11 @@ import {
   HashSet,
   i64,
   LruMap,
+  MultiMap,
   PriorityQueue,
   reference,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   StringTable,
@@ -101,6 +104,49 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     if (index % 3 === 2) deque.shift();
   }),
   pointQueue: sample((options) => new Deque(Point, options), (deque, index) => deque.unshift(pointOf(index))),
+  sortedNumbers: sample((options) => new SortedMap(f64, u32, options), (map, index) => {
+    map.set(index * 7 % 1000, index);
+    if (index % 5 === 4) map.delete((index - 2) * 7 % 1000);
+  }),
+  sortedTexts: sample((options) => new SortedMap(anyText, anyText, options), (map, index) => {
+    map.set(`key ${index * 7 % 1000}`, "v".repeat(index % 40) + index);
+    if (index % 5 === 4) map.delete(`key ${(index - 2) * 7 % 1000}`);
+  }),
+  sortedPoints: sample(
+    (options) => new SortedMap(text(6), Point, options),
+    (map, index) => map.set(`t${index}`, pointOf(index)),
+  ),
+  recent: sample((options) => new LruMap(u32, f64, { ...options, maxEntries: 500 }), (map, index) => {
+    map.set(index, index / 2);
+    map.get(index - 7);
+  }),
+  recentTexts: sample(
+    (options) => new LruMap(anyText, anyText, { ...options, maxBytes: 5000, ttl: 1e9 }),
+    (map, index) => map.set(`key ${index}`, "v".repeat(index % 40)),
+  ),
+  manyByText: sample(
+    (options) => new MultiMap(anyText, Point, options),
+    (map, index) => map.add(`key ${index % 100}`, pointOf(index)),
+  ),
+  manyByNumber: sample((options) => new MultiMap(u32, u32, options), (map, index) => {
+    map.add(index % 50, index);
+    if (index % 5 === 4) map.delete((index - 2) % 50);
+  }),
+  slots: sample((options) => new SlotMap(Point, options), (map, index) => {
+    const handle = map.add(pointOf(index));
+    if (index % 3 === 2) map.delete(handle);
+  }),
+  numberSlots: sample((options) => new SlotMap(f64, options), (map, index) => map.add(index)),
+  rowSlots: sample((options) => new SoaSlotMap({ a: f64, point: Point }, options), (map, index) => {
+    const handle = map.add({ a: index, point: pointOf(index) });
+    if (index % 3 === 2) map.delete(handle);
+  }),
+  least: sample((options) => new PriorityQueue(f64, options), (queue, index) => {
+    queue.push(index * 7 % 1000);
+    if (index % 3 === 2) queue.pop();
+  }),
+  bits: sample((options) => new BitSet(options), (set, index) => set.add(index * 3)),
+  interned: sample((options) => new StringTable(options), (table, index) => table.intern(`text ${index % 700}`)),
   report: sample((options) => new Text(options), (report, index) => report.append(`ä${index}`)),
 };
 
@@ -165,6 +211,41 @@ test("a Worker gets a message of containers, a struct, a view and plain data, an
   assert.equal(received.get("sum"), 499_500 + 499_500 + 7 + 6 + 5);
   received.dispose();
   heap.close();
+});
+
+test("entries of an LruMap end on another thread when they would have ended here", async () => {
+  using heap = new Heap();
+  // The clock of a Worker begins with that.
+  while (performance.now() < 1000) await setTimeout(20);
+  const make = (options: ContainerOptions): LruMap<string, number> =>
+    new LruMap(anyText, u32, { ...options, maxEntries: 9, ttl: 50 });
+  const map = make({ allocator: heap });
+  map.set("kept", 1, { ttl: 1e6 });
+  map.set("over", 1, { ttl: 0.001 });
+  await using worker = new AskedWorker(new URL("./_expiring_worker.ts", import.meta.url));
+  const back = await worker.ask<Message<{ left: number; map: LruMap<string, number> }>>(posted(map));
+  const received = receive(back, heap, { map: make });
+  assert.ok(received.left > 0 && received.left < 1e6 + 50, `${received.left}`);
+  assert.deepEqual([received.map.get("kept"), received.map.get("added"), received.map.get("over")], [1, 2, undefined]);
+  const left = received.map.getRemainingTTL("added");
+  assert.ok(left > 0 && left < 1e6 + 50, `${left}`);
+});
+
+test("receive() refuses maps whose limits are others", () => {
+  using heap = new Heap();
+  const lru = new LruMap(u32, u32, { allocator: heap, maxEntries: 4 });
+  lru.set(1, 2);
+  const message = posted(lru);
+  for (const limits of [{ maxEntries: 5 }, { maxEntries: 4, maxBytes: 100 }, { maxEntries: 4, ttl: 5 }]) {
+    const make = (options: ContainerOptions): LruMap<number, number> => new LruMap(u32, u32, { ...options, ...limits });
+    assert.throws(() => receive(message, heap, make), { name: "TypeError", message: /another layout, or other kinds/ });
+  }
+  const onEvict = (): void => {};
+  const make = (options: ContainerOptions): LruMap<number, number> =>
+    new LruMap(u32, u32, { ...options, maxEntries: 4, onEvict });
+  assert.throws(() => receive(message, heap, make), { name: "TypeError", message: /its onEvict is a function/ });
+  const received = receive(message, heap, (options) => new LruMap(u32, u32, { ...options, maxEntries: 4 }));
+  assert.equal(received.get(1), 2);
 });
 
 test("receive() refuses makers of other kinds, and the message is as before", () => {
@@ -232,7 +313,7 @@ test("receive() refuses messages whose numbers, kinds or keys were changed", () 
   );
 });
 
-test("send() refuses what cannot be handed over, and changes nothing", () => {
+test("send() refuses what cannot be handed over, and changes nothing", async () => {
   using heap = new Heap();
   using pool = new ScopePool();
   using scope = pool.open();
@@ -246,25 +327,40 @@ test("send() refuses what cannot be handed over, and changes nothing", () => {
   closed.dispose();
   const scoped = new Vector(f64, { allocator: scope });
   scoped.push(1);
+  const ascending = (a: number, b: number): number => a - b;
+  const loading = new LruMap(u32, u32, { allocator: heap, maxEntries: 4 });
+  const load = Promise.withResolvers<number>();
+  const loaded = loading.getOrFetch(1, () => load.promise);
   const others = [
-    new SortedMap(u32, u32, { allocator: heap }),
-    new LruMap(u32, u32, { allocator: heap, maxEntries: 4 }),
-    new PriorityQueue(u32, { allocator: heap }),
-    new SlotMap(u32, { allocator: heap }),
-    new BitSet({ allocator: heap }),
-    new StringTable({ allocator: heap }),
+    new SortedMap(u32, u32, { allocator: heap, compare: ascending }),
+    new LruMap(u32, u32, { allocator: heap, maxEntries: 4, onEvict: () => {} }),
+    loading,
+    new PriorityQueue(u32, { allocator: heap, compare: ascending }),
+    new PriorityQueue(Point, { allocator: heap, priority: ({ x }) => x }),
+    new SlotMap(Node, { allocator: heap }),
+    new MultiMap(u32, Node, { allocator: heap }),
   ];
   for (
     const value of [rows.get(0), nodes, Node.create(heap, { next: null }), scoped, ...others, { rows, same: rows }]
   ) {
     assert.throws(() => send(port, value as never), TypeError);
   }
-  assert.throws(() => send(port, others[0] as never), { message: /this SortedMap/ });
+  for (
+    const [index, name] of [[0, "SortedMap: its compare"], [1, "LruMap: its onEvict"], [
+      3,
+      "PriorityQueue: its",
+    ]] as const
+  ) {
+    const message = new RegExp(`^Cannot hand over a ${name}.* is a function of this thread, send its toBytes\\(\\)`);
+    assert.throws(() => send(port, others[index] as never), { message });
+  }
   assert.throws(() => send(port, { closed, rows }), ClosedError);
   assert.deepEqual([port.posted.length, rows.length, rows.get(0).index], [0, 1, 1]);
-  send(port, rows);
+  load.resolve(5);
+  await loaded;
+  send(port, { rows, loading });
   assert.throws(() => send(port, rows), ClosedError);
-  assert.equal(takeBack(port).blocks, 1);
+  assert.ok(takeBack(port).blocks > 1);
 });
 
 test("a container that could not be sent is as it was", () => {

@@ -193,6 +193,21 @@ test("a heap that could not be posted stays, with all that was in it", () => {
   if (library().has("mi_subproc_visit_heaps")) assertHeaps(before - 1);
 });
 
+test("what could not be sent lies in its heap as before, and goes with that", () => {
+  const { heap, names, pixels } = made();
+  let error: unknown;
+  try {
+    send(new KeptPort(), { names, pixels, task: () => {} } as never);
+  } catch (caught) {
+    error = caught;
+  }
+  assert.ok(error instanceof SendError);
+  const { liveBytes, liveBlocks } = heap;
+  const message = posted({ heap, ...(error.value as Omit<Sent, "heap">), task: undefined });
+  using received = receive(message, undefined, { names: (options) => new HashMap(anyText, u32, options) }).heap;
+  assert.deepEqual([received.liveBytes, received.liveBlocks], [liveBytes, liveBlocks]);
+});
+
 test("send() refuses heaps that belong to this thread, and changes nothing", async () => {
   using other = new Heap();
   using heap = new Heap();
