@@ -1,6 +1,7 @@
 import type { AnyView } from "../allocator.ts";
 import { type Block, blockOf } from "./block.ts";
 import type { BlockStore } from "./block_store.ts";
+import { noteEscape } from "./open_heaps.ts";
 
 /**
  * The block that `view` covers from its first to its last byte.
@@ -27,7 +28,11 @@ function refuseView(block: Block, view: AnyView, action: string): void {
   if (block.index < 0 || view.buffer !== block.buffer) {
     throw new TypeError(`Cannot ${action} this view: it was freed before`);
   }
-  if (view.buffer.byteLength === 0) refuseMoved(action);
+  if (view.buffer.byteLength === 0) {
+    // Should this thread end, whoever deals with its heaps must know.
+    noteEscape(block.store);
+    refuseMoved(action);
+  }
   // The copy of an empty source is an empty view over a block of one byte.
   if (block.byteLength === 0) return;
   throw new TypeError(

@@ -9,7 +9,7 @@ import { detach, isDetached, moveBuffer } from "./detach.ts";
 import { destroysWhole, HeapEnd } from "./heap_end.ts";
 import { HeapUsers } from "./heap_users.ts";
 import { type Native, native } from "./native.ts";
-import { forgetHeap, noteEscape, noteUsers } from "./open_heaps.ts";
+import { endEntryOf, forgetHeap, noteEscape, noteUsers } from "./open_heaps.ts";
 import { discardOutgrown, LEAST_DISCARDED } from "./outgrown.ts";
 import { quarantine, sweepQuarantine } from "./quarantine.ts";
 import { requireStackRoom } from "./stack_room.ts";
@@ -364,6 +364,7 @@ export class BlockStore {
     this.budget.close();
     // Pages without blocks would stay with the heap, and be missed in its arena, for good.
     if (!this.#end.isEmpty && this.budget.subprocess.active) this.#native.heaps.heapCollect(this.#handle, true);
+    endEntryOf(this);
     this.#end.destroyIfEmpty(this.#users);
   }
 
@@ -412,6 +413,7 @@ export class BlockStore {
 
   #close(heir: BlockStore | undefined): void {
     forgetHeap(this);
+    endEntryOf(this);
     this.#home?.delete(this);
     this.budget.close();
     const [blocks, bytes] = [this.#unknownBlocks, this.#unknownBytes];

@@ -7,7 +7,7 @@ import { HandedHeap } from "./handed_heap.ts";
 import { endHeap } from "./heap_end.ts";
 import { HeapUsers } from "./heap_users.ts";
 import { storeDetail } from "./open_heaps.ts";
-import { countFor, ON_THE_WAY, OWNED, realmIn, stateOf } from "./ownership.ts";
+import { countFor, ON_THE_WAY, OWNED, PREPARED, realmIn, stateOf } from "./ownership.ts";
 import { endClaimsOf, SharedEntry } from "./shared_entry.ts";
 import { leaveForEnded } from "./shared_memory.ts";
 import { fromMain } from "./subprocess_state.ts";
@@ -71,11 +71,17 @@ export function takeLeftHeaps({ realm, entries }: EndedRealm): LeftHeap[] {
     const reference = entry.detail(storeDetail.users);
     const keeps = entry.detail(storeDetail.keeps) === 1;
     // Somebody else may be at it too.
-    if (!entry.change((count) => count === countFor(OWNED, realm.number) ? 0 : undefined)) continue;
+    if (!entry.change((count) => isHad(count, realm) ? 0 : undefined)) continue;
+    // It ended when it was about to have one.
+    if (address === 0) continue;
     if (subprocess !== 0 || keeps || !library().sharedHeaps) continue;
     heaps.push({ address, users: reference === 0 ? undefined : HeapUsers.over(SharedEntry.at(reference - 1)) });
   }
   return heaps;
+}
+
+function isHad(count: number, { number }: Realm): boolean {
+  return count === countFor(OWNED, number) || count === countFor(PREPARED, number);
 }
 
 /** Destroys a heap that was left, unless others use it. */

@@ -12,7 +12,7 @@ import { destroysWhole } from "./heap_end.ts";
 import type { HeapUsers } from "./heap_users.ts";
 import { native } from "./native.ts";
 import { realmFigures } from "./realm_figures.ts";
-import { countFor, OWNED } from "./ownership.ts";
+import { countFor, OWNED, PREPARED } from "./ownership.ts";
 import { SharedEntry, type SharedThing } from "./shared_entry.ts";
 import { type ArenaMember, mainSubprocess } from "./subprocess_state.ts";
 
@@ -120,10 +120,37 @@ export function watchHeap(heap: { readonly name: string }, store: BlockStore): v
 /** What others know of the heaps of this Worker, by which they find them when it has ended. */
 const owned = new Map<BlockStore, SharedEntry>();
 
+/** The entry of a heap that is about to be one of this Worker. */
+let prepared: SharedEntry | undefined;
+
+/**
+ * Makes the entry of a heap that C makes next, or of one that has `users` and is joined next: a Worker that is killed then
+ * has a heap that nobody would find, so {@linkcode noteHeap} says where it is in the very next step.
+ */
+export function prepareHeap(subprocess: Address, users?: HeapUsers): void {
+  if (onMainThread()) return;
+  const realm = realmNumber();
+  const thing: SharedThing = { kind: "store", address: 0, subprocess, realm };
+  prepared = SharedEntry.tryMake(thing, countFor(PREPARED, realm), users && [users.entry.reference + 1]);
+}
+
+/** Says that the heap of {@linkcode prepareHeap} is one of this Worker from now on; 0 when nothing came of it. */
+export function noteHeap(address: Address): void {
+  if (address !== 0) return prepared?.settle(address);
+  prepared?.end();
+  prepared = undefined;
+}
+
 function noteOwner(store: BlockStore): void {
   // The end of the main thread is that of the process, but others may ask who uses a heap that they share.
   if ((onMainThread() && !store.shared) || store.lasts || owned.has(store)) return;
-  const entry = SharedEntry.tryMake(...wordsOf(store));
+  const [thing, count, details] = wordsOf(store);
+  const isPrepared = prepared !== undefined && prepared.thing.address === thing.address;
+  const entry = isPrepared ? prepared : SharedEntry.tryMake(thing, count, details);
+  if (isPrepared) {
+    prepared!.change(() => count);
+    prepared = undefined;
+  }
   if (entry !== undefined) owned.set(store, entry);
 }
 
@@ -196,12 +223,16 @@ export function holderOf(store: BlockStore): object | undefined {
   return fresh.get(store) ?? holders.get(store)?.deref();
 }
 
+/** Ends the entry of a heap, as the last step before this thread leaves or destroys it. */
+export function endEntryOf(store: BlockStore): void {
+  owned.get(store)?.end();
+  owned.delete(store);
+}
+
 /** Ends the watch: the heap was closed. */
 export function forgetHeap(store: BlockStore): void {
   names.delete(store);
   realmFigures()[realmFigure.heaps] = names.size;
   fresh.delete(store);
-  owned.get(store)?.end();
-  owned.delete(store);
   lostHeaps.unregister(store);
 }

@@ -8,7 +8,7 @@
 export const ON_THE_WAY = 1;
 /** A realm has it. */
 export const OWNED = 2;
-/** A realm is about to send it, and still has it by other means. */
+/** A realm is about to send it, and still has it by other means; or is about to make it, and has it once its address is known. */
 export const PREPARED = 3;
 /** A realm frees it. */
 export const ENDING = 4;

@@ -199,6 +199,11 @@ export class SharedEntry {
     return Number(this.#read(word.realm));
   }
 
+  /** Says where the thing lies, which was not known before. */
+  settle(address: Address): void {
+    this.#write(word.address, BigInt(address));
+  }
+
   /** A word that the kind has for itself. */
   detail(index: number): number {
     return Number(this.#read(word.details + index));

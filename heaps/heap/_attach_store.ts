@@ -5,7 +5,7 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Address } from "../../ffi/types.ts";
 import { BlockStore } from "../core/block_store.ts";
 import { HeapUsers } from "../core/heap_users.ts";
-import { openHeaps } from "../core/open_heaps.ts";
+import { noteHeap, openHeaps, prepareHeap } from "../core/open_heaps.ts";
 import { currentSubprocess } from "../core/subprocess_state.ts";
 import { ClosedError, WrongThreadError } from "../errors.ts";
 
@@ -23,9 +23,13 @@ export function attachStore(name: string, key: unknown): BlockStore {
     );
   }
   checkSubprocess(name, subprocess);
-  if (!users.enter()) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
+  prepareHeap(subprocess, users);
+  const isUser = users.enter();
+  noteHeap(isUser ? address : 0);
+  if (!isUser) throw new ClosedError(`Cannot use heap "${name}": it is destroyed`);
   // Not before: from here on a heap that is there stays.
   if (!isLive(address)) {
+    noteHeap(0);
     users.leave();
     throw new ClosedError(`Cannot use heap "${name}": it went with its thread or sub-process`);
   }

@@ -1,7 +1,10 @@
 import { library } from "../../ffi/library/library.ts";
+import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import type { ArenaSlot } from "../arena/arena_slot.ts";
 import { native } from "../core/native.ts";
+import { noteHeap, prepareHeap } from "../core/open_heaps.ts";
+import { currentSubprocess } from "../core/subprocess_state.ts";
 import { AllocationError } from "../errors.ts";
 import { flushHooks, reportFailure } from "../hooks/hooks.ts";
 
@@ -11,13 +14,18 @@ export function newHeap(slot: ArenaSlot | undefined, label: string): Handle {
   const loaded = library();
   // What its end needs, because a permission may be given back before that.
   if (!loaded.sharedHeaps) loaded.bind("heapSettings");
-  const { heapNew, heapNewEx, heapNewInArena } = native().heaps;
-  if (slot === undefined) return heapNew() ?? fail(label);
-  // 3.0 leaks all blocks of a heap of mi_heap_new_in_arena when that is destroyed; this one frees them.
-  if (loaded.has("mi_heap_new_ex")) {
-    return heapNewEx(0, true, slot.id) ?? fail(label);
-  }
-  return heapNewInArena(slot.id) ?? fail(label);
+  const { heaps } = native();
+  // 3.0 leaks all blocks of a heap of mi_heap_new_in_arena when that is destroyed; the other one frees them.
+  const isWhole = slot !== undefined && loaded.has("mi_heap_new_ex");
+  const { toAddress } = backend();
+  prepareHeap(currentSubprocess().address);
+  const handle = slot === undefined
+    ? heaps.heapNew()
+    : isWhole
+    ? heaps.heapNewEx(0, true, slot.id)
+    : heaps.heapNewInArena(slot.id);
+  noteHeap(handle === null ? 0 : toAddress(handle));
+  return handle ?? fail(label);
 }
 
 function fail(label: string): never {

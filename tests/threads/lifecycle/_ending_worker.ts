@@ -11,11 +11,13 @@ export interface Given {
   readonly end: "wait" | "throw" | "exit" | "spin";
   readonly share?: boolean;
   readonly send?: boolean;
+  /** Whether it moves a buffer of its heap to the other side, and the heap knows that. */
+  readonly move?: boolean;
   /** Whether it ends in the middle of sending what it has received. */
   readonly halfway?: boolean;
 }
 
-const { name, end, share = false, send: sends = false, halfway = false } = workerData as Given;
+const { name, end, share = false, send: sends = false, move = false, halfway = false } = workerData as Given;
 nameThread(name);
 const heap = new Heap({ name: "left" });
 for (let block = 0; block < 100; block++) heap.allocate(Uint8Array, 1000).fill(7);
@@ -39,6 +41,15 @@ function sendHalfway(view: Uint8Array<ArrayBuffer>): void {
 
 parentPort!.postMessage(share ? heap.share() : "ready");
 if (sends) setTimeout(() => send(parentPort!, heap.allocate(Uint8Array, 70_000)));
+if (move) {
+  setTimeout(() => {
+    const view = heap.allocate(Uint8Array, 60_000).fill(3);
+    const moved = new Uint8Array(view.buffer.transfer());
+    // First: it may be terminated once the other side has the message.
+    assert.throws(() => heap.free(view), TypeError);
+    parentPort!.postMessage(moved, [moved.buffer]);
+  });
+}
 if (end === "throw") {
   setTimeout(() => {
     throw new Error("on purpose");

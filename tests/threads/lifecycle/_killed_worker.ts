@@ -1,4 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { BlockStore } from "../../../heaps/core/block_store.ts";
+import { Budget } from "../../../heaps/core/budget.ts";
 import { takeEndedRealms } from "../../../heaps/core/ended_realms.ts";
 import { SharedEntry } from "../../../heaps/core/shared_entry.ts";
 import { markThread } from "../../../ffi/libc/realms.ts";
@@ -12,7 +14,9 @@ import { word } from "../../../threads/channel/_words.ts";
 /** What the Worker does, and in which step it stops, as if it were killed there. */
 export interface Given {
   readonly name: string;
-  readonly todo: "attach heap" | "attach view" | "claim entry" | "claim realm" | "deal" | "leave heap" | "receive";
+  readonly todo:
+    | ("make heap" | "attach heap" | "destroy heap" | "join heap" | "leave heap")
+    | ("attach view" | "claim entry" | "claim realm" | "deal" | "receive");
   readonly ticket?: HeapTicket | ChannelTicket | SharedViewTicket;
 }
 
@@ -42,6 +46,13 @@ if (todo === "claim realm") runUpTo(Date, "now", () => new Heap());
 else nameThread(name);
 if (todo === "attach heap") {
   runUpTo(SharedEntry.prototype, "setDetail", () => Heap.attach(ticket as HeapTicket));
+}
+if (todo === "make heap") runUpTo(BlockStore.prototype, "enterHome", () => new Heap());
+if (todo === "join heap") runUpTo(BlockStore.prototype, "enterHome", () => Heap.attach(ticket as HeapTicket));
+if (todo === "destroy heap") {
+  const heap = new Heap();
+  heap.allocate(Uint8Array, 100);
+  runUpTo(Budget.prototype, "close", () => heap.destroy());
 }
 if (todo === "attach view") SharedView.attach(ticket as SharedViewTicket);
 if (todo === "claim entry") runUpTo(crypto, "getRandomValues", () => new Heap().share());

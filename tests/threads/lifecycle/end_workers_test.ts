@@ -211,6 +211,27 @@ test("watchWorkers() tells of leaks by the name of the Worker", options, async (
   }
 });
 
+test("a policy of a function that is none is refused, and the heaps of that Worker stay", options, async () => {
+  endWorkers("destroy");
+  const before = countHeaps();
+  const { worker } = await start({ name: "undecided", end: "wait" });
+  await worker.terminate();
+  const decide = ({ name }: { name: string }): WorkerEndPolicy => name === "undecided" ? "kill" as never : "destroy";
+  await assert.rejects(endOf("undecided", decide), { name: "TypeError", message: /^Cannot end Workers/ });
+  assert.ok(endWorkers("destroy").every(({ name }) => name !== "undecided"));
+  if (sharedHeaps) assertHeaps(before + 2);
+});
+
+test("endWorkers() leaves memory that a Worker has moved to another thread", options, async () => {
+  const { worker, next } = await start({ name: "moving", end: "wait", move: true });
+  const moved = await next() as Uint8Array<ArrayBuffer>;
+  await worker.terminate();
+  assert.equal((await endOf("moving", "destroy")).destroyedHeaps, sharedHeaps ? 1 : 0);
+  using others = new Heap();
+  for (let block = 0; block < 100; block++) others.allocate(Uint8Array, 60_000).fill(255);
+  assert.ok(moved.length === 60_000 && moved.every((byte) => byte === 3));
+});
+
 test("endWorkers() and watchWorkers() refuse what is no policy and no period", () => {
   for (const wrong of [undefined, null, "kill", 4, {}]) {
     assert.throws(() => endWorkers(wrong as never), { name: "TypeError", message: /^Cannot end Workers/ });
@@ -218,4 +239,6 @@ test("endWorkers() and watchWorkers() refuse what is no policy and no period", (
   for (const every of [0, -1, NaN, Infinity, "1", null]) {
     assert.throws(() => watchWorkers({ every: every as never }), RangeError);
   }
+  assert.throws(() => watchWorkers({ onWorkerEnd: "kill" as never }), { message: /^Cannot end Workers/ });
+  for (const wrong of [null, 5]) assert.throws(() => watchWorkers(wrong as never), TypeError);
 });

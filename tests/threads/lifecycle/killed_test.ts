@@ -75,14 +75,43 @@ test("a Worker that is killed while it attaches a heap does not take it from the
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 1000).fill(7);
   const ticket = heap.share();
-  let before = 0;
-  if (library().has("mi_subproc_visit_heaps")) visitHeaps(() => void before++);
+  const before = countHeaps();
   await kill({ name: "attaching", todo: "attach heap", ticket });
   assert.deepEqual(ended(["attaching"]), ["attaching"]);
-  let after = 0;
-  if (library().has("mi_subproc_visit_heaps")) visitHeaps(() => void after++);
-  assert.equal(after, before);
+  assert.equal(countHeaps(), before);
   assert.ok(view.every((byte) => byte === 7));
+});
+
+/** Heaps of mimalloc, where it tells them. */
+function countHeaps(): number {
+  let count = 0;
+  if (library().has("mi_subproc_visit_heaps")) visitHeaps(() => void count++);
+  return count;
+}
+
+for (const todo of ["make heap", "destroy heap"] as const) {
+  test(`a Worker that is killed between the steps of this leaves no heap: ${todo}`, options, async () => {
+    if (!sharedHeaps) return;
+    endWorkers("destroy");
+    const [heaps, entries] = [countHeaps(), countEntries()];
+    await kill({ name: todo, todo });
+    if (library().has("mi_subproc_visit_heaps")) assert.equal(countHeaps(), heaps + 1);
+    assert.deepEqual(ended([todo]), [todo]);
+    assert.deepEqual([countHeaps(), countEntries()], [heaps, entries]);
+  });
+}
+
+test("a Worker that is killed between the steps of joining a heap is a user of it no more", options, async () => {
+  if (!sharedHeaps) return;
+  endWorkers("destroy");
+  const heaps = countHeaps();
+  const heap = new Heap();
+  await kill({ name: "joining", todo: "join heap", ticket: heap.share() });
+  assert.deepEqual(heap.users, ["joining (ended)"]);
+  assert.deepEqual(ended(["joining"]), ["joining"]);
+  assert.ok(await heap.whenAlone());
+  heap.destroy();
+  assert.equal(countHeaps(), heaps);
 });
 
 test("a Worker that finds no room in the list of threads is not taken for ended", options, async () => {
