@@ -1,17 +1,31 @@
 // What both sides of the stress test know.
 
-/** A block that goes from thread to thread, and what must be in it. */
-export type Item = { readonly id: number; readonly seed: number; readonly bytes: Uint8Array<ArrayBuffer> };
+import type { Heap } from "../../../../mod.ts";
+
+/** A block that goes from thread to thread, and what must be in it; with the whole heap that it lies in, or alone. */
+export type Item = {
+  readonly id: number;
+  readonly seed: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly heap?: Heap;
+};
+
+/** The id of what a Worker has made itself. */
+export const NO_ID = -1;
+
+/** Integers from 0 to before `limit`. */
+export type Random = (limit: number) => number;
 
 /** What a Worker tells besides the blocks that it sends back. */
 export type StressReport = { readonly kind: "freed"; readonly id: number } | { readonly kind: "finished" };
 
-/** Integers from 0 to before `limit`; the same ones for the same seed. */
-export function makeRandom(seed: number): (limit: number) => number {
+/** Integers from 0 to before `limit`; the same ones for the same seed. All numbers of 32 bits are passed through. */
+export function makeRandom(seed: number): Random {
   let state = seed >>> 0;
   return (limit) => {
-    state = Math.imul(state ^ state >>> 15, state | 1) + 0x6d2b79f5 >>> 0;
-    const mixed = Math.imul(state ^ state >>> 7, state | 61) ^ state;
+    state = state + 0x6d2b79f5 >>> 0;
+    let mixed = Math.imul(state ^ state >>> 15, state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ mixed >>> 7, mixed | 61);
     return ((mixed ^ mixed >>> 14) >>> 0) % limit;
   };
 }

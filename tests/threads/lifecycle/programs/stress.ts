@@ -1,11 +1,16 @@
-// Workers that allocate, send, receive, free and are terminated at random moments. Arguments: milliseconds and seed.
-// Prints what was done and what is left; ends with code 1 when a byte is wrong or a block is lost.
+// Workers that allocate, send blocks and whole heaps, receive, free, write to and read from channels, take turns with a
+// view, use one heap together, and are terminated at random moments. Arguments: milliseconds and seed.
+// Prints what was done and what is left; ends with code 1 when a byte is wrong, or a block or a message is lost.
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { Heap, stats } from "../../../../mod.ts";
-import { endWorkers, type Message, receive, send, takeBack, threads } from "../../../../threads/mod.ts";
-import { checkFill, fillView, type Item, makeRandom, type StressReport } from "./_stress.ts";
+import { Heap, library, stats, visitHeaps } from "../../../../mod.ts";
+import { Channel, endWorkers, type Message, receive, send, takeBack, threads } from "../../../../threads/mod.ts";
+import { checkFill, fillView, type Item, makeRandom, NO_ID, type StressReport } from "./_stress.ts";
+import { Exchange, MAIN } from "./_stress_exchange.ts";
+import { Letter, letterOf, type LetterValue } from "./_stress_letters.ts";
+import type { Shared } from "./_stress_play.ts";
+import type { Given, Order } from "./_stress_worker.ts";
 
 const [, , milliseconds = "2000", seed = "1"] = process.argv;
 const random = makeRandom(Number(seed));
@@ -13,21 +18,36 @@ const WORKERS = 4;
 /** How many blocks a Worker has at a time, at the most. */
 const MOST = 200;
 const url = new URL("./_stress_worker.ts", import.meta.url);
-/** Milliseconds that nothing takes to come, even where the machine stalls. */
-const PATIENCE = 60_000;
+
+/** On Linux alone the system tells that a thread is gone. */
+const isTold = process.platform === "linux";
+
+/** Heaps of mimalloc, where it tells them. */
+function countHeaps(): number {
+  let count = 0;
+  if (library().has("mi_subproc_visit_heaps")) visitHeaps(() => void count++);
+  return count;
+}
 
 const heap = new Heap({ name: "main of the stress" });
-const counts = { sent: 0, returned: 0, freed: 0, lost: 0, terminated: 0, ended: 0 };
+const heapsBefore = countHeaps();
+const counts = { sent: 0, returned: 0, freed: 0, lost: 0, given: 0, jobs: 0, terminated: 0, ended: 0 };
 
 /** A Worker and the blocks that were sent to it and have not come back. */
 class Partner {
   readonly worker: Worker;
   readonly out = new Set<number>();
+  readonly number: number;
+  readonly #jobs: Channel<LetterValue> = new Channel<LetterValue>(Letter, { capacity: 16 });
+  #jobsSent = 0;
   #ended = false;
   #finished = Promise.withResolvers<void>();
 
   constructor(number: number) {
-    this.worker = new Worker(url, { workerData: { seed: random(2 ** 31), number } });
+    this.number = number;
+    const shared = { ...exchange.shared, jobs: this.#jobs.share() };
+    const workerData: Given = { seed: random(2 ** 31), number, ledger: exchange.ledger.memory, shared };
+    this.worker = new Worker(url, { workerData });
     this.worker.on("message", (message: Message<Item> | StressReport) => this.#hear(message));
     this.worker.on("error", (error) => {
       process.stderr.write(`Worker ${number}: ${(error as Error).stack}\n`);
@@ -35,11 +55,23 @@ class Partner {
     });
   }
 
+  order(order: Order): void {
+    this.worker.postMessage(order);
+  }
+
   post(): void {
     const id = counts.sent++;
-    const bytes = fillView(heap.allocate(Uint8Array, sizeOfBlock()), id);
     this.out.add(id);
-    send(this.worker, { id, seed: id, bytes });
+    send(this.worker, itemOf(id));
+  }
+
+  /** Gives it something to do, when there is room. */
+  employ(): void {
+    for (let count = random(5); count > 0; count--) {
+      if (!this.#jobs.trySend(letterOf(MAIN, this.#jobsSent + 1))) return;
+      this.#jobsSent++;
+      counts.jobs++;
+    }
   }
 
   #hear(message: Message<Item> | StressReport): void {
@@ -53,7 +85,9 @@ class Partner {
     const item = receiveFrom(message, this.#ended);
     if (item === undefined) return;
     checkFill(item.bytes, item.seed);
-    heap.free(item.bytes);
+    if (item.heap === undefined) heap.free(item.bytes);
+    else item.heap.destroy();
+    if (item.id === NO_ID) return void counts.given++;
     if (!this.#ended) this.#settle(item.id);
     counts.returned++;
   }
@@ -64,20 +98,35 @@ class Partner {
 
   async terminate(): Promise<void> {
     this.#ended = true;
+    exchange.ledger.set(this.number, "gone", 1);
     counts.terminated++;
     counts.lost += this.out.size;
+    this.#jobs.dispose();
     await this.worker.terminate();
   }
 
-  /** Lets it free all it has; nothing may be lost. */
+  /** Lets it do and free all it has; nothing may be lost. */
   async finish(): Promise<void> {
-    this.worker.postMessage("finish");
+    this.#jobs.close();
+    this.order({ order: "finish" });
     await this.#finished.promise;
-    for (const end = Date.now() + PATIENCE; this.out.size > 0 && Date.now() < end;) await setTimeout(10);
+    for (let attempt = 0; attempt < 6000 && this.out.size > 0; attempt++) await setTimeout(10);
     if (this.out.size > 0) throw new Error(`blocks ${[...this.out]} are lost`);
+    const done = exchange.ledger.get(this.number, "jobsTaken");
+    if (done !== this.#jobsSent) throw new Error(`${done} of ${this.#jobsSent} jobs were done`);
     this.#ended = true;
+    this.#jobs.dispose();
     await this.worker.terminate();
   }
+}
+
+/** A block for a Worker: of the heap of this thread, of the common one, or with a heap of its own. */
+function itemOf(id: number): Item {
+  const way = random(10);
+  const isWhole = way === 0 && library().sharedHeaps;
+  const home = isWhole ? new Heap({ name: "given" }) : way === 1 ? exchange.common ?? heap : heap;
+  const bytes = fillView(home.allocate(Uint8Array, sizeOfBlock()), id);
+  return isWhole ? { id, seed: id, bytes, heap: home } : { id, seed: id, bytes };
 }
 
 function sizeOfBlock(): number {
@@ -105,48 +154,72 @@ function endThem(): void {
 const rss: number[] = [];
 const begin = Date.now();
 
-function sample(): void {
+let phase = "play";
+
+// What waits for something that never comes says what that is.
+globalThis.setTimeout(() => {
+  const waits = partners.map(({ number, out }) => ({ number, out: out.size }));
+  process.stderr.write(`stuck: ${JSON.stringify({ seed, phase, waits, ...counts, heard: exchange.heard })}\n`);
+  process.exit(1);
+}, Number(milliseconds) + 300_000);
+
+/** Whether the time is over, and everything has happened at least once, which takes longer on a busy machine. */
+function isDone(): boolean {
   const due = Math.min(8, Math.floor((Date.now() - begin) * 8 / Number(milliseconds)));
   while (rss.length < due) rss.push(process.memoryUsage().rss);
+  const { sent, returned, freed, jobs, terminated, ended } = counts;
+  const happened = [returned, freed, jobs, terminated, exchange.heard, isTold ? ended : 1];
+  return rss.length === 8 && sent > 50 && happened.every((count) => count > 0);
 }
 
-let started = 0;
-const partners = Array.from({ length: WORKERS }, () => new Partner(++started));
-/** Whether everything was done that there is to do, however little of it fits into the time on a busy machine. */
-function hasDoneAll(): boolean {
-  const { sent, returned, freed, terminated, ended } = counts;
-  return sent > 50 && returned > 0 && freed > 0 && terminated > 4 && (ended >= 4 || process.platform !== "linux");
-}
-
-while (rss.length < 8 || !hasDoneAll()) {
+const partners: Partner[] = [];
+const exchange = new Exchange((shared: Shared) => {
+  for (const partner of partners) partner.order({ order: "attach", shared });
+});
+let started: number = MAIN;
+while (partners.length < WORKERS) partners.push(new Partner(++started));
+while (!isDone()) {
   for (let step = random(30); step > 0; step--) {
     const partner = partners[random(WORKERS)]!;
     if (partner.out.size < MOST) partner.post();
+    partner.employ();
   }
+  exchange.step(random);
   if (random(30) === 0) {
     const index = random(WORKERS);
     const partner = partners[index]!;
     partners[index] = new Partner(++started);
-    if (random(2) === 0) partner.worker.postMessage("spin");
+    if (random(2) === 0) partner.order({ order: "spin" });
     // Before, while or after it does what it was sent.
     await setTimeout(random(5));
+    phase = `termination of ${partner.number}`;
     await partner.terminate();
+    phase = "play";
   }
   if (random(20) === 0) endThem();
   await setTimeout(random(3));
-  sample();
 }
-for (const partner of partners) await partner.finish();
-// On Linux alone the system tells that a thread is gone.
-for (const end = Date.now() + PATIENCE; threads().length > 1 && process.platform === "linux" && Date.now() < end;) {
+for (const partner of partners) {
+  phase = `end of ${partner.number}`;
+  await partner.finish();
+}
+phase = "end of threads";
+for (let attempt = 0; attempt < 6000 && threads().length > 1 && isTold; attempt++) {
   endThem();
   await setTimeout(10);
 }
 endThem();
 takeBack();
+phase = "end of channels";
+await exchange.end();
+if (isTold) { for (let worker = MAIN + 1; worker <= started; worker++) exchange.check(worker); }
+phase = "end of the common heap";
+const users = await exchange.endCommon(isTold ? 60_000 : 0);
 const { bytes, blocks, bytesOnTheWay } = stats({ threads: true }).live!;
-const left = { bytes, blocks, bytesOnTheWay, threads: threads().length };
-process.stdout.write(`${JSON.stringify({ seed: Number(seed), ...counts, left, rss })}\n`);
-const isClean = bytes === 0 && blocks === 0 && (left.threads === 1 || process.platform !== "linux");
+const left = { bytes, blocks, bytesOnTheWay, threads: threads().length, heaps: countHeaps() - heapsBefore, users };
+process.stdout.write(`${JSON.stringify({ seed: Number(seed), ...counts, heard: exchange.heard, left, rss })}\n`);
+// One that is killed right behind C's answer, before it could note that, leaves an empty heap.
+const areEnded = left.threads === 1 && left.heaps <= counts.terminated && users.length === 0;
+const isClean = bytes === 0 && blocks === 0 && bytesOnTheWay === 0 && (!isTold || areEnded);
 heap.destroy();
 process.exit(isClean ? 0 : 1);
