@@ -135,7 +135,59 @@ test("a channel refuses what it cannot be made of", () => {
   }
   assert.throws(() => new Channel(u32, { capacity: 16, messageBytes: 8 }), RangeError);
   assert.throws(() => new Channel(anyBytes, { capacity: 2 ** 20, messageBytes: 2 ** 13 }), RangeError);
-  assert.throws(() => new Channel(u32, undefined as never), TypeError);
+  assert.throws(() => new Channel(array(u8, 2 ** 24 + 8), { capacity: 16 }), { message: /more than 16777216 bytes/ });
+  for (const options of [undefined, null, 5]) assert.throws(() => new Channel(u32, options as never), TypeError);
+});
+
+test("waits refuse a timeout that is none, on every thread", () => {
+  using channel = new Channel(u32, { capacity: 16 });
+  for (const timeout of [-1, NaN, "5", null]) {
+    assert.throws(() => channel.receive({ timeout: timeout as number }), RangeError);
+  }
+  while (channel.trySend(1));
+  for (const timeout of [-1, NaN, "5", null]) {
+    assert.throws(() => channel.send(1, { timeout: timeout as number }), RangeError);
+  }
+  assert.equal(channel.length, 16);
+});
+
+test("what waits on a thread that leaves the channel is told so", async () => {
+  const channel = new Channel(u32, { capacity: 16 });
+  using full = new Channel(u32, { capacity: 16 });
+  const same = Channel.attach(full.share(), u32);
+  const receiving = channel.receiveAsync();
+  while (same.trySend(1));
+  const sending = assert.rejects(same.sendAsync(2), ClosedError);
+  channel.dispose();
+  same.dispose();
+  assert.equal(await receiving, undefined);
+  await sending;
+  await assert.rejects(channel.receiveAsync(), ClosedError);
+  await assert.rejects(channel.sendAsync(1), ClosedError);
+  for (const call of [() => channel.receive(), () => channel.send(1)]) assert.throws(call, ClosedError);
+});
+
+/** An element of the program, which runs code of it. */
+function elementThat(read: () => number): typeof u32 {
+  return { ...u32, byteLength: 4, name: "u32", layout: u32.layout, read } as unknown as typeof u32;
+}
+
+test("a message that cannot be read is passed over, and no other one is read meanwhile", () => {
+  let count = 0;
+  const Failing = elementThat(() => {
+    if (count++ === 0) throw new Error("on purpose");
+    return 7;
+  });
+  using channel = new Channel(Failing, { capacity: 16 });
+  channel.trySend(1);
+  channel.trySend(2);
+  assert.throws(() => channel.tryReceive(), /on purpose/);
+  assert.deepEqual([channel.tryReceive(), channel.tryReceive()], [7, undefined]);
+  const Nested = elementThat(() => nested.tryReceive() ?? 0);
+  using nested: Channel<number> = new Channel<number>(Nested, { capacity: 16 });
+  nested.trySend(1);
+  assert.throws(() => nested.tryReceive(), /while a message of the same channel is read/);
+  assert.deepEqual([nested.length, nested.tryReceive()], [0, undefined]);
 });
 
 test("Channel.attach() refuses forged and stale tickets, other words and other kinds", () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Heap, ScopePool } from "../../../mod.ts";
 import { f64, SoaVector, u32, Vector } from "../../../stl/mod.ts";
-import { parallel, TaskError, WorkerPool } from "../../../threads/mod.ts";
+import { parallel, send, TaskError, WorkerPool } from "../../../threads/mod.ts";
 import { RUNTIME } from "../../_program.ts";
 import { until } from "../../_time.ts";
 import { Point } from "./_tasks.ts";
@@ -79,6 +79,10 @@ test("parallel() holds the memory until the tasks are done", async () => {
   assert.throws(() => numbers.reserve(100_000), /promises hold it/);
   assert.throws(() => heap.free(view), /promises hold it/);
   assert.throws(() => heap.reallocate(view, 8), /promises hold it/);
+  const nobody = { postMessage(): void {} };
+  for (const value of [view, numbers, heap]) {
+    assert.throws(() => send(nobody, value), { message: /promises hold|sending a(?: block of a)? heap/ });
+  }
   await Promise.all([lent, waiting]);
   heap.free(view);
   numbers.dispose();
@@ -193,6 +197,14 @@ test("end() lets the Workers finish, and nothing begins afterwards", async () =>
   await pool.end();
 });
 
+test("a pool that has ended before it was ready says so", async () => {
+  const pool = makePool(1);
+  pool[Symbol.dispose]();
+  await assert.rejects(pool.ready, { name: "ClosedError" });
+  using heap = new Heap();
+  await assert.rejects(parallel(pool, heap.allocate(Uint8Array, 4), "about"), { name: "ClosedError" });
+});
+
 test("a pool whose module cannot be imported says why, and starts no Workers again", async () => {
   using heap = new Heap();
   const view = heap.allocate(Uint8Array, 4);
@@ -222,6 +234,9 @@ test("parallel() refuses what is no memory of a heap", async () => {
   await refuses(scope.allocate(Uint8Array, 8), /belongs to a scope/);
   heap.free(view);
   await refuses(view, /was freed/);
+  const moved = heap.allocate(Uint8Array, 4);
+  moved.buffer.transfer();
+  await refuses(moved, /its buffer was moved/);
   const vector = new Vector(u32, { allocator: heap });
   assert.deepEqual(await parallel(pool, vector, "addStart"), []);
   await assert.rejects(
@@ -248,6 +263,10 @@ test("parallel() and WorkerPool refuse wrong options", async () => {
   await assert.rejects(parallel(pool, view, "about", { reduce: 5 as never }), TypeError);
   await assert.rejects(parallel(pool, view, "about", { argument: () => {} }), { name: "DataCloneError" });
   heap.free(view);
+  for (const wrong of [null, 5]) {
+    await assert.rejects(parallel(pool, heap.allocate(Uint8Array, 4), "about", wrong as never), TypeError);
+    assert.throws(() => new WorkerPool(MODULE, wrong as never), TypeError);
+  }
   for (const workers of [0, -1, 1.5, 5000, "2", null]) {
     assert.throws(() => new WorkerPool(MODULE, { workers: workers as never }), RangeError);
   }

@@ -1,11 +1,26 @@
 import process from "node:process";
 import { parentPort } from "node:worker_threads";
-import { Heap, mainHeap, ScopePool, Subprocess } from "../../../mod.ts";
-import { type Message, receive, send } from "../../../threads/mod.ts";
+import { Heap, type HeapTicket, mainHeap, ScopePool, Subprocess } from "../../../mod.ts";
+import { u32 } from "../../../stl/mod.ts";
+import {
+  Channel,
+  type ChannelTicket,
+  type Message,
+  receive,
+  send,
+  SharedView,
+  type SharedViewTicket,
+} from "../../../threads/mod.ts";
 
 /** What a plug-in can be told to do. */
 export interface Order {
-  readonly todo: "allocate" | "fill" | "leave" | "spin" | "churn" | "throw" | "exit" | "send" | "receive" | "pools";
+  readonly todo:
+    | ("allocate" | "fill" | "pools")
+    | ("spin" | "churn" | "throw" | "exit")
+    | ("leave" | "send" | "receive" | "share" | "drop");
+  readonly channel?: ChannelTicket;
+  readonly view?: SharedViewTicket;
+  readonly heap?: HeapTicket;
   readonly bytes?: number;
   readonly message?: Message<Uint8Array<ArrayBuffer>>;
 }
@@ -21,7 +36,34 @@ function refusal(task: () => unknown): string {
   }
 }
 
-function obey({ todo, bytes = 1000, message }: Order): unknown {
+let channel: Channel<number> | undefined;
+let view: SharedView<Uint8ArrayConstructor> | undefined;
+
+/** What threads share lies in the main sub-process, and this thread is in another one. */
+function shareAll({ channel: channelTicket, view: viewTicket, heap: ticket, message }: Order): string[] {
+  return [
+    refusal(() => new Channel(u32, { capacity: 16 })),
+    refusal(() => new SharedView(Uint8Array, 10)),
+    refusal(() => channel = Channel.attach<number>(channelTicket!, u32)),
+    refusal(() => view = SharedView.attach(viewTicket!)),
+    refusal(() => Heap.attach(ticket!)),
+    refusal(() => receive(message!, heap)),
+    refusal(() => send(parentPort!, heap)),
+  ];
+}
+
+/** Uses what it has attached, and is the last one to leave it. */
+function dropAll(): string {
+  if (channel?.closed === false) channel.trySend(7);
+  const numbers = view?.tryBorrow();
+  numbers?.fill(numbers[0]! + 1);
+  channel?.dispose();
+  view?.dispose();
+  return "dropped";
+}
+
+function obey(order: Order): unknown {
+  const { todo, bytes = 1000, message } = order;
   switch (todo) {
     case "allocate":
       return heap.allocate(Uint8Array, bytes).fill(7).length;
@@ -62,6 +104,10 @@ function obey({ todo, bytes = 1000, message }: Order): unknown {
       return void send(parentPort!, heap.allocate(Uint8Array, bytes).fill(9));
     case "receive":
       return refusal(() => receive(message!, heap));
+    case "share":
+      return shareAll(order);
+    case "drop":
+      return dropAll();
   }
 }
 

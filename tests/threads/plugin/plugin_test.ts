@@ -3,7 +3,8 @@ import process from "node:process";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Heap, library, mainHeap, Subprocess } from "../../../mod.ts";
-import { type Message, Plugin, receive, send, threads } from "../../../threads/mod.ts";
+import { u32 } from "../../../stl/mod.ts";
+import { Channel, type Message, Plugin, receive, send, SharedView, takeBack, threads } from "../../../threads/mod.ts";
 import { RUNTIME } from "../../_program.ts";
 import type { Order } from "./_plugin.ts";
 
@@ -119,6 +120,45 @@ test("blocks are refused on the other side of a partition, and never freed there
   if (GIVES_BACK) assert.throws(() => receive(message, heap), { name: "ClosedError" });
 });
 
+test("what threads share is refused on the other side of a partition", options, async () => {
+  await using plugin = await start("apart");
+  const channel = new Channel(u32, { capacity: 16 });
+  const view = new SharedView(Uint8Array, 10);
+  const tickets = { channel: channel.share(), view: view.share() };
+  using heap = new Heap();
+  const posted: unknown[] = [];
+  const { sharedHeaps } = library();
+  const sent = new Heap();
+  send({ postMessage: (message) => posted.push(message) }, sharedHeaps ? sent : heap.allocate(Uint8Array, 10));
+  const refused = await ask<string[]>(plugin, {
+    todo: "share",
+    ...tickets,
+    heap: heap.share(),
+    message: posted[0] as Message<Uint8Array<ArrayBuffer>>,
+  });
+  // From 3.6 on a thread can look after memory of the main sub-process from inside of another one.
+  const lies = GIVES_BACK ? /^not refused$/ : /^Error: Cannot attach .*: its memory lies in the main sub-process/;
+  const expected = [
+    /^Error: Cannot make a Channel in sub-process "apart": its memory would end with that/,
+    /^Error: Cannot make a shared view in sub-process "apart": its memory would end with that/,
+    lies,
+    lies,
+    sharedHeaps ? /^Error: Cannot use heap .*: it lies in the main sub-process/ : /^WrongThreadError/,
+    /^Error: Cannot receive this message: its memory lies in the main sub-process/,
+    sharedHeaps ? /^TypeError: Cannot send heap "of the plug-in": it lies in sub-process "apart"/ : /^UnsupportedError/,
+  ];
+  expected.forEach((each, index) => assert.match(refused[index]!, each));
+  assert.equal(takeBack().blocks, sharedHeaps ? 0 : 1);
+  if (GIVES_BACK) assert.deepEqual([channel.trySend(5), channel.tryReceive()], [true, 5]);
+  view.tryBorrow()!.fill(3);
+  view.dispose();
+  channel.dispose();
+  assert.equal(await ask(plugin, { todo: "drop" }), "dropped");
+  assert.throws(() => Channel.attach(tickets.channel, u32), { name: "ClosedError" });
+  assert.throws(() => SharedView.attach(tickets.view), { name: "ClosedError" });
+  assert.equal(mainHeap().allocateZeroed(Uint8Array, 10)[0], 0);
+});
+
 test("a plug-in that cannot be imported says why, and its memory is given back", options, async () => {
   for (const name of ["./nowhere.ts", "../parallel/_broken_tasks.ts"]) {
     const plugin = new Plugin(new URL(name, import.meta.url));
@@ -164,5 +204,6 @@ test("Plugin refuses wrong modules and options", () => {
   for (const limit of [0, -1, 1.5, NaN, "5"]) {
     assert.throws(() => new Plugin(MODULE, { limit: limit as never }), RangeError);
   }
+  for (const wrong of [null, 5]) assert.throws(() => new Plugin(MODULE, wrong as never), TypeError);
   assert.equal(Subprocess.current, Subprocess.main);
 });

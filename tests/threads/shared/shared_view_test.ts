@@ -87,6 +87,65 @@ test("SharedView.attach() refuses forged tickets, other words and tickets of oth
   assert.equal(shared.users.length, 0);
 });
 
+test("a shared view refuses wrong types, lengths, options and timeouts", async () => {
+  for (const length of [0, -1, 1.5, NaN, "5", 2 ** 32]) {
+    assert.throws(() => new SharedView(Uint8Array, length as number), { name: /^(Range|Type|Allocation)Error$/ });
+  }
+  for (const type of [undefined, null, Array, "Uint8Array"]) {
+    assert.throws(() => new SharedView(type as never, 8), TypeError);
+  }
+  assert.throws(() => new SharedView(Uint8Array, 8, null as never), TypeError);
+  using shared = new SharedView(DataView, 8);
+  using same = SharedView.attach<DataViewConstructor>(shared.share());
+  assert.equal(shared.tryBorrow()?.byteLength, 8);
+  for (const timeout of [-1, NaN, "5", null]) {
+    assert.throws(() => same.borrow({ timeout: timeout as number }), RangeError);
+    assert.throws(() => same.borrowReading({ timeout: timeout as number }), RangeError);
+    await assert.rejects(same.borrowReadingAsync({ timeout: timeout as number }), RangeError);
+  }
+  assert.throws(() => same.borrowReading({ timeout: 5 }), { message: /use borrowAsync\(\)/ });
+});
+
+test("62 threads read at once, and one more waits until one of them has given the view back", () => {
+  using shared = new SharedView(Uint8Array, 8);
+  const ticket = shared.share();
+  const readers = Array.from({ length: 63 }, () => SharedView.attach<Uint8ArrayConstructor>(ticket));
+  const last = readers[62]!;
+  for (const reader of readers.slice(0, 62)) assert.equal(reader.tryBorrowReading()?.length, 8);
+  assert.deepEqual([last.tryBorrowReading(), shared.tryBorrow()], [undefined, undefined]);
+  readers[30]!.release();
+  assert.equal(last.tryBorrowReading()?.length, 8);
+  assert.throws(() => last.tryBorrowReading(), { message: /borrowed here already/ });
+  for (const reader of readers) reader.dispose();
+  assert.equal(shared.tryBorrow()?.length, 8);
+});
+
+test("what waits for a view on a thread that leaves it is told so", async () => {
+  using shared = new SharedView(Uint8Array, 8);
+  const same = SharedView.attach<Uint8ArrayConstructor>(shared.share());
+  shared.tryBorrow();
+  const waiting = assert.rejects(same.borrowAsync(), ClosedError);
+  same.dispose();
+  await waiting;
+  await assert.rejects(same.borrowReadingAsync(), ClosedError);
+  for (const call of [() => same.borrowReading(), () => same.tryBorrowReading()]) assert.throws(call, ClosedError);
+});
+
+test("words that something else has changed let nobody out of the memory", () => {
+  using shared = new SharedView(Uint8Array, 8);
+  using same = SharedView.attach<Uint8ArrayConstructor>(shared.share());
+  const words = new Int32Array(shared.share().words);
+  for (const value of [-1, 2 ** 31 - 1, 131_073, 5]) {
+    words.fill(value, 0, 64);
+    assert.ok(Array.isArray(shared.holders));
+    for (const view of [shared.tryBorrow(), same.tryBorrowReading()]) assert.ok((view?.length ?? 8) === 8);
+    shared.release();
+    same.release();
+  }
+  words.fill(0, 0, 64);
+  assert.equal(shared.tryBorrow()?.length, 8);
+});
+
 test("release() keeps what the program has moved away, and nobody else gets it", () => {
   const shared = new SharedView(Uint8Array, 1000);
   using same = SharedView.attach(shared.share());
