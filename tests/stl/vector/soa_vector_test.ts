@@ -145,7 +145,7 @@ test("SoaVector refuses columns that it cannot have", () => {
   using heap = new Heap();
   const make = (columns: unknown): unknown => new SoaVector(columns as { x: typeof f64 }, { allocator: heap });
   for (const columns of [{}, undefined, 7, null]) {
-    assert.throws(() => make(columns), /^Cannot make a SoaVector: it has no columns/);
+    assert.throws(() => make(columns), { name: "TypeError", message: /^Cannot make a SoaVector: it has no columns/ });
   }
   for (const wrong of [undefined, null, "f64", {}, anyText, readonly(undefined as never)]) {
     assert.throws(() => make({ x: wrong }), { name: "TypeError", message: /with column x: expected an element/ });
