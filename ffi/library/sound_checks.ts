@@ -39,6 +39,40 @@ export function requireSoundChecks(opened: Opened): void {
   });
 }
 
+/**
+ * Releases whose guarded builds without padding count the guard page as part of a block (`mi_page_usable_size_of` in
+ * `src/free.c`): `mi_realloc` then lets a block grow into the page where every access ends the process.
+ */
+const countingGuards: VersionRange = { since: "2.3.0", until: "2.4.1" };
+const BYTES = 64;
+const BLOCKS = 8;
+
+/** Throws `LibraryLoadError` for a guarded build that counts the guard page behind a block as part of it. */
+export function requireSoundGuards(opened: Opened): void {
+  const { version, versionText, path } = opened;
+  if (!isWithin(versionOf(releaseOf(version)), countingGuards) || !countsGuards(opened)) return;
+  const reason =
+    `it is a guarded build of mimalloc ${versionText}, which counts the guard page behind a block as part of ` +
+    "it, so that a block that grows reaches it and the process ends";
+  throw new LibraryLoadError(`Cannot use ${path}: ${reason}\nTake a build without guard pages, or another version`, {
+    searched: [{ place: path, reason }],
+  });
+}
+
+/** Whether a block with a guard page is said to have much more bytes than it was made for. */
+function countsGuards(opened: Opened): boolean {
+  const { heapDelete, heapGuardedSetSampleRate } = opened.bind("heapSettings");
+  const { heapMalloc, usableSize, free } = opened.bind("blocks");
+  const heap = opened.bind("heaps").heapNew();
+  if (heap === null) return false;
+  heapGuardedSetSampleRate(heap, 1, 1);
+  const blocks = Array.from({ length: BLOCKS }, () => heapMalloc(heap, BYTES)).filter((block) => block !== null);
+  const largest = Math.max(0, ...blocks.map((block) => usableSize(block)));
+  blocks.forEach((block) => free(block));
+  heapDelete(heap);
+  return largest > 16 * BYTES;
+}
+
 /** Whether the option `show_errors` is on, or would be were it not for the environment. */
 function showsErrors(opened: Opened): boolean {
   return Number(opened.bind("process").optionGet(SHOW_ERRORS)) !== 0 ||

@@ -57,6 +57,10 @@ identifier crashes. Call \`loadLibrary()\` on the main thread there; a Worker th
 Debug builds of 2.3.0 to 2.4.1 end the process when a thread ends or blocks outlive their heap, and those of 3.0.0 to 3.1.5
 when memory runs out, by checks of their own that fail though nothing is wrong: they are refused when they are loaded.
 
+Guarded builds of 2.3.0 to 2.4.1 count the guard page behind a block as part of it, so that \`mi_realloc\` lets blocks grow
+into it and the process ends at the first access: they are refused when they are loaded. (Those with padding, as secure ones,
+count right.)
+
 Secure builds up to 3.3.1, and fully secure ones (\`MI_SECURE_FULL\`) of newer releases, make guard pages in everything they
 use, and take no block of memory that cannot have them: there \`Arena.manage()\` with \`pinned\`, \`Arena.reserveHuge()\` and
 \`reserveHugePages()\` throw \`UnsupportedError\`.

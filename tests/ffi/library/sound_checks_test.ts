@@ -1,6 +1,6 @@
 /**
- * Which debug builds are refused. `TEST_REFUSED_LIBRARY` names some of mimalloc 2.3, 2.4 and 3.0.0 to 3.1.5, with commas
- * between them; Debian has none.
+ * Which debug and guarded builds are refused. `TEST_REFUSED_LIBRARY` names some debug builds of mimalloc 2.3, 2.4 and 3.0.0
+ * to 3.1.5, with commas between them, `TEST_REFUSED_GUARDED` some guarded ones of 2.3 and 2.4; Debian has none.
  *
  * @module
  */
@@ -23,6 +23,24 @@ test(
         assert.match(
           message,
           /^Cannot use .+: it is a debug build of mimalloc (2\.[34]|3\.[01])\.\d+, whose own checks fail when .+\nTake a /,
+        );
+      }
+    }
+  },
+);
+
+const guarded = process.env["TEST_REFUSED_GUARDED"]?.split(",") ?? [];
+
+test(
+  "loadLibrary() refuses guarded builds that count a guard page as part of the block, at every rate",
+  { skip: guarded.length === 0 ? "TEST_REFUSED_GUARDED names no guarded build" : false },
+  async () => {
+    for (const file of guarded) {
+      for (const environment of [{}, { MIMALLOC_GUARDED_SAMPLE_RATE: "0" }, { MIMALLOC_GUARDED_PRECISE: "1" }]) {
+        const { message } = await refuseInChild({ arguments: [file], environment });
+        assert.match(
+          message,
+          /: it is a guarded build of mimalloc 2\.[34]\.\d+, which counts the guard page .+\nTake a build/,
         );
       }
     }
