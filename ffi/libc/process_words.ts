@@ -50,7 +50,7 @@ export const processWord = {
   headEnd: 16,
 } as const;
 
-const LAYOUT = 7n;
+const LAYOUT = 8n;
 
 const pages: (BigUint64Array<ArrayBuffer> | undefined)[] = [];
 let start: bigint | undefined;

@@ -1,4 +1,4 @@
-import { processWord, processWords } from "../../ffi/libc/process_words.ts";
+import { processWord, processWords, realmNumber } from "../../ffi/libc/process_words.ts";
 
 /**
  * Where the arenas of all threads lie, because mimalloc takes the same memory twice. An entry is four words: its state,
@@ -7,10 +7,21 @@ import { processWord, processWords } from "../../ffi/libc/process_words.ts";
 const ENTRY = 4;
 const FIRST = processWord.headEnd;
 const FREE = 0n;
+/** It is being written, by the realm whose number stands above {@linkcode STATES}. */
 const CLAIMED = 1n;
 const READY = 2n;
 /** Like {@linkcode READY}, and the memory is the program's: the system gets none of it. */
 const GIVEN = 3n;
+const STATES = 4n;
+
+/** Whether a state is that of an entry which says where something lies. */
+function isThere(state: bigint): boolean {
+  return state === READY || state === GIVEN;
+}
+
+function claimOf(realm: number): bigint {
+  return BigInt(realm) * STATES + CLAIMED;
+}
 
 /** An entry of the list, to be taken out of it again. */
 export interface RangeEntry {
@@ -24,13 +35,16 @@ export interface RangeEntry {
  */
 export function enterRange(address: number, byteLength: number, subprocess: number, given = false): RangeEntry {
   const words = processWords();
+  const claim = claimOf(realmNumber());
   for (let index: number = FIRST; words !== undefined && index + ENTRY <= words.length; index += ENTRY) {
-    if (Atomics.compareExchange(words, index, FREE, CLAIMED) !== FREE) continue;
+    if (Atomics.load(words, index) !== FREE) continue;
+    // First, so that the entry is found should this thread be killed next.
+    raise(words, BigInt(index + ENTRY));
+    if (Atomics.compareExchange(words, index, FREE, claim) !== FREE) continue;
     Atomics.store(words, index + 1, BigInt(address));
     Atomics.store(words, index + 2, BigInt(address + byteLength));
     Atomics.store(words, index + 3, BigInt(subprocess));
     Atomics.store(words, index, given ? GIVEN : READY);
-    raise(words, BigInt(index + ENTRY));
     return { index };
   }
   return { index: 0 };
@@ -49,7 +63,7 @@ export function noteRange(address: number, byteLength: number, subprocess: numbe
   if (words === undefined) return;
   const start = BigInt(address);
   for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
-    if (Atomics.load(words, index) >= READY && Atomics.load(words, index + 1) === start) return;
+    if (isThere(Atomics.load(words, index)) && Atomics.load(words, index + 1) === start) return;
   }
   enterRange(address, byteLength, subprocess);
 }
@@ -67,7 +81,17 @@ export function leaveRangesOf(subprocess: number): void {
   const owner = BigInt(subprocess);
   for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
     const state = Atomics.load(words, index);
-    if (state >= READY && Atomics.load(words, index + 3) === owner) Atomics.store(words, index, FREE);
+    if (isThere(state) && Atomics.load(words, index + 3) === owner) Atomics.store(words, index, FREE);
+  }
+}
+
+/** Frees the entries that a realm which has ended was about to write. */
+export function endRangeClaimsOf(realm: number): void {
+  const words = processWords();
+  if (words === undefined) return;
+  const claim = claimOf(realm);
+  for (let index: number = FIRST; index < Number(Atomics.load(words, processWord.rangesEnd)); index += ENTRY) {
+    Atomics.compareExchange(words, index, claim, FREE);
   }
 }
 
@@ -81,7 +105,7 @@ export function findOverlap(own: RangeEntry): { readonly address: number; readon
   const read = (index: number): number => Number(Atomics.load(words, index));
   const [start, end] = [read(own.index + 1), read(own.index + 2)];
   for (let index: number = FIRST; index < read(processWord.rangesEnd); index += ENTRY) {
-    if (index === own.index || Atomics.load(words, index) < READY) continue;
+    if (index === own.index || !isThere(Atomics.load(words, index))) continue;
     const [address, limit] = [read(index + 1), read(index + 2)];
     if (address < end && start < limit) return { address, byteLength: limit - address };
   }

@@ -66,10 +66,15 @@ export class BlockStore {
 
   /** Lets other threads use the heap; the key of their tickets. */
   share(): string {
-    this.budget.requireUsable("share");
+    return this.#counted("share").key;
+  }
+
+  /** The users of the heap, who are counted from now on. */
+  #counted(action: string): HeapUsers {
+    this.budget.requireUsable(action);
     this.#users ??= HeapUsers.begin("heap", backend().toAddress(this.#handle), this.budget.subprocess.address);
     noteUsers(this, this.#users);
-    return this.#users.key;
+    return this.#users;
   }
 
   /**
@@ -448,14 +453,12 @@ export class BlockStore {
   }
 
   /**
-   * Adds a user of the heap of mimalloc, for a block that is surrendered and lies in it; `undefined` where a heap ends
-   * without the blocks that it does not know.
+   * The users of the heap of mimalloc, to which a block that is surrendered and lies in it is to be added; `undefined`
+   * where a heap ends without the blocks that it does not know.
    */
   lend(): HeapUsers | undefined {
     if (!library().sharedHeaps) return undefined;
-    this.share();
-    this.#users!.enter();
-    return this.#users;
+    return this.#counted("share");
   }
 
   /** Takes over a block of a heap that {@linkcode bequeath} closes, or one that was surrendered. */

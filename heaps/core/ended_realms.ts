@@ -2,6 +2,7 @@ import { forgetRealm, listRealms, type Realm, takeRealm } from "../../ffi/libc/r
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Address } from "../../ffi/types.ts";
+import { endRangeClaimsOf } from "./arena_ranges.ts";
 import { HandedBlock } from "./handed_block.ts";
 import { HandedHeap } from "./handed_heap.ts";
 import { endHeap } from "./heap_end.ts";
@@ -42,6 +43,7 @@ export function* takeEndedRealms(): IterableIterator<EndedRealm> {
     if (!takeRealm(number)) continue;
     try {
       endClaimsOf(number);
+      endRangeClaimsOf(number);
       yield { realm, entries: entries.filter((entry) => realmOf(entry) === number) };
     } finally {
       forgetRealm(number);

@@ -53,9 +53,14 @@ export class HandedBlock implements Guest {
   static give(block: Block, tag: number): HandedBlock | undefined {
     const { store, extras } = block;
     const from = extras?.guest as HandedBlock | undefined;
-    const entry = HandedBlock.#entryFor(block, tag);
     const users = from === undefined ? store.lend() : undefined;
-    if (users !== undefined) entry.setDetail(detail.heap, users.entry.reference + 1);
+    const place = users === undefined ? 0 : users.entry.reference + 1;
+    const entry = HandedBlock.#entryFor(block, tag);
+    // Side by side: a thread that is killed in between leaves a user that nobody finds.
+    if (users !== undefined) {
+      users.enter();
+      entry.setDetail(detail.heap, place);
+    }
     if (!store.surrender(block)) {
       entry.end();
       users?.leave();

@@ -144,6 +144,21 @@ export class Queue<T, Input> {
     }
   }
 
+  /**
+   * Ends what an earlier member of the same number had begun when it was killed: numbers come back, and nobody could tell
+   * the two from each other.
+   */
+  forgetEarlier(): void {
+    const words = this.#words;
+    const head = Atomics.load(words, word.head);
+    for (let step = 0; step <= Math.min(this.length + 1, this.#mask); step++) {
+      const place = word.slots + (head + step & this.#mask);
+      const lap = lapOf(head + step, this.#bits);
+      Atomics.compareExchange(words, place, lap + this.#claim | 0, lap + VOID | 0);
+    }
+    Atomics.compareExchange(words, word.receiver, this.#claim - CLAIMED + 1, 0);
+  }
+
   /** Whether the receiver would find nothing. */
   get isEmpty(): boolean {
     const state = this.#firstState();

@@ -155,6 +155,7 @@ export class Channel<T, Input = T> implements Disposable {
     this.#words = new Int32Array(opened.words);
     this.#slots = slotsOver(kind as Kind<unknown>, memory.buffer, size) as Slots<T, Input>;
     this.#queue = new Queue(this.#words, this.#slots, bits, memory.member);
+    this.#queue.forgetEarlier();
     dropped.register(this, memory, this);
   }
 

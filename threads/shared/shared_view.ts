@@ -95,6 +95,8 @@ export class SharedView<T extends ViewConstructor> implements Disposable {
     this.#memory = memory;
     this.#words = new Int32Array(words);
     this.#lock = new Lock(this.#words, memory.member, (member) => memory.nameOf(member));
+    // Numbers come back: what an earlier member of this one had when it was killed.
+    this.#lock.release();
     this.#type = VIEW_TYPES[memory.fact(fact.type)]! as T;
   }
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { enterRange } from "../../../heaps/core/arena_ranges.ts";
 import { BlockStore } from "../../../heaps/core/block_store.ts";
 import { Budget } from "../../../heaps/core/budget.ts";
 import { takeEndedRealms } from "../../../heaps/core/ended_realms.ts";
@@ -16,7 +17,7 @@ export interface Given {
   readonly name: string;
   readonly todo:
     | ("make heap" | "attach heap" | "destroy heap" | "join heap" | "leave heap")
-    | ("attach view" | "claim entry" | "claim realm" | "deal" | "receive");
+    | ("attach view" | "claim entry" | "claim range" | "claim realm" | "deal" | "receive");
   readonly ticket?: HeapTicket | ChannelTicket | SharedViewTicket;
 }
 
@@ -54,6 +55,7 @@ if (todo === "destroy heap") {
   heap.allocate(Uint8Array, 100);
   runUpTo(Budget.prototype, "close", () => heap.destroy());
 }
+if (todo === "claim range") runUpTo(Atomics, "store", () => enterRange(64, 64, 0));
 if (todo === "attach view") SharedView.attach(ticket as SharedViewTicket);
 if (todo === "claim entry") runUpTo(crypto, "getRandomValues", () => new Heap().share());
 if (todo === "deal") takeEndedRealms().next();

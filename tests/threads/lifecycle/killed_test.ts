@@ -4,12 +4,20 @@ import process from "node:process";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import type { ThreadMark } from "../../../ffi/libc/realms.ts";
-import { PAGE_WORDS, processWords, REALM_PAGES, realmNumber, SHARED_PAGES } from "../../../ffi/libc/process_words.ts";
+import {
+  PAGE_WORDS,
+  processWord,
+  processWords,
+  REALM_PAGES,
+  realmNumber,
+  SHARED_PAGES,
+} from "../../../ffi/libc/process_words.ts";
 import { HeapUsers } from "../../../heaps/core/heap_users.ts";
 import { SharedEntry } from "../../../heaps/core/shared_entry.ts";
 import { Heap, library, visitHeaps } from "../../../mod.ts";
 import { u32 } from "../../../stl/mod.ts";
 import { whenThreadIsGone } from "../../../threads/core/thread_end.ts";
+import { CLAIMED, word } from "../../../threads/channel/_words.ts";
 import { Channel, endWorkers, SharedView, threads } from "../../../threads/mod.ts";
 import type { Given } from "./_killed_worker.ts";
 
@@ -149,6 +157,53 @@ test("what a Worker was about to enter into the lists when it was killed is free
   assert.deepEqual(shared.users, ["next"]);
   await end();
   assert.deepEqual(ended(["next"]), ["next"]);
+});
+
+test("a place in the list of arenas that a Worker was about to write is free again", options, async () => {
+  endWorkers("destroy");
+  const [words] = placesOf({ first: 0, count: 1 }, PAGE_WORDS);
+  const used = (): number =>
+    words!.filter((state, at) => at % 4 === 0 && at >= processWord.headEnd && state > 0n).length;
+  const before = used();
+  await kill({ name: "reserving", todo: "claim range" });
+  assert.equal(used(), before + 1);
+  assert.deepEqual(ended(["reserving"]), ["reserving"]);
+  assert.equal(used(), before);
+});
+
+/** Attaches something so that it gets the number of a member that is over. */
+function reuse<T extends Disposable>(member: number, attach: () => T): T {
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    processWords()![processWord.nextShared] = BigInt(member);
+    const attached = attach();
+    // Others may take the entry first.
+    if (SharedEntry.usedAt(member)?.realm === realmNumber()) return attached;
+    attached[Symbol.dispose]();
+  }
+  assert.fail(`the number ${member} does not come back`);
+}
+
+test("what a killed member of a channel or view had begun is over when its number comes back", options, () => {
+  using channel = new Channel(u32, { capacity: 16 });
+  using view = new SharedView(Uint8Array, 10);
+  const words = new Int32Array(channel.share().words);
+  const locks = new Int32Array(view.share().words);
+  // A member that is over: its number stands where a killed one leaves it.
+  const gone = Channel.attach(channel.share(), u32);
+  gone.tryReceive();
+  const member = words[word.receiver]! - 1;
+  gone.dispose();
+  words[word.closed] = 0;
+  words[word.slots] = CLAIMED + member;
+  words[word.tail] = 1;
+  words[word.receiver] = locks[1] = member + 1;
+  channel.trySend(7);
+  using same = reuse(member, () => Channel.attach<number>(channel.share(), u32));
+  assert.equal(channel.tryReceive(), 7);
+  same.dispose();
+  using other = reuse(member, () => SharedView.attach<Uint8ArrayConstructor>(view.share()));
+  assert.equal(other.closed, false);
+  assert.equal(view.tryBorrow()?.length, 10);
 });
 
 test("a Worker that has ended is told by the next when the first to find it was killed", options, async () => {
