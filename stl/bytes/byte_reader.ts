@@ -83,6 +83,19 @@ export class ByteReader {
     return this.#bytes.buffer;
   }
 
+  /** How many bytes there are. */
+  get byteLength(): number {
+    return this.#bytes.length;
+  }
+
+  /** A copy of all bytes as they are now, with their checksum. */
+  copy(): Uint8Array<ArrayBuffer> {
+    const copy = this.#bytes.slice();
+    const view = new DataView(copy.buffer);
+    checksumOf(copy).forEach((half, index) => view.setUint32(HEADER.checksum + index * 4, half, true));
+    return copy;
+  }
+
   /** Throws `FormatError`. */
   refuseAt(byteOffset: number, state: string, cause?: unknown): never {
     throw new FormatError(

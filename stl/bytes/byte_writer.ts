@@ -28,7 +28,7 @@ function setWhole(view: DataView, byteOffset: number, value: number): void {
 }
 
 /** Memory of the garbage-collected heap, for bytes that outlive the allocator of the container. */
-function makeBytes(kind: ContainerKind, byteLength: number): Uint8Array<ArrayBuffer> {
+export function makeBytes(kind: ContainerKind, byteLength: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(byteLength);
   } catch (error) {

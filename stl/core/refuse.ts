@@ -27,6 +27,13 @@ export function refuseChange(action: string, label: string): never {
   throw new Error(`Cannot ${action} a ${label}: its length has changed meanwhile`);
 }
 
+/** Throws because a container that lies over bytes is only for reading. */
+export function refuseWrite(label: string): never {
+  throw new TypeError(
+    `Cannot change a ${label} that lies over bytes: it is only for reading, ${label}.fromBytes() makes one that can change`,
+  );
+}
+
 /** Throws because the order of what is iterated over has changed. */
 export function refuseOrder(label: string): never {
   throw new Error(

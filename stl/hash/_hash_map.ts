@@ -243,7 +243,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {
-      return format.save(this.#table, this.#cells);
+      return format.saveIndexed(this.#storage, this.#table, this.#cells);
     }
 
     restore(reader: ByteReader): Storage {

@@ -123,7 +123,7 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {
-      return format.save(this.#table);
+      return format.saveIndexed(this.#storage, this.#table);
     }
 
     restore(reader: ByteReader): Storage {

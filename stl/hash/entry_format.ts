@@ -1,35 +1,48 @@
 import type { ContainerKind } from "../bytes/byte_format.ts";
 import { ByteReader } from "../bytes/byte_reader.ts";
-import { ByteWriter } from "../bytes/byte_writer.ts";
+import { ByteWriter, makeBytes } from "../bytes/byte_writer.ts";
 import { checkValues, requirePortable } from "../bytes/readable.ts";
 import { sectionsOf } from "../bytes/value_column.ts";
+import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { type AnyNumberElement, NumberElement } from "../elements/number_element.ts";
 import { type Kind, VariableElement } from "../elements/variable_element.ts";
+import type { RowsClass } from "../rows/rows.ts";
+import { rowsOf } from "../rows/rows_of.ts";
 import type { Cells } from "./_cells.ts";
+import { arrange, gatherRows, gatherVariable, indexBytes, writeIndex } from "./_entry_index.ts";
+import { isVariable } from "./_laid_column.ts";
 import type { RawValues, Table } from "./table.ts";
 
 /** A table, whatever its keys are. */
 type SavedTable = Pick<Table<never, unknown>, "size" | "start" | "keySizes" | "saveKeys" | "saveValues" | "restore">;
 
+/** Containers whose bytes have an index, so that others can lie over them. */
+const INDEXED: ReadonlySet<ContainerKind> = new Set<ContainerKind>(["HashMap", "HashSet"]);
+
 /** How the entries of hash containers of one kind of keys and values become bytes and back. */
 export class EntryFormat {
   readonly #kind: ContainerKind;
   readonly #layout: string;
+  readonly #kinds: readonly Kind<unknown>[];
   readonly #fixed: readonly AnyElement[];
   readonly #keySections: number;
   readonly #sections: number;
   /** The values, when they are single numbers in the table. */
   readonly #number: AnyNumberElement | undefined;
+  /** The rows of keys, which tell their hashes. */
+  #KeyRows: RowsClass<unknown> | undefined;
 
   /** The format of containers of some keys, and values unless they are sets. */
   constructor(kind: ContainerKind, key: Kind<unknown>, value?: Kind<unknown>) {
     const kinds = value === undefined ? [key] : [key, value];
     this.#kind = kind;
+    this.#kinds = kinds;
     this.#layout = kinds.map(({ layout }) => layout).join(" -> ");
     this.#fixed = kinds.filter((given) => !(given instanceof VariableElement)) as AnyElement[];
     this.#keySections = sectionsOf(key);
-    this.#sections = this.#keySections + (value === undefined ? 0 : sectionsOf(value));
+    const index = INDEXED.has(kind) ? 1 : 0;
+    this.#sections = this.#keySections + (value === undefined ? 0 : sectionsOf(value)) + index;
     if (value instanceof NumberElement) this.#number = value;
   }
 
@@ -58,6 +71,34 @@ export class EntryFormat {
     return writer.finish();
   }
 
+  /** The bytes of a table and its values, in an order of their own, with the index of that. */
+  saveIndexed(storage: Storage, table: SavedTable, cells?: Cells<unknown>): Uint8Array<ArrayBuffer> {
+    requirePortable("write", this.#kind, this.#fixed);
+    do table.start(); while (cells?.gather());
+    const { size: count } = table;
+    const [key] = this.#kinds;
+    const keys = table.keySizes().map((length) => makeBytes(this.#kind, length));
+    table.saveKeys(keys);
+    this.#KeyRows ??= rowsOf(key!);
+    const arrangement = arrange(key!, this.#KeyRows, storage, keys, count);
+    const { order } = arrangement;
+    const handles = cells === undefined ? undefined : orderedHandles(table, order);
+    const number = this.#number;
+    const valueSizes = number === undefined ? cells?.sizes(handles!) ?? [] : [count * number.byteLength];
+    const sizes = [...keys.map(({ length }) => length), ...valueSizes, indexBytes(count, this.#kinds)];
+    const writer = new ByteWriter({ kind: this.#kind, layout: this.#layout, count }, sizes);
+    if (isVariable(key!)) gatherVariable(keys, writer.sections, order);
+    else gatherRows(keys[0]!, writer.sections[0]!, keys[0]!.length / count, order);
+    const values = writer.sections.slice(this.#keySections);
+    if (number !== undefined) {
+      const unordered = makeBytes(this.#kind, valueSizes[0]!);
+      this.#saveNumbers(number, table, unordered, undefined);
+      gatherRows(unordered, values[0]!, number.byteLength, order);
+    } else cells?.save(values, handles!);
+    writeIndex(writer.sections, arrangement, this.#kinds, count);
+    return writer.finish();
+  }
+
   #saveNumbers(
     number: AnyNumberElement,
     table: SavedTable,
@@ -77,6 +118,12 @@ export class EntryFormat {
     return new ByteReader(this.#kind, this.#layout, this.#sections, bytes);
   }
 
+  /** Looks through bytes that are used where they are: not at their entries, and without their checksum. */
+  readInPlace(bytes: Uint8Array): ByteReader {
+    requirePortable("read", this.#kind, this.#fixed);
+    return new ByteReader(this.#kind, this.#layout, this.#sections, bytes, true);
+  }
+
   /** Fills an empty table and its values. */
   restore(reader: ByteReader, table: SavedTable, cells?: Cells<unknown>): void {
     const section = this.#keySections;
@@ -93,4 +140,11 @@ export class EntryFormat {
     );
     table.restore(reader, values);
   }
+}
+
+/** The handles of all values, in an order. */
+function orderedHandles(table: SavedTable, order: Uint32Array): Uint32Array {
+  const handles = new Uint32Array(order.length);
+  table.saveValues(handles as RawValues<unknown>);
+  return order.map((entry) => handles[entry]!);
 }

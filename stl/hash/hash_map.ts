@@ -1,15 +1,20 @@
+import type { ByteReader } from "../bytes/byte_reader.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
+import { refuseWrite } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
-import type { ContainerOptions } from "../core/storage.ts";
+import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { InferElement } from "../elements/element.ts";
 import type { Kind } from "../elements/variable_element.ts";
 import type { AnyCompound, InferPlace } from "../struct/property.ts";
-import { isActive } from "../rows/rows_of.ts";
+import { isActive, rowsOf } from "../rows/rows_of.ts";
 import { entryCursorOf } from "./_entry_cursor.ts";
 import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
 import { defineHashMap } from "./_hash_map.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
+import { laidEntries } from "./_laid_entries.ts";
+import { defineLaidHashMap } from "./_laid_hash_map.ts";
+import { defineLaidTable } from "./_laid_table.ts";
 import { tableIteratorsOf } from "./_table_iterator.ts";
 import type { EntryCursor } from "./entry_cursor.ts";
 import type { KeyedContainer } from "./keyed_container.ts";
@@ -51,6 +56,7 @@ export interface HashOptions extends ContainerOptions {
  * | `set` | constant | n, when it grows; constant with `incremental` and fixed kinds |
  * | `delete` | constant | constant |
  * | `clear`, `reserve`, `shrinkToFit`, `toBytes`, `fromBytes` | capacity | capacity |
+ * | `over` | constant | constant |
  * | all of an iteration, `forEach`, `toArray` | capacity | capacity |
  * | the first step of an iteration | constant | capacity, after most entries were deleted |
  *
@@ -98,6 +104,12 @@ export interface HashMap<K, V, P = V> extends KeyedContainer<K, V, P> {
   cursor(): EntryCursor<K, P>;
 }
 
+/** A {@linkcode HashMap} that lies over bytes: what would change it throws `TypeError`. */
+export type ReadonlyHashMap<K, V, P = V> = Omit<
+  HashMap<K, V, P>,
+  "clear" | "delete" | "getOrInsert" | "getOrInsertComputed" | "reserve" | "set" | "shrinkToFit" | "update"
+>;
+
 /** Makes {@linkcode HashMap}s. */
 export interface HashMapConstructor {
   /**
@@ -142,6 +154,48 @@ export interface HashMapConstructor {
   ): HashMap<K, InferElement<E>, InferPlace<E>>;
   /** The map of values without accessors that `toBytes` of another one wrote. */
   fromBytes<K, V>(key: Kind<K>, value: Kind<V>, bytes: Uint8Array, options: HashOptions): HashMap<K, V>;
+  /**
+   * The map that `toBytes` of another one wrote, over those bytes where they are, as those of a mapped file: in constant
+   * time, and no entry is looked at. A key is found by the index that `toBytes` writes, in constant time. It is only for
+   * reading; `fromBytes` makes one that can change. An accessor of its {@linkcode HashMap.cursor} looks into the bytes, and
+   * changes them when a field is set. The bytes are never freed; once others have, as `giveBack()` does with a mapped file,
+   * the map throws {@linkcode ClosedError}.
+   *
+   * Header, kinds and lengths are checked as by `fromBytes`, the checksum and the entries are not: where something was
+   * damaged, keys are not found, and values are others, or a look at them throws `FormatError`, or what its element throws
+   * for what it cannot read. Nothing beside the bytes is ever read.
+   *
+   * Throws `FormatError` and `TypeError` like `fromBytes`; `RangeError` for bytes that do not begin at a multiple of 8 of
+   * their buffer.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { mapFile } from "@mimalloc/ffi/native";
+   * import { anyText, f64, HashMap } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   * import { rmSync, writeFileSync } from "node:fs";
+   * import { tmpdir } from "node:os";
+   * import { join } from "node:path";
+   *
+   * using heap = new Heap({ name: "prices" });
+   * const prices = new HashMap(anyText, f64, { allocator: heap }).set("tea", 4.5);
+   * const path = join(tmpdir(), "mimalloc-ffi-prices.bin");
+   * writeFileSync(path, prices.toBytes());
+   *
+   * using file = mapFile(path);
+   * const same = HashMap.over(anyText, f64, file);
+   * assert.equal(same.get("tea"), 4.5);
+   * rmSync(path);
+   * ```
+   */
+  over<K, E extends AnyCompound>(
+    key: Kind<K>,
+    value: E,
+    bytes: Uint8Array,
+  ): ReadonlyHashMap<K, InferElement<E>, InferPlace<E>>;
+  /** The map of values without accessors over bytes. */
+  over<K, V>(key: Kind<K>, value: Kind<V>, bytes: Uint8Array): ReadonlyHashMap<K, V>;
   /** What every map inherits from. */
   // deno-lint-ignore no-explicit-any -- classes that extend maps of any kind inherit from it, which change values of that kind
   readonly prototype: HashMap<any, any, any>;
@@ -166,10 +220,28 @@ function mapClassOf([key, value]: readonly [Kind<unknown>, Kind<unknown>], incre
   });
 }
 
+function laidMapClassOf(
+  [key, value]: readonly [Kind<unknown>, Kind<unknown>],
+): new (options: HashOptions, reader: ByteReader) => HashMap<unknown, unknown, unknown> {
+  const { ValueRows, decode, refuseCursor } = entryParts("HashMap", key, value);
+  return specialise(defineLaidHashMap<unknown, unknown>)({
+    ...tableIteratorsOf("HashMap", ValueRows === undefined ? decode : undefined),
+    Base: HashMapBase,
+    Storage,
+    kinds: { key, value, KeyRows: rowsOf(key), ValueRows, Table: specialise(defineLaidTable<unknown>)({}) },
+    laidEntries,
+    decode: ValueRows === undefined ? decode : undefined,
+    Cursor: entryCursorOf<unknown, unknown>(value, "HashMap"),
+    refuseCursor,
+    refuseWrite,
+  });
+}
+
 /** Makes {@linkcode HashMap}s of any kinds. */
 export const HashMap: HashMapConstructor = hashedClass<HashMapConstructor, HashOptions>({
   label: "HashMap",
   Base: HashMapBase,
   kinds: 2,
   classOf: mapClassOf,
+  laidClassOf: laidMapClassOf,
 });

@@ -2,14 +2,17 @@ import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
-import { refuseOrder } from "../core/refuse.ts";
+import { refuseOrder, refuseWrite } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
-import { isActive } from "../rows/rows_of.ts";
+import { isActive, rowsOf } from "../rows/rows_of.ts";
 import { defineHashSet } from "./_hash_set.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
+import { laidEntries } from "./_laid_entries.ts";
+import { defineLaidHashSet } from "./_laid_hash_set.ts";
+import { defineLaidTable } from "./_laid_table.ts";
 import { growOnce } from "../core/grow_until.ts";
 import { tableIteratorOf } from "./_table_iterator.ts";
 import { EntryFormat } from "./entry_format.ts";
@@ -71,6 +74,9 @@ export interface HashSet<K> extends Container, Iterable<K> {
   toArray(): K[];
 }
 
+/** A {@linkcode HashSet} that lies over bytes: what would change it throws `TypeError`. */
+export type ReadonlyHashSet<K> = Omit<HashSet<K>, "add" | "clear" | "delete" | "reserve" | "shrinkToFit">;
+
 /** Makes {@linkcode HashSet}s. */
 export interface HashSetConstructor {
   /**
@@ -85,6 +91,12 @@ export interface HashSetConstructor {
    * Throws like `fromBytes` of {@linkcode HashMap}.
    */
   fromBytes<K>(key: Kind<K>, bytes: Uint8Array, options: HashOptions): HashSet<K>;
+  /**
+   * The set that `toBytes` of another one wrote, over those bytes where they are: in constant time, and only for reading.
+   *
+   * It is used, and throws, like `over` of {@linkcode HashMap}.
+   */
+  over<K>(key: Kind<K>, bytes: Uint8Array): ReadonlyHashSet<K>;
   /** What every set inherits from. */
   readonly prototype: HashSet<unknown>;
 }
@@ -111,5 +123,20 @@ export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashO
       refuseOrder,
       growOnce,
       checkedCount,
+    }),
+  laidClassOf: ([key]) =>
+    specialise(defineLaidHashSet<unknown>)({
+      Base: HashSetBase,
+      Storage,
+      kinds: {
+        key,
+        value: undefined,
+        KeyRows: rowsOf(key),
+        ValueRows: undefined,
+        Table: specialise(defineLaidTable<unknown>)({}),
+      },
+      laidEntries,
+      Keys: tableIteratorOf("HashSet", "key"),
+      refuseWrite,
     }),
 });

@@ -168,10 +168,10 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     // No two words have the same fast hash: then the row need not be looked at, which is mostly not in the cache.
     matches(row: number): boolean {
-      return (length === 1 && !this.#strong) || this.#equals(row);
+      return (length === 1 && !this.#strong) || this.equals(row);
     }
 
-    #equals(row: number): boolean {
+    equals(row: number): boolean {
       const stored = this.#words;
       for (let i = 0, at = row * length; i < length; i++, at++) {
         if (stored[at] !== words[i]) return false;
@@ -304,7 +304,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     #isKey(row: number): boolean {
       if (plain) return this.#words[(row + 1) * length - 1]! >>> byteLength % 4 * 8 === 0;
       try {
-        return this.load(this.read(row)) && this.#equals(row);
+        return this.load(this.read(row)) && this.equals(row);
       } catch {
         return false;
       }

@@ -43,8 +43,10 @@ export interface Rows<T> {
   unload(): void;
   /** Loads the value of a row. */
   loadRow(row: number): void;
-  /** Whether a row holds the loaded value. */
+  /** Whether a row that has the hash of the loaded value holds it. */
   matches(row: number): boolean;
+  /** Whether a row holds the loaded value, whatever its hash is. */
+  equals(row: number): boolean;
   /** Whether one more value of so many bytes can be stored. */
   hasRoomFor(bytes: number): boolean;
   /** Asks for the memory that {@linkcode Rows.hasRoomFor} misses. */

@@ -8,6 +8,8 @@ import type { Held, Rows } from "./rows.ts";
 export interface ByteRows<T> extends Rows<T> {
   /** Loads the bytes from `start` to `end` as they are. */
   loadBytes(bytes: Uint8Array, start: number, end: number): void;
+  /** Whether the loaded value has the bytes from `start` to `end`. */
+  matchesBytes(bytes: Uint8Array, start: number, end: number): boolean;
   /** The bytes of a row, over the memory of the rows. */
   view(row: number): Uint8Array<ArrayBuffer>;
   /** Below 0 when the bytes of row `a` come before those of row `b`, 0 when they are equal. */
@@ -187,6 +189,19 @@ export function defineVariableRows<T>(
       const block = this.#block;
       for (let i = 0, at = this.#places[row * 2]!; i < length; i++, at++) {
         if (block[at] !== given[i]) return false;
+      }
+      return true;
+    }
+
+    equals(row: number): boolean {
+      return this.matches(row);
+    }
+
+    matchesBytes(bytes: Uint8Array, start: number, end: number): boolean {
+      const given = this.#scratch.bytes;
+      if (end - start !== this.byteLength) return false;
+      for (let i = 0, at = start; at < end; i++, at++) {
+        if (bytes[at] !== given[i]) return false;
       }
       return true;
     }

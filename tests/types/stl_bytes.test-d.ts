@@ -13,6 +13,8 @@ import {
   type NumberDeque,
   type NumberVector,
   PriorityQueue,
+  type ReadonlyHashMap,
+  type ReadonlyHashSet,
   SlotMap,
   SoaVector,
   SortedMap,
@@ -62,3 +64,16 @@ expectType<bigint>(SoaVector.over({ x: f64, id: i64 }, bytes).get(0).id);
 expectType<number>(SoaVector.over(Point, bytes, { allocator }).get(0).x);
 expectError(Vector.over(f64));
 expectError(Vector.over(f64, bytes, { allocator: 5 }));
+
+// A map over bytes is only for reading, and needs no allocator.
+expectType<ReadonlyHashMap<string, number>>(HashMap.over(anyText, f64, bytes));
+expectType<ReadonlyHashSet<bigint>>(HashSet.over(i64, bytes));
+expectType<number | undefined>(HashMap.over(anyText, f64, bytes).get("tea"));
+expectType<bigint | undefined>(HashMap.over(u32, Point, bytes).get(1)?.id);
+for (const [key, value] of HashMap.over(anyText, f64, bytes)) expectType<[string, number]>([key, value]);
+for (const place of HashMap.over(u32, Point, bytes).cursor()) expectType<number>(place.x);
+for (const key of HashSet.over(i64, bytes)) expectType<bigint>(key);
+expectError(HashMap.over(anyText, f64, bytes).set("tea", 1));
+expectError(HashMap.over(anyText, f64, bytes).update("tea", (value: number) => value));
+expectError(HashSet.over(i64, bytes).add(1n));
+expectError(HashMap.over(anyText, f64));

@@ -65,8 +65,10 @@ test("fromBytes() refuses keys that could not be found", () => {
   const padding = forged(structs.add({ a: 1, b: 2 }).toBytes(), { [CONTENTS + 2]: 1 });
   assertRefuses(heap, () => HashSet.fromBytes(Padded, padding, options), CONTENTS, /there is no key of its kind$/);
   using texts = new HashSet(anyText, options);
-  const latin = forged(texts.add("ab").toBytes(), { [CONTENTS + 16 + 1]: 0xe9 });
-  assertRefuses(heap, () => HashSet.fromBytes(anyText, latin, options), CONTENTS + 16, /there is no text in UTF-8$/);
+  // Lengths, bytes and an index are three sections, whose own lengths take 16 bytes more.
+  const text = CONTENTS + 16 + 16;
+  const latin = forged(texts.add("ab").toBytes(), { [text + 1]: 0xe9 });
+  assertRefuses(heap, () => HashSet.fromBytes(anyText, latin, options), text, /there is no text in UTF-8$/);
 });
 
 test("fromBytes() refuses keys that are there twice", () => {
@@ -101,8 +103,10 @@ test("fromBytes() refuses values of a HashMap that are not text", () => {
   const options = { allocator: heap };
   using names = new HashMap(u32, anyText, options);
   const written = names.set(1, "x").toBytes();
-  const given = forged(written, { [written.length - 16]: 0xff });
-  assertRefuses(heap, () => HashMap.fromBytes(u32, anyText, given, options), written.length - 16, /no text in UTF-8$/);
+  // Behind the lengths of four sections, the key and the length of the text.
+  const text = 64 + 4 * 8 + 16 + 16;
+  const given = forged(written, { [text]: 0xff });
+  assertRefuses(heap, () => HashMap.fromBytes(u32, anyText, given, options), text, /no text in UTF-8$/);
 });
 
 test("fromBytes() refuses generations of a SlotMap and bits of a BitSet that do not fit the count", () => {
