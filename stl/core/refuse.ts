@@ -27,6 +27,11 @@ export function refuseChange(action: string, label: string): never {
   throw new Error(`Cannot ${action} a ${label}: its length has changed meanwhile`);
 }
 
+/** Throws because values have no accessors to walk over. */
+export function refuseCursor(label: string, kind: string): never {
+  throw new TypeError(`Cannot walk over a ${label} by a cursor: its values are ${kind}, values() has them`);
+}
+
 /** Throws because a container that lies over bytes is only for reading. */
 export function refuseWrite(label: string): never {
   throw new TypeError(

@@ -2,7 +2,8 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Held, Rows, RowsClass } from "../rows/rows.ts";
-import { Memory, NO_BYTES } from "../struct/memory.ts";
+import { lendBytes } from "../struct/lent_places.ts";
+import { type Memory, NO_BYTES } from "../struct/memory.ts";
 
 /** Values that every new one moves along while rows become longer; one would do to be done in time. */
 const MOVES = 4;
@@ -146,10 +147,7 @@ export class Cells<V> {
   }
 
   #lend({ data }: Rows<V>): Memory {
-    const storage = this.#storage;
-    return new Memory(data!, storage.label, false, {
-      stateOf: (view) => storage.closed ? storage.stateOf(view, 1) : "an entry was added, deleted or moved meanwhile",
-    });
+    return lendBytes(data!, this.#storage);
   }
 
   #endLent(): void {

@@ -1,6 +1,6 @@
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
-import { refuseNothing, refuseOrder, requireFunction } from "../core/refuse.ts";
+import { refuseCursor, refuseNothing, refuseOrder, requireFunction } from "../core/refuse.ts";
 import { Storage } from "../core/storage.ts";
 import { NumberElement, type NumberViewConstructor } from "../elements/number_element.ts";
 import { typeStoredAsIs } from "../elements/numbers.ts";
@@ -38,11 +38,6 @@ export interface EntryParts<V> {
 /** The class of the column of raw values: the values themselves when they are numbers, else handles. */
 export function rawTypeOf(value: Kind<unknown>): NumberViewConstructor {
   return value instanceof NumberElement ? value.viewType : Uint32Array;
-}
-
-/** Throws because values have no accessors to walk over. */
-function refuseCursor(label: string, kind: string): never {
-  throw new TypeError(`Cannot walk over a ${label} by a cursor: its values are ${kind}, values() has them`);
 }
 
 /** The parts of the class of maps that messages and bytes call `label`. */

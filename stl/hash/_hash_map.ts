@@ -3,7 +3,7 @@ import type { Growth } from "../core/grow_until.ts";
 import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Cells } from "./_cells.ts";
-import type { EntryCursorClass } from "./_entry_cursor.ts";
+import type { EntryCursorClass } from "./entry_cursor_of.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
@@ -17,7 +17,7 @@ export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> 
   /** The class of tables that grow a little at a time; `undefined` for maps that grow at once. */
   readonly Incremental: (new (storage: Storage, Table: TableClass<K, unknown>) => Table<K, unknown>) | undefined;
   /** The cursors over values; `undefined` where those have no accessors. */
-  readonly Cursor: EntryCursorClass<K, V> | undefined;
+  readonly Cursor: EntryCursorClass<K> | undefined;
   readonly PARTS: typeof PARTS;
   readonly TAKE_OVER: typeof TAKE_OVER;
   /** Whether looking at a key may run code of the program. */

@@ -5,7 +5,6 @@ import { type AnyNumberElement, NumberElement } from "../elements/number_element
 import type { Kind } from "../elements/variable_element.ts";
 import { Memory, NO_BYTES } from "../struct/memory.ts";
 import type { RowsClass } from "../rows/rows.ts";
-import type { Cells } from "./_cells.ts";
 import { bucketShift, columnOver, type EntryIndex, readIndex } from "./_entry_index.ts";
 import { isVariable, type LaidColumn, LaidVariable } from "./_laid_column.ts";
 import type { LaidParts, LaidTable } from "./_laid_table.ts";
@@ -35,7 +34,7 @@ export interface LaidKinds<K> {
   readonly Table: new (parts: LaidParts<K>) => LaidTable<K>;
 }
 
-/** The values of a map that lies over bytes, for what walks over them: {@linkcode Cells} that are only read. */
+/** The values of a map that lies over bytes, for what walks over them. */
 export class LaidCells<V> {
   readonly #column: LaidColumn<V>;
   readonly #storage: Storage;
@@ -71,7 +70,7 @@ export class LaidCells<V> {
 export interface LaidEntries<K, V> {
   readonly table: LaidTable<K>;
   /** The values that are no single numbers. */
-  readonly cells: Cells<V> & LaidCells<V> | undefined;
+  readonly cells: LaidCells<V> | undefined;
 }
 
 /** The entries in bytes that were looked through; throws `FormatError` for sections that do not fit to each other. */
@@ -101,7 +100,7 @@ export function laidEntries<K, V>(storage: Storage, reader: ByteReader, kinds: L
   });
   if (ValueRows === undefined) return { table, cells: undefined };
   const column = columnAt<V>(value!, valueSection, ValueRows, valueSections!);
-  return { table, cells: new LaidCells(column, storage) as Cells<V> & LaidCells<V> };
+  return { table, cells: new LaidCells(column, storage) };
 }
 
 type Sections = readonly Uint8Array<ArrayBuffer>[];

@@ -1,12 +1,11 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
-import type { EntryCursorClass } from "./_entry_cursor.ts";
+import type { EntryCursorClass } from "./entry_cursor_of.ts";
 import type { MapBase } from "./_entry_parts.ts";
 import type { LaidEntries, laidEntries, LaidKinds } from "./_laid_entries.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { EntryCursor } from "./entry_cursor.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
-import type { Table } from "./table.ts";
 
 /** What the class uses besides globals. */
 export interface LaidHashMapParts<K, V> extends TableIterators<K, V> {
@@ -16,7 +15,7 @@ export interface LaidHashMapParts<K, V> extends TableIterators<K, V> {
   readonly laidEntries: typeof laidEntries;
   /** What makes values of numbers; `undefined` where the values are none. */
   readonly decode: ((raw: unknown) => V) | undefined;
-  readonly Cursor: EntryCursorClass<K, V> | undefined;
+  readonly Cursor: EntryCursorClass<K> | undefined;
   readonly refuseCursor: () => never;
   readonly refuseWrite: (label: string) => never;
 }
@@ -77,25 +76,20 @@ export function defineLaidHashMap<K, V>(
       }
     }
 
-    // What walks over a table finds here what it reads of one.
-    get #walked(): Table<K, unknown> {
-      return this.#table as unknown as Table<K, unknown>;
-    }
-
     entries(): IterableIterator<[K, V]> {
-      return new Entries(this.#walked, this.#cells);
+      return new Entries(this.#table, this.#cells);
     }
 
     keys(): IterableIterator<K> {
-      return new Keys(this.#walked, this.#cells);
+      return new Keys(this.#table, this.#cells);
     }
 
     values(): IterableIterator<V> {
-      return new Values(this.#walked, this.#cells);
+      return new Values(this.#table, this.#cells);
     }
 
     cursor(): EntryCursor<K, unknown> {
-      return Cursor === undefined ? refuseCursor() : new Cursor(this.#walked, this.#cells!);
+      return Cursor === undefined ? refuseCursor() : new Cursor(this.#table, this.#cells!);
     }
 
     toBytes(): Uint8Array<ArrayBuffer> {

@@ -5,7 +5,6 @@ import type { LaidEntries, laidEntries, LaidKinds } from "./_laid_entries.ts";
 import type { TableIterators } from "./_table_iterator.ts";
 import type { HashOptions } from "./hash_map.ts";
 import type { HashSet } from "./hash_set.ts";
-import type { Table } from "./table.ts";
 
 /** What the class uses besides globals. */
 export interface LaidHashSetParts<K> {
@@ -58,7 +57,7 @@ export function defineLaidHashSet<K>(
     }
 
     values(): IterableIterator<K> {
-      return new Keys(this.#table as unknown as Table<K, undefined>, undefined);
+      return new Keys(this.#table, undefined);
     }
 
     keys(): IterableIterator<K> {

@@ -6,6 +6,8 @@ import type { Held } from "../rows/rows.ts";
 import type { Cells } from "./_cells.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { now } from "./_clock.ts";
+import type { EntryCursor } from "./entry_cursor.ts";
+import type { EntryCursorClass } from "./entry_cursor_of.ts";
 import type { Flights } from "./_flights.ts";
 import type { EvictReason, LruMap, LruOptions, LruSetOptions } from "./lru_map.ts";
 import type { RowTable, RowTableClass } from "./row_table.ts";
@@ -13,6 +15,8 @@ import type { RowTable, RowTableClass } from "./row_table.ts";
 /** What the class uses besides globals. */
 export interface LruMapParts<K, V> extends EntryParts<V> {
   readonly Base: abstract new (storage: Storage) => MapBase<K, V>;
+  /** The cursors over values; `undefined` where those have no accessors. */
+  readonly Cursor: EntryCursorClass<K> | undefined;
   readonly Table: RowTableClass<K, unknown>;
   /** Bytes of a value that is a single number. */
   readonly valueBytes: number;
@@ -33,7 +37,7 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
 export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V, unknown> {
   const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode, keepsNumbers } = parts;
-  const { LentPlaces, refuseNothing, requireFunction } = parts;
+  const { LentPlaces, Cursor, refuseNothing, refuseCursor, requireFunction } = parts;
   const { refuseKey, refuseValue, refuseOrder, growUntil, refuseSize, checkedCount, checkedLimits } = parts;
   const { Flights, PARTS, TAKE_OVER, checkedTtl, now, refuseFunctionOf, refuseTtl } = parts;
   const noLinks = new Int32Array(0);
@@ -476,12 +480,34 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
     /** The entries from the newest to the oldest. */
     *#walk(): Generator<number> {
       this.#table.start();
-      for (let entry = this.#newest; entry >= 0;) {
+      for (let entry = this.#fresh(this.#newest); entry >= 0; entry = this.#fresh(this.#links[entry * 2]!)) {
         const changes = this.#changes;
-        if (this.ttl === undefined || !this.#isStale(entry)) yield entry;
+        yield entry;
         if (this.#changes !== changes) refuseOrder("LruMap");
-        entry = this.#links[entry * 2]!;
       }
+    }
+
+    /** The entry from `entry` on that is not stale, towards the oldest; -1 when there is none. */
+    #fresh(entry: number): number {
+      while (entry >= 0 && this.ttl !== undefined && this.#isStale(entry)) entry = this.#links[entry * 2]!;
+      return entry;
+    }
+
+    cursor(): EntryCursor<K, unknown> {
+      if (Cursor === undefined) return refuseCursor();
+      const changes = (): number => this.#changes;
+      const table = this.#table;
+      return new Cursor({
+        get additions(): number {
+          return changes();
+        },
+        removals: 0,
+        removedAt: -1,
+        start: () => table.start(),
+        next: (entry, start) => this.#fresh(entry === start ? this.#newest : this.#links[entry * 2]!),
+        keyAt: (entry) => table.keyAt(entry),
+        valueAt: (entry) => table.valueAt(entry),
+      }, this.#cells!);
     }
 
     forEach(visit: (value: V, key: K, map: this) => void): void {

@@ -1,7 +1,7 @@
 import { refuseOrder } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import type { Cells } from "./_cells.ts";
-import type { Table } from "./table.ts";
+import type { Walked } from "./table.ts";
 
 /** What the class uses besides globals. */
 export interface TableIteratorParts<V> {
@@ -16,8 +16,8 @@ export interface TableIteratorParts<V> {
 
 /** Makes iterators over the entries of a table, whose values are in `cells` when the raw ones are handles. */
 export type TableIteratorClass<K, V, T> = new (
-  table: Table<K, unknown>,
-  cells: Cells<V> | undefined,
+  table: Walked<K>,
+  cells: Pick<Cells<V>, "get"> | undefined,
 ) => IteratorObject<T, undefined, unknown>;
 
 /** Iterators over one kind of tables: what `keys`, `values` and `entries` of a container return. */
@@ -40,14 +40,14 @@ export function defineTableIterator<K, V, T>(
   const ENDED = -1;
 
   return class TableIterator extends Iterator<T, undefined, unknown> {
-    readonly #table: Table<K, unknown>;
-    readonly #cells: Cells<V> | undefined;
+    readonly #table: Walked<K>;
+    readonly #cells: Pick<Cells<V>, "get"> | undefined;
     #start = 0;
     #additions = 0;
     #removals = 0;
     #at = NOT_BEGUN;
 
-    constructor(table: Table<K, unknown>, cells: Cells<V> | undefined) {
+    constructor(table: Walked<K>, cells: Pick<Cells<V>, "get"> | undefined) {
       super();
       this.#table = table;
       this.#cells = cells;

@@ -7,7 +7,7 @@ import type { InferElement } from "../elements/element.ts";
 import type { Kind } from "../elements/variable_element.ts";
 import type { AnyCompound, InferPlace } from "../struct/property.ts";
 import { isActive, rowsOf } from "../rows/rows_of.ts";
-import { entryCursorOf } from "./_entry_cursor.ts";
+import { entryCursorOf } from "./entry_cursor_of.ts";
 import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
 import { defineHashMap } from "./_hash_map.ts";
 import { hashedClass } from "./_hashed_class.ts";
@@ -215,7 +215,7 @@ function mapClassOf([key, value]: readonly [Kind<unknown>, Kind<unknown>], incre
     TAKE_OVER,
     Table: tableOf(key, rawTypeOf(value)),
     Incremental: incremental ? IncrementalTable : undefined,
-    Cursor: entryCursorOf<unknown, unknown>(value, "HashMap"),
+    Cursor: entryCursorOf<unknown>(value, "HashMap"),
     active: isActive(key),
   });
 }
@@ -231,7 +231,7 @@ function laidMapClassOf(
     kinds: { key, value, KeyRows: rowsOf(key), ValueRows, Table: specialise(defineLaidTable<unknown>)({}) },
     laidEntries,
     decode: ValueRows === undefined ? decode : undefined,
-    Cursor: entryCursorOf<unknown, unknown>(value, "HashMap"),
+    Cursor: entryCursorOf<unknown>(value, "HashMap"),
     refuseCursor,
     refuseWrite,
   });

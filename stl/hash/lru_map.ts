@@ -12,6 +12,8 @@ import { now } from "./_clock.ts";
 import { Flights } from "./_flights.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { defineLruMap } from "./_lru_map.ts";
+import type { EntryCursor } from "./entry_cursor.ts";
+import { entryCursorOf } from "./entry_cursor_of.ts";
 import type { KeyedContainer } from "./keyed_container.ts";
 import { rowTableOf } from "./table_of.ts";
 
@@ -143,6 +145,28 @@ export interface LruMap<K, V, P = V> extends KeyedContainer<K, V, P> {
    * Throws what `onEvict` throws, `ClosedError` when the map is closed.
    */
   purgeStale(): boolean;
+  /**
+   * A cursor over the values, where those have accessors, from the entry that was used last on: as that of a
+   * {@linkcode HashMap}. Walking, and changing a field, do not count as using.
+   *
+   * Throws `TypeError` for values without accessors, and at its first step `ClosedError` when the map is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { anyText, LruMap, struct, u32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "sessions" });
+   * const sessions = new LruMap(anyText, struct({ user: u32, seen: u32 }), { allocator: heap, maxEntries: 1000 });
+   * sessions.set("a", { user: 7, seen: 3 }).set("b", { user: 7, seen: 0 });
+   * const cursor = sessions.cursor();
+   * for (const session of cursor) if (cursor.key === "a") session.seen++;
+   * assert.equal(sessions.peek("a")?.seen, 4);
+   * assert.deepEqual([...sessions.keys()], ["b", "a"]);
+   * ```
+   */
+  cursor(): EntryCursor<K, P>;
 }
 
 /** Makes {@linkcode LruMap}s. */
@@ -215,6 +239,7 @@ export const LruMap: LruMapConstructor = hashedClass<LruMapConstructor, LruOptio
     specialise(defineLruMap<unknown, unknown>)({
       ...entryParts("LruMap", key, value),
       Base: LruMapBase,
+      Cursor: entryCursorOf<unknown>(value, "LruMap"),
       Table: rowTableOf(key, rawTypeOf(value)),
       active: isActive(key),
       valueBytes: value instanceof NumberElement ? value.byteLength : 0,

@@ -106,6 +106,12 @@ export interface Table<K, V> {
   restore(reader: ByteReader, values: RawValues<V> | undefined): void;
 }
 
+/** What walks over a table reads of it. */
+export type Walked<K> = Pick<
+  Table<K, unknown>,
+  "additions" | "removals" | "removedAt" | "start" | "next" | "keyAt" | "valueAt"
+>;
+
 /** A typed array of raw values. */
 export interface RawValues<V> extends ArrayBufferView<ArrayBuffer> {
   readonly length: number;

@@ -1,4 +1,5 @@
 import { specialise } from "../core/specialise.ts";
+import type { Storage } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { KEYS, type Keys, Memory, NO_BYTES, type Place } from "./memory.ts";
 import { isCompound } from "./property.ts";
@@ -64,6 +65,13 @@ function defineLentPlaces(parts: LentPlacesParts): LentPlacesClass {
       }
     }
   };
+}
+
+/** Memory that accessors of values look into until any of those comes, goes or moves: then its view is to be emptied. */
+export function lendBytes(data: DataView<ArrayBuffer>, storage: Storage): Memory {
+  return new Memory(data, storage.label, false, {
+    stateOf: (view) => storage.closed ? storage.stateOf(view, 1) : "an entry was added, deleted or moved meanwhile",
+  });
 }
 
 /** A class for the values of `element` in containers that messages call `label`; none where they have no accessors. */

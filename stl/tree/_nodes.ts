@@ -31,6 +31,8 @@ export interface Nodes<K, L> {
   count(node: number): number;
   /** A key of a node, as it is stored. */
   key(node: number, index: number): K;
+  /** The bytes of all links, where those are values with accessors, as long as the block lives. */
+  readonly data: DataView<ArrayBuffer>;
   /** The link of a key. */
   link(node: number, index: number): L;
   /** Changes a key. */
@@ -106,6 +108,10 @@ export function defineNodes<K, L>({ Keys, Links }: NodesParts<K, L>): NodesClass
 
     get bytes(): number {
       return this.#keys.bytes + this.#links.bytes + this.#counts.byteLength;
+    }
+
+    get data(): DataView<ArrayBuffer> {
+      return (this.#links as Items<L>).data;
     }
 
     get views(): AnyView[] {

@@ -7,13 +7,17 @@ import type { GivenParts, PARTS, Parts, refuseFunctionOf, TAKE_OVER } from "../c
 import type { refuseNothing, requireFunction } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
+import type { EntryCursor } from "../hash/entry_cursor.ts";
+import type { EntryCursorClass } from "../hash/entry_cursor_of.ts";
+import type { Memory } from "../struct/memory.ts";
 import type { Tree, TreeClass } from "./_tree.ts";
 import type { KeyRange, SortedMap, SortedMapOptions } from "./sorted_map.ts";
 
 /** Makes the class of sorted maps of one kind of keys and values. */
 export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): SortedMapClass {
   const { key: keyKind, value: valueKind, Base, Tree, Storage, format, refuseKey, checkedCount, growUntil } = parts;
-  const { PARTS, TAKE_OVER, refuseFunctionOf, refuseNothing, requireFunction } = parts;
+  const { Cursor, PARTS, TAKE_OVER, lendBytes, noBytes, refuseCursor, refuseFunctionOf } = parts;
+  const { refuseNothing, requireFunction, valueBytes } = parts;
   /** Entries of a leaf. */
   const WIDTH = 64;
 
@@ -27,6 +31,8 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
     #calls = 0;
     // Calls that are asking for memory.
     #asking = 0;
+    /** What accessors of the values look into, until any of them comes, goes or moves. */
+    #lent: Memory | undefined;
 
     constructor(options: SortedMapOptions<K>) {
       const storage = new Storage("SortedMap", options);
@@ -100,8 +106,25 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       const loaded = this.#tree.order.load(key);
       if (loaded === undefined || !this.#tree.order.fits(key)) refuseKey(key, "SortedMap");
       if (calls !== this.#calls) this.#refuseUse("add to");
+      const { changes } = this.#tree;
       if (!this.#tree.put(loaded!)) this.#growAndPut(loaded!);
+      else if (this.#lent !== undefined && this.#tree.changes !== changes) this.#endLent();
       return this;
+    }
+
+    #lend(): Memory {
+      const { data } = this.#tree.leaves;
+      // A listener of the heap walks while they are about to move.
+      if (this.#lent?.view !== data) {
+        this.#endLent();
+        this.#lent = lendBytes(data, this.#storage);
+      }
+      return this.#lent!;
+    }
+
+    #endLent(): void {
+      if (this.#lent !== undefined) this.#lent.view = noBytes;
+      this.#lent = undefined;
     }
 
     #growAndPut(loaded: R): void {
@@ -123,6 +146,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
         run();
       } finally {
         this.#asking--;
+        this.#endLent();
       }
     }
 
@@ -161,13 +185,16 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
 
     delete(key: K): boolean {
       const loaded = this.#find(key, "delete from");
-      return loaded !== undefined && this.#tree.delete(loaded);
+      if (loaded === undefined || !this.#tree.delete(loaded)) return false;
+      if (this.#lent !== undefined) this.#endLent();
+      return true;
     }
 
     clear(): void {
       this.#open("clear");
       this.#tree.clear();
       this.#tree.changes++;
+      this.#endLent();
     }
 
     #keyAt(position: number): K | undefined {
@@ -245,6 +272,41 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       return this.#walk(range, (_, position) => this.#tree.leaves.link(0, position));
     }
 
+    cursor(given?: KeyRange<K>): EntryCursor<K, unknown> {
+      if (Cursor === undefined) return refuseCursor();
+      const range = given ?? {};
+      const step = range.reverse ? -1 : 1;
+      // The first position of the leaf that is not of the range any more.
+      let end = -1;
+      const enter = (position: number): number => {
+        if (position < 0) return -1;
+        const leaf = Math.floor(position / WIDTH);
+        end = leaf * WIDTH + this.#end(leaf, range) - (range.reverse ? 1 : 0);
+        return (end - position) * step > 0 ? position : -1;
+      };
+      const changes = (): number => this.#tree.changes;
+      const keyAt = (position: number): K => this.#keyAt(position)!;
+      return new Cursor({
+        get additions(): number {
+          return changes();
+        },
+        removals: 0,
+        removedAt: -1,
+        start: () => {
+          this.#open("read");
+          return Infinity;
+        },
+        next: (position) => {
+          if (position === Infinity) return enter(this.#start(range));
+          if (position + step !== end) return position + step;
+          const last = this.#bound(keyAt(position));
+          return enter(range.reverse ? this.#tree.before(last, true) : this.#tree.after(last, true));
+        },
+        keyAt,
+        valueAt: (position) => position,
+      }, { memoryOf: () => this.#lend(), offsetOf: (position) => position * valueBytes });
+    }
+
     [Symbol.iterator](): IterableIterator<[K, V]> {
       return this.entries();
     }
@@ -279,6 +341,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
         const { changes } = this.#tree;
         [this.#tree, dense.#tree] = [dense.#tree, this.#tree];
         this.#tree.changes = changes + 1;
+        this.#endLent();
         dense.#storage.leaveTo(this.#storage);
       } catch (error) {
         // A listener has had the memory of the other tree taken back: this one goes on as it is.
@@ -318,6 +381,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       this.#tree.forget();
       this.#tree.changes++;
       this.#calls++;
+      this.#endLent();
       this.#storage.dispose(...views);
     }
   }
@@ -342,6 +406,15 @@ export interface SortedMapParts<K, V, R> {
   readonly PARTS: typeof PARTS;
   readonly TAKE_OVER: typeof TAKE_OVER;
   readonly refuseFunctionOf: typeof refuseFunctionOf;
+  /** The cursors over values; `undefined` where those have no accessors. */
+  readonly Cursor: EntryCursorClass<K> | undefined;
+  readonly refuseCursor: () => never;
+  /** Memory that accessors look into until an entry comes, goes or moves. */
+  readonly lendBytes: (data: DataView<ArrayBuffer>, storage: Storage) => Memory;
+  /** What they look into then. */
+  readonly noBytes: DataView<ArrayBuffer>;
+  /** Bytes of a value with accessors. */
+  readonly valueBytes: number;
   readonly refuseNothing: typeof refuseNothing;
   readonly requireFunction: typeof requireFunction;
 }

@@ -7,10 +7,10 @@ import { growUntil } from "../core/grow_until.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { PARTS, refuseFunctionOf, TAKE_OVER, takeOverAll } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { refuseNothing, requireFunction } from "../core/refuse.ts";
+import { refuseCursor, refuseNothing, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
-import type { AnyElement, Element } from "../elements/element.ts";
+import type { AnyElement, Element, InferElement } from "../elements/element.ts";
 import { FixedBytes } from "../elements/fixed_bytes.ts";
 import { NumberElement } from "../elements/number_element.ts";
 import { u32 } from "../elements/numbers.ts";
@@ -26,10 +26,15 @@ import {
   VariableElement,
 } from "../elements/variable_element.ts";
 import { type ItemsClass, itemsOf, type LinksClass } from "../items/items.ts";
+import type { EntryCursor } from "../hash/entry_cursor.ts";
+import { entryCursorOf } from "../hash/entry_cursor_of.ts";
 import type { Change } from "../hash/keyed_container.ts";
 import { hashBytes, newSeed, strongHashBytes } from "../rows/hash.ts";
 import { isActive } from "../rows/rows_of.ts";
 import { defineVariableRows } from "../rows/variable_rows.ts";
+import { lendBytes } from "../struct/lent_places.ts";
+import { NO_BYTES } from "../struct/memory.ts";
+import type { AnyCompound, InferPlace } from "../struct/property.ts";
 import type { KeyOrderClass } from "./_key_order.ts";
 import { defineNodes } from "./_nodes.ts";
 import { defineNumberOrder } from "./_number_order.ts";
@@ -101,7 +106,7 @@ export interface KeyRange<K> {
  * assert.deepEqual([...names.keys({ from: "p" })], ["peach", "pear"]);
  * ```
  */
-export interface SortedMap<K, V> extends Container, Iterable<[K, V]> {
+export interface SortedMap<K, V, P = V> extends Container, Iterable<[K, V]> {
   /** What keys are. */
   readonly key: Kind<K>;
   /** What values are. */
@@ -207,6 +212,33 @@ export interface SortedMap<K, V> extends Container, Iterable<[K, V]> {
   values(range?: KeyRange<K>): IterableIterator<V>;
   /** The entries of a range, or all, as an ordinary array. */
   toArray(range?: KeyRange<K>): [K, V][];
+  /**
+   * A cursor over the values of a range, or all, in the order of keys, where values have accessors: one accessor that is
+   * moved, with the `key` beside it. Unlike an iteration it ends with an `Error` when an entry is added or deleted
+   * meanwhile.
+   *
+   * Throws `TypeError` for values without accessors, and at its first step what {@linkcode SortedMap.floorKey} throws for
+   * a bound of the range, and `ClosedError` when the map is closed.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@mimalloc/ffi";
+   * import { f64, SortedMap, struct, u32 } from "@mimalloc/ffi/stl";
+   * import assert from "node:assert/strict";
+   *
+   * using heap = new Heap({ name: "days" });
+   * const days = new SortedMap(u32, struct({ sum: f64 }), { allocator: heap });
+   * days.set(3, { sum: 1 }).set(1, { sum: 2 }).set(2, { sum: 3 });
+   * const cursor = days.cursor({ from: 2 });
+   * const seen = [];
+   * for (const day of cursor) {
+   *   day.sum *= 10;
+   *   seen.push([cursor.key, day.sum]);
+   * }
+   * assert.deepEqual(seen, [[2, 30], [3, 10]]);
+   * ```
+   */
+  cursor(range?: KeyRange<K>): EntryCursor<K, P>;
 }
 
 /** Makes {@linkcode SortedMap}s. */
@@ -217,12 +249,25 @@ export interface SortedMapConstructor {
    * Throws `TypeError` for what is not an element, for keys without an order when there is no `compare`, and without an
    * allocator; `RangeError` for a `capacity` that is not an integer ≥ 0; `ClosedError` when the allocator is closed.
    */
+  new <K, E extends AnyCompound, P extends InferPlace<E>>(
+    key: Kind<K>,
+    value: E,
+    options: SortedMapOptions<NoInfer<K>>,
+  ): SortedMap<K, InferElement<E>, P>;
+  /** Makes an empty map of values without accessors. */
   new <K, V>(key: Kind<K>, value: Kind<V>, options: SortedMapOptions<NoInfer<K>>): SortedMap<K, V>;
   /**
    * The map that `toBytes` of another one wrote, made like a new one; `compare` need not be what it was.
    *
    * Throws what `compare` throws, and like `fromBytes` of `HashMap`.
    */
+  fromBytes<K, E extends AnyCompound>(
+    key: Kind<K>,
+    value: E,
+    bytes: Uint8Array,
+    options: SortedMapOptions<NoInfer<K>>,
+  ): SortedMap<K, InferElement<E>, InferPlace<E>>;
+  /** The map of values without accessors that `toBytes` of another one wrote. */
   fromBytes<K, V>(
     key: Kind<K>,
     value: Kind<V>,
@@ -285,6 +330,11 @@ function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean):
     PARTS,
     TAKE_OVER,
     refuseFunctionOf,
+    Cursor: entryCursorOf<unknown>(value, "SortedMap"),
+    refuseCursor: () => refuseCursor("SortedMap", value.name),
+    lendBytes,
+    noBytes: NO_BYTES,
+    valueBytes: value instanceof VariableElement ? 0 : value.byteLength,
     refuseNothing,
     requireFunction,
   });

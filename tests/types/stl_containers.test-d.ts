@@ -294,6 +294,11 @@ expectError(map.update(1, () => {}));
 expectError(map.update(1, (value) => `${value}`));
 for (const point of pointsById.cursor()) expectType<PointPlace>(point);
 expectType<number>(pointsById.cursor().key);
+const pointsInOrder = new SortedMap(f64, Point, options);
+for (const point of pointsInOrder.cursor({ from: 1, reverse: true })) expectType<PointPlace>(point);
+expectType<number>(pointsInOrder.cursor().key);
+expectError(pointsInOrder.cursor({ from: "1" }));
+for (const point of new LruMap(u32, Point, { ...options, maxEntries: 5 }).cursor()) expectType<PointPlace>(point);
 new LruMap(anyText, Point, { ...options, maxEntries: 2 }).update("a", (point) => expectType<PointPlace>(point));
 expectError(new SortedMap(u32, f64, options).getOrInsert(1, "1"));
 

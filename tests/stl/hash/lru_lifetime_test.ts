@@ -73,8 +73,12 @@ test("update() and getOrInsert() see entries whose ttl is over as absent", async
     assert.equal(counts.update("b", (count) => count + 1), false);
     assert.equal(counts.getOrInsert("b", 7), 7);
     const places = new LruMap(u32, struct({ x: f64 }), { allocator: heap, maxEntries: 9, ttl: 10 });
-    places.set(1, { x: 1 });
-    clock.now += 10;
+    places.set(2, { x: 2 }).set(1, { x: 1 });
+    clock.now += 5;
+    places.set(3, { x: 3 });
+    assert.deepEqual(Array.from(places.cursor(), ({ x }) => x), [3, 1, 2]);
+    clock.now += 5;
+    assert.deepEqual(Array.from(places.cursor(), ({ x }) => x), [3], "a cursor passes over them");
     places.update(1, (place) => place.x += 5, { x: 0 });
     assert.equal(places.get(1)?.x, 5);
   });

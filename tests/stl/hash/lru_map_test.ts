@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../../mod.ts";
-import { anyText, f64, LruMap, u32, u8 } from "../../../stl/mod.ts";
+import { anyText, f64, LruMap, struct, u32, u8 } from "../../../stl/mod.ts";
 import { nameOf, pairs, type Sample, sampleOf, seeded, STEPS } from "../_kinds.ts";
 import { LruModel } from "./_lru_model.ts";
 
@@ -132,4 +132,49 @@ test("LruMap throws ClosedError when it was disposed or its heap destroyed", () 
     }
     assert.ok(map.closed && map instanceof LruMap);
   }
+});
+
+test("a cursor walks over the values of an LruMap from the one used last, without using them", () => {
+  using heap = new Heap({ name: "sessions" });
+  const Session = struct({ user: u32, seen: u32 }, { name: "Session" });
+  using sessions = new LruMap(anyText, Session, { allocator: heap, maxEntries: 100 });
+  for (let user = 0; user < 50; user++) sessions.set(`s${user}`, { user, seen: 0 });
+  sessions.get("s7");
+  const cursor = sessions.cursor();
+  assert.throws(() => cursor.key, { name: "RangeError", message: /a cursor over a LruMap: it is at no entry/ });
+  const places = new Set<object>();
+  const keys: string[] = [];
+  for (const session of cursor) {
+    places.add(session);
+    keys.push(cursor.key);
+    assert.equal(cursor.key, `s${session.user}`);
+    session.seen += 2;
+  }
+  assert.equal(places.size, 1);
+  assert.deepEqual(keys, [...sessions.keys()]);
+  assert.equal(keys[0], "s7");
+  for (const { seen } of sessions.values()) assert.equal(seen, 2);
+  // Whatever changes the order ends it.
+  for (
+    const change of [
+      () => sessions.get("s3"),
+      () => sessions.set("new", { user: 0, seen: 0 }),
+      () => sessions.delete("s8"),
+      () => sessions.clear(),
+    ]
+  ) {
+    const walk = sessions.cursor();
+    walk.next();
+    change();
+    assert.throws(() => walk.next(), { name: "Error", message: /^Cannot go on iterating over a LruMap/ });
+    assert.equal(walk.next().done, true);
+  }
+  assert.equal([...sessions.cursor()].length, 0);
+  using numbers = new LruMap(u32, u32, { allocator: heap, maxEntries: 5 });
+  assert.throws(() => (numbers as unknown as typeof sessions).cursor(), {
+    name: "TypeError",
+    message: /its values are u32, values\(\) has them/,
+  });
+  sessions.dispose();
+  assert.throws(() => sessions.cursor().next(), { name: "ClosedError" });
 });

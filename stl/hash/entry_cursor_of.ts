@@ -3,12 +3,12 @@ import { specialise } from "../core/specialise.ts";
 import type { AnyElement } from "../elements/element.ts";
 import { KEYS, type Keys, type Memory, type Place } from "../struct/memory.ts";
 import { isCompound } from "../struct/property.ts";
-import type { Cells } from "./_cells.ts";
+import type { Lender } from "../struct/lent_places.ts";
 import type { EntryCursor } from "./entry_cursor.ts";
-import type { Table } from "./table.ts";
+import type { Walked } from "./table.ts";
 
-/** Makes cursors over the entries of maps of one kind. */
-export type EntryCursorClass<K, V> = new (table: Table<K, unknown>, cells: Cells<V>) => EntryCursor<K, unknown>;
+/** Makes cursors over the entries of maps of one kind, whose raw values are handles for what lends accessors of them. */
+export type EntryCursorClass<K> = new (table: Walked<K>, lender: Lender) => EntryCursor<K, unknown>;
 
 /** What the class uses besides globals. */
 interface EntryCursorParts extends Keys {
@@ -17,7 +17,7 @@ interface EntryCursorParts extends Keys {
   readonly refuseOrder: typeof refuseOrder;
 }
 
-function defineEntryCursor<K, V>(parts: EntryCursorParts): EntryCursorClass<K, V> {
+function defineEntryCursor<K>(parts: EntryCursorParts): EntryCursorClass<K> {
   const MEMORY: Keys["MEMORY"] = parts.MEMORY;
   const OFFSET: Keys["OFFSET"] = parts.OFFSET;
   const PARTS: Keys["PARTS"] = parts.PARTS;
@@ -26,18 +26,18 @@ function defineEntryCursor<K, V>(parts: EntryCursorParts): EntryCursorClass<K, V
   const ENDED = -1;
 
   return class EntryCursorOfKind extends Iterator<unknown, undefined, unknown> implements EntryCursor<K, unknown> {
-    readonly #table: Table<K, unknown>;
-    readonly #cells: Cells<V>;
+    readonly #table: Walked<K>;
+    readonly #lender: Lender;
     #start = 0;
     #additions = 0;
     #removals = 0;
     #at = NOT_BEGUN;
     #result: IteratorYieldResult<Place> | undefined;
 
-    constructor(table: Table<K, unknown>, cells: Cells<V>) {
+    constructor(table: Walked<K>, lender: Lender) {
       super();
       this.#table = table;
-      this.#cells = cells;
+      this.#lender = lender;
     }
 
     get key(): K {
@@ -59,14 +59,14 @@ function defineEntryCursor<K, V>(parts: EntryCursorParts): EntryCursorClass<K, V
       const at = this.#at = this.#at === ENDED ? ENDED : table.next(this.#at, this.#start);
       if (at === ENDED) return { done: true, value: undefined };
       const handle = table.valueAt(at) as number;
-      const memory = this.#cells.memoryOf(handle);
+      const memory = this.#lender.memoryOf(handle);
       const result = this.#result ??= { done: false, value: open(memory, 0) };
       const place = result.value;
       if (place[MEMORY] !== memory) {
         place[MEMORY] = memory;
         place[PARTS] = undefined;
       }
-      place[OFFSET] = this.#cells.offsetOf(handle);
+      place[OFFSET] = this.#lender.offsetOf(handle);
       return result;
     }
 
@@ -97,10 +97,10 @@ function defineEntryCursor<K, V>(parts: EntryCursorParts): EntryCursorClass<K, V
 }
 
 /** A class for maps with values of `element`; none where they have no accessors. */
-export function entryCursorOf<K, V>(element: object, label: string): EntryCursorClass<K, V> | undefined {
+export function entryCursorOf<K>(element: object, label: string): EntryCursorClass<K> | undefined {
   if (!isCompound(element as AnyElement)) return undefined;
   const compound = element as { open(memory: Memory, byteOffset: number): Place };
-  return specialise(defineEntryCursor<K, V>)({
+  return specialise(defineEntryCursor<K>)({
     ...KEYS,
     label,
     open: (memory, byteOffset) => compound.open(memory, byteOffset),
