@@ -31,8 +31,8 @@ const FILE_CIRCLES: Readonly<Record<string, string>> = {
     "a block names its store, which keeps blocks and tells observers of them",
   "realtime/profile/allocation_profile.ts <> realtime/profile/recorder.ts":
     "a recorder tells the profile that it recorded, and a profile starts recorders",
-  "stl/hash/_hash_map.ts <> stl/hash/hash_map.ts": IMPLEMENTS,
-  "stl/hash/_hash_set.ts <> stl/hash/hash_set.ts": IMPLEMENTS,
+  "stl/hash/_hash_map.ts <> stl/hash/_laid_hash_map.ts <> stl/hash/hash_map.ts": IMPLEMENTS,
+  "stl/hash/_hash_set.ts <> stl/hash/_laid_hash_set.ts <> stl/hash/hash_set.ts": IMPLEMENTS,
   "stl/hash/_lru_map.ts <> stl/hash/lru_map.ts": IMPLEMENTS,
   "stl/items/_deque.ts <> stl/items/deque.ts": IMPLEMENTS,
   "stl/items/_priority_queue.ts <> stl/items/priority_queue.ts": IMPLEMENTS,
@@ -41,7 +41,7 @@ const FILE_CIRCLES: Readonly<Record<string, string>> = {
   "stl/tree/_sorted_map.ts <> stl/tree/sorted_map.ts": IMPLEMENTS,
   "stl/vector/_soa_slot_map.ts <> stl/vector/soa_slot_map.ts": IMPLEMENTS,
   "stl/vector/_number_vector.ts <> stl/vector/_packed_vector.ts <> stl/vector/vector.ts": IMPLEMENTS,
-  "stl/vector/_soa_columns.ts <> stl/vector/_soa_rows.ts <> stl/vector/_soa_vector.ts <> stl/vector/soa_vector.ts":
+  "stl/vector/_soa_class.ts <> stl/vector/_soa_columns.ts <> stl/vector/_soa_rows.ts <> stl/vector/_soa_vector.ts <> stl/vector/soa_vector.ts":
     IMPLEMENTS,
 };
 

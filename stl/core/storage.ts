@@ -112,6 +112,20 @@ export class Storage {
     });
   }
 
+  /**
+   * Makes the first room in a container whose constructor calls this, when it has all that `dispose()` needs. Throws what
+   * `reserve` throws, and then nothing is left of the container; an allocator that it was to own goes on.
+   */
+  reserveFirst(container: { reserve(capacity: number): void; dispose(): void }, capacity: number): void {
+    try {
+      container.reserve(capacity);
+    } catch (error) {
+      this.owned = false;
+      container.dispose();
+      throw error;
+    }
+  }
+
   /** Leaves what was made with this storage to another one of the same allocator, whose end is then the end of it. */
   leaveTo(heir: Storage): void {
     this.#watch?.[Symbol.dispose]();

@@ -42,7 +42,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       this.#storage = storage;
       this.#table = Incremental === undefined ? new Table(storage) : new Incremental(storage, Table);
       if (ValueRows !== undefined) this.#cells = new Cells(storage, ValueRows, Incremental !== undefined);
-      if (options.capacity !== undefined) this.reserve(options.capacity);
+      if (options.capacity !== undefined) storage.reserveFirst(this, options.capacity);
       this.#storage.watch(this, () => [...this.#table.views, ...this.#cells?.views ?? []]);
     }
 

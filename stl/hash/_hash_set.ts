@@ -41,7 +41,7 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       super(storage);
       this.#storage = storage;
       this.#table = Incremental === undefined ? new Table(storage) : new Incremental(storage, Table);
-      if (options.capacity !== undefined) this.reserve(options.capacity);
+      if (options.capacity !== undefined) storage.reserveFirst(this, options.capacity);
       this.#storage.watch(this, () => this.#table.views);
     }
 

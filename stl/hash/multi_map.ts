@@ -101,7 +101,7 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
     this.#lists = new HashMap(key, List, { allocator }) as unknown as Lists<K>;
     this.#nodes = new SlotMap(nodeOf(value), { allocator }) as unknown as Nodes;
     this.#format = new PairFormat("MultiMap", key as Kind<unknown>, value as unknown as Kind<unknown>);
-    if (options.capacity !== undefined) this.reserve(options.capacity);
+    if (options.capacity !== undefined) storage.reserveFirst(this, options.capacity);
     showContents(this);
   }
 

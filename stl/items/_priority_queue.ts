@@ -70,7 +70,7 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       this.#ranks = Keys === undefined ? this.#items : new Keys(this.#storage) as Items<unknown>;
       this.#order = options.compare ?? ascending;
       this.#priority = options.priority;
-      this.reserve(options.capacity ?? 0);
+      storage.reserveFirst(this, options.capacity ?? 0);
       this.#storage.watch(this, () => [this.#items.view, this.#ranks.view]);
     }
 

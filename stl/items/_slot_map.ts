@@ -153,7 +153,7 @@ export function defineSlotMap<T>(parts: SlotMapParts<T>): SlotMapClass {
       this.#storage = storage;
       this.element = element;
       this.#items = new Items(storage);
-      this.reserve(options.capacity ?? 0);
+      storage.reserveFirst(this, options.capacity ?? 0);
       this.#storage.watch(this, () => [this.#items.view, this.#slots]);
     }
 

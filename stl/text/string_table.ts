@@ -82,7 +82,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
     tableClass ??= rowTableOf<string, undefined>(texts, undefined);
     this.#table = new tableClass(this.#storage);
     this.#rows = this.#table.rows as TextRows;
-    if (options.capacity !== undefined) this.reserve(options.capacity);
+    if (options.capacity !== undefined) storage.reserveFirst(this, options.capacity);
     storage.watch(this, () => this.#table.views);
     showContents(this);
   }

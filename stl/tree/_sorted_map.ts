@@ -40,7 +40,7 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       this.#storage = storage;
       this.#compare = options.compare === undefined ? {} : { compare: options.compare };
       this.#tree = new Tree(this.#storage, options.compare);
-      this.reserve(options.capacity ?? 0);
+      storage.reserveFirst(this, options.capacity ?? 0);
       this.#storage.watch(this, () => this.#tree.views);
     }
 

@@ -27,10 +27,15 @@ export interface ColumnBytes extends ArrayBufferView<ArrayBuffer> {
   subarray(start?: number, end?: number): this;
 }
 
+/** What messages and bytes call containers whose rows lie in columns. */
+export type SoaLabel = "SoaVector" | "SoaSlotMap";
+
 /** One column of a vector of rows. */
 export interface ColumnPlan {
   /** The name. */
   readonly name: string;
+  /** What messages call the container of the rows. */
+  readonly label: SoaLabel;
   /** What it holds. */
   readonly element: AnyElement;
   /** Its element when it is a column of numbers. */
@@ -70,29 +75,30 @@ export function columnsOf(given: Columns | AnyStruct): Columns {
 const RESERVED: readonly string[] = ["toObject", "toJSON", "assign", "__proto__"];
 
 /** Throws `TypeError` for what no vector of rows can have. */
-export function checkColumns(columns: Columns): void {
+export function checkColumns(columns: Columns, label: SoaLabel): void {
   const pairs = Object.entries(columns);
-  if (pairs.length === 0) throw new TypeError("Cannot make a SoaVector: it has no columns, name at least one");
+  if (pairs.length === 0) throw new TypeError(`Cannot make a ${label}: it has no columns, name at least one`);
   for (const [name, field] of pairs) {
-    const state = RESERVED.includes(name) ? "every row has that itself" : refusalOf(field);
-    if (state !== undefined) throw new TypeError(`Cannot make a SoaVector with column ${name}: ${state}`);
+    const state = RESERVED.includes(name) ? "every row has that itself" : refusalOf(field, label);
+    if (state !== undefined) throw new TypeError(`Cannot make a ${label} with column ${name}: ${state}`);
   }
 }
 
-function refusalOf(field: unknown): string | undefined {
+function refusalOf(field: unknown, label: SoaLabel): string | undefined {
   const element = columnElement(Object(field) as Columns[string]);
   if (!isElement(element)) return `expected an element like f64 or a struct, got ${shown(field)}`;
-  return holdsSelf(element) ? 'reference("self") needs a struct, as in new SoaVector(Node, options)' : undefined;
+  return holdsSelf(element) ? `reference("self") needs a struct, as in new ${label}(Node, options)` : undefined;
 }
 
 /** How each of `columns` lies in memory. */
-export function plansOf(columns: Columns): ColumnPlan[] {
+export function plansOf(columns: Columns, label: SoaLabel): ColumnPlan[] {
   let part = Object.keys(columns).length;
   return Object.entries(columns).map(([name, field]) => {
     const element = columnElement(field);
     const number = element instanceof NumberElement ? element as AnyNumberElement : undefined;
     return {
       name,
+      label,
       element,
       number,
       readonly: field instanceof ReadonlyField,
@@ -108,14 +114,16 @@ export function plansOf(columns: Columns): ColumnPlan[] {
 /** Memories for the columns of anything but numbers, to be kept behind all columns. */
 export function memoriesOf(plans: Plans, storage: Storage): ColumnBytes[] {
   const packed = plans.filter(({ part }) => part >= 0);
-  return packed.map(() => new Memory(NO_BYTES, "SoaVector", false, storage) as object as ColumnBytes);
+  return packed.map(() => new Memory(NO_BYTES, storage.label, false, storage) as object as ColumnBytes);
 }
 
 /** Columns for `length` rows in memory that nobody else has, with the memories of {@linkcode memoriesOf}. */
 export function scratchColumns(plans: Plans, length: number): ColumnBytes[] {
   const columns = plans.map(({ byteLength, viewType }) => new viewType(new ArrayBuffer(length * byteLength)));
   const packed = columns.filter((_, place) => plans[place]!.part >= 0);
-  const memories = packed.map(({ buffer }) => new Memory(new DataView(buffer), "SoaVector") as object as ColumnBytes);
+  const memories = packed.map(({ buffer }) =>
+    new Memory(new DataView(buffer), plans[0]!.label) as object as ColumnBytes
+  );
   return [...columns, ...memories];
 }
 
@@ -132,14 +140,16 @@ export function readerOf({ element, unit }: ColumnPlan): (memory: Memory, index:
 }
 
 /** What stores the row at an index of a column of anything but numbers. */
-export function writerOf({ element, unit }: ColumnPlan): (memory: Memory, index: number, value: unknown) => void {
+export function writerOf(
+  { element, unit, label }: ColumnPlan,
+): (memory: Memory, index: number, value: unknown) => void {
   const { write } = element as unknown as Element<unknown>;
   return (memory, index, value) => {
     const { view } = memory;
     try {
       write(view, index * unit, value);
     } catch (error) {
-      if (view !== memory.view && !isEnded(memory)) refuseNested("SoaVector");
+      if (view !== memory.view && !isEnded(memory)) refuseNested(label);
       throw accessError(error, memory);
     }
     if (view !== memory.view) storeAgain(view, memory, index * unit, unit);

@@ -15,7 +15,7 @@ export class SoaFormat {
   /** The format of containers of a kind with these columns. */
   constructor(
     columns: readonly { readonly name: string; readonly element: AnyElement }[],
-    kind: ContainerKind = "SoaVector",
+    kind: ContainerKind,
   ) {
     this.#kind = kind;
     this.#elements = columns.map(({ element }) => element);

@@ -1,52 +1,33 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount, refuseIndex } from "../core/indexes.ts";
-import type { GivenParts, Movable, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
+import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested } from "../core/refuse.ts";
-import type { ContainerOptions, Storage } from "../core/storage.ts";
+import type { Storage } from "../core/storage.ts";
 import type { ColumnBytes } from "./_soa_columns.ts";
 import type { SoaFormat } from "./_soa_format.ts";
 import type { PlainRow, RowCode, RowPlace } from "./_soa_rows.ts";
 import type { Column } from "./column.ts";
 import type { Cursor } from "./cursor.ts";
+import type { SoaRows, SoaRowsClass } from "./_soa_vector.ts";
 import type { SoaSlotMap, SoaSlotMapOptions } from "./soa_slot_map.ts";
 import type { Columns } from "./soa_vector.ts";
 
 /** A class of slot maps with one set of columns. */
 export type SoaSlotMapClass = new (options: SoaSlotMapOptions) => SoaSlotMap<Columns>;
 
-/** What a map uses of the vector that its rows are in. */
-export interface SlotRows extends Disposable, Movable {
-  readonly bytes: number;
-  readonly capacity: number;
-  /** Where accessors find the columns. */
-  readonly places: readonly ColumnBytes[];
-  length: number;
-  clear(): void;
-  column(name: string): ColumnBytes | Column<unknown>;
-  cursor(): Cursor<RowPlace>;
-  dispose(): void;
-  makeRoom(length: number): void;
-  push(row: PlainRow): number;
-  requireOpen(action: string): void;
-  reserve(capacity: number): void;
-  restore(reader: ByteReader): Storage;
-  shrinkToFit(): void;
-  swapDelete(index: number): void;
-  toArray(start: number, end: number): PlainRow[];
-}
-
 /** What the class uses besides globals. */
 export interface SoaSlotMapParts extends Pick<RowCode, "Row" | "write"> {
   readonly Base: BaseClass;
   readonly INDEX: symbol;
   readonly PARTS: typeof PARTS;
+  /** The vectors that the rows are in. */
+  readonly Rows: SoaRowsClass;
   readonly Storage: typeof Storage;
   readonly TAKE_OVER: typeof TAKE_OVER;
   readonly checkedCount: typeof checkedCount;
   readonly columns: Columns;
   readonly format: SoaFormat;
-  readonly makeRows: (options: ContainerOptions) => SlotRows;
   readonly refuseIndex: typeof refuseIndex;
   readonly refuseNested: typeof refuseNested;
   /** How many elements of each column a row takes. */
@@ -55,8 +36,7 @@ export interface SoaSlotMapParts extends Pick<RowCode, "Row" | "write"> {
 
 /** Makes the class of slot maps with one set of columns. */
 export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
-  const { Base, Row, Storage, checkedCount, columns, format, makeRows, refuseIndex, refuseNested, units, write } =
-    parts;
+  const { Base, Row, Rows, Storage, checkedCount, columns, format, refuseIndex, refuseNested, units, write } = parts;
   const PARTS: SoaSlotMapParts["PARTS"] = parts.PARTS;
   const TAKE_OVER: SoaSlotMapParts["TAKE_OVER"] = parts.TAKE_OVER;
   const INDEX: typeof parts.INDEX = parts.INDEX;
@@ -96,7 +76,7 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
 
     readonly columns = columns;
     readonly #storage: Storage;
-    readonly #rows: SlotRows;
+    readonly #rows: SoaRows;
     // Two words for each slot: its generation, which is odd while it has a row, and the index of that, or the slot + 1
     // that is free after it.
     #places = new Uint32Array(0);
@@ -113,9 +93,9 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
       const storage = new Storage("SoaSlotMap", options);
       super(storage);
       this.#storage = storage;
-      this.#rows = makeRows({ allocator: storage.allocator });
-      this.reserve(options.capacity ?? 0);
-      this.#storage.watch(this, () => [...this.#rows.places.slice(0, units.length), this.#places, this.#slots]);
+      this.#rows = new Rows(options, storage);
+      storage.reserveFirst(this, options.capacity ?? 0);
+      this.#storage.watch(this, () => [...this.#rows.views, this.#places, this.#slots]);
     }
 
     get size(): number {
@@ -434,8 +414,8 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
     }
 
     dispose(): void {
-      this.#rows.dispose();
-      this.#storage.dispose(this.#places, this.#slots);
+      this.#storage.dispose(...this.#rows.views, this.#places, this.#slots);
+      this.#rows.forget();
       this.#places = new Uint32Array(0);
       this.#slots = new Uint32Array(0);
       this.#used = this.#free = 0;

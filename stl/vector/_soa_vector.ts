@@ -1,8 +1,9 @@
+import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
-import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
+import type { GivenParts, Movable, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
@@ -18,6 +19,7 @@ import type {
   packedColumn,
   removeRow,
   scratchColumns,
+  SoaLabel,
 } from "./_soa_columns.ts";
 import type { SoaFormat } from "./_soa_format.ts";
 import type { PlainRow, RowCode, RowPlace } from "./_soa_rows.ts";
@@ -30,6 +32,32 @@ import type { Columns, SoaVector } from "./soa_vector.ts";
 
 /** A class of vectors with one set of columns. */
 export type SoaVectorClass = new (options: ContainerOptions) => SoaVector<Columns>;
+
+/** The same for a container whose rows are in a vector: that uses the storage of the container, and is disposed with it. */
+export type SoaRowsClass = new (options: ContainerOptions, storage: Storage) => SoaRows;
+
+/** What a container uses of the vector that its rows are in. */
+export interface SoaRows extends Movable {
+  readonly bytes: number;
+  readonly capacity: number;
+  /** Where accessors find the columns. */
+  readonly places: readonly ColumnBytes[];
+  /** The blocks that are held. */
+  readonly views: AnyView[];
+  length: number;
+  clear(): void;
+  column(name: string): ColumnBytes | Column<unknown>;
+  cursor(): Cursor<RowPlace>;
+  forget(): void;
+  makeRoom(length: number): void;
+  push(row: PlainRow): number;
+  requireOpen(action: string): void;
+  reserve(capacity: number): void;
+  restore(reader: ByteReader): Storage;
+  shrinkToFit(): void;
+  swapDelete(index: number): void;
+  toArray(start: number, end: number): PlainRow[];
+}
 
 /** What the class uses besides globals. */
 export interface SoaVectorParts extends RowCode {
@@ -46,6 +74,8 @@ export interface SoaVectorParts extends RowCode {
   readonly elementAt: typeof elementAt;
   readonly format: SoaFormat;
   readonly insertLast: typeof insertLast;
+  /** What messages call the container of the rows. */
+  readonly label: SoaLabel;
   readonly listOf: typeof listOf;
   readonly memoriesOf: typeof memoriesOf;
   /** How a row is moved by a cursor. */
@@ -83,6 +113,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     format,
     hasRow,
     insertLast,
+    label,
     listOf,
     memoriesOf,
     move,
@@ -118,8 +149,8 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     #capacity = 0;
     #length = 0;
 
-    constructor(options: ContainerOptions) {
-      const storage = new Storage("SoaVector", options);
+    constructor(options: ContainerOptions, shared?: Storage) {
+      const storage = shared ?? new Storage(label, options);
       super(storage);
       this.#storage = storage;
       this.#views.push(...memoriesOf(plans, this.#storage));
@@ -140,7 +171,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
 
     set length(length: number) {
       this.requireOpen("resize");
-      checkedCount("resize", length, "SoaVector");
+      checkedCount("resize", length, label);
       while (length > this.#capacity) this.#grow(length);
       const before = this.#length;
       plans.forEach(({ viewType, unit }, place) => {
@@ -158,7 +189,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
 
     #grow(length: number): void {
       this.requireOpen("push onto");
-      if (this.#capacity === BUSY) refuseNested("SoaVector");
+      if (this.#capacity === BUSY) refuseNested(label);
       plans.forEach((plan, place) => {
         const units = Math.max(length, 8) * plan.unit;
         this.#renew(plan, place, (view) => this.#storage.grow(plan.viewType, view, units, plan.unit));
@@ -168,6 +199,11 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     /** For containers whose rows are in a vector: as many as `length` fit then, or a listener has taken the room. */
     makeRoom(length: number): void {
       this.#grow(length);
+    }
+
+    /** The blocks that are held. */
+    get views(): AnyView[] {
+      return this.#views.slice(0, plans.length) as AnyView[];
     }
 
     /** Where accessors of rows find the columns. */
@@ -219,7 +255,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       this.#capacity = BUSY;
       try {
         const stored = write(this.#views, index, row);
-        if (this.#length !== index || this.#capacity !== BUSY) refuseNested("SoaVector");
+        if (this.#length !== index || this.#capacity !== BUSY) refuseNested(label);
         if (!stored) this.#refuseLost();
       } finally {
         if (this.#capacity === BUSY) this.#capacity = capacity;
@@ -230,13 +266,13 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     /** A column has lost its memory. */
     #refuseLost(): never {
       this.requireOpen("push onto");
-      throw new Error("Cannot push onto a SoaVector: one of its columns has changed meanwhile");
+      throw new Error(`Cannot push onto a ${label}: one of its columns has changed meanwhile`);
     }
 
     pushMany(rows: Source<PlainRow>): number {
       this.requireOpen("push onto");
       if (rows instanceof RowVector) return this.#append(rows);
-      const list = listOf(rows, "SoaVector");
+      const list = listOf(rows, label);
       const { length } = list;
       if (length > 0) requireNames(list[0], names, "row", "column");
       this.#reserveMore(length);
@@ -251,7 +287,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       const length = source.#length;
       this.#reserveMore(length);
       source.requireOpen("read");
-      if (source.#length < length) throw new Error("Cannot push onto a SoaVector: a listener took its values back");
+      if (source.#length < length) throw new Error(`Cannot push onto a ${label}: a listener took its values back`);
       return this.#appendColumns(source.#views, length);
     }
 
@@ -274,7 +310,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
         return;
       }
       this.requireOpen(action);
-      refuseIndex(action, index, "SoaVector", this.#length);
+      refuseIndex(action, index, label, this.#length);
     }
 
     get(index: number): RowPlace {
@@ -354,7 +390,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
       this.requireOpen("view a column of");
       const place = names.indexOf(name);
       if (place < 0) {
-        throw new RangeError(`Cannot view column ${String(name)} of a SoaVector: it has ${names.join(", ")}`);
+        throw new RangeError(`Cannot view column ${String(name)} of a ${label}: it has ${names.join(", ")}`);
       }
       const plan = plans[place]!;
       if (plan.part < 0) return this.#views[place]!.subarray(0, this.#length);
@@ -375,10 +411,10 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     #orderBy(by: SortBy<string>, options: SortOptions | undefined): Order {
-      const sources = sortKeysOf("SoaVector", by, options).map(({ by, descending }) => this.#source(by, descending));
+      const sources = sortKeysOf(label, by, options).map(({ by, descending }) => this.#source(by, descending));
       const { order, spare } = orderBy(this.#length, sources);
       this.requireOpen("sort");
-      if (order.length !== this.#length) throw new Error("Cannot sort a SoaVector: its length has changed meanwhile");
+      if (order.length !== this.#length) throw new Error(`Cannot sort a ${label}: its length has changed meanwhile`);
       return { order, spare };
     }
 
@@ -394,7 +430,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     sort(compare: (a: RowPlace, b: RowPlace) => number): this {
-      requireFunction("sort a SoaVector by", compare);
+      requireFunction(`sort a ${label} by`, compare);
       const [one, other] = [this.cursor(), this.cursor()];
       const order = Uint32Array.from({ length: this.#length }, (_, index) => index);
       order.sort((a, b) => compare(one.move(a), other.move(b)));
@@ -404,7 +440,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     #arrange(order: Order): this {
       this.requireOpen("sort");
       const { length } = order.order;
-      if (length !== this.#length) throw new Error("Cannot sort a SoaVector: its length has changed meanwhile");
+      if (length !== this.#length) throw new Error(`Cannot sort a ${label}: its length has changed meanwhile`);
       if (length === 0) return this;
       plans.forEach(({ byteLength, unit }, place) => {
         permuteRows(this.#views[place]!.subarray(0, length * unit), byteLength, order);
@@ -447,8 +483,8 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
 
     reserve(capacity: number): void {
       this.requireOpen("reserve memory for");
-      checkedCount("reserve", capacity, "SoaVector");
-      if (this.#capacity === BUSY) refuseNested("SoaVector");
+      checkedCount("reserve", capacity, label);
+      if (this.#capacity === BUSY) refuseNested(label);
       while (capacity > this.#capacity) {
         plans.forEach((plan, place) => {
           const units = capacity * plan.unit;
@@ -460,7 +496,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
 
     shrinkToFit(): void {
       this.requireOpen("shrink");
-      if (this.#capacity === BUSY) refuseNested("SoaVector");
+      if (this.#capacity === BUSY) refuseNested(label);
       const length = this.#length;
       // What a listener adds meanwhile needs room in columns that have none any more.
       this.#capacity = length;
@@ -500,9 +536,8 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
 
     [PARTS](): Parts {
       this.requireOpen("hand over");
-      if (this.#capacity === BUSY) refuseNested("SoaVector");
-      const views = this.#views.slice(0, plans.length);
-      return { shape: format.shapeFor("hand over"), numbers: [this.#length], views };
+      if (this.#capacity === BUSY) refuseNested(label);
+      return { shape: format.shapeFor("hand over"), numbers: [this.#length], views: this.views };
     }
 
     [TAKE_OVER]({ numbers, views }: GivenParts): void {
@@ -515,7 +550,12 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     }
 
     dispose(): void {
-      this.#storage.dispose(...this.#views.slice(0, plans.length));
+      this.#storage.dispose(...this.views);
+      this.forget();
+    }
+
+    /** Forgets the memory, which others have taken back. */
+    forget(): void {
       plans.forEach((plan, place) => this.#replace(plan, place, new plan.viewType(new ArrayBuffer(0))));
       this.#capacity = this.#length = 0;
     }

@@ -8,12 +8,13 @@ import { type Make, publicClass } from "../core/public_class.ts";
 import { specialise } from "../core/specialise.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import type { AnyStruct, FieldsOf } from "../struct/struct.ts";
-import { checkColumns, columnsOf, plansOf } from "./_soa_columns.ts";
-import { SoaFormat } from "./_soa_format.ts";
-import { INDEX, rowCode } from "./_soa_rows.ts";
-import { defineSoaSlotMap, type SlotRows, type SoaSlotMapClass } from "./_soa_slot_map.ts";
+import { soaClassOf } from "./_soa_class.ts";
+import type { SoaFormat } from "./_soa_format.ts";
+import { INDEX } from "./_soa_rows.ts";
+import { defineSoaSlotMap, type SoaSlotMapClass } from "./_soa_slot_map.ts";
+import type { SoaRowsClass } from "./_soa_vector.ts";
 import type { Cursor } from "./cursor.ts";
-import { type ColumnOf, type Columns, type Row, type RowInput, type RowObject, SoaVector } from "./soa_vector.ts";
+import type { ColumnOf, Columns, Row, RowInput, RowObject } from "./soa_vector.ts";
 
 /** Options of a {@linkcode SoaSlotMap}. */
 export interface SoaSlotMapOptions extends ContainerOptions {
@@ -153,49 +154,48 @@ export interface SoaSlotMapConstructor {
 abstract class SoaSlotMapBase extends ContainerBase {}
 showAs(SoaSlotMapBase, { shape: "map" });
 
+/** What the vectors inherit from that the rows are in. */
+abstract class SoaRowsBase extends ContainerBase {}
+
 /** What is made once for each set of columns. */
 interface Made {
   readonly Class: SoaSlotMapClass;
   readonly format: SoaFormat;
 }
 
-const made = new WeakMap<object, Made>();
+const classes = new WeakMap<object, Made>();
 
-function madeFor(given: Columns | AnyStruct): Made {
-  const known = made.get(given);
+function classOf(given: Columns | AnyStruct): Made {
+  const known = classes.get(given);
   if (known !== undefined) return known;
-  const columns = columnsOf(given);
-  checkColumns(columns);
-  const plans = plansOf(columns);
-  const format = new SoaFormat(plans, "SoaSlotMap");
-  const { Row, write } = rowCode(plans);
+  const { Class: Rows, code, columns, format, plans } = soaClassOf(given, "SoaSlotMap", SoaRowsBase);
   const Class = specialise(defineSoaSlotMap)({
     Base: SoaSlotMapBase,
     INDEX,
     PARTS,
-    Row,
-    write,
+    Row: code.Row,
+    Rows: Rows as unknown as SoaRowsClass,
+    write: code.write,
     Storage,
     TAKE_OVER,
     checkedCount,
     columns,
     format,
-    makeRows: (options) => new SoaVector(given as Columns, options) as unknown as SlotRows,
     refuseIndex,
     refuseNested,
     units: plans.map(({ unit }) => unit),
   });
   const own = { Class, format };
-  made.set(given, own);
+  classes.set(given, own);
   return own;
 }
 
 function create(columns: Columns | AnyStruct, options: SoaSlotMapOptions): SoaSlotMap<Columns> {
-  return new (madeFor(columns).Class)(options);
+  return new (classOf(columns).Class)(options);
 }
 
 function fromBytes(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options: SoaSlotMapOptions): object {
-  const reader = madeFor(columns).format.read(bytes, 2);
+  const reader = classOf(columns).format.read(bytes, 2);
   return restored(options, (own) => make(columns, own), filledFrom(reader));
 }
 

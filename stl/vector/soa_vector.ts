@@ -1,17 +1,12 @@
-import { bytesOf } from "../bytes/element_format.ts";
 import { laidOver } from "../bytes/laid_over.ts";
 import { filledFrom, restored } from "../bytes/restored.ts";
 import type { OverOptions } from "../core/borrowed_bytes.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase } from "../core/container_base.ts";
-import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
-import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
-import { refuseChange, refuseNested, requireFunction } from "../core/refuse.ts";
+import { refuseChange, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
-import { listOf } from "../core/sources.ts";
-import { type ContainerOptions, Storage } from "../core/storage.ts";
-import { valuesClass } from "../core/values.ts";
+import type { ContainerOptions } from "../core/storage.ts";
 import type { AnyElement, InferInput } from "../elements/element.ts";
 import type { AnyNumberElement, ColumnView } from "../elements/number_element.ts";
 import type { Fields } from "../struct/layout.ts";
@@ -25,25 +20,10 @@ import type {
   StructObject,
   StructPatch,
 } from "../struct/struct_types.ts";
-import { requireNames } from "../struct/surplus.ts";
-import { permuteRows } from "./_permute.ts";
-import {
-  checkColumns,
-  columnsOf,
-  insertLast,
-  memoriesOf,
-  packedColumn,
-  plansOf,
-  removeRow,
-  scratchColumns,
-} from "./_soa_columns.ts";
-import { SoaFormat } from "./_soa_format.ts";
-import { INDEX, rowCode } from "./_soa_rows.ts";
-import { defineSoaVector, type SoaVectorClass } from "./_soa_vector.ts";
+import { type SoaClass, soaClassOf } from "./_soa_class.ts";
 import { defineWalks } from "./_walks.ts";
-import { orderBy, sortKeysOf } from "./_sort_keys.ts";
 import type { Column } from "./column.ts";
-import { createCursor, type Cursor } from "./cursor.ts";
+import type { Cursor } from "./cursor.ts";
 import type { SortBy, SortOptions } from "./sort_key.ts";
 import { Vector, type VectorOf } from "./vector.ts";
 
@@ -314,51 +294,12 @@ export interface SoaVectorConstructor {
 
 abstract class SoaVectorBase extends ContainerBase {}
 
-/** What is made once for each set of columns. */
-interface Made {
-  readonly Class: SoaVectorClass;
-  readonly format: SoaFormat;
-}
+const classes = new WeakMap<object, SoaClass>();
 
-const made = new WeakMap<object, Made>();
-
-function madeFor(given: Columns | AnyStruct): Made {
-  const known = made.get(given);
-  if (known !== undefined) return known;
-  const columns = columnsOf(given);
-  checkColumns(columns);
-  const plans = plansOf(columns);
-  const format = new SoaFormat(plans);
-  const Class = specialise(defineSoaVector)({
-    ...rowCode(plans),
-    Base: SoaVectorBase,
-    PARTS,
-    Storage,
-    TAKE_OVER,
-    Values: valuesClass(),
-    boundAt,
-    bytesOf,
-    checkedCount,
-    columns,
-    createCursor,
-    elementAt,
-    format,
-    insertLast,
-    listOf,
-    memoriesOf,
-    movement: { key: INDEX, step: 1 },
-    orderBy,
-    packedColumn,
-    permuteRows,
-    plans,
-    refuseIndex,
-    refuseNested,
-    removeRow,
-    requireFunction,
-    requireNames,
-    scratchColumns,
-    sortKeysOf,
-  });
+function classOf(given: Columns | AnyStruct): SoaClass {
+  let own = classes.get(given);
+  if (own !== undefined) return own;
+  own = soaClassOf(given, "SoaVector", SoaVectorBase);
   const walks = specialise(defineWalks)({
     label: "SoaVector",
     refuseChange,
@@ -367,23 +308,22 @@ function madeFor(given: Columns | AnyStruct): Made {
     make: ({ element, ...options }) => new Vector(element, options),
     makeLike: (_: SoaVector<Columns>, options) => new SoaVector(given as Columns, options),
   });
-  Object.defineProperties(Class.prototype, walks);
-  const own = { Class, format };
-  made.set(given, own);
+  Object.defineProperties(own.Class.prototype, walks);
+  classes.set(given, own);
   return own;
 }
 
 function create(columns: Columns | AnyStruct, options: ContainerOptions): SoaVector<Columns> {
-  return new (madeFor(columns).Class)(options);
+  return new (classOf(columns).Class)(options);
 }
 
 function fromBytes(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): object {
-  const reader = madeFor(columns).format.read(bytes);
+  const reader = classOf(columns).format.read(bytes);
   return restored(options, (own) => make(columns, own), filledFrom(reader));
 }
 
 function over(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options?: OverOptions): object {
-  return laidOver(madeFor(columns).format.readInPlace(bytes), options, (own) => make(columns, own));
+  return laidOver(classOf(columns).format.readInPlace(bytes), options, (own) => make(columns, own));
 }
 
 /** Makes {@linkcode SoaVector}s. */

@@ -1,6 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, Heap } from "../../mod.ts";
+import {
+  anyText,
+  BitSet,
+  Deque,
+  f64,
+  HashMap,
+  HashSet,
+  MultiMap,
+  PriorityQueue,
+  SlotMap,
+  SoaSlotMap,
+  SortedMap,
+  StringTable,
+  struct,
+  u32,
+} from "../../stl/mod.ts";
 import { numberFrom, Random } from "../fuzz/_random.ts";
 import { type Play, PLAYS } from "./_limit_plays.ts";
 
@@ -46,3 +62,38 @@ for (const { label, make } of PLAYS) {
     heap.close();
   });
 }
+
+test("a container that finds no memory for the capacity that it is made with leaves nothing behind", () => {
+  const Point = struct({ x: f64, id: u32 }, { name: "Point" });
+  const makers: Readonly<Record<string, (options: { allocator: Heap; owned: boolean; capacity: number }) => unknown>> =
+    {
+      BitSet: (options) => new BitSet(options),
+      Deque: (options) => new Deque(f64, options),
+      HashMap: (options) => new HashMap(u32, Point, options),
+      "HashMap of texts, incremental": (options) => new HashMap(anyText, anyText, { ...options, incremental: true }),
+      HashSet: (options) => new HashSet(anyText, options),
+      MultiMap: (options) => new MultiMap(u32, Point, options),
+      PriorityQueue: (options) => new PriorityQueue(Point, { ...options, priority: ({ x }) => x }),
+      SlotMap: (options) => new SlotMap(Point, options),
+      SoaSlotMap: (options) => new SoaSlotMap({ x: f64, id: u32 }, options),
+      SortedMap: (options) => new SortedMap(anyText, Point, options),
+      StringTable: (options) => new StringTable(options),
+    };
+  for (const [name, make] of Object.entries(makers)) {
+    using heap = new Heap({ limit: 20_000 });
+    let failures = 0;
+    for (let capacity = 100; capacity < 1e6; capacity = Math.ceil(capacity * 1.1)) {
+      try {
+        (make({ allocator: heap, owned: false, capacity }) as Disposable)[Symbol.dispose]();
+      } catch (error) {
+        assert.ok(error instanceof AllocationError, `${error}`);
+        failures++;
+      }
+      assert.equal(heap.liveBlocks, 0, `${name} for ${capacity}`);
+    }
+    assert.ok(failures > 0, name);
+    // Nor is an allocator that it was to own.
+    assert.throws(() => make({ allocator: heap, owned: true, capacity: 1e6 }), AllocationError);
+    assert.deepEqual([heap.closed, heap.liveBlocks], [false, 0], name);
+  }
+});

@@ -147,7 +147,7 @@ test("a getter of a row cannot change the SoaSlotMap that is storing it", () => 
     message: /^Cannot change a SoaSlotMap: it is storing a value/,
   });
   assert.deepEqual([map.get(two!), map.get(three!)], [{ x: 2, id: 2 }, { x: 3, id: 3 }]);
-  assert.throws(() => map.add(deleting(two!)), { message: /^Cannot change a SoaVector: it is storing a value/ });
+  assert.throws(() => map.add(deleting(two!)), { message: /^Cannot change a SoaSlotMap: it is storing a value/ });
   assert.deepEqual(map.toArray(), [[three, { x: 3, id: 3 }]]);
 });
 
@@ -196,4 +196,41 @@ test("SoaSlotMap throws ClosedError when it was disposed or its memory is gone",
       () => [...map.keys()],
     ],
   });
+});
+
+test("messages about the rows of a SoaSlotMap name the SoaSlotMap", () => {
+  using heap = new Heap({ limit: 20_000 });
+  const messages: string[] = [];
+  const keep = (call: () => unknown): void => {
+    try {
+      call();
+      assert.fail("nothing was thrown");
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+  };
+  keep(() => new SoaSlotMap({}, { allocator: heap }));
+  keep(() => new SoaSlotMap({ toObject: f64 }, { allocator: heap }));
+  const map = new SoaSlotMap({ x: f64, inner: Inner }, { allocator: heap });
+  const handle = map.add({ x: 1, inner: { a: 1, b: 1 } });
+  keep(() => map.column("y" as never));
+  keep(() => map.reserve(-1));
+  keep(() => map.reserve(2 ** 40));
+  const { inner } = map.at(handle);
+  keep(() =>
+    map.add({
+      get x(): number {
+        map.reserve(1000);
+        return 1;
+      },
+      inner: { a: 1, b: 1 },
+    })
+  );
+  map.dispose();
+  keep(() => inner.a);
+  keep(() => map.column("x"));
+  keep(() => map.cursor());
+  assert.equal(messages.length, 9);
+  for (const message of messages) assert.match(message, /a SoaSlotMap/);
+  assert.equal(heap.liveBlocks, 0);
 });
