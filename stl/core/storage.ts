@@ -57,7 +57,7 @@ export class Storage {
   #watch: Disposable | undefined;
   #heir: Storage | undefined;
   /** The memory that is just becoming shorter. */
-  #shrinking: ArrayBufferLike | undefined;
+  #shrinking: AnyView | undefined;
   /** How often in a row a listener changed what was about to grow. */
   #rivals = 0;
 
@@ -259,7 +259,7 @@ export class Storage {
       use(new type(new ArrayBuffer(0)));
       return this.allocator.free(view, true);
     }
-    this.#shrinking = view.buffer;
+    this.#shrinking = view;
     let left = view;
     try {
       use(new type(view.buffer, view.byteOffset, length));
@@ -286,13 +286,19 @@ export class Storage {
    */
   dispose(...views: AnyView[]): void {
     if (this.#disposed && this.#refused.length === 0) return;
-    const own = views.filter((view) => byteLengthOf(view) > 0 && view.buffer !== this.#shrinking);
+    const own = views.filter((view) => byteLengthOf(view) > 0 && !this.#shrinks(view));
     const left = this.#disposed ? this.#refused : own;
     this.#disposed = true;
     if (this.owned && !this.#takenBack) this.allocator[Symbol.dispose]();
     if (!this.allocator.closed) this.#free(left);
     this.#refused = [];
     this.#watch?.[Symbol.dispose]();
+  }
+
+  /** Whether a view is of the memory that becomes shorter; those of a scope share their buffer. */
+  #shrinks({ buffer, byteOffset }: AnyView): boolean {
+    const shrinking = this.#shrinking;
+    return shrinking !== undefined && shrinking.buffer === buffer && shrinking.byteOffset === byteOffset;
   }
 
   /** Frees views; when the allocator refuses the first one, because it is held, nothing is disposed. */

@@ -82,20 +82,23 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return this;
     }
 
-    #setCell(key: K, value: V): void {
+    #setCell(key: K, value: V, keeps = false): void {
       const cells = this.#cells!;
       const isNew = Incremental !== undefined && this.#table.advance!(key);
       cells.load(value, refuseValue);
-      if (!this.#putCell(key, isNew)) this.#growAndPutCell(key);
+      if (!this.#putCell(key, isNew, keeps)) this.#growAndPutCell(key, keeps);
       cells.unload();
     }
 
-    /** Keeps the loaded value; false, and nothing has changed, when there is no room. */
-    #putCell(key: K, isNew = false): boolean {
+    /**
+     * Keeps the loaded value, or what the key has already; false, and nothing has changed, when there is no room.
+     */
+    #putCell(key: K, isNew = false, keeps = false): boolean {
       const cells = this.#cells!;
       const table = this.#table;
       const present = table.get(key) as number | undefined;
       if (present !== undefined) {
+        if (keeps) return true;
         const kept = cells.set(present);
         return kept === present || (kept >= 0 && table.put(key, kept));
       }
@@ -105,7 +108,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return true;
     }
 
-    #growAndPutCell(key: K): void {
+    #growAndPutCell(key: K, keeps: boolean): void {
       const cells = this.#cells!;
       const value = cells.hold();
       const grow = (): void => {
@@ -115,7 +118,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       };
       growUntil("HashMap", grow, () => {
         cells.reload(value);
-        return this.#putCell(key);
+        return this.#putCell(key, false, keeps);
       });
     }
 
@@ -151,8 +154,9 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       let raw = found;
       if (raw === undefined) {
         if (initial === undefined) return false;
-        if (active) key = this.#table.settle(given);
-        raw = this.#insert(key, initial);
+        // A getter of the key may tell another one now.
+        if (active) raw = this.#table.get(key = this.#table.settle(given));
+        raw ??= this.#insert(key, initial);
         // A listener of the heap has deleted it again.
         if (raw === undefined) return false;
       }
@@ -161,7 +165,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return true;
     }
 
-    /** Adds an entry and returns its raw value. */
+    /** Adds an entry, unless a listener of the heap does so meanwhile, and returns the raw value that is there then. */
     #insert(key: K, value: V): unknown {
       // Looking for the key four times takes twice as long as the rest where the map is not in the cache.
       if (ValueRows !== undefined && Incremental === undefined && !active) {
@@ -173,7 +177,26 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
         cells.unload();
         if (stored) return handle;
       }
-      return this.set(key, value).#table.get(key);
+      if (ValueRows !== undefined) this.#setCell(key, value, true);
+      else this.#insertRaw(key, keepsNumbers && typeof value === "number" ? value : encode(value));
+      return this.#table.get(key);
+    }
+
+    #insertRaw(key: K, raw: unknown): void {
+      const table = this.#table;
+      if (Incremental !== undefined) table.advance!(key);
+      let growth: Growth | undefined;
+      while (!table.has(key) && !table.put(key, raw)) growth = growOnce("HashMap", table, growth);
+    }
+
+    /** For containers that look a key up more than once: one that stays the same; throws as `set` does. */
+    settled(key: K): K {
+      return active ? this.#table.settle(key) : key;
+    }
+
+    /** The same of a key that is only looked for; `undefined` when no entry can have it. */
+    sought(key: K): K | undefined {
+      return active ? this.#table.sought(key) : key;
     }
 
     #exchange(key: K, raw: unknown, change: (value: never) => unknown): void {

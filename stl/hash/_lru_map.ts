@@ -241,11 +241,13 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       }
       if (entry < 0) {
         if (initial === undefined) return false;
-        if (active) key = this.#table.settle(given);
-        entry = this.set(key, initial).#table.find(key);
+        // A getter of the key may tell another one now.
+        if (active) entry = this.#table.find(key = this.#table.settle(given));
+        if (entry < 0) entry = this.set(key, initial).#table.find(key);
         // A listener has deleted it again.
         if (entry < 0) return false;
-      } else this.#touch(entry);
+      }
+      this.#touch(entry);
       if (LentPlaces === undefined) {
         const changed = (change as (value: V) => V)(this.#valueAt(entry));
         if (changed === undefined) refuseNothing("LruMap");

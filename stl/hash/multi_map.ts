@@ -20,7 +20,13 @@ import { HashMap } from "./hash_map.ts";
 const List = struct({ first: f64, last: f64, count: u32 }, { name: "list" });
 const EMPTY = { first: 0, last: 0, count: 0 };
 
-type Lists<K> = HashMap<K, { first: number; last: number; count: number }, ListPlace>;
+interface Lists<K> extends HashMap<K, { first: number; last: number; count: number }, ListPlace> {
+  /** A key that stays the same, however often it is looked up. */
+  settled(key: K): K;
+  /** The same of one that is only looked for; `undefined` when no entry can have it. */
+  sought(key: K): K | undefined;
+}
+
 type ListPlace = Accessor<typeof LIST_FIELDS>;
 declare const LIST_FIELDS: { readonly first: typeof f64; readonly last: typeof f64; readonly count: typeof u32 };
 
@@ -84,6 +90,8 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
   readonly #lists: Lists<K>;
   readonly #nodes: Nodes;
   readonly #format: PairFormat;
+  /** Values that belong to no key yet, while memory is asked for, when listeners of the heap may look at the map. */
+  readonly #pending: number[] = [];
 
   /**
    * Makes an empty map, which takes no memory yet unless `capacity` asks for room for so many values.
@@ -130,7 +138,8 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
 
   /** Number of values. */
   get size(): number {
-    return this.#nodes.size;
+    const { size } = this.#nodes;
+    return this.#pending.length === 0 ? size : size - this.#pending.filter((handle) => this.#nodes.has(handle)).length;
   }
 
   /** Number of keys that have a value. */
@@ -167,17 +176,22 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
    */
   add(key: K, value: InferInput<E>): this {
     this.#require("add to");
+    const settled = this.#lists.settled(key);
     const handle = this.#nodes.add({ value, next: 0 });
     let added = false;
+    this.#pending.push(handle);
     try {
-      this.#lists.update(key, (list) => {
+      this.#lists.update(settled, (list) => {
         added = this.#append(list, handle);
       }, EMPTY);
     } catch (error) {
       if (!this.#nodes.closed) this.#nodes.delete(handle);
       throw error;
+    } finally {
+      // The last one: calls that began later have ended.
+      this.#pending.pop();
     }
-    if (!added) this.#refuseCleared(key, handle);
+    if (!added) this.#refuseCleared(settled, handle);
     return this;
   }
 
@@ -202,10 +216,15 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
   /** The values of `key` in their order as an ordinary array; an empty one when there are none. */
   get(key: K): InferElement<E>[] {
     this.#require("read");
-    const list = this.#lists.get(key);
+    const list = this.#listOf(this.#lists.sought(key));
     const values: InferElement<E>[] = [];
     if (list !== undefined) { for (const [, value] of this.#walk(list)) values.push(value); }
     return values;
+  }
+
+  /** The list of a key that was looked for. */
+  #listOf(sought: K | undefined): { first: number; last: number; count: number } | undefined {
+    return sought === undefined ? undefined : this.#lists.get(sought);
   }
 
   /** The handles and copies of the values of a list. */
@@ -225,15 +244,19 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
   /** How many values `key` has. */
   count(key: K): number {
     this.#require("read");
-    return this.#lists.get(key)?.count ?? 0;
+    return this.#listOf(this.#lists.sought(key))?.count ?? 0;
   }
 
   /** Removes all values of `key`, and returns how many there were. */
   delete(key: K): number {
     this.#require("delete from");
-    const list = this.#lists.get(key);
+    return this.#delete(this.#lists.sought(key));
+  }
+
+  #delete(sought: K | undefined): number {
+    const list = this.#listOf(sought);
     if (list === undefined) return 0;
-    this.#lists.delete(key);
+    this.#lists.delete(sought!);
     for (const [handle] of [...this.#walk(list)]) this.#nodes.delete(handle);
     return list.count;
   }
@@ -247,7 +270,8 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
   deleteWhere(key: K, test: (value: InferElement<E>) => unknown): number {
     requireFunction("delete from a MultiMap by", test);
     this.#require("delete from");
-    const list = this.#lists.get(key);
+    const sought = this.#lists.sought(key);
+    const list = this.#listOf(sought);
     if (list === undefined) return 0;
     const { size } = this;
     const all = [...this.#walk(list)];
@@ -257,9 +281,9 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
       throw new Error("Cannot delete from a MultiMap: its function has changed it meanwhile");
     }
     const kept = all.map(([handle]) => handle).filter((handle) => !gone.has(handle));
-    if (kept.length === 0) return this.delete(key);
+    if (kept.length === 0) return this.#delete(sought);
     for (const [index, handle] of kept.entries()) this.#nodes.at(handle).next = kept[index + 1] ?? 0;
-    this.#lists.update(key, (place) => {
+    this.#lists.update(sought!, (place) => {
       place.assign({ first: kept[0]!, last: kept.at(-1)!, count: kept.length });
     });
     for (const handle of gone) this.#nodes.delete(handle);

@@ -1,4 +1,4 @@
-import { HashMap, HashSet, LruMap, SortedMap } from "../../stl/mod.ts";
+import { HashMap, HashSet, LruMap, MultiMap, SortedMap } from "../../stl/mod.ts";
 import { nameOf, type Sort, SORTS } from "./_kinds.ts";
 import {
   assertNamed,
@@ -184,6 +184,114 @@ class LruPlay extends MapPlay {
   }
 }
 
+/** Maps with any number of values for each key, beside a `Map` of lists. */
+class MultiPlay implements Play {
+  readonly container: AnyMap;
+  readonly #prompter: Prompter;
+  readonly #model = new Map<string, { readonly key: unknown; values: unknown[] }>();
+  readonly #key: Sort;
+  readonly #value: Sort;
+
+  constructor(container: AnyMap, [key, value]: readonly [Sort, Sort], prompter: Prompter) {
+    this.container = container;
+    this.#prompter = prompter;
+    this.#key = key;
+    this.#value = value;
+  }
+
+  get #pairs(): Entry[] {
+    return Array.from(this.#model.values(), ({ key, values }) => values.map((value): Entry => [key, value])).flat();
+  }
+
+  isEmpty(): boolean {
+    return this.#model.size === 0;
+  }
+
+  checkSize(): void {
+    assertNamed(this.container.size, this.#pairs.length);
+    assertNamed(this.container.keyCount, this.#model.size);
+  }
+
+  check(): void {
+    assertSameBag(this.container.toArray(), this.#pairs, nameOf);
+    for (const { key, values } of this.#model.values()) {
+      assertSameList(this.container.get(key), values, nameOf);
+      assertNamed(this.container.count(key), values.length);
+    }
+  }
+
+  operation(): Operation {
+    const { random } = this.#prompter;
+    if (this.#pairs.length > MOST || random.once(150)) {
+      return { label: "clear()", run: () => this.container.clear(), settle: () => this.#model.clear() };
+    }
+    const key = this.#key.make(random);
+    return weighted(random, [
+      [50, () => this.#add(key)],
+      [10, () => this.#delete(key)],
+      [12, () => this.#deleteWhere(key)],
+      [12, () => this.#get(key)],
+      [5, () => sizing(random, this.container)],
+    ]);
+  }
+
+  #add(key: unknown): Operation {
+    const value = this.#value.make(this.#prompter.random);
+    const [name, stored] = [nameOf(this.#key.stored(key)), this.#value.stored(value)];
+    const [givenKey, givenValue] = [this.#key.given(key, this.#prompter), this.#value.given(value, this.#prompter)];
+    return {
+      label: `add(${name}, ${nameOf(stored)})`,
+      run: () => this.container.add(givenKey, givenValue),
+      settle: () => {
+        const known = this.#model.get(name);
+        if (known === undefined) this.#model.set(name, { key: this.#key.stored(key), values: [stored] });
+        else known.values.push(stored);
+      },
+    };
+  }
+
+  #delete(key: unknown): Operation {
+    const name = nameOf(this.#key.stored(key));
+    const given = this.#key.given(key, this.#prompter);
+    return {
+      label: `delete(${name})`,
+      run: () => this.container.delete(given),
+      settle: (result) => {
+        assertNamed(result, this.#model.get(name)?.values.length ?? 0);
+        this.#model.delete(name);
+      },
+    };
+  }
+
+  #deleteWhere(key: unknown): Operation {
+    const name = nameOf(this.#key.stored(key));
+    const given = this.#key.given(key, this.#prompter);
+    const goes = (value: unknown): boolean => nameOf(value).length % 2 === 0 || nameOf(value).includes("7");
+    const test = (value: unknown): boolean => (this.#prompter.interrupt("test"), goes(value));
+    return {
+      label: `deleteWhere(${name})`,
+      run: () => this.container.deleteWhere(given, test),
+      settle: (result) => {
+        const known = this.#model.get(name);
+        const left = known?.values.filter((value) => !goes(value)) ?? [];
+        assertNamed(result, (known?.values.length ?? 0) - left.length);
+        if (left.length === 0) this.#model.delete(name);
+        else known!.values = left;
+      },
+    };
+  }
+
+  #get(key: unknown): Operation {
+    const name = nameOf(this.#key.stored(key));
+    const given = this.#key.given(key, this.#prompter);
+    return {
+      label: `get(${name})`,
+      run: () => this.container.get(given),
+      settle: (result) => assertSameList(result as unknown[], this.#model.get(name)?.values ?? [], nameOf),
+    };
+  }
+}
+
 /** A set as a map whose values are true. */
 function asMap(set: AnyMap): AnyMap {
   const view: AnyMap = {
@@ -267,6 +375,14 @@ function sortedOf(key: Sort, value: Sort, order: (a: never, b: never) => number,
     })];
 }
 
+function multiOf(key: Sort, value: Sort): PlayMaker {
+  return [
+    `MultiMap of ${key.label} to ${value.label}`,
+    (allocator, prompter) => new MultiPlay(new MultiMap(key.kind, value.kind, { allocator }), [key, value], prompter),
+    (bytes, options) => MultiMap.fromBytes(key.kind, value.kind, bytes, options),
+  ];
+}
+
 const byNumber = (a: number, b: number): number => a - b;
 const byId = (a: { id: number; x: number }, b: { id: number; x: number }): number => a.id - b.id || a.x - b.x;
 const encoder = new TextEncoder();
@@ -298,4 +414,8 @@ export const MAP_PLAYS: readonly PlayMaker[] = [
   sortedOf(SORTS.item, SORTS.rich, byId, true),
   sortedOf(SORTS.bytes, SORTS.u32, byBytes),
   sortedOf(SORTS.u32, SORTS.cut, byNumber, true),
+  multiOf(SORTS.u32, SORTS.f64),
+  multiOf(SORTS.text, SORTS.item),
+  multiOf(SORTS.item, SORTS.rich),
+  multiOf(SORTS.bytes, SORTS.cut),
 ];

@@ -10,6 +10,7 @@ import {
   HashMap,
   HashSet,
   LruMap,
+  MultiMap,
   PriorityQueue,
   SlotMap,
   SoaSlotMap,
@@ -277,6 +278,33 @@ function setPlay(set: HashSet<unknown>): Play {
   return { ...play, container: set };
 }
 
+function multiPlay<K>(map: MultiMap<K, typeof Row>, keyOf: (random: Random) => K): Play {
+  const model = new Map<string, { readonly key: K; readonly values: unknown[] }>();
+  return {
+    container: map,
+    step(random): Step {
+      const choice = random.below(40);
+      if (choice === 0) return sizing(map, random);
+      if (choice === 1 && random.once(5)) return { run: () => map.clear(), apply: () => model.clear() };
+      const [key, value] = [keyOf(random), rowOf(random) as { x: number; id: number }];
+      const name = nameOf(key);
+      if (choice < 6) return { run: () => map.delete(key), apply: () => model.delete(name) };
+      return {
+        run: () => map.add(key, value),
+        apply: (): void => {
+          if (model.has(name)) model.get(name)!.values.push(value);
+          else model.set(name, { key, values: [value] });
+        },
+      };
+    },
+    check(): void {
+      assert.equal(map.keyCount, model.size);
+      for (const { key, values } of model.values()) assert.deepEqual(map.get(key), values);
+      assert.equal(map.size, [...model.values()].reduce((sum, { values }) => sum + values.length, 0));
+    },
+  };
+}
+
 /** Every container. */
 export const PLAYS: readonly PlayMaker[] = [
   {
@@ -313,6 +341,14 @@ export const PLAYS: readonly PlayMaker[] = [
   {
     label: "SortedMap of texts",
     make: (allocator) => mapPlay(new SortedMap(anyText, anyText, { allocator }) as unknown as AnyMap, textOf, textOf),
+  },
+  {
+    label: "MultiMap",
+    make: (allocator) => multiPlay(new MultiMap(u32, Row, { allocator }), numberOf),
+  },
+  {
+    label: "MultiMap of texts",
+    make: (allocator) => multiPlay(new MultiMap(anyText, Row, { allocator }), textOf),
   },
   { label: "StringTable", make: (allocator) => tablePlay(new StringTable({ allocator })) },
   { label: "Text", make: (allocator) => textPlay(new Text({ allocator })) },

@@ -8,6 +8,7 @@ import {
   HashMap,
   HashSet,
   LruMap,
+  MultiMap,
   PriorityQueue,
   SlotMap,
   SoaSlotMap,
@@ -198,6 +199,27 @@ const SUBJECTS: Readonly<Record<string, (heap: Heap) => Subject>> = {
       check(): void {
         assertMap(container);
         assert.ok(container.size <= 100);
+      },
+    };
+  },
+  MultiMap(heap): Subject {
+    const container = new MultiMap(Item, Item, { allocator: heap });
+    const plain = (n: number): Value => ({ id: n % 50, x: 1 });
+    return {
+      container,
+      changes: [
+        (value, n) => container.add(plain(n), value),
+        (value) => container.add(value, value),
+        (value) => container.get(value),
+        (value) => container.delete(value),
+        (value, n) => container.deleteWhere(value, ({ id }) => id % 3 === n % 3),
+        (_, n) => container.delete(plain(n)),
+      ],
+      check(): void {
+        const keys = [...container.keys()];
+        assertSame(container.keyCount, keys);
+        assert.ok(keys.every((key) => container.count(key) > 0));
+        assert.equal(keys.reduce((sum, key) => sum + container.get(key).length, 0), container.size);
       },
     };
   },

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AllocationError, type Allocator, Heap } from "../../../mod.ts";
-import { anyBytes, anyText, f64, HashMap, HashSet, LruMap, SortedMap, StringTable, u32 } from "../../../stl/mod.ts";
+import {
+  anyBytes,
+  anyText,
+  f64,
+  HashMap,
+  HashSet,
+  LruMap,
+  MultiMap,
+  SoaSlotMap,
+  SortedMap,
+  StringTable,
+  u32,
+} from "../../../stl/mod.ts";
 
 /** What the tests use of a container of keys. */
 interface Keyed {
@@ -58,11 +70,42 @@ const CONTAINERS: Readonly<Record<string, (allocator: Allocator) => Filled>> = {
     const map = new SortedMap(anyText, f64, { allocator });
     return { container: map, put: (key) => map.set(textOf(key), key), keyOf: textOf };
   },
+  MultiMap(allocator): Filled {
+    const map = new MultiMap(u32, f64, { allocator });
+    return { container: countingOnce(map), put: (key) => map.add(key, key), keyOf: same };
+  },
+  "MultiMap of texts"(allocator): Filled {
+    const map = new MultiMap(anyText, f64, { allocator });
+    return { container: countingOnce(map), put: (key) => map.add(textOf(key), key), keyOf: textOf };
+  },
+  SoaSlotMap(allocator): Filled {
+    const map = new SoaSlotMap({ x: f64, id: u32 }, { allocator });
+    const handles: number[] = [];
+    return {
+      container: map,
+      put: (key) => handles[key] = map.add({ x: key, id: key }),
+      keyOf: (key) => handles[key],
+    };
+  },
   StringTable(allocator): Filled {
     const table = new StringTable({ allocator });
     return { container: table, put: (key) => table.intern(textOf(key)), keyOf: textOf };
   },
 };
+
+/** A map each of whose keys has one value: what is deleted then is told as others do. */
+function countingOnce<K>(map: MultiMap<K, typeof f64>): Keyed {
+  return {
+    get size(): number {
+      return map.size;
+    },
+    get bytes(): number {
+      return map.bytes;
+    },
+    has: (key: never) => map.has(key),
+    delete: (key: never) => map.delete(key) === 1,
+  };
+}
 
 /** Counts what is asked for. */
 function counting(heap: Heap): { readonly allocator: Allocator; requests: number } {
