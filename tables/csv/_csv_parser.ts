@@ -1,31 +1,15 @@
 import type { Element } from "../../stl/elements/element.ts";
 import type { AnyNumberElement } from "../../stl/elements/number_element.ts";
-import type { Columns, SoaVector } from "../../stl/vector/soa_vector.ts";
 import { shown } from "../../heaps/argument.ts";
 import { CARRIAGE_RETURN, LINE_FEED, MINUS, POINT, QUOTE, ZERO } from "./_characters.ts";
 import { BATCH, Batch } from "./_batch.ts";
+import type { CsvShape } from "./_csv_shape.ts";
 import { type FieldPlan, Kind } from "./_field_plan.ts";
 import { placeOf } from "./_place_of.ts";
-import { scanTimestamp } from "./_scan_timestamp.ts";
+import { scanTimestamp, scanUsualTimestamp } from "./_scan_timestamp.ts";
 import { WordCache } from "./_word_cache.ts";
 import { decode, type WordReader } from "./_word_reader.ts";
 import { CsvError } from "./csv_error.ts";
-
-/** What a file is written like, and what it is read into. */
-export interface CsvShape {
-  /** How the columns that are asked for are read. */
-  readonly plans: readonly FieldPlan[];
-  /** What finds the numbers of words, for each of them. */
-  readonly words: readonly (WordReader | undefined)[];
-  /** Where the rows go. */
-  readonly rows: SoaVector<Columns>;
-  /** The byte between two fields. */
-  readonly separator: number;
-  /** Whether the first line has the names of the columns. */
-  readonly hasHeader: boolean;
-  /** The most bytes that are kept until the end of a row comes. */
-  readonly rowLimit: number;
-}
 
 /** Bytes that are read at a time; a row that is longer makes them more. */
 const WINDOW_BYTES = 2 ** 17;
@@ -33,6 +17,8 @@ const WINDOW_BYTES = 2 ** 17;
 const FIRST_BYTES = 2 ** 8;
 /** Those behind the last one, the first of which is a line feed that ends every loop. */
 const PADDING = 64;
+/** Bytes of a moment as most are written: 2024-05-31T09:30:00Z. */
+const USUAL_TIMESTAMP = 20;
 const FNV_PRIME = 0x01000193;
 /** Powers of ten are exact up to here. */
 const MOST_DECIMALS = 22;
@@ -396,6 +382,15 @@ export class CsvParser {
   }
 
   #readTimestamp(start: number, field: number): number {
+    const end = start + USUAL_TIMESTAMP;
+    if (end < this.#length) {
+      const behind = this.#pass(end, field);
+      const usual = behind < 0 ? NaN : scanUsualTimestamp(this.#bytes, start);
+      if (usual === usual) {
+        this.#numbers[this.#places[field]! + this.#row] = usual;
+        return behind;
+      }
+    }
     let position = start;
     while (this.#stops[this.#bytes[position]!] === 0) position++;
     const next = this.#pass(position, field);

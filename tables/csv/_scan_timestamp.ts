@@ -21,6 +21,36 @@ export function scanTimestamp(bytes: Uint8Array, start: number, end: number): nu
   return end === start + 10 ? midnight : midnight + scanTime(bytes, start + 10, end);
 }
 
+/** The day that was met last, as in 20240531, and its first moment: the rows of a file are mostly of few days. */
+let [lastDay8, lastMidnight] = [-1, NaN];
+
+/**
+ * The moment that the 20 bytes from `start` on tell when they are written like `2024-05-31T09:30:00Z`, as most are; NaN for
+ * anything else. It takes a third of the time of {@linkcode scanTimestamp}, which looks for what may be left out.
+ */
+export function scanUsualTimestamp(bytes: Uint8Array, start: number): number {
+  if (bytes[start + 19] !== LETTER_Z || bytes[start + 10] !== LETTER_T) return NaN;
+  if (bytes[start + 4] !== MINUS || bytes[start + 7] !== MINUS) return NaN;
+  if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return NaN;
+  const century = twoDigits(bytes, start);
+  const yearOfCentury = twoDigits(bytes, start + 2);
+  const month = twoDigits(bytes, start + 5);
+  const day = twoDigits(bytes, start + 8);
+  const hour = twoDigits(bytes, start + 11);
+  const minute = twoDigits(bytes, start + 14);
+  const second = twoDigits(bytes, start + 17);
+  if ((century | yearOfCentury | month | day | hour | minute | second) < 0) return NaN;
+  if (hour > 23 || minute > 59 || second > 59) return NaN;
+  const day8 = century * 1_000_000 + yearOfCentury * 10_000 + month * 100 + day;
+  if (day8 !== lastDay8) {
+    const year = century * 100 + yearOfCentury;
+    if (month < 1 || month > 12 || day < 1 || day > lastDay(year, month)) return NaN;
+    lastMidnight = daysSince1970(year, month, day) * 86_400_000;
+    lastDay8 = day8;
+  }
+  return lastMidnight + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
 /** Milliseconds since midnight in UTC. */
 function scanTime(bytes: Uint8Array, start: number, end: number): number {
   if (end - start < 6 || bytes[start + 3] !== COLON) return NaN;

@@ -13,7 +13,8 @@ import { SoaVector } from "../../stl/vector/soa_vector.ts";
 import { type DataTable, makeTexts, tableOf } from "../table/data_table.ts";
 import { type ReadColumns, rowColumnsOf, type SourceColumns } from "../table/source_columns.ts";
 import { LINE_FEED, QUOTE } from "./_characters.ts";
-import { CsvParser, type CsvShape } from "./_csv_parser.ts";
+import { CsvParser } from "./_csv_parser.ts";
+import type { CsvShape } from "./_csv_shape.ts";
 import { fieldPlansOf } from "./_field_plan.ts";
 import { wordReadersOf } from "./_word_reader.ts";
 

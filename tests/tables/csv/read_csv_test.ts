@@ -347,3 +347,36 @@ test("readCsv() refuses arguments that it cannot use, and names them", async () 
   assert.throws(() => emptyAs(3 as never, 3 as never), /expected an element/);
   assert.equal(heap.liveBlocks, 0);
 });
+
+test("a moment is read the same whatever the one before it was, and what is none is refused", async () => {
+  using heap = new Heap();
+  const moments = ["2024-02-29T23:59:59Z", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z", "1970-01-01T00:00:00Z"];
+  const file = new TextEncoder().encode(`at,n\n${moments.map((moment, n) => `${moment},${n}`).join("\r\n")}\n`);
+  for (const pieces of [[file], Array.from(file, (byte) => Uint8Array.of(byte))]) {
+    const stream = ReadableStream.from(pieces) as ReadableStream<Uint8Array>;
+    using table = await readCsv(pieces.length === 1 ? file : stream, { at: timestamp, n: u32 }, { allocator: heap });
+    assert.deepEqual([...table.rows.column("at")], moments.map((moment) => Date.parse(moment)));
+  }
+  for (
+    const moment of [
+      "2023-02-29T00:00:00Z",
+      "2024-13-01T00:00:00Z",
+      "2024-00-01T00:00:00Z",
+      "2024-01-32T00:00:00Z",
+      "2024-01-01T24:00:00Z",
+      "2024-01-01T00:60:00Z",
+      "2024-01-01T00:00:60Z",
+      "2024-01-01T00:00:0aZ",
+      "2O24-01-01T00:00:00Z",
+      "2024-01-01T00:00:00z",
+    ]
+  ) {
+    const wrong = new TextEncoder().encode(`at,n\n2024-01-01T00:00:00Z,1\n${moment},2\n`);
+    await assert.rejects(readCsv(wrong, { at: timestamp, n: u32 }, { allocator: heap }), {
+      name: "CsvError",
+      line: 3,
+      column: 1,
+    });
+  }
+  assert.equal(heap.liveBlocks, 0);
+});
