@@ -415,7 +415,7 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
 
     dispose(): void {
       this.#storage.dispose(...this.#rows.views, this.#places, this.#slots);
-      this.#rows.forget();
+      this.#rows.dispose();
       this.#places = new Uint32Array(0);
       this.#slots = new Uint32Array(0);
       this.#used = this.#free = 0;

@@ -48,7 +48,8 @@ export interface SoaRows extends Movable {
   clear(): void;
   column(name: string): ColumnBytes | Column<unknown>;
   cursor(): Cursor<RowPlace>;
-  forget(): void;
+  /** Forgets the memory when the storage was disposed of. */
+  dispose(): void;
   makeRoom(length: number): void;
   push(row: PlainRow): number;
   requireOpen(action: string): void;
@@ -551,11 +552,6 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
 
     dispose(): void {
       this.#storage.dispose(...this.views);
-      this.forget();
-    }
-
-    /** Forgets the memory, which others have taken back. */
-    forget(): void {
       plans.forEach((plan, place) => this.#replace(plan, place, new plan.viewType(new ArrayBuffer(0))));
       this.#capacity = this.#length = 0;
     }

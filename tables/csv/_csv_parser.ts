@@ -383,13 +383,11 @@ export class CsvParser {
 
   #readTimestamp(start: number, field: number): number {
     const end = start + USUAL_TIMESTAMP;
-    if (end < this.#length) {
-      const behind = this.#pass(end, field);
-      const usual = behind < 0 ? NaN : scanUsualTimestamp(this.#bytes, start);
-      if (usual === usual) {
-        this.#numbers[this.#places[field]! + this.#row] = usual;
-        return behind;
-      }
+    const behind = end < this.#length ? this.#pass(end, field) : -1;
+    const usual = behind < 0 ? NaN : scanUsualTimestamp(this.#bytes, start);
+    if (usual === usual) {
+      this.#numbers[this.#places[field]! + this.#row] = usual;
+      return behind;
     }
     let position = start;
     while (this.#stops[this.#bytes[position]!] === 0) position++;
