@@ -7,7 +7,7 @@ import type { Cells } from "./_cells.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { now } from "./_clock.ts";
 import type { EntryCursor } from "./entry_cursor.ts";
-import type { EntryCursorClass } from "./entry_cursor_of.ts";
+import type { EntryCursorClass, walkedInOrder } from "./entry_cursor_of.ts";
 import type { Flights } from "./_flights.ts";
 import type { EvictReason, LruMap, LruOptions, LruSetOptions } from "./lru_map.ts";
 import type { RowTable, RowTableClass } from "./row_table.ts";
@@ -17,6 +17,7 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
   readonly Base: abstract new (storage: Storage) => MapBase<K, V>;
   /** The cursors over values; `undefined` where those have no accessors. */
   readonly Cursor: EntryCursorClass<K> | undefined;
+  readonly walkedInOrder: typeof walkedInOrder;
   readonly Table: RowTableClass<K, unknown>;
   /** Bytes of a value that is a single number. */
   readonly valueBytes: number;
@@ -37,7 +38,7 @@ export interface LruMapParts<K, V> extends EntryParts<V> {
 /** Makes the class of least-recently-used maps of one kind of keys and one of values. */
 export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruOptions<K, V>) => LruMap<K, V, unknown> {
   const { Base, Storage, Cells, Table, active, ValueRows, valueBytes, format, encode, decode, keepsNumbers } = parts;
-  const { LentPlaces, Cursor, refuseNothing, refuseCursor, requireFunction } = parts;
+  const { LentPlaces, Cursor, refuseNothing, refuseCursor, requireFunction, walkedInOrder } = parts;
   const { refuseKey, refuseValue, refuseOrder, growUntil, refuseSize, checkedCount, checkedLimits } = parts;
   const { Flights, PARTS, TAKE_OVER, checkedTtl, now, refuseFunctionOf, refuseTtl } = parts;
   const noLinks = new Int32Array(0);
@@ -497,19 +498,9 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
 
     cursor(): EntryCursor<K, unknown> {
       if (Cursor === undefined) return refuseCursor();
-      const changes = (): number => this.#changes;
-      const table = this.#table;
-      return new Cursor({
-        get additions(): number {
-          return changes();
-        },
-        removals: 0,
-        removedAt: -1,
-        start: () => table.start(),
-        next: (entry, start) => this.#fresh(entry === start ? this.#newest : this.#links[entry * 2]!),
-        keyAt: (entry) => table.keyAt(entry),
-        valueAt: (entry) => table.valueAt(entry),
-      }, this.#cells!);
+      const next = (entry: number, start: number): number =>
+        this.#fresh(entry === start ? this.#newest : this.#links[entry * 2]!);
+      return new Cursor(walkedInOrder(this.#table, () => this.#changes, next), this.#cells!);
     }
 
     forEach(visit: (value: V, key: K, map: this) => void): void {

@@ -107,3 +107,25 @@ export function entryCursorOf<K>(element: object, label: string): EntryCursorCla
     refuseOrder,
   });
 }
+
+/**
+ * What a cursor reads of a table whose entries have an order of their own: `next` tells the entry after another one and
+ * after the start, and `changes` counts what changes the order.
+ */
+export function walkedInOrder<K>(
+  table: Walked<K>,
+  changes: () => number,
+  next: (position: number, start: number) => number,
+): Walked<K> {
+  return {
+    get additions(): number {
+      return changes();
+    },
+    removals: 0,
+    removedAt: -1,
+    start: () => table.start(),
+    next,
+    keyAt: (position) => table.keyAt(position),
+    valueAt: (position) => table.valueAt(position),
+  };
+}

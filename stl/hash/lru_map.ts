@@ -13,7 +13,7 @@ import { Flights } from "./_flights.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { defineLruMap } from "./_lru_map.ts";
 import type { EntryCursor } from "./entry_cursor.ts";
-import { entryCursorOf } from "./entry_cursor_of.ts";
+import { entryCursorOf, walkedInOrder } from "./entry_cursor_of.ts";
 import type { KeyedContainer } from "./keyed_container.ts";
 import { rowTableOf } from "./table_of.ts";
 
@@ -248,6 +248,7 @@ export const LruMap: LruMapConstructor = hashedClass<LruMapConstructor, LruOptio
       checkedLimits,
       checkedTtl,
       refuseTtl,
+      walkedInOrder,
       Flights,
       PARTS,
       TAKE_OVER,
