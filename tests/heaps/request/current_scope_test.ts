@@ -58,12 +58,14 @@ test("a scope ends when its task throws or fails, and is of no use to what goes 
   );
   assert.equal(pool.live, 0);
   let lost: Promise<void> | undefined;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   await runInScope(pool, async () => {
-    lost = later(5).then(() => {
+    lost = ended.then(() => later()).then(() => {
       assert.throws(() => currentScope().allocate(Uint8Array, 1), { name: "ClosedError" });
     });
     await later();
   });
+  end();
   await lost;
   assert.throws(() => runInScope(pool, null as never), { name: "TypeError", message: /expected a function, got null/ });
   pool.close();
