@@ -1,7 +1,10 @@
 import { LibraryLoadError } from "../errors.ts";
+import { optionsOf } from "../options_of.ts";
 import { readEnvironment } from "../platform.ts";
 import { isWithin, releaseOf, type VersionRange } from "../releases.ts";
+import { backend } from "../runtime/backend.ts";
 import type { Bindings } from "../symbols.ts";
+import type { Handle } from "../types.ts";
 import { type Version, versionOf } from "../version.ts";
 import type { Build } from "./build_type.ts";
 
@@ -40,37 +43,68 @@ export function requireSoundChecks(opened: Opened): void {
 }
 
 /**
- * Releases whose guarded builds without padding count the guard page as part of a block (`mi_page_usable_size_of` in
- * `src/free.c`): `mi_realloc` then lets a block grow into the page where every access ends the process.
+ * Releases whose guarded builds end the process when they are used as they may be. From 2.3.0 on, unless there is padding
+ * too, `mi_page_usable_size_of` (`src/free.c`) counts the guard page as part of a block, and `mi_realloc` lets it grow there.
+ * 3.0.1 protects pages that it hands out again, and writes there itself.
  */
-const countingGuards: VersionRange = { since: "2.3.0", until: "2.4.1" };
+const unsoundGuards: readonly (VersionRange & Unsound)[] = [
+  {
+    since: "2.3.0",
+    until: "2.4.1",
+    what:
+      "counts the guard page behind a block as part of it, so that a block that grows reaches it and the process ends",
+    shows: (block, opened) => opened.bind("blocks").usableSize(block) > 16 * BYTES,
+  },
+  {
+    since: "3.0.0",
+    until: "3.0.1",
+    what: "leaves guard pages in memory that it hands out again, so that the process ends",
+    shows: (block) => (backend().toAddress(block) + BYTES) % PAGE === 0,
+  },
+];
+
+interface Unsound {
+  readonly what: string;
+  /** Whether a block of `BYTES` bytes, for which a guard page was asked, looks like one of such a build. */
+  readonly shows: (block: Handle, opened: Opened) => boolean;
+}
+
 const BYTES = 64;
 const BLOCKS = 8;
+const PAGE = 4096;
 
-/** Throws `LibraryLoadError` for a guarded build that counts the guard page behind a block as part of it. */
+/** Throws `LibraryLoadError` for a guarded build that ends the process though nothing is wrong. */
 export function requireSoundGuards(opened: Opened): void {
   const { version, versionText, path } = opened;
-  if (!isWithin(versionOf(releaseOf(version)), countingGuards) || !countsGuards(opened)) return;
-  const reason =
-    `it is a guarded build of mimalloc ${versionText}, which counts the guard page behind a block as part of ` +
-    "it, so that a block that grows reaches it and the process ends";
+  const known = versionOf(releaseOf(version));
+  const found = unsoundGuards.find((range) => isWithin(known, range));
+  if (found === undefined || !mayGuard(opened) || !showsGuards(opened, found)) return;
+  const reason = `it is a guarded build of mimalloc ${versionText}, which ${found.what}`;
   throw new LibraryLoadError(`Cannot use ${path}: ${reason}\nTake a build without guard pages, or another version`, {
     searched: [{ place: path, reason }],
   });
 }
 
-/** Whether a block with a guard page is said to have much more bytes than it was made for. */
-function countsGuards(opened: Opened): boolean {
+/** Whether the option `guarded_sample_rate` is on, as in guarded builds, or would be were it not for the environment. */
+function mayGuard(opened: Opened): boolean {
+  const rate = optionsOf(opened.version)["guarded_sample_rate"];
+  if (rate === undefined) return false;
+  return Number(opened.bind("process").optionGet(rate.index)) > 0 ||
+    readEnvironment("MIMALLOC_GUARDED_SAMPLE_RATE") !== undefined;
+}
+
+/** Whether most blocks of a heap that guards every block look as `unsound` says. */
+function showsGuards(opened: Opened, unsound: Unsound): boolean {
   const { heapDelete, heapGuardedSetSampleRate } = opened.bind("heapSettings");
-  const { heapMalloc, usableSize, free } = opened.bind("blocks");
+  const { heapMalloc, free } = opened.bind("blocks");
   const heap = opened.bind("heaps").heapNew();
   if (heap === null) return false;
   heapGuardedSetSampleRate(heap, 1, 1);
   const blocks = Array.from({ length: BLOCKS }, () => heapMalloc(heap, BYTES)).filter((block) => block !== null);
-  const largest = Math.max(0, ...blocks.map((block) => usableSize(block)));
+  const guarded = blocks.filter((block) => unsound.shows(block, opened)).length;
   blocks.forEach((block) => free(block));
   heapDelete(heap);
-  return largest > 16 * BYTES;
+  return guarded > BLOCKS / 2;
 }
 
 /** Whether the option `show_errors` is on, or would be were it not for the environment. */

@@ -59,7 +59,7 @@ when memory runs out, by checks of their own that fail though nothing is wrong: 
 
 Guarded builds of 2.3.0 to 2.4.1 count the guard page behind a block as part of it, so that \`mi_realloc\` lets blocks grow
 into it and the process ends at the first access: they are refused when they are loaded. (Those with padding, as secure ones,
-count right.)
+count right.) So are those of 3.0.0 and 3.0.1, which leave guard pages in memory that they hand out again.
 
 Secure builds up to 3.3.1, and fully secure ones (\`MI_SECURE_FULL\`) of newer releases, make guard pages in everything they
 use, and take no block of memory that cannot have them: there \`Arena.manage()\` with \`pinned\`, \`Arena.reserveHuge()\` and
