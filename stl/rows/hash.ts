@@ -48,78 +48,97 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: n
 // HalfSipHash-1-3 by Aumasson and Bernstein, SipHash in words of 32 bits with a key of 64: no keys are known that collide
 // without knowledge of the key. It takes three times as long as the ones above, so only tables under attack use it.
 
-/** Ends HalfSipHash-1-3: takes in the last word, and mixes three times. */
-function finish(v0: number, v1: number, v2: number, v3: number, last: number): number {
-  v3 ^= last;
-  for (let round = 0; round < 4; round++) {
-    v0 = v0 + v1 | 0;
-    v1 = (v1 << 5 | v1 >>> 27) ^ v0;
-    v0 = v0 << 16 | v0 >>> 16;
-    v2 = v2 + v3 | 0;
-    v3 = (v3 << 8 | v3 >>> 24) ^ v2;
-    v0 = v0 + v3 | 0;
-    v3 = (v3 << 7 | v3 >>> 25) ^ v0;
-    v2 = v2 + v1 | 0;
-    v1 = (v1 << 13 | v1 >>> 19) ^ v2;
-    v2 = v2 << 16 | v2 >>> 16;
-    if (round > 0) continue;
-    v0 ^= last;
-    v2 ^= 0xff;
-  }
-  return v1 ^ v3;
+/** Hashes for which no keys are known that collide without knowledge of the key. */
+export interface StrongHashes {
+  /** HalfSipHash-1-3 of `length` words from `start` on under a key of two words, as a number of 32 bits. */
+  readonly strongHashWords: (words: Int32Array, start: number, length: number, key0: number, key1: number) => number;
+  /** Like {@linkcode StrongHashes.strongHashWords} of the bytes from `start` to `end`, wherever those begin. */
+  readonly strongHashBytes: (bytes: Uint8Array, start: number, end: number, key0: number, key1: number) => number;
 }
 
-/** HalfSipHash-1-3 of `length` words from `start` on under a key of two words, as a number of 32 bits. */
-export function strongHashWords(words: Int32Array, start: number, length: number, key0: number, key1: number): number {
-  let v0 = key0;
-  let v1 = key1;
-  let v2 = 0x6c796765 ^ key0;
-  let v3 = 0x74656462 ^ key1;
-  for (let at = start; at < start + length; at++) {
-    const word = words[at]!;
-    v3 ^= word;
-    v0 = v0 + v1 | 0;
-    v1 = (v1 << 5 | v1 >>> 27) ^ v0;
-    v0 = v0 << 16 | v0 >>> 16;
-    v2 = v2 + v3 | 0;
-    v3 = (v3 << 8 | v3 >>> 24) ^ v2;
-    v0 = v0 + v3 | 0;
-    v3 = (v3 << 7 | v3 >>> 25) ^ v0;
-    v2 = v2 + v1 | 0;
-    v1 = (v1 << 13 | v1 >>> 19) ^ v2;
-    v2 = v2 << 16 | v2 >>> 16;
-    v0 ^= word;
+/**
+ * Makes them, to be compiled anew for each kind of key: one function that serves several kinds takes 600 ns instead of 80
+ * for 104 bytes in Bun 1.4.
+ */
+export function defineStrongHashes(_parts: object): StrongHashes {
+  /** Ends HalfSipHash-1-3: takes in the last word, and mixes three times. */
+  function finish(v0: number, v1: number, v2: number, v3: number, last: number): number {
+    v3 ^= last;
+    for (let round = 0; round < 4; round++) {
+      v0 = v0 + v1 | 0;
+      v1 = (v1 << 5 | v1 >>> 27) ^ v0;
+      v0 = v0 << 16 | v0 >>> 16;
+      v2 = v2 + v3 | 0;
+      v3 = (v3 << 8 | v3 >>> 24) ^ v2;
+      v0 = v0 + v3 | 0;
+      v3 = (v3 << 7 | v3 >>> 25) ^ v0;
+      v2 = v2 + v1 | 0;
+      v1 = (v1 << 13 | v1 >>> 19) ^ v2;
+      v2 = v2 << 16 | v2 >>> 16;
+      if (round > 0) continue;
+      v0 ^= last;
+      v2 ^= 0xff;
+    }
+    return v1 ^ v3;
   }
-  return finish(v0, v1, v2, v3, length << 26);
+
+  /** HalfSipHash-1-3 of `length` words from `start` on under a key of two words, as a number of 32 bits. */
+  function strongHashWords(words: Int32Array, start: number, length: number, key0: number, key1: number): number {
+    let v0 = key0;
+    let v1 = key1;
+    let v2 = 0x6c796765 ^ key0;
+    let v3 = 0x74656462 ^ key1;
+    for (let at = start; at < start + length; at++) {
+      const word = words[at]!;
+      v3 ^= word;
+      v0 = v0 + v1 | 0;
+      v1 = (v1 << 5 | v1 >>> 27) ^ v0;
+      v0 = v0 << 16 | v0 >>> 16;
+      v2 = v2 + v3 | 0;
+      v3 = (v3 << 8 | v3 >>> 24) ^ v2;
+      v0 = v0 + v3 | 0;
+      v3 = (v3 << 7 | v3 >>> 25) ^ v0;
+      v2 = v2 + v1 | 0;
+      v1 = (v1 << 13 | v1 >>> 19) ^ v2;
+      v2 = v2 << 16 | v2 >>> 16;
+      v0 ^= word;
+    }
+    return finish(v0, v1, v2, v3, length << 26);
+  }
+
+  /** Like {@linkcode strongHashWords} of the bytes from `start` to `end`, wherever those begin. */
+  function strongHashBytes(bytes: Uint8Array, start: number, end: number, key0: number, key1: number): number {
+    let v0 = key0;
+    let v1 = key1;
+    let v2 = 0x6c796765 ^ key0;
+    let v3 = 0x74656462 ^ key1;
+    const whole = start + (end - start & -4);
+    let at = start;
+    for (; at < whole; at += 4) {
+      const word = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
+      v3 ^= word;
+      v0 = v0 + v1 | 0;
+      v1 = (v1 << 5 | v1 >>> 27) ^ v0;
+      v0 = v0 << 16 | v0 >>> 16;
+      v2 = v2 + v3 | 0;
+      v3 = (v3 << 8 | v3 >>> 24) ^ v2;
+      v0 = v0 + v3 | 0;
+      v3 = (v3 << 7 | v3 >>> 25) ^ v0;
+      v2 = v2 + v1 | 0;
+      v1 = (v1 << 13 | v1 >>> 19) ^ v2;
+      v2 = v2 << 16 | v2 >>> 16;
+      v0 ^= word;
+    }
+    let last = end - start << 24;
+    for (let shift = 0; at < end; at++, shift += 8) last |= bytes[at]! << shift;
+    return finish(v0, v1, v2, v3, last);
+  }
+
+  return { strongHashWords, strongHashBytes };
 }
 
-/** Like {@linkcode strongHashWords} of the bytes from `start` to `end`, wherever those begin. */
-export function strongHashBytes(bytes: Uint8Array, start: number, end: number, key0: number, key1: number): number {
-  let v0 = key0;
-  let v1 = key1;
-  let v2 = 0x6c796765 ^ key0;
-  let v3 = 0x74656462 ^ key1;
-  const whole = start + (end - start & -4);
-  let at = start;
-  for (; at < whole; at += 4) {
-    const word = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
-    v3 ^= word;
-    v0 = v0 + v1 | 0;
-    v1 = (v1 << 5 | v1 >>> 27) ^ v0;
-    v0 = v0 << 16 | v0 >>> 16;
-    v2 = v2 + v3 | 0;
-    v3 = (v3 << 8 | v3 >>> 24) ^ v2;
-    v0 = v0 + v3 | 0;
-    v3 = (v3 << 7 | v3 >>> 25) ^ v0;
-    v2 = v2 + v1 | 0;
-    v1 = (v1 << 13 | v1 >>> 19) ^ v2;
-    v2 = v2 << 16 | v2 >>> 16;
-    v0 ^= word;
-  }
-  let last = end - start << 24;
-  for (let shift = 0; at < end; at++, shift += 8) last |= bytes[at]! << shift;
-  return finish(v0, v1, v2, v3, last);
-}
+/** The ones that all share who do not hash at a pace. */
+export const { strongHashWords, strongHashBytes }: StrongHashes = defineStrongHashes({});
 
 const pair = new Int32Array(2);
 

@@ -9,7 +9,7 @@ import { soughtView } from "../elements/sought.ts";
 import { isSilentText } from "../elements/text.ts";
 import { anyBytes, anyText, type Kind, VariableElement } from "../elements/variable_element.ts";
 import { defineFixedRows } from "./_fixed_rows.ts";
-import { hashBytes, mix32, newSeed, strongHashBytes, strongHashWords } from "./hash.ts";
+import { defineStrongHashes, hashBytes, mix32, newSeed } from "./hash.ts";
 import { type KeyBits, keyBitsOf } from "./key_bits.ts";
 import type { RowsClass } from "./rows.ts";
 import { defineVariableRows } from "./variable_rows.ts";
@@ -25,8 +25,6 @@ function elementOfBits<T>({ wide, low, high, read }: KeyBits<T>): Pick<Element<T
     },
   };
 }
-
-const HASHES = { newSeed, mix32, strongHashWords };
 
 /** How values of our own kinds become bytes. */
 const OWN_CODINGS = new Set([anyText.coding.encode, anyBytes.coding.encode]);
@@ -48,14 +46,16 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
       encodeSought: kind.coding.encode,
       newSeed,
       hashBytes,
-      strongHashBytes,
+      strongHashBytes: specialise(defineStrongHashes)({}).strongHashBytes,
     });
   }
   const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<T> | undefined : undefined;
   if (bits !== undefined) {
     const element = elementOfBits(bits);
     return specialise(defineFixedRows<T>)({
-      ...HASHES,
+      newSeed,
+      mix32,
+      strongHashWords: specialise(defineStrongHashes)({}).strongHashWords,
       element,
       writeParts: element.write,
       soughtView,
@@ -76,7 +76,9 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     // The element itself refuses what it cannot store.
     : (): boolean => true;
   return specialise(defineFixedRows<T>)({
-    ...HASHES,
+    newSeed,
+    mix32,
+    strongHashWords: specialise(defineStrongHashes)({}).strongHashWords,
     element: kind,
     writeParts: partsWriterOf(kind as AnyElement),
     soughtView,
