@@ -137,8 +137,14 @@ export function defineStrongHashes(_parts: object): StrongHashes {
   return { strongHashWords, strongHashBytes };
 }
 
-/** The ones that all share who do not hash at a pace. */
-export const { strongHashWords, strongHashBytes }: StrongHashes = defineStrongHashes({});
+/** The ones that all share who hash little at a time. */
+const shared = defineStrongHashes({});
+
+/** {@linkcode StrongHashes.strongHashWords} for all. */
+export const strongHashWords: StrongHashes["strongHashWords"] = shared.strongHashWords;
+
+/** {@linkcode StrongHashes.strongHashBytes} for all. */
+export const strongHashBytes: StrongHashes["strongHashBytes"] = shared.strongHashBytes;
 
 const pair = new Int32Array(2);
 
