@@ -1,4 +1,5 @@
 import type { Column, Gauge, Suite } from "../suite.ts";
+import { RAW, SEND } from "../threads/workloads/memory_of.ts";
 
 const sizes: readonly Column[] = [
   { key: "k1", title: "1 KiB", unit: "ns" },
@@ -43,5 +44,37 @@ const parallel: Gauge = {
   targets: [{ arm: "2 Workers", column: "pass", timesFaster: 1.7, against: "one thread" }],
 };
 
+/** A workload of mimalloc-bench that hands blocks from thread to thread. */
+function workload(name: string, operation: string): Gauge {
+  return {
+    name: `${name} in Workers`,
+    operation,
+    program: "threads/programs/workload.ts",
+    parameters: [name],
+    arms: ["C", RAW, SEND],
+    columns: [
+      { key: "block", title: "a block", unit: "ns" },
+      { key: "starting", title: "Workers start", unit: "ms" },
+      { key: "peak", title: "most in RAM", unit: "MiB" },
+      { key: "live", title: "in use at the end", unit: "B" },
+    ],
+    rounds: 3,
+    targets: [{ arm: SEND, column: "live", atMostOf: 0, unit: "B" }],
+  };
+}
+
+const workloads: readonly Gauge[] = [
+  workload(
+    "larson",
+    "two servers replace one of 5,000 blocks of 8 to 1,000 B at random; Workers end, and others go on with their blocks",
+  ),
+  workload("xmalloc-test", "two Workers allocate blocks of 64 B and write to them, two others free them"),
+  workload(
+    "mstress",
+    "in each of 25 rounds two new Workers allocate 22,500 blocks, mostly of 8 to 512 B, check every word of what they free, " +
+      "and swap some through a table that outlives them",
+  ),
+];
+
 /** Memory and messages between threads against what the runtimes have, and work on several threads against one. */
-export const suite: Suite = { name: "threads", groups: [], gauges: [handover, channel, parallel] };
+export const suite: Suite = { name: "threads", groups: [], gauges: [handover, channel, parallel, ...workloads] };
