@@ -1,48 +1,58 @@
+import { HEADER } from "../bytes/byte_format.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { sectionsOf } from "../bytes/value_column.ts";
+import { countBits } from "../core/count_bits.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Kind } from "../elements/variable_element.ts";
 import { newSeed } from "../rows/hash.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { type Hashing, isVariable, type LaidColumn, laidFixed, LaidVariable, SKIP, skipsOf } from "./_laid_column.ts";
+import {
+  isSlotCount,
+  MOST_STRAIN,
+  type SlotCount,
+  slotCount,
+  slotsFor,
+  slotWords,
+  type TakenSlots,
+  takenSlots,
+  USUAL_PROBES,
+} from "./_slots.ts";
+import type { Table } from "./table.ts";
 
 /**
  * The words at the front of the index that bytes of maps and sets end with, by which one that lies over them finds keys.
- * Entries are written in the order of the upper bits of the hashes of their keys: those with the same ones are a bucket.
- * Behind these words comes the first entry of each bucket, and the number of entries once more; then, for keys and
- * for values of any length, where each sixteenth of them begins.
+ * Entries are written in the order of the slots that they have in a table, which says how many there are in its
+ * header; behind these words comes which slots are taken. Then, for keys and for values of any length, where
+ * each sixteenth of them begins.
+ *
+ * The slots are mostly those of the table that was written, so that nothing is hashed or sorted, and the seed is that
+ * of its fast hash. Who reads it can foretell where that table puts keys, as who sees the order of its entries
+ * can by trying seeds; keys chosen by it make the table go over to the strong hash, with a new key. That
+ * key is never written: entries of a table with the strong hash get slots of their own.
  */
-const WORDS = { strong: 0, seed: 1, key: 2, starts: 4 } as const;
+const WORDS = { strong: 0, seed: 1, key: 2, taken: 4 } as const;
 
-/** So many entries of one bucket bring the strong hash: of those that nobody chose a bucket has 4 to 8, and never 100. */
-const MOST_IN_BUCKET = 256;
-
-/** The bits of a hash that tell the bucket, for so many entries. */
-function bucketBits(count: number): number {
-  return Math.max(1, 31 - Math.clz32(count >>> 2));
-}
-
-/** The bits that are shifted out of a hash to get its bucket. */
-export function bucketShift(count: number): number {
-  return 32 - bucketBits(count);
-}
+/** Of a table with more slots for each entry the slots are not written: twice as many as there are after it has grown. */
+const MOST_SLOTS_OF_ENTRY = 5;
 
 function skipWords(kind: Kind<unknown>, count: number): number {
   return isVariable(kind) ? Math.ceil(count / SKIP) : 0;
 }
 
-/** Bytes of the index of so many entries. */
-export function indexBytes(count: number, kinds: readonly Kind<unknown>[]): number {
-  const words = WORDS.starts + 2 ** bucketBits(count) + 1;
+/** Bytes of the index of so many entries in so many slots. */
+export function indexBytes(slots: number, count: number, kinds: readonly Kind<unknown>[]): number {
+  const words = WORDS.taken + slotWords(slots);
   return 4 * kinds.reduce((sum, kind) => sum + skipWords(kind, count), words);
 }
 
-/** The order in which entries are written, and where their buckets begin then. */
-export interface Arrangement {
-  /** The entry that comes at each place. */
-  readonly order: Uint32Array<ArrayBuffer>;
-  /** The place of the first entry of each bucket. */
-  readonly starts: Uint32Array<ArrayBuffer>;
+/** Where in the index the word of a slot is. */
+export function wordByte(slot: number): number {
+  return 4 * (WORDS.taken + (slot >>> 4 & ~1));
+}
+
+/** In which order entries are written, and what leads to them then. */
+export interface Arrangement extends TakenSlots {
   /** What decided it. */
   readonly hashing: Hashing;
 }
@@ -74,103 +84,86 @@ function refuseOwn(): never {
   throw new Error("Cannot write a container: its values changed meanwhile");
 }
 
-/** Puts entries into buckets by the keys in `sections`. */
-export function arrange(
-  kind: Kind<unknown>,
-  Rows: RowsClass<unknown>,
-  storage: Storage,
+/** What the slots of entries are made of. */
+export interface Arranged {
+  readonly kind: Kind<unknown>;
+  /** The rows of keys, which tell their hashes. */
+  readonly Rows: RowsClass<unknown>;
+  readonly storage: Storage;
+  /** Makes room for the keys. */
+  readonly makeBytes: (byteLength: number) => Uint8Array<ArrayBuffer>;
+}
+
+/** The order in which the entries of a table are written, after `start`. */
+export function arrange(table: Pick<Table<never, unknown>, SavedMethods>, arranged: Arranged): Arrangement {
+  const taken = table.taken();
+  const { slots, seed, order } = taken;
+  const fits = slots > 0 && slots <= Math.max(MOST_SLOTS_OF_ENTRY * order.length, MOST_SLOTS_OF_ENTRY * 8);
+  if (fits && !table.strong) return { ...taken, hashing: { strong: false, seed, key: 0 } };
+  const keys = table.keySizes().map(arranged.makeBytes);
+  table.saveKeys(keys, order);
+  return arrangeAnew(keys, order, table.strong, arranged);
+}
+
+/** The methods of a table that are used here. */
+export type SavedMethods = "strong" | "taken" | "keySizes" | "saveKeys";
+
+/** Gives slots to entries by the keys in `sections`, which are in an order. */
+function arrangeAnew(
   sections: readonly Uint8Array<ArrayBuffer>[],
-  count: number,
+  order: Uint32Array<ArrayBuffer>,
+  strong: boolean,
+  { kind, Rows, storage }: Arranged,
 ): Arrangement {
+  const count = order.length;
   const skips = isVariable(kind) ? skipsOf(new Uint32Array(sections[0]!.buffer)) : new Uint32Array(0);
   const place = { sections, skips, refuse: refuseOwn };
-  const hashing = { strong: false, seed: newSeed(), key: newSeed() };
-  const fast = intoBuckets(columnOver(kind, Rows, storage, hashing, place), count);
-  if (fast.fullest <= MOST_IN_BUCKET) return { ...fast, hashing };
-  const strong = { ...hashing, strong: true };
-  return { ...intoBuckets(columnOver(kind, Rows, storage, strong, place), count), hashing: strong };
+  const size = slotsFor(count, Infinity, storage.label);
+  const own = { seed: newSeed(), key: newSeed() };
+  const placesBy = (hashing: Hashing): Int32Array<ArrayBuffer> | undefined =>
+    intoSlots(columnOver(kind, Rows, storage, hashing, place), count, size, hashing.strong);
+  const fast = strong ? undefined : placesBy({ ...own, strong: false });
+  const hashing = { ...own, strong: fast === undefined };
+  const places = fast ?? placesBy(hashing)!;
+  const { slots } = size;
+  const taken = takenSlots({ slots, size: count, step: 1, first: 0, second: 0 }, places);
+  const ordered = taken.order.subarray(0, count);
+  for (let at = 0; at < count; at++) ordered[at] = order[places[ordered[at]!]! - 1]!;
+  return { slots, words: taken.words, order: ordered, seed: hashing.seed, hashing };
 }
 
-function intoBuckets(keys: LaidColumn<unknown>, count: number): Omit<Arrangement, "hashing"> & { fullest: number } {
-  const shift = bucketShift(count);
-  const starts = new Uint32Array(2 ** (32 - shift) + 1);
-  const buckets = new Uint32Array(count);
+/** The entry + 1 in each slot, 0 in free ones; `undefined` when keys collide by the fast hash as only chosen ones do. */
+function intoSlots(
+  keys: LaidColumn<unknown>,
+  count: number,
+  { slots, multiplier, shift }: SlotCount,
+  strong: boolean,
+): Int32Array<ArrayBuffer> | undefined {
+  const places = new Int32Array(slots);
+  let probes = strong ? Infinity : count * USUAL_PROBES + MOST_STRAIN;
   for (let entry = 0; entry < count; entry++) {
-    const bucket = keys.hashOf(entry) >>> shift;
-    buckets[entry] = bucket;
-    starts[bucket]!++;
+    let slot = Math.imul(keys.hashOf(entry) >>> 2, multiplier) >>> shift;
+    for (; places[slot] !== 0; slot = slot + 1 === slots ? 0 : slot + 1) probes--;
+    places[slot] = entry + 1;
+    if (probes < 0) return undefined;
   }
-  let fullest = 0;
-  let sum = 0;
-  // Each becomes the end of its bucket, which moves down to its start while entries are put in from the last one on.
-  for (let bucket = 0; bucket < starts.length; bucket++) {
-    fullest = Math.max(fullest, starts[bucket]!);
-    starts[bucket] = sum += starts[bucket]!;
-  }
-  const order = new Uint32Array(count);
-  for (let entry = count - 1; entry >= 0; entry--) order[--starts[buckets[entry]!]!] = entry;
-  return { order, starts, fullest };
-}
-
-/** Copies rows of `rowBytes` bytes in an order. */
-export function gatherRows(
-  from: Uint8Array<ArrayBuffer>,
-  into: Uint8Array<ArrayBuffer>,
-  rowBytes: number,
-  order: Uint32Array,
-): void {
-  if (rowBytes % 4 > 0) return gatherUnits(from, into, rowBytes, order);
-  const words = new Int32Array(from.buffer, from.byteOffset, from.length / 4);
-  gatherUnits(words, new Int32Array(into.buffer, into.byteOffset, into.length / 4), rowBytes / 4, order);
-}
-
-function gatherUnits(
-  from: Int32Array | Uint8Array,
-  into: Int32Array | Uint8Array,
-  units: number,
-  order: Uint32Array,
-): void {
-  for (let place = 0, to = 0; place < order.length; place++) {
-    for (let unit = 0, at = order[place]! * units; unit < units; unit++, at++, to++) into[to] = from[at]!;
-  }
-}
-
-/** Copies values of any length in an order: their lengths and their bytes. */
-export function gatherVariable(
-  [fromLengths, from]: readonly Uint8Array<ArrayBuffer>[],
-  [intoLengths, into]: readonly Uint8Array<ArrayBuffer>[],
-  order: Uint32Array,
-): void {
-  const lengths = new Uint32Array(fromLengths!.buffer, fromLengths!.byteOffset, order.length);
-  const ordered = new Uint32Array(intoLengths!.buffer, intoLengths!.byteOffset, order.length);
-  const starts = new Uint32Array(order.length);
-  for (let entry = 1; entry < starts.length; entry++) starts[entry] = starts[entry - 1]! + lengths[entry - 1]!;
-  let top = 0;
-  for (let place = 0; place < order.length; place++) {
-    const entry = order[place]!;
-    const start = starts[entry]!;
-    const length = ordered[place] = lengths[entry]!;
-    if (length < 64) {
-      for (let at = 0; at < length; at++) into![top + at] = from![start + at]!;
-    } else into!.set(from!.subarray(start, start + length), top);
-    top += length;
-  }
+  return places;
 }
 
 /** Writes the index behind what was written in its order. */
 export function writeIndex(
   sections: readonly Uint8Array<ArrayBuffer>[],
-  { starts, hashing }: Arrangement,
+  { words: taken, order, hashing }: Arrangement,
   kinds: readonly Kind<unknown>[],
-  count: number,
 ): void {
+  const { length: count } = order;
   const { buffer, byteOffset, length } = sections.at(-1)!;
   const words = new Uint32Array(buffer, byteOffset, length / 4);
   words[WORDS.strong] = Number(hashing.strong);
   words[WORDS.seed] = hashing.seed;
   words[WORDS.key] = hashing.key;
-  words.set(starts, WORDS.starts);
-  let top = WORDS.starts + starts.length;
+  words.set(taken, WORDS.taken);
+  let top = WORDS.taken + taken.length;
   let section = 0;
   for (const kind of kinds) {
     if (isVariable(kind)) {
@@ -185,22 +178,32 @@ export function writeIndex(
 /** What the index of bytes that were looked through says. */
 export interface EntryIndex {
   readonly hashing: Hashing;
-  readonly starts: Uint32Array<ArrayBuffer>;
+  readonly slots: SlotCount;
+  /** Which slots are taken, as in {@linkcode TakenSlots}. */
+  readonly words: Uint32Array<ArrayBuffer>;
+  /** Entries that have slots. */
+  readonly taken: number;
   /** For each of the kinds where each sixteenth of its values begins, where their lengths differ. */
   readonly skips: readonly Uint32Array<ArrayBuffer>[];
 }
 
 /** Reads the index in a section; throws `FormatError` for what is none. */
 export function readIndex(reader: ByteReader, section: number, kinds: readonly Kind<unknown>[]): EntryIndex {
-  const { count } = reader;
-  const words = reader.column(section, indexBytes(count, kinds) / 4, Uint32Array);
+  const { count, extra: slots } = reader;
+  if (!isSlotCount(slots) || slots <= count) {
+    reader.refuseAt(HEADER.extra, `there are ${slots} slots, which no table of ${count} entries has`);
+  }
+  const words = reader.column(section, indexBytes(slots, count, kinds) / 4, Uint32Array);
   const strong = words[WORDS.strong]!;
   if (strong > 1) reader.refuse(section, 0, `there is ${strong}, and its entries have the hash 0 or 1`);
-  let top = WORDS.starts + 2 ** bucketBits(count) + 1;
-  const starts = words.subarray(WORDS.starts, top);
-  if (starts[0] !== 0 || starts.at(-1) !== count) {
-    reader.refuse(section, WORDS.starts * 4, `the buckets do not have all of the ${count} entries`);
+  let top = WORDS.taken + slotWords(slots);
+  const pairs = words.subarray(WORDS.taken, top);
+  const taken = pairs.at(-1)! + countBits(pairs.at(-2)!);
+  // A number whose bits are all zero has none.
+  if (pairs[1] !== 0 || (taken !== count && taken !== count - 1)) {
+    reader.refuse(section, WORDS.taken * 4, `the slots do not have all of the ${count} entries`);
   }
   const skips = kinds.map((kind) => words.subarray(top, top += skipWords(kind, count)));
-  return { hashing: { strong: strong === 1, seed: words[WORDS.seed]!, key: words[WORDS.key]! }, starts, skips };
+  const hashing = { strong: strong === 1, seed: words[WORDS.seed]!, key: words[WORDS.key]! };
+  return { hashing, slots: slotCount(slots), words: pairs, taken, skips };
 }

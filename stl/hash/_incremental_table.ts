@@ -1,6 +1,7 @@
 import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
+import type { TakenSlots } from "./_slots.ts";
 import type { RawValues, Table, TableClass } from "./table.ts";
 
 /** Places that every addition moves along while a table grows; three would do to be done in time. */
@@ -270,16 +271,20 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return this.#current.drain(table, positions);
   }
 
+  taken(): TakenSlots {
+    return this.#current.taken();
+  }
+
   keySizes(): number[] {
     return this.#current.keySizes();
   }
 
-  saveKeys(sections: readonly Uint8Array<ArrayBuffer>[]): void {
-    this.#current.saveKeys(sections);
+  saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void {
+    this.#current.saveKeys(sections, order);
   }
 
-  saveValues(into: RawValues<V>): void {
-    this.#current.saveValues(into);
+  saveValues(into: RawValues<V>, order?: Uint32Array): void {
+    this.#current.saveValues(into, order);
   }
 
   restore(reader: ByteReader, values: RawValues<V> | undefined): void {

@@ -5,7 +5,7 @@ import { type AnyNumberElement, NumberElement } from "../elements/number_element
 import type { Kind } from "../elements/variable_element.ts";
 import { Memory, NO_BYTES } from "../struct/memory.ts";
 import type { RowsClass } from "../rows/rows.ts";
-import { bucketShift, columnOver, type EntryIndex, readIndex } from "./_entry_index.ts";
+import { columnOver, type EntryIndex, readIndex, wordByte } from "./_entry_index.ts";
 import { isVariable, type LaidColumn, LaidVariable } from "./_laid_column.ts";
 import type { LaidParts, LaidTable } from "./_laid_table.ts";
 
@@ -92,11 +92,16 @@ export function laidEntries<K, V>(storage: Storage, reader: ByteReader, kinds: L
     storage,
     size: reader.count,
     keys: columnAt<K>(key, 0, KeyRows, keySections),
-    starts: index.starts,
-    shift: bucketShift(reader.count),
+    slots: index.slots,
+    words: index.words,
+    taken: index.taken,
     values: numbers as LaidParts<K>["values"],
-    refuse: (bucket) =>
-      reader.refuse(indexSection, 16 + bucket * 4, `bucket ${bucket} has no entries that there are: they were changed`),
+    refuse: (slot) =>
+      reader.refuse(
+        indexSection,
+        wordByte(slot),
+        `slot ${slot} leads to no entry that there is: the index was changed`,
+      ),
   });
   if (ValueRows === undefined) return { table, cells: undefined };
   const column = columnAt<V>(value!, valueSection, ValueRows, valueSections!);

@@ -2,7 +2,7 @@ import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { KeyBits } from "../rows/key_bits.ts";
-import type { SlotCount } from "./_slots.ts";
+import type { SlotCount, TakenSlots } from "./_slots.ts";
 import type { RawValues, Table, TableClass, TableParts } from "./table.ts";
 
 /** What the class uses besides globals. */
@@ -19,7 +19,7 @@ export interface NumberTableParts<K> extends KeyBits<K>, TableParts {
  */
 export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<K, V> {
   const { all, wide, fits, low, high, read, hash, strongHashPair, valueType, newSeed } = parts;
-  const { slotsFor, nextSlots, entriesIn, refuseKey, Strain, mix32 } = parts;
+  const { slotsFor, nextSlots, entriesIn, takenSlots, refuseKey, Strain, mix32 } = parts;
   const step = wide ? 2 : 1;
   const bits = wide ? 1 : 0;
   const wideValues = valueType === BigInt64Array || valueType === BigUint64Array;
@@ -200,6 +200,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
 
     strengthen(): void {
       this.strong = true;
+      // The one before may be known: bytes with an index say it.
+      this.#seed = newSeed();
       this.#key = newSeed();
       // In memory of the garbage-collected heap: asking the allocator could run code of the program.
       const keys = this.#keys.slice(0, this.#end);
@@ -453,29 +455,31 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return at >= this.#end;
     }
 
+    taken(): TakenSlots {
+      const { size } = this;
+      const slots = this.#end >> bits;
+      const { words, order } = takenSlots({ slots, size, step, first: 0, second: bits }, this.#keys);
+      if (this.#holdsZero) order[size - 1] = this.#end;
+      return { slots, words, order: order.subarray(0, size), seed: this.#seed };
+    }
+
     keySizes(): number[] {
       return [this.size * step * 4];
     }
 
-    saveKeys([section]: readonly Uint8Array<ArrayBuffer>[]): void {
-      const into = new Int32Array(section!.buffer, section!.byteOffset, this.size * step);
+    saveKeys([section]: readonly Uint8Array<ArrayBuffer>[], order: Uint32Array): void {
+      const into = new Int32Array(section!.buffer, section!.byteOffset, order.length * step);
       const keys = this.#keys;
-      // The key zero is the last one, whose bits are there already.
-      for (let at = 0, to = 0; at < this.#end; at += step) {
-        if (!keys[at] && (!wide || !keys[at + 1])) continue;
-        into[to++] = keys[at]!;
-        if (wide) into[to++] = keys[at + 1]!;
+      for (let entry = 0, to = 0; entry < order.length; entry++, to += step) {
+        const at = order[entry]!;
+        into[to] = keys[at]!;
+        if (wide) into[to + 1] = keys[at + 1]!;
       }
     }
 
-    saveValues(into: RawValues<V>): void {
-      const keys = this.#keys;
+    saveValues(into: RawValues<V>, order: Uint32Array): void {
       const values = this.#values as RawValues<unknown>;
-      let to = 0;
-      for (let at = 0; at < this.#end; at += step) {
-        if (keys[at] || (wide && keys[at + 1])) into[to++] = values[at >> bits] as V;
-      }
-      if (this.#holdsZero) into[to] = values[this.#end >> bits] as V;
+      for (let entry = 0; entry < order.length; entry++) into[entry] = values[order[entry]! >> bits] as V;
     }
 
     /** Whether a key with these bits is stored with the same bits, so that it can be found. */

@@ -17,7 +17,8 @@ export function entriesIn(slots: number): number {
   return Math.floor(slots * 0.8);
 }
 
-function describe(slots: number): SlotCount {
+/** How the slot of a hash is found in a table with so many. */
+export function slotCount(slots: number): SlotCount {
   const multiplier = slots % 3 === 0 ? 3 : 1;
   return { slots, multiplier, shift: 30 - Math.log2(slots / multiplier) };
 }
@@ -39,7 +40,7 @@ export function slotsFor(entries: number, limit: number, label: string): SlotCou
  * Throws `RangeError` when that is none.
  */
 export function nextSlots(slots: number, limit: number, label: string): SlotCount {
-  if (slots === 0) return describe(12);
+  if (slots === 0) return slotCount(12);
   const most = Math.min(limit, MOST_SLOTS);
   const smaller = slots % 3 === 0 ? slots / 3 * 4 : slots / 2 * 3;
   return requireSlots(slots * 2 > most ? smaller : slots * 2, entriesIn(slots) + 1, limit, label);
@@ -47,20 +48,77 @@ export function nextSlots(slots: number, limit: number, label: string): SlotCoun
 
 function requireSlots(slots: number, entries: number, limit: number, label: string): SlotCount {
   const most = Math.min(limit, MOST_SLOTS);
-  if (slots <= most) return describe(slots);
+  if (slots <= most) return slotCount(slots);
   throw new RangeError(
     `Cannot make room for ${entries} entries in a ${label}: it has at most ${most} slots, four fifths of them in use`,
   );
+}
+
+/** Whether some table has so many slots. */
+export function isSlotCount(slots: number): boolean {
+  const power = slots % 3 === 0 ? slots / 3 : slots;
+  return power >= 4 && slots <= MOST_SLOTS && 2 ** Math.floor(Math.log2(power)) === power;
+}
+
+/** Where the entries of a table are in its slots. */
+export interface TakenSlots {
+  readonly slots: number;
+  /** For each 32 slots two words: a bit for each that is taken, and how many before them are. */
+  readonly words: Uint32Array<ArrayBuffer>;
+  /** The position of the entry in each slot that is taken, and behind those of an entry that has no slot. */
+  readonly order: Uint32Array<ArrayBuffer>;
+  /** What decides it: the seed of the fast hash, or half of the key of the strong one. */
+  readonly seed: number;
+}
+
+/** The words of {@linkcode TakenSlots} for so many slots. */
+export function slotWords(slots: number): number {
+  return Math.ceil(slots / 32) * 2;
+}
+
+/**
+ * The words and positions of {@linkcode TakenSlots} of a table that has `step` elements for each slot: one is free
+ * when those at `first` and at `second` in it are zero. A position is where the elements of a slot begin. There is
+ * room for one more than `size` of them.
+ */
+export function takenSlots(
+  { slots, size, step, first, second }: {
+    readonly slots: number;
+    readonly size: number;
+    readonly step: number;
+    readonly first: number;
+    readonly second: number;
+  },
+  elements: Int32Array,
+): Pick<TakenSlots, "words" | "order"> {
+  const words = new Uint32Array(slotWords(slots));
+  const order = new Uint32Array(size + 1);
+  let bits = 0;
+  let taken = 0;
+  for (let slot = 0, at = 0; slot < slots; slot++, at += step) {
+    // Without a branch, which the processor could not foresee for any slot: half of the time.
+    const element = elements[at + first]! | elements[at + second]!;
+    const isTaken = (element | 0 - element) >>> 31;
+    order[taken] = at;
+    taken += isTaken;
+    bits |= isTaken << slot;
+    if ((slot & 31) < 31) continue;
+    words[slot >>> 4 & ~1] = bits;
+    words[(slot >>> 4 | 1) + 2] = taken;
+    bits = 0;
+  }
+  if (slots % 32 > 0) words[slots >>> 4 & ~1] = bits;
+  return { words, order };
 }
 
 /**
  * Probes behind the first one that additions may have cost beyond what is usual, before a table takes the keys
  * for chosen ones and goes over to the strong hash. With keys that nobody has chosen it is reached once in 10^12 additions.
  */
-const MOST_STRAIN = 4096;
+export const MOST_STRAIN = 4096;
 
 /** Probes for each addition that are usual; in tables that are four fifths full it is 12 on average. */
-const USUAL_PROBES = 16;
+export const USUAL_PROBES = 16;
 
 /** What the additions to a table have cost of late. */
 export class Strain {

@@ -10,12 +10,14 @@ import { type Kind, VariableElement } from "../elements/variable_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
 import { rowsOf } from "../rows/rows_of.ts";
 import type { Cells } from "./_cells.ts";
-import { arrange, gatherRows, gatherVariable, indexBytes, writeIndex } from "./_entry_index.ts";
-import { isVariable } from "./_laid_column.ts";
+import { arrange, type Arrangement, indexBytes, writeIndex } from "./_entry_index.ts";
 import type { RawValues, Table } from "./table.ts";
 
 /** A table, whatever its keys are. */
-type SavedTable = Pick<Table<never, unknown>, "size" | "start" | "keySizes" | "saveKeys" | "saveValues" | "restore">;
+type SavedTable = Pick<
+  Table<never, unknown>,
+  "size" | "strong" | "start" | "taken" | "keySizes" | "saveKeys" | "saveValues" | "restore"
+>;
 
 /** Containers whose bytes have an index, so that others can lie over them. */
 const INDEXED: ReadonlySet<ContainerKind> = new Set<ContainerKind>(["HashMap", "HashSet"]);
@@ -52,50 +54,49 @@ export class EntryFormat {
     return `${this.#kind}(${this.#layout})`;
   }
 
-  /** The bytes of a table and its values, in the order of its entries or of `order`. */
+  /** The bytes of a table of rows and its values, in the order of its entries or of `order`. */
   save(table: SavedTable, cells?: Cells<unknown>, order?: Uint32Array): Uint8Array<ArrayBuffer> {
     requirePortable("write", this.#kind, this.#fixed);
     // Also ends the growing of a table, and throws when it is closed.
     do table.start(); while (cells?.gather());
-    const { size: count } = table;
-    const handles = new Uint32Array(cells === undefined ? 0 : count);
-    if (cells !== undefined) table.saveValues(handles as RawValues<unknown>, order);
-    const sizes = [...table.keySizes(order), ...cells?.sizes(handles) ?? []];
-    const number = this.#number;
-    if (number !== undefined) sizes.push(count * number.byteLength);
-    const writer = new ByteWriter({ kind: this.#kind, layout: this.#layout, count }, sizes);
-    table.saveKeys(writer.sections, order);
-    const values = writer.sections.slice(this.#keySections);
-    if (number !== undefined) this.#saveNumbers(number, table, values[0]!, order);
-    else cells?.save(values, handles);
-    return writer.finish();
+    return this.#write(table, cells, order, undefined);
   }
 
   /** The bytes of a table and its values, in an order of their own, with the index of that. */
   saveIndexed(storage: Storage, table: SavedTable, cells?: Cells<unknown>): Uint8Array<ArrayBuffer> {
     requirePortable("write", this.#kind, this.#fixed);
     do table.start(); while (cells?.gather());
+    const kind = this.#kinds[0]!;
+    const Rows = this.#KeyRows ??= rowsOf(kind);
+    const arrangement = arrange(table, {
+      kind,
+      Rows,
+      storage,
+      makeBytes: (byteLength) => makeBytes(this.#kind, byteLength),
+    });
+    return this.#write(table, cells, arrangement.order, arrangement);
+  }
+
+  #write(
+    table: SavedTable,
+    cells: Cells<unknown> | undefined,
+    order: Uint32Array | undefined,
+    index: Arrangement | undefined,
+  ): Uint8Array<ArrayBuffer> {
     const { size: count } = table;
-    const [key] = this.#kinds;
-    const keys = table.keySizes().map((length) => makeBytes(this.#kind, length));
-    table.saveKeys(keys);
-    this.#KeyRows ??= rowsOf(key!);
-    const arrangement = arrange(key!, this.#KeyRows, storage, keys, count);
-    const { order } = arrangement;
-    const handles = cells === undefined ? undefined : orderedHandles(table, order);
+    const handles = new Uint32Array(cells === undefined ? 0 : count);
+    if (cells !== undefined) table.saveValues(handles as RawValues<unknown>, order);
+    const sizes = [...table.keySizes(), ...cells?.sizes(handles) ?? []];
     const number = this.#number;
-    const valueSizes = number === undefined ? cells?.sizes(handles!) ?? [] : [count * number.byteLength];
-    const sizes = [...keys.map(({ length }) => length), ...valueSizes, indexBytes(count, this.#kinds)];
-    const writer = new ByteWriter({ kind: this.#kind, layout: this.#layout, count }, sizes);
-    if (isVariable(key!)) gatherVariable(keys, writer.sections, order);
-    else gatherRows(keys[0]!, writer.sections[0]!, keys[0]!.length / count, order);
+    if (number !== undefined) sizes.push(count * number.byteLength);
+    if (index !== undefined) sizes.push(indexBytes(index.slots, count, this.#kinds));
+    const heading = { kind: this.#kind, layout: this.#layout, count, extra: index?.slots ?? 0 };
+    const writer = new ByteWriter(heading, sizes);
+    table.saveKeys(writer.sections, order);
     const values = writer.sections.slice(this.#keySections);
-    if (number !== undefined) {
-      const unordered = makeBytes(this.#kind, valueSizes[0]!);
-      this.#saveNumbers(number, table, unordered, undefined);
-      gatherRows(unordered, values[0]!, number.byteLength, order);
-    } else cells?.save(values, handles!);
-    writeIndex(writer.sections, arrangement, this.#kinds, count);
+    if (number !== undefined) this.#saveNumbers(number, table, values[0]!, order);
+    else cells?.save(values, handles);
+    if (index !== undefined) writeIndex(writer.sections, index, this.#kinds);
     return writer.finish();
   }
 
@@ -140,11 +141,4 @@ export class EntryFormat {
     );
     table.restore(reader, values);
   }
-}
-
-/** The handles of all values, in an order. */
-function orderedHandles(table: SavedTable, order: Uint32Array): Uint32Array {
-  const handles = new Uint32Array(order.length);
-  table.saveValues(handles as RawValues<unknown>);
-  return order.map((entry) => handles[entry]!);
 }

@@ -1,4 +1,5 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
+import { countBits } from "../core/count_bits.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { refuseWrite } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -228,7 +229,7 @@ function laidMapClassOf(
     ...tableIteratorsOf("HashMap", ValueRows === undefined ? decode : undefined),
     Base: HashMapBase,
     Storage,
-    kinds: { key, value, KeyRows: rowsOf(key), ValueRows, Table: specialise(defineLaidTable<unknown>)({}) },
+    kinds: { key, value, KeyRows: rowsOf(key), ValueRows, Table: specialise(defineLaidTable<unknown>)({ countBits }) },
     laidEntries,
     decode: ValueRows === undefined ? decode : undefined,
     Cursor: entryCursorOf<unknown>(value, "HashMap"),

@@ -1,4 +1,5 @@
 import type { Container } from "../core/container.ts";
+import { countBits } from "../core/count_bits.ts";
 import { ContainerBase, showAs } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
@@ -133,7 +134,7 @@ export const HashSet: HashSetConstructor = hashedClass<HashSetConstructor, HashO
         value: undefined,
         KeyRows: rowsOf(key),
         ValueRows: undefined,
-        Table: specialise(defineLaidTable<unknown>)({}),
+        Table: specialise(defineLaidTable<unknown>)({ countBits }),
       },
       laidEntries,
       Keys: tableIteratorOf("HashSet", "key"),

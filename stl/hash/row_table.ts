@@ -2,7 +2,7 @@ import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Rows } from "../rows/rows.ts";
-import type { SlotCount } from "./_slots.ts";
+import type { SlotCount, TakenSlots } from "./_slots.ts";
 import type { RawValues, RowTableParts, Table } from "./table.ts";
 
 /** A table whose entries have numbers from 0 to below its size, for containers that know more of an entry. */
@@ -33,7 +33,7 @@ export type RowTableClass<K, V> = new (storage: Storage) => RowTable<K, V>;
  * looking at them.
  */
 export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, V> {
-  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, refuseKey, Strain } = parts;
+  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, takenSlots, refuseKey, Strain } = parts;
   const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
   const slotLimit = Math.floor((2 ** 32 - 1) / 8);
   /** Bytes of a key whose memory is given back at once. */
@@ -459,8 +459,17 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       return this.size === 0;
     }
 
-    keySizes(order?: Uint32Array): number[] {
-      return this.rows.sizes(this.size, order);
+    taken(): TakenSlots {
+      const { size } = this;
+      const index = this.#index;
+      const slots = this.#end >> 1;
+      const { words, order } = takenSlots({ slots, size, step: 2, first: 1, second: 1 }, index);
+      for (let place = 0; place < size; place++) order[place] = index[order[place]! + 1]! - 1;
+      return { slots, words, order: order.subarray(0, size), seed: this.rows.numbers[0]! };
+    }
+
+    keySizes(): number[] {
+      return this.rows.sizes(this.size);
     }
 
     saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void {
@@ -468,7 +477,10 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     saveValues(into: RawValues<V>, order?: Uint32Array): void {
-      for (let entry = 0; entry < this.size; entry++) into[entry] = this.valueAt(order?.[entry] ?? entry);
+      const values = this.#values as RawValues<unknown>;
+      for (let place = 0; place < this.size; place++) {
+        into[place] = values[order === undefined ? place : order[place]!] as V;
+      }
     }
 
     restore(reader: ByteReader, values: RawValues<V> | undefined): void {

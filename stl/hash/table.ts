@@ -3,7 +3,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { NumberViewConstructor } from "../elements/number_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
-import type { SlotCount, Strain } from "./_slots.ts";
+import type { SlotCount, Strain, TakenSlots, takenSlots } from "./_slots.ts";
 
 /**
  * What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing).
@@ -93,9 +93,11 @@ export interface Table<K, V> {
    */
   drain(table: Table<K, V>, positions: number): boolean;
 
+  /** Which of its slots are taken, and by whom; after `start`. */
+  taken(): TakenSlots;
   /** Bytes of the sections that `saveKeys` fills. */
-  keySizes(order?: Uint32Array): number[];
-  /** Copies the keys of all entries, after `start`; `order` is for tables of rows alone. */
+  keySizes(): number[];
+  /** Copies the keys of all entries, by the positions in `order`, which may be left out for tables of rows. */
   saveKeys(sections: readonly Uint8Array<ArrayBuffer>[], order?: Uint32Array): void;
   /** Copies the raw values in the same order. */
   saveValues(into: RawValues<V>, order?: Uint32Array): void;
@@ -129,6 +131,7 @@ export interface TableParts {
   readonly slotsFor: (entries: number, limit: number, label: string) => SlotCount;
   readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
   readonly entriesIn: (slots: number) => number;
+  readonly takenSlots: typeof takenSlots;
   readonly Strain: typeof Strain;
   readonly refuseKey: (key: unknown, label: string) => never;
 }

@@ -26,6 +26,8 @@ export interface FixedRowsParts<T> {
   /** Whether the texts in a value are UTF-8. */
   readonly validTexts: ((view: DataView<ArrayBuffer>, byteOffset: number) => boolean) | undefined;
   readonly isRefusal: (error: unknown) => boolean;
+  /** The fast hash of numbers, which tables of numbers have too; of other values it is made of their words here. */
+  readonly hashNumber: ((low: number, high: number, seed: number) => number) | undefined;
   readonly mix32: (bits: number) => number;
   readonly newSeed: () => number;
   readonly strongHashWords: (words: Int32Array, start: number, length: number, key0: number, key1: number) => number;
@@ -34,7 +36,7 @@ export interface FixedRowsParts<T> {
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
   const { element, byteLength, fits, plain, exact, active, all, validTexts, isRefusal, writeParts, soughtView } = parts;
-  const { mix32, newSeed, strongHashWords } = parts;
+  const { hashNumber, mix32, newSeed, strongHashWords } = parts;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
   const words = new Int32Array(scratch);
@@ -158,6 +160,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     #hash(from: Int32Array, at: number): number {
       if (this.#strong) return strongHashWords(from, at, length, this.#seed, this.#key);
+      if (hashNumber !== undefined) return hashNumber(from[at]!, length === 2 ? from[at + 1]! : 0, this.#seed);
       let hash = this.#seed;
       for (const end = at + length; at < end; at++) {
         hash = Math.imul(hash ^ from[at]!, 0x9e3779b1);
@@ -181,6 +184,8 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
 
     strengthen(): void {
       this.#strong = true;
+      // Both halves: the seed before may be known, because bytes with an index say it.
+      this.#seed = newSeed();
       this.#key = newSeed();
     }
 

@@ -54,6 +54,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     const element = elementOfBits(bits);
     return specialise(defineFixedRows<T>)({
       newSeed,
+      hashNumber: bits.hash,
       mix32,
       strongHashWords: specialise(defineStrongHashes)({}).strongHashWords,
       element,
@@ -77,6 +78,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     : (): boolean => true;
   return specialise(defineFixedRows<T>)({
     newSeed,
+    hashNumber: undefined,
     mix32,
     strongHashWords: specialise(defineStrongHashes)({}).strongHashWords,
     element: kind,

@@ -120,6 +120,8 @@ export function defineVariableRows<T>(
 
     strengthen(): void {
       this.#strong = true;
+      // Both halves: the seed before may be known, because bytes with an index say it.
+      this.#seed = newSeed();
       this.#key = newSeed();
     }
 

@@ -3,6 +3,7 @@ import { writeColumns } from "../bytes/byte_writer.ts";
 import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
+import { countBits } from "../core/count_bits.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { shown } from "../core/refuse.ts";
@@ -16,12 +17,6 @@ export interface BitSetOptions extends ContainerOptions {
 
 /** Numbers are below this. */
 const LIMIT = 2 ** 32;
-
-function countBits(word: number): number {
-  word -= word >>> 1 & 0x55555555;
-  word = (word & 0x33333333) + (word >>> 2 & 0x33333333);
-  return Math.imul(word + (word >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
 
 /**
  * A set of integers from 0 to 4,294,967,295, one bit for each number up to the greatest: what `Set` is to JavaScript,

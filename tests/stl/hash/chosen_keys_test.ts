@@ -21,7 +21,7 @@ import {
 import { Storage } from "../../../stl/core/storage.ts";
 import { refuseKeyOf } from "../../../stl/elements/variable_element.ts";
 import { defineNumberTable } from "../../../stl/hash/_number_table.ts";
-import { entriesIn, nextSlots, slotsFor, Strain } from "../../../stl/hash/_slots.ts";
+import { entriesIn, nextSlots, slotsFor, Strain, takenSlots } from "../../../stl/hash/_slots.ts";
 import { rowTableOf, tableOf } from "../../../stl/hash/table_of.ts";
 import { hashBytes, mix32, strongHashBytes, strongHashPair, strongHashWords } from "../../../stl/rows/hash.ts";
 import { type KeyBits, keyBitsOf } from "../../../stl/rows/key_bits.ts";
@@ -175,7 +175,7 @@ test("tables take the strong hash for chosen keys, and for no others", () => {
 test("a table of numbers takes the strong hash when its seed is known", () => {
   using heap = new Heap();
   const storage = new Storage("HashMap", { allocator: heap });
-  const seeds = [0, 12345];
+  const seeds = [0, 12345, 6789];
   const Table = defineNumberTable<number, number>({
     ...keyBitsOf("u32") as KeyBits<number>,
     strongHashPair,
@@ -185,6 +185,7 @@ test("a table of numbers takes the strong hash when its seed is known", () => {
     slotsFor,
     nextSlots,
     entriesIn,
+    takenSlots,
     Strain,
     refuseKey: refuseKeyOf(u32 as Kind<unknown>),
   });
@@ -197,6 +198,8 @@ test("a table of numbers takes the strong hash when its seed is known", () => {
   // Each key is pushed behind all that came before, and one of 64 is looked at: 16 of its probes are usual, and 4,096
   // are borne.
   assert.ok(tookOver > 400 && tookOver < 1000, `${tookOver}`);
+  // Nothing of the key of the strong hash is known.
+  assert.equal(seeds.length, 0);
   for (let n = 1; n <= COUNT; n++) assert.equal(table.get(chosenNumber(n, 0)), n);
   assert.ok(table.delete(chosenNumber(77, 0)));
   assert.equal(table.get(chosenNumber(77, 0)), undefined);

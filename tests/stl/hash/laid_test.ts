@@ -28,7 +28,7 @@ import {
 } from "../../../stl/mod.ts";
 import { numberFrom, Random } from "../../fuzz/_random.ts";
 import { Temporary } from "../../ffi/_temporary.ts";
-import { chosenBytes } from "./_chosen_keys.ts";
+import { chosenBytes, chosenNumber } from "./_chosen_keys.ts";
 
 const SEED = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
 
@@ -226,8 +226,7 @@ test("HashMap.over() refuses other bytes as fromBytes() does, whatever of the he
   const given = pointBytes(20);
   const headerBytes = 64 + 4 * 8;
   for (let at = 0; at < headerBytes; at++) {
-    // The checksum, and what says nothing.
-    if (at >= HEADER.checksum && at < HEADER.version || at >= HEADER.extra && at < HEADER.sections) continue;
+    if (at >= HEADER.checksum && at < HEADER.version) continue;
     for (const change of [1, 0x80, 0xff]) {
       const damaged = given.slice();
       damaged[at]! ^= change;
@@ -309,16 +308,91 @@ test("whatever the sections of bytes have become, a HashMap over them reads noth
   assert.ok(refused > 10 && wrong > 10, `SEED=${SEED} ${refused} ${wrong}`);
 });
 
-test("chosen keys share no bucket of the index", () => {
+/** What the index of bytes with keys of fixed or variable length says. */
+function indexOf(written: Uint8Array<ArrayBuffer>, variable = false): { strong: number; seed: number; key: number } {
+  const header = new DataView(written.buffer);
+  const skips = variable ? Math.ceil(header.getUint32(HEADER.count, true) / 16) : 0;
+  const words = 4 + 2 * Math.ceil(header.getUint32(HEADER.extra, true) / 32) + skips;
+  const index = new DataView(written.buffer, written.length - Math.ceil(words / 4) * 16);
+  return { strong: index.getUint32(0, true), seed: index.getInt32(4, true), key: index.getInt32(8, true) };
+}
+
+test("HashMap.over() finds every key, however full the table is that was written, and whatever was deleted from it", () => {
+  const random = new Random(SEED);
+  using heap = new Heap({ name: "full" });
+  for (let round = 0; round < 60; round++) {
+    const count = 1 + random.below(round % 10 === 0 ? 3000 : 120);
+    using map = new HashMap(u32, f64, { allocator: heap });
+    using texts = new HashMap(anyText, u32, { allocator: heap });
+    if (round % 3 === 1) { for (const one of [map, texts]) one.reserve(count); }
+    for (let index = 0; index < count; index++) {
+      map.set(index * (round + 1), index);
+      texts.set(`text ${index}`, index);
+    }
+    for (let index = 0; index < count; index++) {
+      if (random.below(4) > 0 || round % 2 === 0) continue;
+      map.delete(index * (round + 1));
+      texts.delete(`text ${index}`);
+    }
+    if (round % 5 === 0) { for (const one of [map, texts]) one.shrinkToFit(); }
+    const over = HashMap.over(u32, f64, map.toBytes());
+    const textsOver = HashMap.over(anyText, u32, texts.toBytes());
+    for (let index = 0; index < count * 2; index++) {
+      const key = index * (round + 1);
+      assert.equal(over.get(key), map.get(key), `SEED=${SEED} round ${round}`);
+      assert.equal(textsOver.get(`text ${index}`), texts.get(`text ${index}`), `SEED=${SEED} round ${round}`);
+    }
+    assert.equal(over.has(key0(round)), map.has(key0(round)));
+  }
+});
+
+/** A number that is no multiple of what the keys of a round are. */
+function key0(round: number): number {
+  return 2 ** 32 - 1 - round;
+}
+
+test("the index has slots for the entries that there are, not for those that there was room for", () => {
+  using heap = new Heap({ name: "sparse" });
+  using map = new HashMap(u32, f64, { allocator: heap, capacity: 100_000 });
+  using texts = new HashMap(anyText, f64, { allocator: heap, capacity: 100_000 });
+  for (let index = 0; index < 100; index++) {
+    map.set(index, index);
+    texts.set(`text ${index}`, index);
+  }
+  assert.ok(map.toBytes().length < 100 * 14 + 300, `${map.toBytes().length}`);
+  assert.ok(texts.toBytes().length < 100 * 21 + 300, `${texts.toBytes().length}`);
+  const over = HashMap.over(u32, f64, map.toBytes());
+  const textsOver = HashMap.over(anyText, f64, texts.toBytes());
+  for (let index = 0; index < 100; index++) {
+    assert.deepEqual([over.get(index), textsOver.get(`text ${index}`)], [index, index]);
+  }
+  assert.deepEqual([over.get(100), textsOver.get("text 100")], [undefined, undefined]);
+});
+
+test("who chooses keys by the seed in bytes learns neither what the table hashes by then nor what later bytes do", () => {
+  using heap = new Heap({ name: "chosen" });
+  using map = new HashMap(u32, f64, { allocator: heap });
+  map.set(1, 1);
+  const { strong, seed } = indexOf(map.toBytes());
+  assert.equal(strong, 0);
+  const count = 20_000;
+  // Its first slots, where each key comes behind all others.
+  for (let index = 0; index < count; index++) map.set(chosenNumber(index, seed), index);
+  const [first, second] = [indexOf(map.toBytes()), indexOf(map.toBytes())];
+  assert.deepEqual([first.strong, second.strong], [1, 1]);
+  assert.equal(new Set([seed, first.seed, second.seed, first.key, second.key]).size, 5);
+  const over = HashMap.over(u32, f64, map.toBytes());
+  for (let index = 0; index < count; index++) assert.equal(over.get(chosenNumber(index, seed)), index);
+  assert.equal(over.get(1), map.get(1));
+});
+
+test("chosen keys share no slots of the index", () => {
   using heap = new Heap({ name: "chosen" });
   using map = new HashMap(anyBytes, u32, { allocator: heap });
   const count = 2000;
   for (let index = 0; index < count; index++) map.set(chosenBytes(index), index);
   const written = map.toBytes();
-  // The first word of the index, which has 512 buckets and so one entry more.
-  const indexWords = 4 + 257 + Math.ceil(count / 16);
-  const index = new DataView(written.buffer, written.length - Math.ceil(indexWords * 4 / 16) * 16);
-  assert.equal(index.getUint32(0, true), 1);
+  assert.equal(indexOf(written, true).strong, 1);
   const over = HashMap.over(anyBytes, u32, written);
   for (let index = 0; index < count; index++) assert.equal(over.get(chosenBytes(index)), index);
 });
