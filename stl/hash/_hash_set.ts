@@ -61,14 +61,18 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       return this.#table.has(key);
     }
 
-    add(given: K): this {
+    // So little that JavaScriptCore inlines it, as HashMap.set().
+    add(key: K): this {
+      if (active || !this.#table.put(key, undefined)) this.#addOther(key);
+      return this;
+    }
+
+    #addOther(given: K): void {
       const table = this.#table;
       // First of all, because this may run code of the program; from then on only asking for memory does.
       const key = active ? table.settle(given) : given;
-      if (Incremental !== undefined && table.put(key, undefined, table.advance!(key))) return this;
       let growth: Growth | undefined;
       while (!table.put(key, undefined)) growth = growOnce("HashSet", table, growth);
-      return this;
     }
 
     delete(key: K): boolean {

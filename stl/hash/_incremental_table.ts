@@ -88,7 +88,8 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return key !== undefined && (this.#current.has(key) || (this.#old !== undefined && this.#old.has(key)));
   }
 
-  put(key: K, value: V, isNew = false): boolean {
+  put(key: K, value: V, isNew?: boolean): boolean {
+    if (isNew === undefined) isNew = this.advance(key);
     const old = this.#old;
     if (old !== undefined && !isNew && old.has(key)) return old.put(key, value);
     return this.#current.put(key, value);
@@ -116,12 +117,12 @@ export class IncrementalTable<K, V> implements Table<K, V> {
       // Bytes may have other contents by now.
       return typeof key !== "object";
     }
-    if (!this.#busy && this.#current.roomLeft <= 1 / 8 && !this.#current.has(key)) this.#makeReady();
+    if (!this.#busy && this.#current.nearlyFull && !this.#current.has(key)) this.#makeReady();
     return false;
   }
 
   #makeReady(): void {
-    const full = this.#current.roomLeft <= 0;
+    const full = this.#current.full;
     if (this.#next === undefined && (full || !this.#declined)) this.#makeNext();
     // Writing zeros to hundreds of megabytes at once would be the longest pause of all.
     const next = this.#next;
@@ -167,20 +168,17 @@ export class IncrementalTable<K, V> implements Table<K, V> {
   }
 
   #step(places: number): void {
-    const old = this.#old;
-    if (old === undefined || !this.#drain(old, places) || this.#old !== old) return;
+    const old = this.#old!;
+    const done = old.drain(this.#current, places);
+    if (done === false) return;
+    if (done === undefined) return this.#askFor(old);
     old.release();
     this.#old = undefined;
   }
 
-  #drain(old: Table<K, V>, places: number): boolean {
-    const before = this.#busy;
-    this.#busy = true;
-    try {
-      return old.drain(this.#current, places);
-    } finally {
-      this.#busy = before;
-    }
+  // Not in #step(), where the closure would make it allocate each time in V8.
+  #askFor(old: Table<K, V>): void {
+    this.#whileBusy(() => this.#current.makeRoomFor(old));
   }
 
   #finish(): void {
@@ -213,8 +211,12 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     this.#current.clear();
   }
 
-  get roomLeft(): number {
-    return this.#current.roomLeft;
+  get nearlyFull(): boolean {
+    return this.#current.nearlyFull;
+  }
+
+  get full(): boolean {
+    return this.#current.full;
   }
 
   reserve(entries: number): void {
@@ -266,13 +268,17 @@ export class IncrementalTable<K, V> implements Table<K, V> {
     return this.#current.valueAt(position);
   }
 
-  drain(table: Table<K, V>, positions: number): boolean {
+  drain(table: Table<K, V>, positions: number): boolean | undefined {
     this.#finish();
     return this.#current.drain(table, positions);
   }
 
   taken(): TakenSlots {
     return this.#current.taken();
+  }
+
+  makeRoomFor(table: Table<K, V>): void {
+    this.#current.makeRoomFor(table);
   }
 
   keySizes(): number[] {

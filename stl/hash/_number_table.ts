@@ -274,8 +274,12 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       this.additions++;
     }
 
-    get roomLeft(): number {
-      return this.capacity === 0 ? 0 : 1 - this.size / this.capacity;
+    get nearlyFull(): boolean {
+      return this.size * 8 >= this.#limit * 7;
+    }
+
+    get full(): boolean {
+      return this.size >= this.#limit || this.#keys.length === 0;
     }
 
     reserve(entries: number): void {
@@ -427,10 +431,9 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       return this.#values[position >> bits] as V;
     }
 
-    drain(table: Table<K, V>, positions: number): boolean {
+    drain(table: Table<K, V>, positions: number): boolean | undefined {
       const target = table as unknown as NumberTable;
-      // First of all: this may run code of the program, which must not meet entries that are half moved.
-      while (target.size + this.size > target.#limit) target.reserve(target.size + this.size);
+      if (target.size + this.size > target.#limit) return undefined;
       if (this.#holdsZero) {
         target.#putZero(this.#values[this.#end >> bits]!);
         this.#holdsZero = false;
@@ -461,6 +464,10 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       const { words, order } = takenSlots({ slots, size, step, first: 0, second: bits }, this.#keys);
       if (this.#holdsZero) order[size - 1] = this.#end;
       return { slots, words, order: order.subarray(0, size), seed: this.#seed };
+    }
+
+    makeRoomFor(table: Table<K, V>): void {
+      this.reserve(this.size + table.size);
     }
 
     keySizes(): number[] {

@@ -287,7 +287,15 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       this.additions++;
     }
 
-    get roomLeft(): number {
+    get nearlyFull(): boolean {
+      return this.#roomLeft <= 1 / 8;
+    }
+
+    get full(): boolean {
+      return this.#roomLeft <= 0;
+    }
+
+    get #roomLeft(): number {
       // A sixteenth is for keys that are longer than others.
       return this.capacity === 0 ? 0 : Math.min(1 - this.size / this.capacity, this.rows.roomLeft - 1 / 16);
     }
@@ -447,14 +455,13 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       return this.#values[position] as V;
     }
 
-    drain(table: Table<K, V>, positions: number): boolean {
+    drain(table: Table<K, V>, positions: number): boolean | undefined {
       const target = table as unknown as HashedRows;
       // Entries lie close together, so that fewer of them are as many as the places of other tables hold.
       for (let left = positions >>> 2 || 1; left > 0 && this.size > 0; left--) {
         const last = this.size - 1;
-        if (target.#adopt(this, last)) this.size = last;
-        // This may run code of the program, so that everything is looked at again.
-        else target.#growFor(this.rows.byteLengthOf(last));
+        if (!target.#adopt(this, last)) return undefined;
+        this.size = last;
       }
       return this.size === 0;
     }
@@ -466,6 +473,11 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
       const { words, order } = takenSlots({ slots, size, step: 2, first: 1, second: 1 }, index);
       for (let place = 0; place < size; place++) order[place] = index[order[place]! + 1]! - 1;
       return { slots, words, order: order.subarray(0, size), seed: this.rows.numbers[0]! };
+    }
+
+    makeRoomFor(table: Table<K, V>): void {
+      const { rows, size } = table as unknown as HashedRows;
+      this.#growFor(rows.byteLengthOf(size - 1));
     }
 
     keySizes(): number[] {

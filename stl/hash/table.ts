@@ -36,8 +36,8 @@ export interface Table<K, V> {
   /** Whether `key` is present. */
   has(key: K): boolean;
   /**
-   * Adds `key` or changes its value; false, and nothing has changed, when there is no room. Asks for no memory. `isNew` is
-   * what {@linkcode Table.advance} has just said.
+   * Adds `key` or changes its value; false, and nothing has changed, when there is no room. Asks for no memory, but in
+   * tables that {@linkcode Table.advance}: those do so first, unless `isNew` tells what they have just said.
    */
   put(key: K, value: V, isNew?: boolean): boolean;
   /** Asks for the memory that the last `put` was short of. */
@@ -53,8 +53,10 @@ export interface Table<K, V> {
   take(key: K): V | undefined;
   /** Removes every entry and keeps the memory. */
   clear(): void;
-  /** The part of the room that is left, from 1 down; at 0 or below the next addition may need more memory. */
-  readonly roomLeft: number;
+  /** Whether an eighth of the room is left, or less. */
+  readonly nearlyFull: boolean;
+  /** Whether the next addition may need more memory. */
+  readonly full: boolean;
   /** Makes room for `entries` in all; asks for memory. */
   reserve(entries: number): void;
   /**
@@ -89,9 +91,12 @@ export interface Table<K, V> {
   valueAt(position: number): V;
   /**
    * Moves about `positions` places of entries to `table`, which is of the same class and lacks their keys; whether
-   * nothing is left. Until then keys may be found, changed and removed here, not added. May ask for memory.
+   * nothing is left. Until then keys may be found, changed and removed here, not added. Asks for no memory: `undefined`
+   * says that {@linkcode Table.makeRoomFor} has to, in the other table.
    */
-  drain(table: Table<K, V>, positions: number): boolean;
+  drain(table: Table<K, V>, positions: number): boolean | undefined;
+  /** Asks for the memory that the next entries of `table`, which is drained into this one, need. */
+  makeRoomFor(table: Table<K, V>): void;
 
   /** Which of its slots are taken, and by whom; after `start`. */
   taken(): TakenSlots;

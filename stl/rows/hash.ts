@@ -21,12 +21,6 @@ export function mix32(bits: number): number {
   return bits ^ bits >>> 15;
 }
 
-/** The hash of two 32-bit halves. */
-export function mix64(low: number, high: number): number {
-  low = Math.imul(low, 0x9e3779b1);
-  return mix32((low ^ low >>> 15) + high | 0);
-}
-
 /**
  * The hash of `bytes` from `start` to `end`. It is fast, and keys exist that collide for every seed: tables notice them,
  * and go on with {@linkcode strongHashBytes}.

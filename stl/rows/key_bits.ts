@@ -1,5 +1,3 @@
-import { mix32, mix64 } from "./hash.ts";
-
 /** How keys of one kind of number become bits and back; see the table of numbers. */
 export interface KeyBits<K> {
   /** Whether all bits are a key. */
@@ -28,12 +26,21 @@ function highWord(): number {
   return words[1]!;
 }
 
+// The mixers of hash.ts once more: calls of them lie deeper than JavaScriptCore inlines in a loop that fills a map (Bun 1.4).
+
 function hashNarrow(low: number, _high: number, seed: number): number {
-  return mix32(low ^ seed);
+  let bits = low ^ seed;
+  bits = Math.imul(bits ^ bits >>> 16, 0x21f0aaad);
+  bits = Math.imul(bits ^ bits >>> 15, 0x735a2d97);
+  return bits ^ bits >>> 15;
 }
 
 function hashWide(low: number, high: number, seed: number): number {
-  return mix64(low ^ seed, high);
+  let bits = Math.imul(low ^ seed, 0x9e3779b1);
+  bits = (bits ^ bits >>> 15) + high | 0;
+  bits = Math.imul(bits ^ bits >>> 16, 0x21f0aaad);
+  bits = Math.imul(bits ^ bits >>> 15, 0x735a2d97);
+  return bits ^ bits >>> 15;
 }
 
 function narrow<K>(
