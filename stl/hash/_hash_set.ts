@@ -61,7 +61,7 @@ export function defineHashSet<K>(parts: HashSetParts<K>): new (options: HashOpti
       return this.#table.has(key);
     }
 
-    // So little that JavaScriptCore inlines it, as HashMap.set().
+    // Short, so that JavaScriptCore inlines it, as HashMap.set().
     add(key: K): this {
       if (active || !this.#table.put(key, undefined)) this.#addOther(key);
       return this;
