@@ -90,7 +90,7 @@ const ROUNDS_WITHOUT_FREES = 16;
  *
  * Sampled, one allocation in 128 is looked at, so that the program can run like that all the time: an allocation costs up
  * to 0.15 µs more (`npm run bench -- observe`). Figures of what is sampled are estimates. `"all"` is for tests and for
- * looking closely; in Deno a stack takes 40 to 80 µs. Heaps and pools are few, and all looked at. Blocks that were there
+ * looking closely; in Deno a stack takes 10 to 30 µs. Heaps and pools are few, and all looked at. Blocks that were there
  * before are not known.
  *
  * @example

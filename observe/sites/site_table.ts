@@ -1,3 +1,4 @@
+import { readStack, type StackText } from "../../ffi/runtime/stack_text.ts";
 import { type AllocationSite, placeSite, siteOfStack } from "./allocation_site.ts";
 
 /** What Bun tells of a call in a function that it has compiled anew while that was running. */
@@ -33,32 +34,31 @@ export class SiteTable {
     return this.#sites.size;
   }
 
-  /** The site of a stack. */
+  /** The site of a stack that was not asked for its text. */
   find(captured: Error): AllocationSite {
-    // A program may have its own idea of what a stack is.
-    const stack = String(captured.stack);
-    const known = this.#sites.get(stack);
+    const stack = readStack(captured);
+    const known = this.#sites.get(stack.key);
     if (known !== undefined) return known;
     if (this.#sites.size >= this.#most) {
       this.dropped++;
       return this.other;
     }
-    const site = this.#findAlike(stack) ?? siteOfStack(stack);
-    this.#sites.set(stack, site);
-    if (stack.includes(NO_PLACE)) this.#partial.push(stack);
+    const site = this.#findAlike(stack) ?? siteOfStack(stack.read());
+    this.#sites.set(stack.key, site);
+    if (stack.key.includes(NO_PLACE)) this.#partial.push(stack.key);
     return site;
   }
 
   /** The site of the same calls, where one of the stacks lacks a place: two sites would each seem to leak less. */
-  #findAlike(stack: string): AllocationSite | undefined {
-    if (stack.includes(NO_PLACE)) {
-      const whole = this.#sites.keys().find((other) => isPartOf(stack, other));
+  #findAlike({ key, read }: StackText): AllocationSite | undefined {
+    if (key.includes(NO_PLACE)) {
+      const whole = this.#sites.keys().find((other) => isPartOf(key, other));
       return whole === undefined ? undefined : this.#sites.get(whole);
     }
-    const partial = this.#partial.find((other) => isPartOf(other, stack));
+    const partial = this.#partial.find((other) => isPartOf(other, key));
     if (partial === undefined) return undefined;
     const site = this.#sites.get(partial)!;
-    placeSite(site, stack);
+    placeSite(site, read());
     return site;
   }
 }
