@@ -1,44 +1,14 @@
 import type { Heap } from "../../mod.ts";
-import {
-  anyBytes,
-  f32,
-  f64,
-  HashMap,
-  i32,
-  type NumberVector,
-  SoaVector,
-  SortedMap,
-  StringTable,
-  u32,
-  u8,
-  Vector,
-} from "../../stl/mod.ts";
+import { anyBytes, f64, HashMap, i32, type NumberVector, SortedMap, StringTable, u32, Vector } from "../../stl/mod.ts";
 import { NONE } from "./slot_lists.ts";
 import { SlotNames } from "./slot_names.ts";
+import { NEXT_IN_CELL, NEXT_IN_TIME, REGION, SlotRows, WORDS } from "./slot_rows.ts";
 import { SnapshotError } from "./snapshot_file.ts";
-
-const COLUMNS = {
-  /** A number of the table of regions; `NONE` in a slot that is free. */
-  region: i32,
-  time: u32,
-  latitude: i32,
-  longitude: i32,
-  value: f32,
-  battery: u8,
-  /** The slots before and behind this one of the same time; of a free one the next that is free. */
-  nextInTime: i32,
-  previousInTime: i32,
-  /** The same of the cell of the grid. */
-  nextInCell: i32,
-  previousInCell: i32,
-};
-
-type Rows = SoaVector<typeof COLUMNS>;
 
 /** What the store keeps devices in. */
 export interface Containers {
   readonly ids: HashMap<Uint8Array, number>;
-  readonly rows: Rows;
+  readonly rows: SlotRows;
   readonly names: SlotNames;
   readonly regions: StringTable;
   /** How many devices are in each region. */
@@ -52,7 +22,7 @@ export function makeContainers(heap: Heap): Containers {
   const options = { allocator: heap };
   return {
     ids: new HashMap(anyBytes, u32, options),
-    rows: new SoaVector(COLUMNS, options),
+    rows: SlotRows.create(heap),
     names: SlotNames.create(heap),
     regions: new StringTable(options),
     regionSizes: new Vector(u32, options),
@@ -75,7 +45,7 @@ export function readContainers(
   return {
     state: keep(Vector.fromBytes(f64, next(), options)),
     ids: keep(HashMap.fromBytes(anyBytes, u32, next(), options)),
-    rows: keep(SoaVector.fromBytes(COLUMNS, next(), options)),
+    rows: keep(SlotRows.fromBytes(heap, next())),
     names: keep(SlotNames.fromBytes(heap, next(), next)),
     regions: keep(StringTable.fromBytes(next(), options)),
     regionSizes: keep(Vector.fromBytes(u32, next(), options)),
@@ -88,9 +58,8 @@ export function readContainers(
 export function requireWhole(path: string, containers: Containers, [devices, used, free]: number[]): void {
   const { ids, rows, names, regions, regionSizes } = containers;
   const { length } = rows;
-  const links = [rows.column("nextInTime"), rows.column("nextInCell")];
-  const inside = links.every((column) => liesWithin(column, length)) &&
-    liesWithin(rows.column("region").subarray(0, used), regionSizes.length) && regionSizes.length <= regions.size;
+  const inside = liesWithin(rows, NEXT_IN_TIME, length, length) && liesWithin(rows, NEXT_IN_CELL, length, length) &&
+    liesWithin(rows, REGION, used!, regionSizes.length) && regionSizes.length <= regions.size;
   if (devices === ids.size && used! <= length && free! < length && names.slots === length && inside) return;
   throw new SnapshotError(
     path,
@@ -98,9 +67,11 @@ export function requireWhole(path: string, containers: Containers, [devices, use
   );
 }
 
-/** Whether each is `NONE` or a number below `end`. */
-function liesWithin(numbers: Int32Array, end: number): boolean {
-  for (let i = 0; i < numbers.length; i++) if (numbers[i]! < NONE || numbers[i]! >= end) return false;
+/** Whether a word of the first `count` rows is `NONE` or a number below `end` in each. */
+function liesWithin({ integers }: SlotRows, word: number, count: number, end: number): boolean {
+  for (let at = word; at < count * WORDS; at += WORDS) {
+    if (integers[at]! < NONE || integers[at]! >= end) return false;
+  }
   return true;
 }
 

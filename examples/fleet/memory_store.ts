@@ -9,6 +9,7 @@ import type { Output } from "./output.ts";
 import { Report } from "./report.ts";
 import { readSections, writeSections } from "./sections.ts";
 import { NONE, SlotLists } from "./slot_lists.ts";
+import { BATTERY, LATITUDE, LONGITUDE, NEXT_IN_CELL, NEXT_IN_TIME, REGION, TIME, VALUE, WORDS } from "./slot_rows.ts";
 import type { Outcome, Store, StoreFigures, Walk } from "./store.ts";
 import type { RegionValues } from "./summarise.ts";
 
@@ -27,7 +28,7 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * Devices in containers of one heap: a slot for each in columns, slots by id in a hash map, and lists of slots by time
+ * Devices in containers of one heap: a row of a slot for each, slots by id in a hash map, and lists of slots by time
  * and by cell. Reports are read where they lie in a body, and none of them makes an object.
  */
 export class MemoryStore implements Store {
@@ -36,16 +37,12 @@ export class MemoryStore implements Store {
   readonly #arena: Arena;
   readonly #scopes: ScopePool;
   #held: Containers;
-  #times: SlotLists;
-  #cells: SlotLists;
-  // The columns, taken again whenever they have moved.
-  #region = new Int32Array();
-  #time = new Uint32Array();
-  #latitude = new Int32Array();
-  #longitude = new Int32Array();
-  #value = new Float32Array();
-  #battery = new Uint8Array();
-  #nextInTime = new Int32Array();
+  #byTime: SlotLists;
+  #byCell: SlotLists;
+  // The words of the rows, taken again whenever they have moved.
+  #integers = new Int32Array();
+  #times = new Uint32Array();
+  #floats = new Float32Array();
   /** Slots that were ever used; those behind are free. */
   #used = 0;
   /** The first of the slots before that are free. */
@@ -69,9 +66,9 @@ export class MemoryStore implements Store {
     this.#scopes = new ScopePool({ arena: this.#arena, chunkBytes: CHUNK_BYTES, name: "requests" });
     this.#heap = new Heap({ name: "devices", limit: limit - scopeBytes });
     this.#held = makeContainers(this.#heap);
-    this.#times = new SlotLists(this.#held.times);
-    this.#cells = new SlotLists(this.#held.cells);
-    this.#takeColumns();
+    this.#byTime = new SlotLists(this.#held.times, NEXT_IN_TIME);
+    this.#byCell = new SlotLists(this.#held.cells, NEXT_IN_CELL);
+    this.#takeRows();
   }
 
   get size(): number {
@@ -83,6 +80,7 @@ export class MemoryStore implements Store {
     ids.reserve(devices);
     rows.reserve(devices);
     names.reserve(devices);
+    this.#takeRows();
   }
 
   filled(): void {
@@ -115,7 +113,7 @@ export class MemoryStore implements Store {
       this.#create(key, report);
       return "created";
     }
-    if (report.time < this.#time[slot]!) return "stale";
+    if (report.time < this.#times[slot * WORDS + TIME]!) return "stale";
     this.#update(slot, report);
     return "updated";
   }
@@ -128,39 +126,39 @@ export class MemoryStore implements Store {
     let timeHead: number | undefined;
     let cellHead: number | undefined;
     try {
-      timeHead = this.#times.claim(report.time, slot);
-      cellHead = this.#cells.claim(cell, slot);
+      timeHead = this.#byTime.claim(report.time, slot);
+      cellHead = this.#byCell.claim(cell, slot);
       names.set(slot, key);
       ids.set(key, slot);
     } catch (error) {
       names.delete(slot);
-      if (cellHead !== undefined) this.#cells.abandon(cell, cellHead);
-      if (timeHead !== undefined) this.#times.abandon(report.time, timeHead);
+      if (cellHead !== undefined) this.#byCell.abandon(cell, cellHead);
+      if (timeHead !== undefined) this.#byTime.abandon(report.time, timeHead);
       throw error;
     }
-    if (slot === this.#free) this.#free = this.#nextInTime[slot]!;
+    if (slot === this.#free) this.#free = this.#integers[slot * WORDS + NEXT_IN_TIME]!;
     else this.#used++;
-    this.#times.attach(slot, timeHead);
-    this.#cells.attach(slot, cellHead);
+    this.#byTime.attach(slot, timeHead);
+    this.#byCell.attach(slot, cellHead);
     this.#enter(region);
     this.#write(slot, region, report);
   }
 
   #update(slot: number, report: Report): void {
     const region = this.#regionOf(report);
-    const before = this.#time[slot]!;
+    const before = this.#times[slot * WORDS + TIME]!;
     const { time } = report;
-    const cellBefore = cellOf(this.#latitude[slot]!, this.#longitude[slot]!);
+    const cellBefore = cellOf(this.#integers[slot * WORDS + LATITUDE]!, this.#integers[slot * WORDS + LONGITUDE]!);
     const cell = cellOf(report.latitude, report.longitude);
     if (time !== before) {
-      const head = this.#times.claim(time, slot);
+      const head = this.#byTime.claim(time, slot);
       // What follows asks for no memory, but for the cell.
       if (cell !== cellBefore) this.#moveToCell(slot, cellBefore, cell, time, head);
-      this.#times.detach(before, slot);
-      this.#times.attach(slot, head);
+      this.#byTime.detach(before, slot);
+      this.#byTime.attach(slot, head);
     } else if (cell !== cellBefore) this.#moveToCell(slot, cellBefore, cell, time, undefined);
-    if (region !== this.#region[slot]) {
-      this.#leave(this.#region[slot]!);
+    if (region !== this.#integers[slot * WORDS + REGION]) {
+      this.#leave(this.#integers[slot * WORDS + REGION]!);
       this.#enter(region);
     }
     this.#write(slot, region, report);
@@ -170,13 +168,13 @@ export class MemoryStore implements Store {
   #moveToCell(slot: number, before: number, cell: number, time: number, timeHead: number | undefined): void {
     let head: number;
     try {
-      head = this.#cells.claim(cell, slot);
+      head = this.#byCell.claim(cell, slot);
     } catch (error) {
-      if (timeHead !== undefined) this.#times.abandon(time, timeHead);
+      if (timeHead !== undefined) this.#byTime.abandon(time, timeHead);
       throw error;
     }
-    this.#cells.detach(before, slot);
-    this.#cells.attach(slot, head);
+    this.#byCell.detach(before, slot);
+    this.#byCell.attach(slot, head);
   }
 
   #regionOf({ regionBytes, regionStart, regionEnd }: Report): number {
@@ -226,19 +224,19 @@ export class MemoryStore implements Store {
     regionSizes.dispose();
     this.#held = { ...this.#held, regions: fewer, regionSizes: sizes };
     this.#regionBytes = [];
-    const regionOf = this.#region;
-    for (let slot = 0; slot < this.#used; slot++) {
-      if (regionOf[slot] !== NONE) regionOf[slot] = numbers[regionOf[slot]!]!;
+    const words = this.#integers;
+    for (let at = REGION; at < this.#used * WORDS; at += WORDS) {
+      if (words[at] !== NONE) words[at] = numbers[words[at]!]!;
     }
   }
 
   #write(slot: number, region: number, { time, latitude, longitude, value, battery }: Report): void {
-    this.#region[slot] = region;
-    this.#time[slot] = time;
-    this.#latitude[slot] = latitude;
-    this.#longitude[slot] = longitude;
-    this.#value[slot] = value;
-    this.#battery[slot] = battery;
+    this.#integers[slot * WORDS + REGION] = region;
+    this.#times[slot * WORDS + TIME] = time;
+    this.#integers[slot * WORDS + LATITUDE] = latitude;
+    this.#integers[slot * WORDS + LONGITUDE] = longitude;
+    this.#floats[slot * WORDS + VALUE] = value;
+    this.#integers[slot * WORDS + BATTERY] = battery;
     if (time > this.newest) this.newest = time;
   }
 
@@ -250,28 +248,24 @@ export class MemoryStore implements Store {
       const { length } = rows;
       try {
         names.resize(length + MORE_SLOTS);
-        rows.length = length + MORE_SLOTS;
+        rows.resize(length + MORE_SLOTS);
       } catch (error) {
         names.resize(length);
         throw error;
       } finally {
-        this.#takeColumns();
+        this.#takeRows();
       }
     }
     return this.#used;
   }
 
-  #takeColumns(): void {
-    const { rows } = this.#held;
-    this.#region = rows.column("region");
-    this.#time = rows.column("time");
-    this.#latitude = rows.column("latitude");
-    this.#longitude = rows.column("longitude");
-    this.#value = rows.column("value");
-    this.#battery = rows.column("battery");
-    this.#nextInTime = rows.column("nextInTime");
-    this.#times.useColumns(this.#nextInTime, rows.column("previousInTime"));
-    this.#cells.useColumns(rows.column("nextInCell"), rows.column("previousInCell"));
+  #takeRows(): void {
+    const { integers, times, floats } = this.#held.rows;
+    this.#integers = integers;
+    this.#times = times;
+    this.#floats = floats;
+    this.#byTime.useRows(integers);
+    this.#byCell.useRows(integers);
   }
 
   find(bytes: Uint8Array, start: number, end: number, output: Output): boolean {
@@ -296,14 +290,14 @@ export class MemoryStore implements Store {
 
   #writeTo(output: Output, slot: number, distance?: number): void {
     const report = this.#report;
-    const region = this.#region[slot]!;
+    const region = this.#integers[slot * WORDS + REGION]!;
     report.regionBytes = this.#regionBytes[region] ??= this.#held.regions.view(region).slice();
     report.regionEnd = report.regionBytes.length;
-    report.time = this.#time[slot]!;
-    report.latitude = this.#latitude[slot]!;
-    report.longitude = this.#longitude[slot]!;
-    report.value = this.#value[slot]!;
-    report.battery = this.#battery[slot]!;
+    report.time = this.#times[slot * WORDS + TIME]!;
+    report.latitude = this.#integers[slot * WORDS + LATITUDE]!;
+    report.longitude = this.#integers[slot * WORDS + LONGITUDE]!;
+    report.value = this.#floats[slot * WORDS + VALUE]!;
+    report.battery = this.#integers[slot * WORDS + BATTERY]!;
     output.report(report, distance);
   }
 
@@ -318,11 +312,14 @@ export class MemoryStore implements Store {
   #forget(slot: number, key: Uint8Array): void {
     this.#held.ids.delete(key);
     this.#held.names.delete(slot);
-    this.#times.detach(this.#time[slot]!, slot);
-    this.#cells.detach(cellOf(this.#latitude[slot]!, this.#longitude[slot]!), slot);
-    this.#leave(this.#region[slot]!);
-    this.#region[slot] = NONE;
-    this.#nextInTime[slot] = this.#free;
+    this.#byTime.detach(this.#times[slot * WORDS + TIME]!, slot);
+    this.#byCell.detach(
+      cellOf(this.#integers[slot * WORDS + LATITUDE]!, this.#integers[slot * WORDS + LONGITUDE]!),
+      slot,
+    );
+    this.#leave(this.#integers[slot * WORDS + REGION]!);
+    this.#integers[slot * WORDS + REGION] = NONE;
+    this.#integers[slot * WORDS + NEXT_IN_TIME] = this.#free;
     this.#free = slot;
   }
 
@@ -332,7 +329,7 @@ export class MemoryStore implements Store {
     while (count < most) {
       const time = times.firstKey();
       if (time === undefined || time >= before) break;
-      for (let slot = this.#times.first(time); slot !== NONE; slot = this.#times.first(time)) {
+      for (let slot = this.#byTime.first(time); slot !== NONE; slot = this.#byTime.first(time)) {
         this.#forget(slot, this.#keys[names.read(slot, this.#key)]!);
         count++;
       }
@@ -345,7 +342,7 @@ export class MemoryStore implements Store {
     const least = new Least<number>(limit, (a, b) => names.compare(a, b));
     for (const time of times.keys({ to: since })) {
       if (least.full) break;
-      for (let slot = this.#times.first(time); slot !== NONE; slot = this.#times.after(slot)) least.offer(slot, time);
+      for (let slot = this.#byTime.first(time); slot !== NONE; slot = this.#byTime.after(slot)) least.offer(slot, time);
     }
     least.forEach((slot) => this.#show(slot, output));
   }
@@ -355,8 +352,11 @@ export class MemoryStore implements Store {
     const least = new Least<number>(limit, (a, b) => names.compare(a, b));
     visitCells(latitude, longitude, radius, (first, last) => {
       for (let cell = first; cell <= last; cell++) {
-        for (let slot = this.#cells.first(cell); slot !== NONE; slot = this.#cells.after(slot)) {
-          const [north, east] = [this.#latitude[slot]! / 1e6, this.#longitude[slot]! / 1e6];
+        for (let slot = this.#byCell.first(cell); slot !== NONE; slot = this.#byCell.after(slot)) {
+          const [north, east] = [
+            this.#integers[slot * WORDS + LATITUDE]! / 1e6,
+            this.#integers[slot * WORDS + LONGITUDE]! / 1e6,
+          ];
           const distance = distanceBetween(latitude, longitude, north, east);
           if (distance <= radius) least.offer(slot, distance);
         }
@@ -377,8 +377,11 @@ export class MemoryStore implements Store {
     const places = memory.integers(starts.length);
     places.set(starts);
     const values = memory.doubles(this.size);
-    const [regionOf, value, used] = [this.#region, this.#value, this.#used];
-    for (let slot = 0; slot < used; slot++) if (regionOf[slot]! >= 0) values[places[regionOf[slot]!]!++] = value[slot]!;
+    const [words, floats, end] = [this.#integers, this.#floats, this.#used * WORDS];
+    for (let at = 0; at < end; at += WORDS) {
+      const region = words[at + REGION]!;
+      if (region !== NONE) values[places[region]!++] = floats[at + VALUE]!;
+    }
     const order = Array.from(regionSizes.keys()).filter((region) => regionSizes.get(region) > 0);
     for (const region of order.sort((a, b) => regions.compare(a, b))) {
       yield { region: regions.get(region), values: values.subarray(starts[region], starts[region + 1]) };
@@ -393,7 +396,7 @@ export class MemoryStore implements Store {
     let at = 0;
     const gather = (): void => {
       count = at = 0;
-      for (let slot = this.#times.first(time); slot !== NONE; slot = this.#times.after(slot)) {
+      for (let slot = this.#byTime.first(time); slot !== NONE; slot = this.#byTime.after(slot)) {
         if (count === slots.length) {
           const longer = memory.integers(count * 2);
           longer.set(slots);
@@ -413,7 +416,9 @@ export class MemoryStore implements Store {
         }
         const slot = slots[at++]!;
         // It may be free or have reported again since its turn was fixed.
-        if (this.#region[slot] !== NONE && this.#time[slot] === time) this.#show(slot, output);
+        if (this.#integers[slot * WORDS + REGION] !== NONE && this.#times[slot * WORDS + TIME] === time) {
+          this.#show(slot, output);
+        }
       }
       return true;
     };
@@ -456,9 +461,9 @@ export class MemoryStore implements Store {
       throw error;
     }
     this.#regionsInUse = this.#held.regionSizes.subarray().reduce((count, size) => size > 0 ? count + 1 : count, 0);
-    this.#times = new SlotLists(this.#held.times);
-    this.#cells = new SlotLists(this.#held.cells);
-    this.#takeColumns();
+    this.#byTime = new SlotLists(this.#held.times, NEXT_IN_TIME);
+    this.#byCell = new SlotLists(this.#held.cells, NEXT_IN_CELL);
+    this.#takeRows();
   }
 
   figures(): StoreFigures {

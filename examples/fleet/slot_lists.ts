@@ -1,3 +1,5 @@
+import { WORDS } from "./slot_rows.ts";
+
 /** Where each list begins: a map of a container. */
 interface Heads {
   get(key: number): number | undefined;
@@ -14,18 +16,19 @@ export const NONE = -1;
  */
 export class SlotLists {
   readonly #heads: Heads;
-  #next: Int32Array = new Int32Array();
-  #previous: Int32Array = new Int32Array();
+  /** Where a row names the next slot; the previous one is behind it. */
+  readonly #next: number;
+  #rows: Int32Array = new Int32Array();
 
-  /** Lists that begin where `heads` says. */
-  constructor(heads: Heads) {
+  /** Lists that begin where `heads` says; rows name the next slot in their word `next`. */
+  constructor(heads: Heads, next: number) {
     this.#heads = heads;
+    this.#next = next;
   }
 
-  /** Takes the columns of the next and the previous slot, whenever they have moved. */
-  useColumns(next: Int32Array, previous: Int32Array): void {
-    this.#next = next;
-    this.#previous = previous;
+  /** Takes the words of the rows, whenever they have moved. */
+  useRows(words: Int32Array): void {
+    this.#rows = words;
   }
 
   /** The first slot of a list. */
@@ -35,7 +38,7 @@ export class SlotLists {
 
   /** The slot behind one. */
   after(slot: number): number {
-    return this.#next[slot]!;
+    return this.#rows[slot * WORDS + this.#next]!;
   }
 
   /** Begins a list with `slot`, which is in no list or in another one, and returns what it began with. */
@@ -53,17 +56,21 @@ export class SlotLists {
 
   /** Puts a slot that is in no list where it was claimed, before `head`. */
   attach(slot: number, head: number): void {
-    this.#next[slot] = head;
-    this.#previous[slot] = NONE;
-    if (head !== NONE) this.#previous[head] = slot;
+    const rows = this.#rows;
+    const at = slot * WORDS + this.#next;
+    rows[at] = head;
+    rows[at + 1] = NONE;
+    if (head !== NONE) rows[head * WORDS + this.#next + 1] = slot;
   }
 
   /** Takes a slot out of the list of `key`. */
   detach(key: number, slot: number): void {
-    const next = this.#next[slot]!;
-    const previous = this.#previous[slot]!;
-    if (next !== NONE) this.#previous[next] = previous;
-    if (previous !== NONE) this.#next[previous] = next;
+    const rows = this.#rows;
+    const at = slot * WORDS + this.#next;
+    const next = rows[at]!;
+    const previous = rows[at + 1]!;
+    if (next !== NONE) rows[next * WORDS + this.#next + 1] = previous;
+    if (previous !== NONE) rows[previous * WORDS + this.#next] = next;
     else if (next === NONE) this.#heads.delete(key);
     else this.#heads.set(key, next);
   }
