@@ -163,8 +163,11 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       if (hashNumber !== undefined) return hashNumber(from[at]!, length === 2 ? from[at + 1]! : 0, this.#seed);
       let hash = this.#seed;
       for (const end = at + length; at < end; at++) {
-        hash = Math.imul(hash ^ from[at]!, 0x9e3779b1);
-        hash ^= hash >>> 15;
+        // As hashBytes().
+        let word = Math.imul(from[at]!, 0xcc9e2d51);
+        word = Math.imul(word << 15 | word >>> 17, 0x1b873593);
+        hash ^= word;
+        hash = Math.imul(hash << 13 | hash >>> 19, 5) + 0xe6546b64 | 0;
       }
       return mix32(hash);
     }

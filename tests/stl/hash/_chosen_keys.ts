@@ -3,24 +3,45 @@ import { mix32 } from "../../../stl/rows/hash.ts";
 /** Bytes of the keys that are made here. */
 export const CHOSEN_BYTES = 104;
 
-/** Words in which each pair holds one bit of `n`: `first` is changed in the one and `second` in the other when it is 1. */
-function wordsOf(n: number, first: number, second: number): Int32Array<ArrayBuffer> {
-  // "a" four times.
-  const words = new Int32Array(CHOSEN_BYTES / 4).fill(0x61616161);
-  for (let bit = 0; bit < words.length / 2; bit++) {
-    if ((n >>> bit & 1) === 0) continue;
-    words[bit * 2]! ^= first;
-    words[bit * 2 + 1]! ^= second;
-  }
-  return words;
+/** What the fast hash makes of a word before it takes that in. */
+function mixWord(word: number): number {
+  word = Math.imul(word, 0xcc9e2d51);
+  return Math.imul(word << 15 | word >>> 17, 0x1b873593);
 }
 
+/** The word that `mixWord` makes `mixed` of. */
+function unmixWord(mixed: number): number {
+  const word = Math.imul(mixed, inverseOf(0x1b873593));
+  return Math.imul(word >>> 15 | word << 17, inverseOf(0xcc9e2d51));
+}
+
+/** Two words of four characters of ASCII, of which the fast hash makes what differs in one bit. */
+function wordsThatDifferIn(bit: number): readonly [number, number] {
+  const isText = (word: number): boolean =>
+    [0, 8, 16, 24].every((shift) => (word >>> shift & 255) > 0 && (word >>> shift & 255) < 0x80);
+  let word = 1;
+  for (let tries = 0; tries < 1e7; tries++) {
+    word = Math.imul(word, 1664525) + 1013904223 | 0;
+    const other = unmixWord(mixWord(word) ^ 1 << bit);
+    if (isText(word) && isText(other)) return [word, other];
+  }
+  throw new Error("hashBytes() has changed");
+}
+
+const FIRST = wordsThatDifferIn(18);
+const SECOND = wordsThatDifferIn(31);
+
 /**
- * Words that the fast hash gives the same result, whatever the seed is: the highest bit goes through a multiplication as
- * it is, and the shift that follows makes two bits of it, which the next word takes back.
+ * Words that the fast hash gives the same result, whatever the seed is, in pairs that hold a bit of `n` each: bit 18 of
+ * the first one becomes the highest, which goes through a multiplication as it is, and the second one takes it back.
  */
 export function chosenWords(n: number): Int32Array<ArrayBuffer> {
-  return wordsOf(n, 0x80000000, 0x80010000);
+  const words = new Int32Array(CHOSEN_BYTES / 4);
+  for (let bit = 0; bit < words.length / 2; bit++) {
+    words[bit * 2] = FIRST[n >>> bit & 1]!;
+    words[bit * 2 + 1] = SECOND[n >>> bit & 1]!;
+  }
+  return words;
 }
 
 /** The same as bytes. */
@@ -28,9 +49,9 @@ export function chosenBytes(n: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(chosenWords(n).buffer);
 }
 
-/** Texts of ASCII, which lacks the highest bit: another one is taken back for half of all seeds, so 90 of 8,192 collide. */
+/** The same as texts of ASCII. */
 export function chosenText(n: number): string {
-  return String.fromCharCode(...new Uint8Array(wordsOf(n, 0x20000000, 0x20004000).buffer));
+  return String.fromCharCode(...chosenBytes(n));
 }
 
 /** The number that `mix32` makes `mixed` of. */
