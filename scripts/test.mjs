@@ -18,9 +18,9 @@ The exit code is 1 when anything failed, 2 for a wrong argument.
   --only <names>  run these steps only; a name is a whole one (deno:3.6.0) or a
                   part of it between colons (deno, 3.6.0, examples)
   --library <files>
-                  run the whole suite on these library files instead, on both runtimes;
-                  a step is named after the version and build that the file tells:
-                  bun:2.1.9-secure. The tests that were skipped are listed
+                  run the suite on these library files instead, on both runtimes, but what
+                  is about the project alone; a step is named after the version and build
+                  that the file tells: bun:2.1.9-secure. The tests that were skipped are listed
   --list          print the names of the steps and stop
   --help          print this
 

@@ -49,6 +49,15 @@ test("describeLibraries() refuses a file that is not there", async () => {
   );
 });
 
+test("createGivenSteps() leaves out what is about the project alone", () => {
+  const given = [{ name: "2.1.9", version: "2.1.9", path: process.execPath }];
+  const files: string[] = createGivenSteps({ deno: "deno", bun }, given).flatMap((step: { files: string[] }) =>
+    step.files
+  );
+  assert.ok(files.includes("tests/heaps/heap/heap_free_test.ts"));
+  assert.deepEqual(files.filter((file) => /^tests\/(?:house|scripts|bench)/.test(file)), []);
+});
+
 test("createGivenSteps() makes the whole suite on both runtimes of each library", () => {
   const given = [{ name: "2.1.9-secure", version: "2.1.9", path: process.execPath }];
   const names = createGivenSteps({ deno: "deno", bun }, given).map(({ name }: { name: string }) => name);
