@@ -58,6 +58,8 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
     }
 
     static {
+      // A column may be called so, and its property lies in the prototype of all rows.
+      Reflect.deleteProperty(HandledRow.prototype, "constructor");
       Object.defineProperty(HandledRow.prototype, INDEX, {
         get(this: HandledRow): number {
           const index = indexOf(this.#map, this.#handle);

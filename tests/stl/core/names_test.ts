@@ -16,6 +16,7 @@ import {
   Pool,
   PriorityQueue,
   SlotMap,
+  SoaSlotMap,
   SoaVector,
   SortedMap,
   struct,
@@ -99,12 +100,20 @@ test("names of fields, groups, tags and columns never become code", () => {
     rows.get(0)[name] = 3.5 as never;
     assert.deepEqual(rows.toArray(), [{ [name]: 3.5, other: 9 }]);
     assert.deepEqual([...rows.sortBy(name).cursor()].length, 1);
+    const entities = new SoaSlotMap({ [name]: f64, other: named(name) }, { allocator: heap });
+    const entity = entities.at(entities.add({ [name]: 2.5, other: 9 } as never));
+    entity[name] = 3.5 as never;
+    const [[, held]] = entities.toArray() as [[number, object]];
+    assert.deepEqual([entity[name], held], [3.5, { [name]: 3.5, other: 9 }]);
+    const places = new SlotMap(Hostile as never, { allocator: heap }) as unknown as SlotMap<AnyElement>;
+    const place = places.at(places.add(value as never)) as Record<string, unknown>;
+    assert.equal(place[name], 1.5);
 
     const Mixed = struct({ flags: bits({ [name]: 3 }), one: union({ [name]: u8 }), list: array(named(name), 2) });
     const mixed = { flags: { [name]: 5 }, one: { tag: name, value: 1 }, list: [1, 2] };
-    const place = Mixed.create(heap, mixed as never);
-    assert.deepEqual(place.toObject(), mixed);
-    Mixed.free(heap, place);
+    const row = Mixed.create(heap, mixed as never);
+    assert.deepEqual(row.toObject(), mixed);
+    Mixed.free(heap, row);
     assertNothingRan(name);
   }
 });
