@@ -81,7 +81,8 @@ test("measureLoat() keeps what page faults took apart, and counts new pages of a
   const first = measureLoat(heap, workload);
   const again = measureLoat(heap, workload);
   assert.ok(first.newPages! > 20, `${first.newPages} pages`);
-  assert.ok(first.minorFaults! >= first.newPages! / 32, `${first.minorFaults} faults`);
+  // One fault may bring 2 MiB at once, whatever the system has free.
+  assert.ok(first.minorFaults! >= first.newPages! / 512, `${first.minorFaults} faults for ${first.newPages} pages`);
   assert.ok(again.newPages! < first.newPages! / 4, `${again.newPages} after ${first.newPages}`);
   assert.ok(first.nanoseconds.faults > 0);
   assert.equal(kept.length, 16);
