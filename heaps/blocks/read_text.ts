@@ -1,5 +1,6 @@
 import type { AnyView } from "../allocator.ts";
 import { refuseArgument } from "../argument.ts";
+import { extentOf } from "../core/extent.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -20,8 +21,9 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  * ```
  */
 export function readText(view: AnyView): string {
-  if (!ArrayBuffer.isView(view)) refuseArgument(view, "read text", "a typed array or DataView");
-  if (view.buffer.detached) {
+  const extent = extentOf(view);
+  if (extent === undefined) refuseArgument(view, "read text", "a typed array or DataView");
+  if (extent.detached) {
     throw new TypeError("Cannot read text: the view was freed or moved");
   }
   return decoder.decode(view);

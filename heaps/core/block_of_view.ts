@@ -1,5 +1,6 @@
 import type { AnyView } from "../allocator.ts";
 import { type Block, blockOf } from "./block.ts";
+import { extentOf } from "./extent.ts";
 import type { BlockStore } from "./block_store.ts";
 import { noteEscape } from "./open_heaps.ts";
 
@@ -50,8 +51,9 @@ function refuseMoved(action: string): never {
 
 /** The live block that `view` lies in, `undefined` when it lies in none. */
 export function blockOfPart(view: AnyView): Block | undefined {
-  const block = ArrayBuffer.isView(view) ? blockOf(view.buffer) : undefined;
-  return block !== undefined && block.index >= 0 && view.buffer.byteLength !== 0 ? block : undefined;
+  const buffer = extentOf(view)?.buffer;
+  const block = buffer && blockOf(buffer);
+  return block !== undefined && block.index >= 0 && block.buffer.byteLength !== 0 ? block : undefined;
 }
 
 /** The heap that `view` lies in, `undefined` when it lies in none or is freed. */

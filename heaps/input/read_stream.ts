@@ -1,5 +1,6 @@
 import type { Allocator } from "../allocator.ts";
 import { checkedLimit, refuseArgument, requireObject } from "../argument.ts";
+import { toBytes } from "../core/byte_source.ts";
 import { InputTooLongError } from "../errors.ts";
 import { InputView } from "./_input_view.ts";
 
@@ -143,7 +144,8 @@ async function readChunks(stream: Stream, sink: ByteSink, limit: number): Promis
   if (!(Symbol.asyncIterator in stream)) refuse(stream);
   for await (const chunk of chunksOf(stream)) {
     if (!(chunk instanceof Uint8Array)) refuseArgument(chunk, ACTION, "chunks that are Uint8Array");
-    if (chunk.length > 0) append(chunk, sink, limit);
+    const bytes = toBytes(chunk);
+    if (bytes.length > 0) append(bytes, sink, limit);
   }
 }
 

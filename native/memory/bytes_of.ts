@@ -85,8 +85,8 @@ function viewOfPlace(place: Place, action: string): AnyView {
 export function bytesOf(value: InMemory): Uint8Array<ArrayBuffer> {
   const view = memoryOf(value, "see the bytes of memory");
   if (view === undefined) return new Uint8Array(0);
-  const byteLength = isAccessor(value) ? value[ELEMENT].byteLength : view.byteLength;
-  return new Uint8Array(view.buffer, view.byteOffset, byteLength);
+  const { buffer, byteOffset, byteLength } = extentOf(view)!;
+  return new Uint8Array(buffer, byteOffset, isAccessor(value) ? value[ELEMENT].byteLength : byteLength);
 }
 
 /**

@@ -2,6 +2,7 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Address } from "../../ffi/types.ts";
 import type { AnyView } from "../../heaps/allocator.ts";
 import { shown } from "../../heaps/argument.ts";
+import { extentOf, tagOf } from "../../heaps/core/extent.ts";
 import { requireElement } from "../../stl/elements/check.ts";
 import type { AnyElement, Element } from "../../stl/elements/element.ts";
 import { type AnyNumberElement, type ColumnView, NumberElement } from "../../stl/elements/number_element.ts";
@@ -142,11 +143,13 @@ function isViewOf(view: AnyView, target: AnyElement): boolean {
   if (target instanceof NumberElement && view instanceof target.viewType) return true;
   const isBytes = view instanceof Uint8Array || view instanceof DataView || view instanceof Int8Array ||
     view instanceof Uint8ClampedArray;
-  return isBytes && (view.buffer.detached || view.byteLength === 0 || view.byteLength >= target.byteLength);
+  if (!isBytes) return false;
+  const { byteLength } = extentOf(view)!;
+  return byteLength === 0 || byteLength >= target.byteLength;
 }
 
 function described(value: unknown): string {
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (ArrayBuffer.isView(value)) return `a ${tagOf(value as AnyView)}`;
   if (isAccessor(value)) return `a ${value[ELEMENT].name}`;
   return value instanceof Vector ? `a Vector of ${value.element.name}` : shown(value);
 }

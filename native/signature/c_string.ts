@@ -2,6 +2,7 @@ import { libc } from "../../ffi/libc/libc.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { refuseArgument } from "../../heaps/argument.ts";
+import { extentOf } from "../../heaps/core/extent.ts";
 import type { Element } from "../../stl/elements/element.ts";
 import { u8 } from "../../stl/elements/numbers.ts";
 import { decodeText, encodeInto } from "../../stl/elements/utf8.ts";
@@ -11,6 +12,7 @@ import { pointer, type PointerType } from "../pointer/pointer_type.ts";
 /** What goes to C as a text that ends with a zero byte, beside a string. */
 export type CStringMemory = Uint8Array<ArrayBuffer> | Pointer<typeof u8> | Pointer<undefined> | null;
 
+const { includes } = Uint8Array.prototype;
 const bytesType: PointerType<typeof u8> = pointer(u8);
 
 function refuseZero(action: string): never {
@@ -27,7 +29,8 @@ export function textAt(handle: Handle | null): string | null {
 /** The view of a text in memory; throws when it does not end there. */
 function terminated(bytes: Uint8Array<ArrayBuffer>, action: string): Uint8Array<ArrayBuffer> {
   // One that was freed is refused in the words of all memory.
-  if (bytes.length === 0 ? bytes.buffer.detached : bytes.includes(0)) return bytes;
+  // A class of the program's own may find a zero where none is.
+  if (extentOf(bytes)!.detached || includes.call(bytes, 0)) return bytes;
   throw new RangeError(`Cannot ${action}: no byte of the view is zero, so that C would read beyond it; use cString()`);
 }
 

@@ -1,4 +1,5 @@
 import { refuseArgument, requireObject, shown } from "../../heaps/argument.ts";
+import { toBytes } from "../../heaps/core/byte_source.ts";
 import { Buckets } from "./_buckets.ts";
 import { decodeHistogram, encodeHistogram, shapeFault } from "./_histogram_file.ts";
 
@@ -225,7 +226,7 @@ export class LatencyHistogram {
    */
   static decode(bytes: Uint8Array): LatencyHistogram {
     if (!(bytes instanceof Uint8Array)) refuseArgument(bytes, "read a histogram", "a Uint8Array");
-    const { buckets, counts } = decodeHistogram(bytes);
+    const { buckets, counts } = decodeHistogram(toBytes(bytes));
     const { lowest, highest, significantDigits } = buckets;
     const histogram = new LatencyHistogram({ lowest, highest, significantDigits });
     histogram.#counts.set(counts);

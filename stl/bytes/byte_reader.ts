@@ -9,6 +9,7 @@ import {
   MAGIC,
   VERSION,
 } from "./byte_format.ts";
+import { liveBytesOf } from "../core/plain_view.ts";
 import { FormatError } from "./format_error.ts";
 
 interface ColumnType<V> {
@@ -21,19 +22,18 @@ function hex([low, high]: Checksum): string {
 }
 
 /** The same bytes where typed arrays can begin, in memory that nobody else writes to. */
-function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, byteLength } = bytes;
-  if (buffer instanceof ArrayBuffer && byteOffset % 8 === 0) return new Uint8Array(buffer, byteOffset, byteLength);
+function aligned(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % 8 === 0) return bytes;
   return new Uint8Array(bytes);
 }
 
 /** The same bytes, when typed arrays can lie over them. */
-function requireAligned(bytes: Uint8Array, kind: ContainerKind): Uint8Array<ArrayBuffer> {
+function requireAligned(bytes: Uint8Array<ArrayBuffer>, kind: ContainerKind): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset } = bytes;
   if (!(buffer instanceof ArrayBuffer)) {
     throw new TypeError(`Cannot lay a ${kind} over these bytes: other threads share them; take a copy`);
   }
-  if (byteOffset % 8 === 0) return bytes as Uint8Array<ArrayBuffer>;
+  if (byteOffset % 8 === 0) return bytes;
   throw new RangeError(
     `Cannot lay a ${kind} over these bytes: they begin at byte ${byteOffset} of their buffer, expected a multiple of 8; ` +
       "heap.bytes() makes a copy that does",
@@ -65,12 +65,14 @@ export class ByteReader {
       throw new TypeError(`Cannot read a ${kind}: its bytes are no Uint8Array but of type ${typeof bytes}`);
     }
     this.kind = kind;
-    this.#bytes = bytes as Uint8Array<ArrayBuffer>;
+    // Those that were freed are refused as any that are too few.
+    const given = bytes.length === 0 ? new Uint8Array(0) : liveBytesOf(bytes, "read a container from");
+    this.#bytes = given;
     this.#checkMagic();
-    this.#view = new DataView(this.#bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(given.buffer, given.byteOffset, given.length);
     this.#checkVersion();
-    this.#bytes = inPlace ? requireAligned(bytes, kind) : aligned(bytes);
-    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, bytes.byteLength);
+    this.#bytes = inPlace ? requireAligned(given, kind) : aligned(given);
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, given.length);
     if (!inPlace) this.#checkSum();
     this.#checkKind(layout);
     this.count = this.#whole(HEADER.count);

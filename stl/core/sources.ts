@@ -1,3 +1,4 @@
+import { plainView } from "./plain_view.ts";
 import { shown } from "./refuse.ts";
 
 /** What many values can be taken from. */
@@ -7,14 +8,15 @@ export type Source<T> = Iterable<T> | ArrayLike<T>;
 const MOST_VALUES = 2 ** 32;
 
 /**
- * `values` as a list whose elements are the same when what they are pushed onto changes: an array or typed array as it
- * is, any other iterable read to its end.
+ * `values` as a list whose elements are the same when what they are pushed onto changes: an array as it is, a typed
+ * array as the engine knows it, any other iterable read to its end.
  *
- * Throws `TypeError` for what is none, `RangeError` for a length that no list has.
+ * Throws `ClosedError` for a typed array whose memory was taken back, `TypeError` for what is none, `RangeError` for a length that no list has.
  */
 export function listOf<T>(values: Source<T>, label: string): ArrayLike<T> {
-  if (Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView))) {
-    return values as ArrayLike<T>;
+  if (Array.isArray(values)) return values as ArrayLike<T>;
+  if (ArrayBuffer.isView(values) && !(values instanceof DataView)) {
+    return plainView(values, `push onto a ${label} the values of`) as unknown as ArrayLike<T>;
   }
   const given = values as Partial<Iterable<T> & ArrayLike<T>> | null | undefined;
   if (typeof given?.[Symbol.iterator] === "function") return Array.from(values as Iterable<T>);

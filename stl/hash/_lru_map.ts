@@ -154,7 +154,7 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       if (!rows.load(settled)) refuseKey(settled, "LruMap");
       const name = rows.hold().join();
       // The bytes may have changed when the load ends.
-      const key = settled instanceof Uint8Array ? settled.slice() as K : settled;
+      const key = settled instanceof Uint8Array ? new Uint8Array(settled) as K : settled;
       this.#flights ??= new Flights();
       return await this.#flights.join(name, () => load(key), (value) => {
         if (this.#storage.closed) return value;

@@ -104,8 +104,8 @@ export function defineDeque<T>(parts: DequeParts<T>): DequeClass {
     pushMany(values: Source<T> | Numbers): number {
       this.requireOpen("push onto");
       const { view } = this.#items;
-      if (Items.direct && values instanceof view.constructor) return this.#pushNumbers(values as Numbers);
       const list = listOf(values as Source<T>, "Deque");
+      if (Items.direct && list instanceof view.constructor) return this.#pushNumbers(list as unknown as Numbers);
       // All of them first: one may be refused, and reading one may change the deque.
       const { length } = list;
       if (Items.direct) {

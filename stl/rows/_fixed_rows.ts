@@ -102,7 +102,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       if (!fits(value)) return false;
       if (plain) {
         const given = value as Uint8Array;
-        for (let i = 0; i < given.length; i++) bytes[i] = given[i]!;
+        for (let i = 0; i < byteLength; i++) bytes[i] = given[i]!;
       } else if (active) {
         const collected = collect(value, false);
         for (let i = 0; i < length; i++) words[i] = collected[i]!;

@@ -1,5 +1,6 @@
 import type { Allocator, AnyView } from "../../heaps/allocator.ts";
 import { checkNames } from "../core/check_options.ts";
+import { liveExtentOf } from "../core/plain_view.ts";
 import { shown } from "../core/refuse.ts";
 import { Compound } from "./compound.ts";
 import { type FieldLayout, type Fields, type Layout, layOut } from "./layout.ts";
@@ -121,15 +122,19 @@ export class Struct<F extends Fields> extends Compound<StructObject<F>, StructIn
   /**
    * An accessor of the bytes of any view, from `byteOffset` on.
    *
-   * Throws `RangeError` when a struct does not fit there.
+   * Throws `RangeError` when a struct does not fit there, `TypeError` for what is no view, `ClosedError` when its memory
+   * was taken back.
    */
   at(view: AnyView, byteOffset = 0): Accessor<F> {
-    if (!(Number.isSafeInteger(byteOffset) && byteOffset >= 0 && byteOffset + this.byteLength <= view.byteLength)) {
+    const whole = liveExtentOf(view, `see a ${this.name} in`);
+    if (!(Number.isSafeInteger(byteOffset) && byteOffset >= 0 && byteOffset + this.byteLength <= whole.byteLength)) {
       throw new RangeError(
-        `Cannot see a ${this.name} at byte ${byteOffset}: it has ${this.byteLength} bytes, the view ${view.byteLength}`,
+        `Cannot see a ${this.name} at byte ${
+          shown(byteOffset)
+        }: it has ${this.byteLength} bytes, the view ${whole.byteLength}`,
       );
     }
-    const bytes = new DataView(view.buffer, view.byteOffset, view.byteLength);
+    const bytes = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
     return this.open(new Memory(bytes, "view"), byteOffset);
   }
 }

@@ -7,6 +7,7 @@ import { growUntil } from "../core/grow_until.ts";
 import { boundAt, checkedCount, openBoundAt } from "../core/indexes.ts";
 import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { INSPECT, type Inspect, type InspectOptions } from "../core/portrait.ts";
+import { plainView } from "../core/plain_view.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { compareBytes, decodeText, encodeInto } from "../elements/utf8.ts";
@@ -315,7 +316,7 @@ function encoded(source: TextSource): Uint8Array {
     const length = encodeInto(source, into);
     return into.bytes.subarray(0, length);
   }
-  if (source instanceof Uint8Array) return source;
+  if (source instanceof Uint8Array) return plainView(source, "take as text") as Uint8Array;
   if (source instanceof Text) return source.subarray();
   throw new TypeError(`Cannot take ${shown(source)} as text: expected a string, Uint8Array or Text`);
 }

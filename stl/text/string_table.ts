@@ -3,6 +3,7 @@ import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { checkedCount } from "../core/indexes.ts";
 import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
+import { lengthOf } from "../core/plain_view.ts";
 import { shown } from "../core/refuse.ts";
 import { type ContainerOptions, Storage } from "../core/storage.ts";
 import { decodeText, encodeInto } from "../elements/utf8.ts";
@@ -146,12 +147,14 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
    *
    * Throws `RangeError` when `start` and `end` are not a part of `bytes`, and like {@linkcode StringTable.intern}.
    */
-  internBytes(bytes: Uint8Array, start = 0, end: number = bytes?.length): number {
+  internBytes(bytes: Uint8Array, start = 0, end?: number): number {
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`Cannot keep ${shown(bytes)} in a StringTable: expected a Uint8Array`);
     }
-    if (!(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))) {
-      throw new RangeError(`Cannot keep bytes ${start} to ${end}: there are ${bytes.length}`);
+    const length = lengthOf(bytes);
+    end ??= length;
+    if (!(start >= 0 && start <= end && end <= length && Number.isInteger(start) && Number.isInteger(end))) {
+      throw new RangeError(`Cannot keep bytes ${shown(start)} to ${shown(end)}: there are ${length}`);
     }
     this.#rows.loadBytes(bytes, start, end);
     return this.#addNew();

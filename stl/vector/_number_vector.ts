@@ -3,6 +3,7 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { ElementFormat } from "../bytes/element_format.ts";
 import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
+import type { lengthOf, liveBufferOf, plainView } from "../core/plain_view.ts";
 import type { requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
 import type { ContainerOptions, Storage } from "../core/storage.ts";
@@ -42,7 +43,10 @@ export interface NumberVectorParts<T> {
   readonly checkedCount: typeof checkedCount;
   readonly elementAt: typeof elementAt;
   readonly format: ElementFormat;
+  readonly lengthOf: typeof lengthOf;
   readonly listOf: typeof listOf;
+  readonly liveBufferOf: typeof liveBufferOf;
+  readonly plainView: typeof plainView;
   readonly refuseIndex: typeof refuseIndex;
   readonly requireFunction: typeof requireFunction;
 }
@@ -50,7 +54,7 @@ export interface NumberVectorParts<T> {
 /** Makes the class of vectors of one kind of number. */
 export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVectorClass {
   const { Base, PARTS, Storage, TAKE_OVER, Values, element, format, keepsNumbers, boundAt, checkedCount } = parts;
-  const { elementAt, listOf, refuseIndex, requireFunction } = parts;
+  const { elementAt, lengthOf, listOf, liveBufferOf, plainView, refuseIndex, requireFunction } = parts;
   const { viewType, encode, decode } = element;
   const type = viewType as unknown as {
     new (buffer: ArrayBuffer, byteOffset?: number, length?: number): NumberView<S>;
@@ -141,11 +145,13 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     }
 
     append(values: NumberView<S>): number {
-      const { length } = values;
+      const length = lengthOf(values);
       // Its own elements end where they are when it grows.
-      const source = values.buffer === this.#view.buffer ? values.slice() : values;
+      const source = liveBufferOf(values, "push onto a Vector the values of") === this.#view.buffer
+        ? (plainView(values, "copy") as unknown as NumberView<S>).slice()
+        : values;
       while (this.#size[0]! + length > this.#view.length) this.makeRoom(this.#size[0]! + length);
-      if (source.length !== length) throw new Error("Cannot push onto a Vector: a listener took its values back");
+      if (lengthOf(source) !== length) throw new Error("Cannot push onto a Vector: a listener took its values back");
       const start = this.#size[0]!;
       this.#view.set(source, start);
       return this.#size[0] = start + length;

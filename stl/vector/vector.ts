@@ -5,6 +5,7 @@ import type { Container } from "../core/container.ts";
 import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
+import { lengthOf, liveBufferOf, plainView } from "../core/plain_view.ts";
 import { refuseChange, refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
 import { listOf } from "../core/sources.ts";
@@ -403,7 +404,10 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
       boundAt,
       checkedCount,
       elementAt,
+      lengthOf,
       listOf,
+      liveBufferOf,
+      plainView,
       refuseIndex,
       requireFunction,
     });

@@ -1,6 +1,6 @@
-import { type Allocator, type AnyView, ClosedError, type View, type ViewConstructor } from "../../heaps/allocator.ts";
+import type { Allocator, AnyView, View, ViewConstructor } from "../../heaps/allocator.ts";
 import { boundAt } from "../core/indexes.ts";
-import { shown } from "../core/refuse.ts";
+import { type Extent, liveBytesOf, liveExtentOf } from "../core/plain_view.ts";
 import type { AnyElement, InferElement, InferInput } from "../elements/element.ts";
 
 /** Part of a view, in its own elements (bytes for DataView). */
@@ -19,26 +19,14 @@ export interface ViewRange {
   readonly end?: number;
 }
 
-function requireLive(view: AnyView, action: string): void {
-  if (!ArrayBuffer.isView(view)) {
-    throw new TypeError(`Cannot ${action} ${shown(view)}: expected a typed array or DataView`);
-  }
-  if (view.buffer.detached) throw new ClosedError(`Cannot ${action} this view: its memory was taken back`);
-}
-
-function liveBytes(view: AnyView, action: string): Uint8Array<ArrayBuffer> {
-  requireLive(view, action);
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
 function elementBytes(view: AnyView): number {
   return (view as Partial<Uint8Array>).BYTES_PER_ELEMENT ?? 1;
 }
 
-/** The bytes of a range of a view: the first, and how many. */
-function rangeOf(view: AnyView, { start = 0, end }: ViewRange): [start: number, byteLength: number] {
+/** The bytes of a range of a view of `whole` bytes: the first, and how many. */
+function rangeOf(view: AnyView, whole: number, { start = 0, end }: ViewRange): [start: number, byteLength: number] {
   const size = elementBytes(view);
-  const length = view.byteLength / size;
+  const length = whole / size;
   const from = boundAt(start, length);
   return [from * size, Math.max(0, boundAt(end ?? length, length) - from) * size];
 }
@@ -69,15 +57,15 @@ function sameClass<V extends AnyView>(view: V, buffer: ArrayBuffer, byteOffset: 
  * ```
  */
 export function viewOf<T extends ViewConstructor>(view: AnyView, type: T): View<T> {
-  requireLive(view, "view the bytes of");
+  const { buffer, byteOffset, byteLength } = liveExtentOf(view, "view the bytes of");
   const size = (type as Partial<Uint8ArrayConstructor>).BYTES_PER_ELEMENT ?? 1;
-  if (view.byteOffset % size !== 0 || view.byteLength % size !== 0) {
+  if (byteOffset % size !== 0 || byteLength % size !== 0) {
     throw new RangeError(
-      `Cannot view ${view.byteLength} bytes at byte ${view.byteOffset} as ${type.name}: both have to be multiples of ${size}`,
+      `Cannot view ${byteLength} bytes at byte ${byteOffset} as ${type.name}: both have to be multiples of ${size}`,
     );
   }
   const Class = type as unknown as new (buffer: ArrayBuffer, byteOffset: number, length: number) => View<T>;
-  return new Class(view.buffer, view.byteOffset, view.byteLength / size);
+  return new Class(buffer, byteOffset, byteLength / size);
 }
 
 /**
@@ -86,9 +74,9 @@ export function viewOf<T extends ViewConstructor>(view: AnyView, type: T): View<
  * Throws `ClosedError` when the memory was taken back.
  */
 export function subview<V extends AnyView>(view: V, range: ViewRange = {}): V {
-  requireLive(view, "view a part of");
-  const [start, byteLength] = rangeOf(view, range);
-  return sameClass(view, view.buffer, view.byteOffset + start, byteLength);
+  const { buffer, byteOffset, byteLength: whole } = liveExtentOf(view, "view a part of");
+  const [start, byteLength] = rangeOf(view, whole, range);
+  return sameClass(view, buffer, byteOffset + start, byteLength);
 }
 
 /**
@@ -97,10 +85,10 @@ export function subview<V extends AnyView>(view: V, range: ViewRange = {}): V {
  * Throws `RangeError` for an empty part, what `allocator` throws, and `ClosedError` when the memory was taken back.
  */
 export function slice<V extends AnyView>(allocator: Allocator, view: V, range: ViewRange = {}): V {
-  const part = liveBytes(subview(view, range), "copy");
+  const part = liveBytesOf(subview(view, range), "copy");
   if (part.length === 0) throw new RangeError("Cannot copy a part of a view: it has no element");
   const block = allocator.allocate(viewTypeOf(view), part.length / elementBytes(view)) as AnyView as V;
-  liveBytes(block, "fill").set(part);
+  liveBytesOf(block, "fill").set(part);
   return block;
 }
 
@@ -115,7 +103,7 @@ function viewTypeOf(view: AnyView): ViewConstructor {
  * Throws `ClosedError` when the memory of one was taken back.
  */
 export function copy(source: AnyView, target: AnyView): number {
-  const [from, to] = [liveBytes(source, "copy"), liveBytes(target, "copy to")];
+  const [from, to] = [liveBytesOf(source, "copy"), liveBytesOf(target, "copy to")];
   const byteLength = Math.min(from.length, to.length);
   to.set(from.subarray(0, byteLength));
   return byteLength;
@@ -128,17 +116,22 @@ export function copy(source: AnyView, target: AnyView): number {
  * taken back.
  */
 export function fill(view: AnyView, pattern: number | Uint8Array): void {
-  const bytes = liveBytes(view, "fill");
+  const bytes = liveBytesOf(view, "fill");
   if (typeof pattern === "number") {
     if (pattern >>> 0 !== pattern || pattern > 255) {
       throw new RangeError(`Cannot fill a view: expected a byte from 0 to 255, got ${pattern}`);
     }
     return void bytes.fill(pattern);
   }
-  if (pattern.length === 0) throw new RangeError("Cannot fill a view: the pattern has no bytes");
-  bytes.set(pattern.subarray(0, bytes.length));
+  const pieces = liveBytesOf(pattern as Uint8Array<ArrayBuffer>, "fill a view with");
+  if (pieces.length === 0) throw new RangeError("Cannot fill a view: the pattern has no bytes");
+  bytes.set(pieces.subarray(0, bytes.length));
   // What is filled is copied behind itself, twice as much each time.
-  for (let filled = pattern.length; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
+  for (let filled = pieces.length; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
+}
+
+function wholeOf({ buffer, byteOffset, byteLength }: Extent): DataView<ArrayBuffer> {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /**
@@ -148,10 +141,7 @@ export function fill(view: AnyView, pattern: number | Uint8Array): void {
  * Throws `ClosedError` when the memory of one was taken back.
  */
 export function compare(a: AnyView, b: AnyView): number {
-  requireLive(a, "compare");
-  requireLive(b, "compare");
-  const one = new DataView(a.buffer, a.byteOffset, a.byteLength);
-  const other = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  const [one, other] = [wholeOf(liveExtentOf(a, "compare")), wholeOf(liveExtentOf(b, "compare"))];
   const length = Math.min(one.byteLength, other.byteLength);
   let index = 0;
   while (index + 4 <= length && one.getUint32(index) === other.getUint32(index)) index += 4;
@@ -180,7 +170,7 @@ export function compare(a: AnyView, b: AnyView): number {
  * ```
  */
 export function swapBytes(view: AnyView): void {
-  const bytes = liveBytes(view, "swap bytes of");
+  const bytes = liveBytesOf(view, "swap bytes of");
   const size = elementBytes(view);
   for (let start = 0; start < bytes.length; start += size) {
     for (let low = start, high = start + size - 1; low < high; low++, high--) {
@@ -198,10 +188,10 @@ export function swapBytes(view: AnyView): void {
  * throws, and `ClosedError` when the memory of one was taken back.
  */
 export function concat<V extends AnyView>(allocator: Allocator, views: readonly [V, ...AnyView[]]): V {
-  const parts = views.map((view) => liveBytes(view, "copy"));
+  const parts = views.map((view) => liveBytesOf(view, "copy"));
   const byteLength = parts.reduce((sum, { length }) => sum + length, 0);
   const block = allocator.allocate(viewTypeOf(views[0]), byteLength / elementBytes(views[0])) as AnyView as V;
-  const bytes = liveBytes(block, "fill");
+  const bytes = liveBytesOf(block, "fill");
   let end = 0;
   for (const part of parts) {
     bytes.set(part, end);
@@ -216,7 +206,7 @@ export function concat<V extends AnyView>(allocator: Allocator, views: readonly 
  * Throws `ClosedError` when the memory was taken back.
  */
 export function toOwned<V extends AnyView>(view: V): V {
-  const bytes = liveBytes(view, "copy").slice();
+  const bytes = liveBytesOf(view, "copy").slice();
   return sameClass(view, bytes.buffer, 0, bytes.length);
 }
 
@@ -244,9 +234,9 @@ export function writeAt<E extends AnyElement>(
 }
 
 function elementBytesAt(view: AnyView, { name, byteLength }: AnyElement, byteOffset: number): DataView<ArrayBuffer> {
-  requireLive(view, "read or store an element of");
-  if (!(Number.isSafeInteger(byteOffset) && byteOffset >= 0 && byteOffset + byteLength <= view.byteLength)) {
-    throw new RangeError(`Cannot find a ${name} at byte ${byteOffset}: the view has ${view.byteLength} bytes`);
+  const extent = liveExtentOf(view, "read or store an element of");
+  if (!(Number.isSafeInteger(byteOffset) && byteOffset >= 0 && byteOffset + byteLength <= extent.byteLength)) {
+    throw new RangeError(`Cannot find a ${name} at byte ${byteOffset}: the view has ${extent.byteLength} bytes`);
   }
-  return new DataView(view.buffer, view.byteOffset + byteOffset, byteLength);
+  return new DataView(extent.buffer, extent.byteOffset + byteOffset, byteLength);
 }

@@ -7,6 +7,7 @@ import {
   requireObject,
   shown,
 } from "../../heaps/argument.ts";
+import { toBytes } from "../../heaps/core/byte_source.ts";
 import { InputTooLongError } from "../../heaps/errors.ts";
 import { type ByteSink, type ByteStream, pourStream } from "../../heaps/input/read_stream.ts";
 import { SoaVector } from "../../stl/vector/soa_vector.ts";
@@ -192,12 +193,12 @@ async function read(
       "bytes or a stream: a text is encoded by TextEncoder, a file read by heap.readFile()",
     );
   }
-  const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
-  if (!(bytes instanceof Uint8Array)) {
+  if (!(source instanceof ArrayBuffer || source instanceof Uint8Array)) {
     const sink = new CsvSink(new CsvParser(shape), onProgress);
-    await pourStream(bytes, sink, limit);
+    await pourStream(source, sink, limit);
     return sink.end();
   }
+  const bytes = toBytes(source);
   if (bytes.length > limit) {
     throw new InputTooLongError(`Cannot ${ACTION}: it has ${bytes.length} bytes, more than ${limit}`, { limit });
   }

@@ -43,6 +43,45 @@ function closed<C extends Disposable>(container: C): C {
 
 const everyTrap = new Proxy({}, { get: () => fail });
 
+/** A view that answers with numbers of its own when it is asked how long it is. */
+function lyingView(length: number): Uint8Array {
+  return Object.defineProperties(new Uint8Array(8).fill(65), {
+    length: { value: length },
+    byteLength: { value: length },
+  });
+}
+
+/** A view that says of itself what is not so. */
+class Lying extends Uint8Array {
+  static get [Symbol.species](): typeof Uint16Array {
+    return Uint16Array;
+  }
+
+  override get length(): number {
+    return 16;
+  }
+
+  override get byteLength(): number {
+    return 1000;
+  }
+
+  override get byteOffset(): number {
+    return -8;
+  }
+
+  override get buffer(): never {
+    return new ArrayBuffer(1) as never;
+  }
+
+  override subarray(): never {
+    return "lying" as never;
+  }
+
+  override slice(): never {
+    return "lying" as never;
+  }
+}
+
 /** Values that a program without types may pass where something else is meant; made anew for each call. */
 export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
@@ -98,6 +137,11 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
     view.buffer.resize(4);
     return view;
   },
+  "a view that says it is longer": () => lyingView(100),
+  "a view that says it is endless": () => lyingView(2 ** 40),
+  "a view that says it is shorter": () => lyingView(3),
+  "a view of a class of the program": () => new Lying(8).fill(65),
+  "a view without a prototype": () => Object.setPrototypeOf(new Uint8Array(8), null),
   "a DataView": () => new DataView(new ArrayBuffer(8)),
   "a Float64Array": () => new Float64Array(2),
   "a BigInt64Array": () => new BigInt64Array(2),
@@ -147,6 +191,7 @@ const FAILING: readonly string[] = [
   "an iterator that is none",
   "a Proxy of a view",
   "a detached view",
+  "a view without a prototype",
   "a shrunk view",
   "a class",
 ];

@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap, ScopePool } from "../../mod.ts";
+import {
+  anyBytes,
+  bytes,
+  Deque,
+  f64,
+  HashMap,
+  StringTable,
+  struct,
+  Text,
+  toOwned,
+  u8,
+  Vector,
+  viewOf,
+} from "../../stl/mod.ts";
 import { addressOf, assertLive } from "../heaps/_support.ts";
 import { until } from "../_time.ts";
 
@@ -128,3 +142,59 @@ test("Scope.hold() lets go of a promise whose constructor or finally() is the pr
     assert.equal(view.length, 0);
   }
 });
+
+/** A view of three bytes that says of itself what is not so. */
+function lyingView(length: number): Uint8Array<ArrayBuffer> {
+  class Lying extends Uint8Array {
+    override subarray(): never {
+      throw new Error("Cannot see a part: it lies");
+    }
+
+    override slice(): never {
+      throw new Error("Cannot copy: it lies");
+    }
+  }
+  const view = new Lying(new ArrayBuffer(3)) as Uint8Array<ArrayBuffer>;
+  for (const [index, byte] of [65, 66, 67].entries()) view[index] = byte;
+  for (const key of ["length", "byteLength", "byteOffset"]) answer(view, key, () => length);
+  answer(view, "buffer", () => new ArrayBuffer(8));
+  return view;
+}
+
+const TRUE = [65, 66, 67];
+
+for (const length of [0, 1, 8, 2 ** 40]) {
+  test(`containers take the bytes of a view that says it has ${length}`, () => {
+    using heap = new Heap();
+    const options = { allocator: heap };
+    // Memory that is handed out again, so that something is in it.
+    heap.free(heap.allocate(Uint8Array, 64).fill(1));
+    const vector = new Vector(u8, options);
+    assert.equal(vector.pushMany(lyingView(length)), 3);
+    const deque = new Deque(u8, options);
+    assert.equal(deque.pushMany(lyingView(length)), 3);
+    // What is short is taken at its word, so that keys cost nothing more.
+    const told = length > 64 ? TRUE : Array.from({ length }, (_, index) => TRUE[index] ?? 0);
+    const map = new HashMap(anyBytes, anyBytes, options).set(lyingView(length), lyingView(length));
+    assert.deepEqual([...map], [[Uint8Array.from(told), Uint8Array.from(told)]]);
+    assert.ok(map.has(Uint8Array.from(told)));
+    const fixed = new HashMap(bytes(3), bytes(3), options);
+    assert.throws(() => fixed.set(lyingView(length), Uint8Array.from(TRUE)), { name: "TypeError" });
+    assert.throws(() => fixed.set(Uint8Array.from(TRUE), lyingView(length)), { name: "TypeError" });
+    assert.deepEqual([fixed.has(lyingView(length)), fixed.size], [false, 0]);
+    const table = new StringTable(options);
+    assert.equal(table.get(table.internBytes(lyingView(length))), "ABC");
+    const text = new Text(options);
+    text.append(lyingView(length));
+    assert.equal(text.toString(), "ABC");
+    for (const taken of [vector, deque]) assert.deepEqual([...taken], TRUE);
+    assert.deepEqual([...viewOf(lyingView(length), Uint8Array), ...new Uint8Array(toOwned(vector.subarray()))], [
+      ...TRUE,
+      ...TRUE,
+    ]);
+    assert.throws(() => struct({ x: f64 }, { name: "Wide" }).at(lyingView(length)), {
+      name: "RangeError",
+      message: "Cannot see a Wide at byte 0: it has 8 bytes, the view 3",
+    });
+  });
+}

@@ -4,6 +4,7 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import type { Block } from "../../heaps/core/block.ts";
 import { ClosedError } from "../../heaps/errors.ts";
 import { blockOfPart } from "../../heaps/core/block_of_view.ts";
+import { extentOf } from "../../heaps/core/extent.ts";
 import { elementByteLength, VIEW_TYPES, viewType } from "../../heaps/core/view.ts";
 import type { Lendable, NumberList, StructList } from "./lendable.ts";
 
@@ -16,9 +17,9 @@ export interface Lent {
   readonly length: number;
 }
 
-/** Where the first byte of a view lies. */
-function addressOf(block: Block, view: AnyView): number {
-  return backend().toAddress(block.handle) + block.byteOffset + view.byteOffset;
+/** The address of a byte of a block's buffer. */
+function addressOf(block: Block, byteOffset: number): number {
+  return backend().toAddress(block.handle) + block.byteOffset + byteOffset;
 }
 
 /**
@@ -28,8 +29,10 @@ function addressOf(block: Block, view: AnyView): number {
  */
 export function lentOf(values: Lendable): Lent {
   const { view, elementBytes } = viewOf(values);
-  const length = view.buffer.byteLength === 0 ? 0 : view.byteLength / elementBytes;
-  if (length === 0) requireEmpty(view);
+  // Not what the view says of itself: other threads use as much memory as this tells them.
+  const { detached, byteOffset, byteLength } = extentOf(view)!;
+  const length = byteLength / elementBytes;
+  if (detached) throw new TypeError("Cannot lend this view: it was freed, or its buffer was moved");
   const block = length === 0 ? undefined : blockOfPart(view);
   if (length > 0 && block === undefined) {
     throw new TypeError(
@@ -37,13 +40,8 @@ export function lentOf(values: Lendable): Lent {
     );
   }
   block?.store.budget.requireUsable("lend a view");
-  const address = block === undefined ? 0 : addressOf(block, view);
+  const address = block === undefined ? 0 : addressOf(block, byteOffset);
   return { block, address, type: VIEW_TYPES.indexOf(viewType(view)), elementBytes, length };
-}
-
-function requireEmpty(view: AnyView): void {
-  if (!view.buffer.detached) return;
-  throw new TypeError("Cannot lend this view: it was freed, or its buffer was moved");
 }
 
 function viewOf(values: Lendable): { view: AnyView; elementBytes: number } {

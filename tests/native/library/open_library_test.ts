@@ -145,6 +145,8 @@ test("memory of another kind is refused", options, () => {
       "got a Float32Array",
   });
   assert.throws(() => c.fill_doubles(new Uint8Array(7), 1, 1), TypeError);
+  const lying = Object.defineProperty(new Uint8Array(7), "byteLength", { value: 8 });
+  assert.throws(() => c.fill_doubles(lying, 1, 1), { name: "TypeError", message: /got a Uint8Array$/ });
   const Other = struct({ x: f64 }, { name: "Other" });
   const others = new Vector(Other, { allocator: heap });
   others.push({ x: 1 });

@@ -31,6 +31,8 @@ test("what would end elsewhere in C is refused", options, () => {
     message: /no byte of the view is zero/,
   });
   assert.throws(() => c.text_length(new Uint8Array(0)), { name: "RangeError" });
+  const lying = Object.defineProperty(new Uint8Array([1, 2]), "includes", { value: () => true });
+  assert.throws(() => c.text_length(lying), { name: "RangeError", message: /no byte of the view is zero/ });
   for (const value of [5, {}, undefined]) assert.throws(() => c.text_length(value as never), TypeError);
 });
 

@@ -45,6 +45,15 @@ test("parallel() gives results in the order of the chunks whatever ends first", 
   assert.deepEqual(parts, [[0, 0, 2, 2, 0], [1, 2, 2, 2, 0], [2, 4, 1, 1, 0]]);
 });
 
+test("parallel() lends what a view has, and not what it says of itself", async () => {
+  await using pool = makePool();
+  using heap = new Heap();
+  for (const [key, value] of [["byteLength", 4096], ["byteOffset", 64], ["length", 4096]] as const) {
+    const bytes = Object.defineProperty(heap.allocateZeroed(Uint8Array, 8), key, { value });
+    assert.deepEqual(await parallel(pool, bytes, "about", { chunkLength: 4096 }), [[0, 0, 8, 8, 0]]);
+  }
+});
+
 test("parallel() uses several Workers at once", async () => {
   await using pool = makePool(3);
   await pool.ready;
