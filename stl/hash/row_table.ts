@@ -33,7 +33,8 @@ export type RowTableClass<K, V> = new (storage: Storage) => RowTable<K, V>;
  * looking at them.
  */
 export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, V> {
-  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, takenSlots, refuseKey, Strain } = parts;
+  const { Rows, valueType, newSeed, slotsFor, nextSlots, entriesIn, takenSlots, orderByHash, refuseKey, Strain } =
+    parts;
   const valueBytes = valueType?.BYTES_PER_ELEMENT ?? 0;
   const slotLimit = Math.floor((2 ** 32 - 1) / 8);
   /** Bytes of a key whose memory is given back at once. */
@@ -496,20 +497,46 @@ export function defineRowTable<K, V>(parts: RowTableParts<K>): RowTableClass<K, 
     }
 
     restore(reader: ByteReader, values: RawValues<V> | undefined): void {
-      const { rows } = this;
       const { count } = reader;
-      rows.restore(reader, 0, true);
+      this.rows.restore(reader, 0, true);
       this.#resizeEntries(Math.max(this.#room, count));
       this.reserve(count);
-      for (let entry = 0; entry < count; entry++) {
-        rows.loadRow(entry);
-        if (this.findLoaded() >= 0) reader.refuse(0, 0, `key ${entry} is equal to one before it`);
-        this.setAt(entry, values === undefined ? entry as V : values[entry]!);
-        this.size = entry + 1;
+      for (let entry = 0; entry < count; entry++) this.setAt(entry, values === undefined ? entry as V : values[entry]!);
+      this.size = count;
+      this.#linkAll(reader);
+      this.rows.unload();
+    }
+
+    /** Links every entry; throws `FormatError` for a key that is equal to another one. */
+    #linkAll(reader: ByteReader): void {
+      const { rows, size, strong } = this;
+      const hashes = new Int32Array(size);
+      for (let entry = 0; entry < size; entry++) hashes[entry] = rows.hashOf(entry);
+      const order = orderByHash(hashes);
+      for (let place = 0; place < size; place++) {
+        const entry = order[place]!;
+        const hash = hashes[entry]!;
+        this.#refuseEqual(reader, hash, entry);
         this.additions++;
-        this.#link(rows.hash, entry);
+        this.#link(hash, entry);
+        if (this.strong === strong) continue;
+        // Chosen keys: all of them are linked by now, and not one was looked at.
+        this.#index.fill(0);
+        return this.#linkAll(reader);
       }
-      rows.unload();
+    }
+
+    #refuseEqual(reader: ByteReader, hash: number, entry: number): void {
+      const { rows } = this;
+      const index = this.#index;
+      this.#collisions = 0;
+      for (let at = this.#home(hash); index[at + 1] !== 0; at = at + 2 === this.#end ? 0 : at + 2) {
+        if (index[at] !== hash) continue;
+        const other = index[at + 1]! - 1;
+        rows.loadRow(entry);
+        if (rows.matches(other)) reader.refuse(0, 0, `key ${Math.max(entry, other)} is equal to one before it`);
+        this.#collisions++;
+      }
     }
   };
 }

@@ -3,7 +3,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { NumberViewConstructor } from "../elements/number_element.ts";
 import type { RowsClass } from "../rows/rows.ts";
-import type { SlotCount, Strain, TakenSlots, takenSlots } from "./_slots.ts";
+import type { orderByHash, SlotCount, Strain, TakenSlots, takenSlots } from "./_slots.ts";
 
 /**
  * What hash maps and sets stand on: keys, each with a raw value (a number, a bigint, or nothing).
@@ -137,6 +137,7 @@ export interface TableParts {
   readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
   readonly entriesIn: (slots: number) => number;
   readonly takenSlots: typeof takenSlots;
+  readonly orderByHash: typeof orderByHash;
   readonly Strain: typeof Strain;
   readonly refuseKey: (key: unknown, label: string) => never;
 }

@@ -5,11 +5,11 @@ import { mix32, newSeed, strongHashPair } from "../rows/hash.ts";
 import { type KeyBits, keyBitsOf } from "../rows/key_bits.ts";
 import { rowsOf } from "../rows/rows_of.ts";
 import { defineNumberTable } from "./_number_table.ts";
-import { entriesIn, nextSlots, slotsFor, Strain, takenSlots } from "./_slots.ts";
+import { entriesIn, nextSlots, orderByHash, slotsFor, Strain, takenSlots } from "./_slots.ts";
 import { defineRowTable, type RowTableClass } from "./row_table.ts";
 import type { TableClass } from "./table.ts";
 
-const SHARED = { newSeed, slotsFor, nextSlots, entriesIn, Strain, takenSlots };
+const SHARED = { newSeed, slotsFor, nextSlots, entriesIn, Strain, takenSlots, orderByHash };
 
 /** A class of tables whose keys lie in rows. */
 export function rowTableOf<K, V>(kind: Kind<K>, valueType: NumberViewConstructor | undefined): RowTableClass<K, V> {

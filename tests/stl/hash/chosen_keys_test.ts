@@ -135,6 +135,7 @@ function fillAll(heap: Heap, keys: readonly Uint8Array[]): void {
   });
   using copy = HashSet.fromBytes(anyBytes, set.toBytes(), { allocator: heap });
   assert.equal(copy.size, COUNT);
+  assert.ok(keys.every((key) => copy.has(key)));
 }
 
 test("keys of one word are told apart by themselves under the strong hash, under which some have the same one", () => {
