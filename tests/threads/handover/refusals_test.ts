@@ -2,10 +2,22 @@ import assert from "node:assert/strict";
 import { writeSync } from "node:fs";
 import { test as anyTest } from "node:test";
 import { freesAcrossHeaps } from "../../../ffi/shared_heaps.ts";
+import { hasSubprocesses } from "../../../heaps/core/subprocess_state.ts";
 import { backend } from "../../../ffi/runtime/backend.ts";
-import { ClosedError, Heap, library, ScopePool } from "../../../mod.ts";
+import { Arena, ClosedError, Heap, library, ScopePool, Subprocess } from "../../../mod.ts";
 import { type ContainerOptions, f64, HashMap, Pool, reference, struct, u32, Vector } from "../../../stl/mod.ts";
-import { Channel, type Message, receive, send, SendError, SharedView, takeBack } from "../../../threads/mod.ts";
+import {
+  Channel,
+  type Message,
+  Plugin,
+  receive,
+  send,
+  SendError,
+  SharedView,
+  takeBack,
+  WorkerPool,
+} from "../../../threads/mod.ts";
+import { HAS_ARENAS } from "../../_arenas.ts";
 import { withPipe } from "../../_pipe.ts";
 import { runProgram, RUNTIME } from "../../_program.ts";
 import { KeptPort } from "../_workers.ts";
@@ -78,6 +90,36 @@ test("send() refuses what belongs to this thread, and tells how others get it", 
   }
   assert.throws(() => send(port, channel as never), { message: /this Channel: .*, post what its share\(\) returns$/ });
   assert.equal(port.posted.length, 0);
+});
+
+test("send() refuses an arena, a sub-process, a pool of Workers and a plug-in, and they go on", async () => {
+  const port = new KeptPort();
+  using heap = new Heap();
+  const bytes = heap.allocate(Uint8Array, 8).fill(3);
+  function refuse(value: object, message: RegExp): void {
+    for (const sent of [value, { value, bytes }]) {
+      assert.throws(() => send(port, sent as never), { name: "TypeError", message });
+    }
+    assert.deepEqual([port.posted.length, bytes[7], heap.liveBlocks], [0, 3, 1]);
+  }
+  await using pool = new WorkerPool(new URL("../parallel/_tasks.ts", import.meta.url), { workers: 1 });
+  refuse(pool, /^Cannot send this WorkerPool: it belongs to this thread$/);
+  if (HAS_ARENAS) {
+    const arena = Arena.reserve(32 * 2 ** 20);
+    refuse(arena, /^Cannot send this Arena: it belongs to this thread$/);
+    using inside = new Heap({ arena });
+    assert.equal(inside.allocate(Uint8Array, 8).length, 8);
+  }
+  if (!hasSubprocesses()) return;
+  using subprocess = Subprocess.create();
+  for (const each of [subprocess, Subprocess.main]) {
+    refuse(each, /^Cannot send this Subprocess: it belongs to this thread, post what its share\(\) returns$/);
+  }
+  assert.equal(subprocess.closed, false);
+  await using plugin = new Plugin(new URL("../plugin/_plugin.ts", import.meta.url));
+  refuse(plugin, /^Cannot send this Plugin: it belongs to this thread$/);
+  await plugin.ready;
+  assert.equal(plugin.closed, false);
 });
 
 test("send() gives everything back while the runtime reads into a view", pinned, async () => {

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { Heap, library, mainHeap, Subprocess } from "../../../mod.ts";
 import { u32 } from "../../../stl/mod.ts";
 import { Channel, type Message, Plugin, receive, send, SharedView, takeBack, threads } from "../../../threads/mod.ts";
-import { RUNTIME } from "../../_program.ts";
+import { runProgram, RUNTIME } from "../../_program.ts";
 import type { Order } from "./_plugin.ts";
 
 const MODULE = new URL("./_plugin.ts", import.meta.url);
@@ -206,4 +206,18 @@ test("Plugin refuses wrong modules and options", () => {
   }
   for (const wrong of [null, 5]) assert.throws(() => new Plugin(MODULE, wrong as never), TypeError);
   assert.equal(Subprocess.current, Subprocess.main);
+});
+
+test("a Plugin is refused where mimalloc is preloaded, and starts no Worker", options, async () => {
+  const program = "tests/threads/plugin/programs/start.ts";
+  const plain = await runProgram(program);
+  assert.equal(plain.stdout, "started true\n", plain.stderr);
+  // The process ends by itself, so nothing of it was started.
+  const { stdout, stderr, code } = await runProgram(program, { environment: { LD_PRELOAD: library().path } });
+  assert.match(
+    stdout,
+    /^Cannot use sub-processes: .* preloaded, so that the runtime itself would allocate inside/,
+    stderr,
+  );
+  assert.equal(code, 0);
 });
