@@ -137,12 +137,12 @@ export interface TableParts {
   readonly nextSlots: (slots: number, limit: number, label: string) => SlotCount;
   readonly entriesIn: (slots: number) => number;
   readonly takenSlots: typeof takenSlots;
-  readonly orderByHash: typeof orderByHash;
   readonly Strain: typeof Strain;
   readonly refuseKey: (key: unknown, label: string) => never;
 }
 
 /** What a class of tables of rows uses besides globals. */
 export interface RowTableParts<K> extends TableParts {
+  readonly orderByHash: typeof orderByHash;
   readonly Rows: RowsClass<K>;
 }
