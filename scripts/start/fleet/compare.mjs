@@ -1,5 +1,4 @@
 // deno-lint-ignore-file explicit-function-return-type explicit-module-boundary-types
-import { median } from "../statistics.mjs";
 import { Answers } from "./answers.mjs";
 import { FleetRequests } from "./requests.mjs";
 import { Resident } from "./resident.mjs";
@@ -54,7 +53,8 @@ export async function compareStores({ runtime, progress, period, ...options }) {
     const needed = [];
     await inTurns("warm-up", async (arm) => needed.push(stepMilliseconds(await arm.warmUp(first))));
     period ??= choosePeriod(needed);
-    const floor = await measureFloor(runtime, options, first, progress);
+    const lookups = requests.inOrder(1, Math.ceil(ROUND / period)).filter(({ kind }) => kind === "lookup");
+    const floor = await measureFloor(runtime, options, { lookups, period }, progress);
     let step = WARM_UP + 1;
     for (let round = 1; round <= ROUNDS; round++) {
       const steps = Math.ceil(ROUND / period);
@@ -71,6 +71,7 @@ export async function compareStores({ runtime, progress, period, ...options }) {
     await inTurns("summary of all devices", (arm) => arm.summarise());
     progress.show(`${runtime}: all save and stop`);
     await Promise.all(arms.map((arm) => arm.stop()));
+    floor.loadMilliseconds = arms[0].readSnapshot();
     await inTurns("restart", (arm) => arm.reload());
     return { period, floor, compared: answers.compared, arms: Object.fromEntries(arms.map((arm) => [arm.arm, arm])) };
   } finally {
@@ -79,19 +80,21 @@ export async function compareStores({ runtime, progress, period, ...options }) {
 }
 
 /**
- * What the runtime alone takes: its memory, and half of the look-ups in a store that has nothing.
+ * What the runtime alone takes, in the form of an arm: its memory, and the look-ups of a round in a store that has
+ * nothing, sent when they are due.
  *
- * @returns {Promise<{ bytes: number | undefined, milliseconds: number }>}
+ * @returns {Promise<{ results: object[], cpuSeconds: number, restBytes: number | undefined, peakBytes: number | undefined }>}
  */
-async function measureFloor(runtime, options, requests, progress) {
+async function measureFloor(runtime, options, { lookups, period }, progress) {
   progress.show(`${runtime}: a server without devices`);
   const snapshot = `${SNAPSHOTS}/${runtime}-empty.snapshot`;
   const server = new Resident({ ...options, runtime, arm: "memory", devices: 0, snapshot, answers: new Answers() });
   try {
     await server.build();
-    const lookups = requests.filter(({ kind }) => kind === "lookup");
     await server.warmUp(lookups);
-    return { milliseconds: median(await server.warmUp(lookups)), bytes: server.residentBytes() };
+    await server.open(lookups, period);
+    const bytes = server.residentBytes();
+    return { results: server.results, cpuSeconds: server.cpuSeconds, restBytes: bytes, peakBytes: bytes };
   } finally {
     server.kill();
   }

@@ -12,12 +12,6 @@ const AT_MOST = {
   peak: 0.5,
   cpu: 0.7,
 };
-/** What a server without devices has of a figure: less is not to be had on this runtime. */
-const FLOORS = {
-  p50: ({ milliseconds }) => milliseconds,
-  rest: ({ bytes }) => bytes / 1e6,
-  peak: ({ bytes }) => bytes / 1e6,
-};
 /** How many times as long as this library objects have to take. */
 const TIMES_FASTER = { build: 2, reload: 10 };
 
@@ -33,20 +27,31 @@ export function judgeTargets(runtime, runs) {
   const parts = Object.entries(AT_MOST).map(([figure, limit]) => {
     const most = limit[runtime] ?? limit;
     const found = median(ratiosOf(runs, figure, "memory", "objects"));
-    return target(figure, `≤ ${decimal(most, 2)} ×`, found, found <= most, floorOf(runs, figure));
+    return target(
+      figure,
+      `≤ ${decimal(most, 2)} ×`,
+      found,
+      found <= most,
+      floorOf(runs, (run) => ofFloor(run, figure, "floor", "objects")),
+    );
   });
   const times = Object.entries(TIMES_FASTER).map(([figure, least]) => {
     const found = median(ratiosOf(runs, figure, "objects", "memory"));
-    return target(figure, `${least} × faster`, found, found >= least);
+    const floor = figure === "reload" ? floorOf(runs, (run) => ofFloor(run, figure, "objects", "floor")) : "";
+    return target(figure, `${least} × faster`, found, found >= least, floor);
   });
   return [...times, ...parts];
 }
 
-function floorOf(runs, figure) {
-  const floor = FLOORS[figure];
-  if (floor === undefined) return "";
-  const ratio = median(runs.map((run) => floor(run.floor) / FIGURES[figure].value(run.arms.objects)));
-  return Number.isNaN(ratio) ? "" : `${decimal(ratio, 2)} ×`;
+/** A figure of a server without devices (of its reload, of reading the file alone) and of objects, divided. */
+function ofFloor({ arms, floor }, figure, above, below) {
+  const of = { floor, objects: arms.objects };
+  return FIGURES[figure].value(of[above]) / FIGURES[figure].value(of[below]);
+}
+
+function floorOf(runs, ratio) {
+  const middle = median(runs.map(ratio));
+  return Number.isNaN(middle) ? "" : `${decimal(middle, 2)} ×`;
 }
 
 function target(figure, wanted, found, met, floor = "") {
