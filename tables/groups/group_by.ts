@@ -6,7 +6,7 @@ import type { StringTable } from "../../stl/text/string_table.ts";
 import { type Columns, SoaVector } from "../../stl/vector/soa_vector.ts";
 import { DataTable } from "../table/data_table.ts";
 import { Dictionary } from "../table/dictionary.ts";
-import { Accumulator } from "./_accumulator.ts";
+import { ColumnFigures, RowCounts } from "./_figures.ts";
 import { BATCH, GroupNumbers } from "./_group_numbers.ts";
 import { NumberColumn } from "./_number_column.ts";
 import type { Aggregate } from "./aggregate.ts";
@@ -36,8 +36,8 @@ const ACTION = "group rows";
  * Groups rows by one column or several, of numbers or of dictionaries, and tells of each group what is asked for, in the
  * order in which the groups come. It works on columns: no object is made for a row or a group.
  *
- * Takes time with the rows, and memory of JavaScript with the groups: 16 bytes for each aggregate of each, and a place of
- * 4 bytes for each key that there may be where those are few. NaN counts for nothing in an aggregate, and is a key like
+ * Takes time with the rows, and memory of JavaScript with the groups: 8 to 16 bytes for each aggregate of each, and a place
+ * of 4 bytes for each key that there may be where those are few, of 16 to 32 for each integer that there is otherwise. NaN counts for nothing in an aggregate, and is a key like
  * others; so empty fields of a file do not disturb.
  *
  * Throws `TypeError` for columns that hold no numbers, keys of 64-bit integers and arguments, `RangeError` for columns
@@ -80,14 +80,15 @@ export function groupBy<
   const vector = source as unknown as SoaVector<Columns>;
   const texts: Readonly<Record<string, StringTable>> = rows instanceof DataTable ? rows.dictionaries : {};
   const keys = names.map((name) => keyColumn(vector, name));
+  const gathered = new Map<string, Gathered>();
   const told = Object.entries(requireObject(aggregates, ACTION, "an object with aggregates")).map(
-    ([name, aggregate]) => new Told(vector, name, aggregate, names),
+    ([name, aggregate]) => toldOf(vector, name, aggregate, names, gathered),
   );
   using numbers = new GroupNumbers(keys, vector.length, allocator);
-  gather(numbers, told, vector.length);
-  return makeGroups(vector, texts, names, told, numbers.firsts, allocator) as unknown as DataTable<
-    GroupColumns<F, K, A>
-  >;
+  const counts = gather(numbers, [...gathered.values()], vector.length);
+  const groups = makeGroups(vector, texts, names, told, counts.firsts, allocator);
+  tell(groups, told, counts);
+  return groups as unknown as DataTable<GroupColumns<F, K, A>>;
 }
 
 function keyColumn(rows: SoaVector<Columns>, name: string): NumberColumn {
@@ -96,39 +97,67 @@ function keyColumn(rows: SoaVector<Columns>, name: string): NumberColumn {
   throw new TypeError(`Cannot ${ACTION}: column ${name} holds integers of 64 bits, which are no keys`);
 }
 
-/** An aggregate while rows are gathered. */
-class Told {
-  readonly name: string;
-  readonly kind: Aggregate["kind"];
-  readonly column: NumberColumn | undefined;
-  readonly accumulator: Accumulator;
-
-  constructor(rows: SoaVector<Columns>, name: string, aggregate: Aggregate, names: readonly string[]) {
-    const { kind, column } = Object(aggregate) as Aggregate;
-    if (!["count", "sum", "mean", "min", "max"].includes(kind)) {
-      throw new TypeError(
-        `Cannot ${ACTION}: expected ${name} to be an aggregate like sum("value"), got ${shown(aggregate)}`,
-      );
-    }
-    if (names.includes(name)) throw new TypeError(`Cannot ${ACTION}: two columns would be called ${name}`);
-    this.name = name;
-    this.kind = kind;
-    this.column = column === undefined ? undefined : new NumberColumn(rows, column);
-    this.accumulator = new Accumulator(kind);
-  }
+/** A column while rows are gathered, for all that is told of it. */
+interface Gathered {
+  readonly column: NumberColumn;
+  readonly figures: ColumnFigures;
 }
 
-function gather(numbers: GroupNumbers, told: readonly Told[], length: number): void {
-  const ids = new Uint32Array(BATCH);
-  const spare = new Float64Array(BATCH);
-  for (let start = 0; start < length; start += BATCH) {
-    const end = Math.min(start + BATCH, length);
-    numbers.read(ids, start, end);
-    for (const { accumulator, column } of told) {
-      accumulator.reserve(numbers.firsts.length);
-      accumulator.add(ids, column?.batch(start, end, spare), end - start);
-    }
+/** An aggregate. */
+interface Told {
+  readonly name: string;
+  readonly kind: Aggregate["kind"];
+  /** What is gathered of its column; `undefined` for rows. */
+  readonly figures: ColumnFigures | undefined;
+}
+
+function toldOf(
+  rows: SoaVector<Columns>,
+  name: string,
+  aggregate: Aggregate,
+  names: readonly string[],
+  gathered: Map<string, Gathered>,
+): Told {
+  const { kind, column } = Object(aggregate) as Aggregate;
+  if (!["count", "sum", "mean", "min", "max"].includes(kind)) {
+    throw new TypeError(
+      `Cannot ${ACTION}: expected ${name} to be an aggregate like sum("value"), got ${shown(aggregate)}`,
+    );
   }
+  if (names.includes(name)) throw new TypeError(`Cannot ${ACTION}: two columns would be called ${name}`);
+  if (column === undefined) return { name, kind, figures: undefined };
+  const known = gathered.get(column) ?? { column: new NumberColumn(rows, column), figures: new ColumnFigures() };
+  gathered.set(column, known);
+  known.figures.need(kind);
+  return { name, kind, figures: known.figures };
+}
+
+function gather(numbers: GroupNumbers, gathered: readonly Gathered[], length: number): RowCounts {
+  const spare = new Float64Array(BATCH);
+  const counts = new RowCounts();
+  const summed = gathered.find(({ figures }) => figures.hasSums);
+  for (let start = 0; start < length;) {
+    const end = Math.min(start + BATCH, length);
+    const numbered = numbers.read(start, end);
+    counts.reserve(numbers.size);
+    for (const { figures } of gathered) figures.reserve(counts.room);
+    const taken = summed === undefined
+      ? counts.add(numbered, start, end - start)
+      : counts.addWithSums(numbered, start, end - start, summed.column.batch(start, end, spare), summed.figures);
+    for (const each of gathered) {
+      each.figures.add(numbered, each.column.batch(start, end, spare), taken, each === summed);
+    }
+    start += taken;
+    if (start < end) renumber(numbers, gathered, counts);
+  }
+  return counts;
+}
+
+/** Goes over from keys that are their own numbers to numbers from 0 on. */
+function renumber(numbers: GroupNumbers, gathered: readonly Gathered[], counts: RowCounts): void {
+  for (const { figures } of gathered) figures.renumber(counts.numbers);
+  counts.renumber();
+  numbers.renumber(counts.firsts);
 }
 
 function makeGroups(
@@ -155,12 +184,19 @@ function makeGroups(
         into[group] = isText ? own.intern(given.get(from[row]!)) : from[row]!;
       }
     }
-    for (const { name, accumulator } of told) {
-      accumulator.finish(groups.rows.column(name) as unknown as Float64Array, firsts.length);
-    }
     return groups;
   } catch (error) {
     if (!groups.closed) groups.dispose();
     throw error;
+  }
+}
+
+function tell(groups: DataTable<Columns>, told: readonly Told[], counts: RowCounts): void {
+  for (const { name, kind, figures } of told) {
+    const into = groups.rows.column(name) as unknown as Float64Array;
+    for (const [group, number] of counts.numbers.entries()) {
+      const rows = counts.of(number);
+      into[group] = figures === undefined ? rows : figures.figure(kind, number, rows);
+    }
   }
 }

@@ -75,6 +75,28 @@ test("groupBy() makes the groups that a Map of lists makes, by columns of every 
   }
 });
 
+test("groupBy() goes on with other numbers when keys are no small ones, wherever the first of those is", () => {
+  const seed = numberFrom("SEED", Math.floor(Math.random() * 2 ** 32));
+  const random = new Random(seed);
+  using heap = new Heap();
+  for (
+    const [name, far] of [["far", 65_536], ["far", 4e9], ["far", 2 ** 24 + 5], ["near", -1], ["near", -2e9]] as const
+  ) {
+    for (const first of [0, 1, 4095, 4096, 5000, 12_000, Infinity]) {
+      using table = new DataTable(COLUMNS, { allocator: heap });
+      const base = { word: "w", sure: true, small: 0, near: 7, far: 7, big: 0n };
+      for (let row = 0; row < 12_001; row++) {
+        const key = row >= first && (row === first || random.once(2)) ? far + random.below(4) * 1e4 : random.below(300);
+        table.push({ ...base, [name]: key, price: random.once(5) ? NaN : random.below(100) });
+      }
+      using groups = groupBy(table, name, TOLD, { allocator: heap });
+      assert.deepEqual(groups.toArray(), expected(table, [name]), `SEED=${seed} ${name} ${far} from ${first} on`);
+      using counts = groupBy(table, name, { n: count() }, { allocator: heap });
+      assert.deepEqual(counts.rows.column("n"), groups.rows.column("n"));
+    }
+  }
+});
+
 test("groupBy() groups vectors of rows, and types its columns", () => {
   using heap = new Heap();
   const rows = new SoaVector({ key: u32, value: f32 }, { allocator: heap });
