@@ -2,6 +2,7 @@ import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Element } from "../elements/element.ts";
+import type { StrongHashes } from "./hash.ts";
 import type { Held, Rows, RowsClass } from "./rows.ts";
 
 /** What the class uses besides globals. */
@@ -30,13 +31,15 @@ export interface FixedRowsParts<T> {
   readonly hashNumber: ((low: number, high: number, seed: number) => number) | undefined;
   readonly mix32: (bits: number) => number;
   readonly newSeed: () => number;
-  readonly strongHashWords: (words: Int32Array, start: number, length: number, key0: number, key1: number) => number;
+  readonly compileStrongHashes: () => StrongHashes;
 }
 
 /** Rows of values with a fixed number of bytes, which are hashed and compared in words of 32 bits. */
 export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
   const { element, byteLength, fits, plain, exact, active, all, validTexts, isRefusal, writeParts, soughtView } = parts;
-  const { hashNumber, mix32, newSeed, strongHashWords } = parts;
+  const { hashNumber, mix32, newSeed, compileStrongHashes } = parts;
+  /** Compiled once a table has to use it, as few do. */
+  let strongHashWords: StrongHashes["strongHashWords"] | undefined;
   const length = Math.ceil(element.byteLength / 4);
   const scratch = new ArrayBuffer(length * 4);
   const words = new Int32Array(scratch);
@@ -159,7 +162,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     }
 
     #hash(from: Int32Array, at: number): number {
-      if (this.#strong) return strongHashWords(from, at, length, this.#seed, this.#key);
+      if (this.#strong) return strongHashWords!(from, at, length, this.#seed, this.#key);
       if (hashNumber !== undefined) return hashNumber(from[at]!, length === 2 ? from[at + 1]! : 0, this.#seed);
       let hash = this.#seed;
       for (const end = at + length; at < end; at++) {
@@ -186,7 +189,7 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
     }
 
     strengthen(): void {
-      this.#strong = true;
+      this.#useStrong();
       // Both halves: the seed before may be known, because bytes with an index say it.
       this.#seed = newSeed();
       this.#key = newSeed();
@@ -275,10 +278,16 @@ export function defineFixedRows<T>(parts: FixedRowsParts<T>): RowsClass<T> {
       return [this.#seed, this.#key, Number(this.#strong)];
     }
 
+    #useStrong(): void {
+      strongHashWords ??= compileStrongHashes().strongHashWords;
+      this.#strong = true;
+    }
+
     takeOver([seed, key, strong]: readonly number[], [words]: readonly (AnyView | undefined)[]): void {
       this.#seed = seed!;
       this.#key = key!;
-      this.#strong = strong === 1;
+      if (strong === 1) this.#useStrong();
+      else this.#strong = false;
       this.#words = (words as View<Int32ArrayConstructor> | undefined) ?? nothing;
     }
 

@@ -9,7 +9,7 @@ import { soughtView } from "../elements/sought.ts";
 import { isSilentText } from "../elements/text.ts";
 import { anyBytes, anyText, type Kind, VariableElement } from "../elements/variable_element.ts";
 import { defineFixedRows } from "./_fixed_rows.ts";
-import { defineStrongHashes, hashBytes, mix32, newSeed } from "./hash.ts";
+import { compileStrongHashes, hashBytes, mix32, newSeed } from "./hash.ts";
 import { type KeyBits, keyBitsOf } from "./key_bits.ts";
 import type { RowsClass } from "./rows.ts";
 import { defineVariableRows } from "./variable_rows.ts";
@@ -46,7 +46,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
       encodeSought: kind.coding.encode,
       newSeed,
       hashBytes,
-      strongHashBytes: specialise(defineStrongHashes)({}).strongHashBytes,
+      compileStrongHashes,
     });
   }
   const bits = kind instanceof NumberElement ? keyBitsOf(kind.name) as KeyBits<T> | undefined : undefined;
@@ -56,7 +56,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
       newSeed,
       hashNumber: bits.hash,
       mix32,
-      strongHashWords: specialise(defineStrongHashes)({}).strongHashWords,
+      compileStrongHashes,
       element,
       writeParts: element.write,
       soughtView,
@@ -80,7 +80,7 @@ export function rowsOf<T>(kind: Kind<T>): RowsClass<T> {
     newSeed,
     hashNumber: undefined,
     mix32,
-    strongHashWords: specialise(defineStrongHashes)({}).strongHashWords,
+    compileStrongHashes,
     element: kind,
     writeParts: partsWriterOf(kind as AnyElement),
     soughtView,

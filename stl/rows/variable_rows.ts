@@ -2,6 +2,7 @@ import type { AnyView, View } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Coding } from "../elements/variable_element.ts";
+import type { StrongHashes } from "./hash.ts";
 import type { Held, Rows } from "./rows.ts";
 
 /** Rows of bytes, for what compares them without decoding. */
@@ -28,7 +29,7 @@ export interface VariableRowsParts<T> extends Coding<T> {
   readonly encodeSought: Coding<T>["encode"];
   readonly newSeed: () => number;
   readonly hashBytes: (bytes: Uint8Array, start: number, end: number, seed: number) => number;
-  readonly strongHashBytes: (bytes: Uint8Array, start: number, end: number, key0: number, key1: number) => number;
+  readonly compileStrongHashes: () => StrongHashes;
 }
 
 /**
@@ -40,7 +41,10 @@ export interface VariableRowsParts<T> extends Coding<T> {
 export function defineVariableRows<T>(
   parts: VariableRowsParts<T>,
 ): new (storage: Storage, seed: number) => ByteRows<T> {
-  const { fits, encode, decode, valid, shortest, active, encodeSought, newSeed, hashBytes, strongHashBytes } = parts;
+  const { fits, encode, decode, valid, shortest, active, encodeSought, newSeed, hashBytes, compileStrongHashes } =
+    parts;
+  /** Compiled once a table has to use it, as few do. */
+  let strongHashBytes: StrongHashes["strongHashBytes"] | undefined;
   const noPlaces = new Uint32Array(0);
   const noBytes = new Uint8Array(0);
   /** The most bytes that are kept for values to come; longer ones take memory for themselves. */
@@ -119,14 +123,14 @@ export function defineVariableRows<T>(
     }
 
     strengthen(): void {
-      this.#strong = true;
+      this.#useStrong();
       // Both halves: the seed before may be known, because bytes with an index say it.
       this.#seed = newSeed();
       this.#key = newSeed();
     }
 
     #hash(bytes: Uint8Array, start: number, end: number): number {
-      if (this.#strong) return strongHashBytes(bytes, start, end, this.#seed, this.#key);
+      if (this.#strong) return strongHashBytes!(bytes, start, end, this.#seed, this.#key);
       return hashBytes(bytes, start, end, this.#seed);
     }
 
@@ -388,11 +392,17 @@ export function defineVariableRows<T>(
       return [this.#seed, this.#key, Number(this.#strong), this.#longest, this.#top, this.#used];
     }
 
+    #useStrong(): void {
+      strongHashBytes ??= compileStrongHashes().strongHashBytes;
+      this.#strong = true;
+    }
+
     takeOver(numbers: readonly number[], [places, block]: readonly (AnyView | undefined)[]): void {
       const [seed, key, strong, longest, top, used] = numbers;
       this.#seed = seed!;
       this.#key = key!;
-      this.#strong = strong === 1;
+      if (strong === 1) this.#useStrong();
+      else this.#strong = false;
       this.#longest = longest!;
       this.#top = top!;
       this.#used = used!;

@@ -29,7 +29,7 @@ import { type ItemsClass, itemsOf, type LinksClass } from "../items/items.ts";
 import type { EntryCursor } from "../hash/entry_cursor.ts";
 import { entryCursorOf } from "../hash/entry_cursor_of.ts";
 import type { Change } from "../hash/keyed_container.ts";
-import { defineStrongHashes, hashBytes, newSeed } from "../rows/hash.ts";
+import { compileStrongHashes, hashBytes, newSeed } from "../rows/hash.ts";
 import { isActive } from "../rows/rows_of.ts";
 import { defineVariableRows } from "../rows/variable_rows.ts";
 import { lendBytes } from "../struct/lent_places.ts";
@@ -380,7 +380,7 @@ function storeOf(kind: Kind<unknown>): RowStoreClass<unknown> {
       encodeSought: encode,
       newSeed,
       hashBytes,
-      strongHashBytes: specialise(defineStrongHashes)({}).strongHashBytes,
+      compileStrongHashes,
     }),
   });
 }
