@@ -70,8 +70,8 @@ export type Bound =
   /** The arm has at least this much, in the unit of what is measured. */
   | { readonly atLeastOf: number; readonly unit: Unit };
 
-/** What a {@linkcode Gauge} measures in: nanoseconds and their squares, milliseconds, bytes and MiB, entries, how often. */
-export type Unit = "ns" | "ns²" | "ms" | "B" | "MiB" | "entries" | "times";
+/** What a {@linkcode Gauge} measures in: nanoseconds and their squares, milliseconds, bytes, KiB and MiB, entries, how often. */
+export type Unit = "ns" | "ns²" | "ms" | "B" | "KiB" | "MiB" | "entries" | "times";
 
 /**
  * An arm that uses no library. Where an arm that is `margin` times as slow would

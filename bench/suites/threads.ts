@@ -44,6 +44,26 @@ const parallel: Gauge = {
   targets: [{ arm: "2 Workers", column: "pass", timesFaster: 1.7, against: "one thread" }],
 };
 
+const shortWorkers: Gauge = {
+  name: "short Workers",
+  operation: "1,000 Workers one after the other; endWorkers() destroys the heaps of those that have left one open",
+  program: "threads/programs/short_workers.ts",
+  arms: ["dlopen alone", "a heap left open"],
+  columns: [
+    { key: "nothing", title: "a Worker that does nothing leaves", unit: "KiB" },
+    { key: "each", title: "one of the arm", unit: "KiB" },
+    { key: "over", title: "more", unit: "KiB" },
+  ],
+  rounds: 1,
+  targets: [{
+    arm: "a heap left open",
+    column: "over",
+    atMostOf: 16,
+    unit: "KiB",
+    floor: { arm: "dlopen alone", margin: 1 },
+  }],
+};
+
 /** A workload of mimalloc-bench that hands blocks from thread to thread. */
 function workload(name: string, operation: string): Gauge {
   return {
@@ -77,4 +97,8 @@ const workloads: readonly Gauge[] = [
 ];
 
 /** Memory and messages between threads against what the runtimes have, and work on several threads against one. */
-export const suite: Suite = { name: "threads", groups: [], gauges: [handover, channel, parallel, ...workloads] };
+export const suite: Suite = {
+  name: "threads",
+  groups: [],
+  gauges: [handover, channel, parallel, shortWorkers, ...workloads],
+};

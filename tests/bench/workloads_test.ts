@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import { runGauge } from "../../bench/gauge.ts";
 import type { Gauge } from "../../bench/suite.ts";
 import { suite } from "../../bench/suites/threads.ts";
+import { library } from "../../ffi/mod.ts";
 import { Random } from "../../bench/threads/workloads/random.ts";
 
 /** The next numbers of bench/allocators/work.h, in 64 bits. */
@@ -52,3 +54,14 @@ for (
     assert.deepEqual([raw!.figures["live"], send!.figures["live"]], [null, 0]);
   });
 }
+
+test("short Workers are found when they have ended, and what they left is given back", { timeout: 300_000 }, () => {
+  const gauge = suite.gauges!.find(({ name }) => name === "short Workers")!;
+  // The program counts them, and what is in use at its end.
+  const { rows } = runGauge({ ...gauge, parameters: ["10"] });
+  for (const { figures, note } of rows) {
+    assert.equal([figures["nothing"], figures["each"]].every(Number.isFinite), note === undefined);
+    assert.equal(note === undefined, library().sharedHeaps && process.platform === "linux");
+  }
+  assert.deepEqual(rows.map(({ arm }) => arm), ["dlopen alone", "a heap left open"]);
+});
