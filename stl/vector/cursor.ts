@@ -133,7 +133,8 @@ export function createCursor<A>(
     Object.defineProperties(Class.prototype, pictured(portraitOf, placeOf));
     classes.set(kind, Class);
   }
-  const first = boundAt(start, rows.length);
+  // Without the call for what most are: with it each step of for…of takes 1.6 times as long in Bun 1.4.
+  const first = start === 0 ? 0 : boundAt(start, rows.length);
   // The vector may grow while the cursor walks.
   const last = end === undefined ? Infinity : openBoundAt(end, rows.length);
   return new Class(accessor as Movable, rows, first, last) as Cursor<unknown> as Cursor<A>;
