@@ -9,8 +9,8 @@ type View = Uint8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 /** A place of the table: whether a thread is at it, how long its text is, and the text. */
 const place = { busy: 0, length: 1, text: 8 } as const;
 
-/** A process has room for 65,536 things that are on their way or have been received; some batches are being freed. */
-const MOST_ON_THE_WAY = 40_960;
+/** A process has room for 131,072 things that are on their way or have been received; some batches are being freed. */
+const MOST_ON_THE_WAY = 98_304;
 
 /**
  * Views of a heap, which `send()` hands over. What is in a place that all threads see is the message of a block, as text:
