@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { library } from "../../../ffi/mod.ts";
+import { freesAcrossHeaps } from "../../../ffi/shared_heaps.ts";
 import { stats } from "../../../heaps/mod.ts";
 import { print } from "../../stl/programs/_process.ts";
 import { type InC, playInC } from "../workloads/in_c.ts";
@@ -63,12 +64,18 @@ async function playInWorkers(): Promise<void> {
   });
 }
 
+function printNothing(note: string): void {
+  print({ block: null, starting: null, peak: null, live: null, note });
+}
+
 function printC(): void {
   const twin = inC();
-  if (typeof twin === "string") return print({ block: null, starting: null, peak: null, live: null, note: twin });
+  if (typeof twin === "string") return printNothing(twin);
   const { seconds, peakBytes, checksum } = twin;
   print({ block: seconds * 1e9 / blocks, starting: null, peak: peakBytes / 2 ** 20, live: null, checksum });
 }
 
 if (arm === "C") printC();
-else await playInWorkers();
+else if (arm === SEND && !freesAcrossHeaps(library().version)) {
+  printNothing(`mimalloc ${library().versionText} loses track of heaps whose blocks another thread has`);
+} else await playInWorkers();
