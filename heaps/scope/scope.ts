@@ -27,6 +27,23 @@ const NOTHING = new ArrayBuffer(0);
 /** Opens a scope over a region; not part of the public interface. */
 export let openScope: (owner: ScopeOwner, region: Region, limit: number) => Scope;
 
+/**
+ * Hears of the allocations of a scope that matter, at no cost for the others: the scope takes its point for an end of the
+ * chunk, where allocating is slow anyway.
+ */
+export interface ScopeWatch {
+  /** It hears of the next allocation that takes the scope beyond so many live bytes. */
+  readonly point: number;
+  /** The scope handed out `bytes` more, in `view`; the point is another one afterwards. */
+  passed(scope: Scope, bytes: number, view: AnyView): void;
+}
+
+/** Lets `watch` hear of what a scope hands out, or nobody; not part of the public interface. */
+export let watchScope: (scope: Scope, watch: ScopeWatch | undefined) => void;
+
+/** Who hears of it; not part of the public interface. */
+export let watchOf: (scope: Scope) => ScopeWatch | undefined;
+
 /** Tells a scope its index in its owner's list; not part of the public interface. */
 export let setIndex: (scope: Scope, index: number) => void;
 
@@ -65,6 +82,7 @@ export class Scope implements Allocator, AsyncDisposable {
   #window: Window | undefined;
   #held = 0;
   #marks: Marks | undefined;
+  #watch: ScopeWatch | undefined;
   #takeBackListeners: Set<() => void> | undefined;
   #released: PromiseWithResolvers<void> | undefined;
   #index = 0;
@@ -80,6 +98,11 @@ export class Scope implements Allocator, AsyncDisposable {
     setIndex = (scope: Scope, index: number): void => {
       scope.#index = index;
     };
+    watchScope = (scope: Scope, watch: ScopeWatch | undefined): void => {
+      scope.#watch = watch;
+      scope.#applyLimit();
+    };
+    watchOf = (scope: Scope): ScopeWatch | undefined => scope.#watch;
   }
 
   private constructor(key: typeof PRIVATE, owner: ScopeOwner, region: Region, limit: number) {
@@ -154,6 +177,7 @@ export class Scope implements Allocator, AsyncDisposable {
   }
 
   #allocateSlowly<T extends ViewConstructor>(type: T, length: number, options?: AllocateOptions): View<T> {
+    if (this.#watch !== undefined) return this.#allocateWatched(this.#watch, type, length, options);
     if (elementByteLength(type) === 0) return this.allocate(ownClass(type, length), length, options);
     if (options !== undefined) return this.#allocateAligned(type, length, options);
     this.#requireOpen("allocate");
@@ -165,6 +189,26 @@ export class Scope implements Allocator, AsyncDisposable {
     this.#admit(roundUp(byteLength));
     this.#openWindow(roundUp(byteLength));
     return this.allocate(type, length);
+  }
+
+  #allocateWatched<T extends ViewConstructor>(
+    watch: ScopeWatch,
+    type: T,
+    length: number,
+    options?: AllocateOptions,
+  ): View<T> {
+    const { liveBytes } = this;
+    watchScope(this, undefined);
+    let view: View<T>;
+    try {
+      view = this.allocate(type, length, options);
+    } finally {
+      watchScope(this, watch);
+    }
+    if (this.liveBytes <= watch.point) return view;
+    watch.passed(this, this.liveBytes - liveBytes, view);
+    this.#applyLimit();
+    return view;
   }
 
   #allocateAligned<T extends ViewConstructor>(type: T, length: number, options: AllocateOptions): View<T> {
@@ -217,7 +261,8 @@ export class Scope implements Allocator, AsyncDisposable {
     const window = this.#window;
     if (window === undefined) return;
     // Never less than nothing, which would close the scope.
-    const room = Math.max(0, Math.min(window.byteLength, this.limit - this.liveBytes));
+    const most = this.#watch === undefined ? this.limit : Math.min(this.limit, this.#watch.point);
+    const room = Math.max(0, Math.min(window.byteLength, most - this.liveBytes));
     this.#end = Math.min(window.byteLength, this.#cursor + room - room % 8);
   }
 

@@ -17,6 +17,8 @@ export class BlockCounting implements BlockObserver, ScopeFollower, ScopeUser, D
   /** Scopes that have ended and hold promises, with what they have. */
   readonly #held = new Map<Scope, { readonly bytes: number; readonly blocks: number }>();
   readonly #ends: readonly Disposable[];
+  /** Peaks need each allocation. */
+  readonly hearsAllocations = true;
   /** What is counted of the thread. */
   readonly thread: BlockCounter = new BlockCounter(0, 0, []);
 

@@ -1,6 +1,6 @@
 import type { AllocateOptions, AnyView, ViewConstructor } from "../../heaps/allocator.ts";
 import type { Checkpoint } from "../../heaps/scope/checkpoint.ts";
-import { Scope } from "../../heaps/scope/scope.ts";
+import { Scope, watchOf, watchScope } from "../../heaps/scope/scope.ts";
 import { ScopePool } from "../../heaps/scope/scope_pool.ts";
 import { type Method, MethodHook } from "./method_hook.ts";
 
@@ -14,12 +14,19 @@ export interface ScopeFollower {
   poolEnding(pool: ScopePool): void;
 }
 
-/** Hears of what scopes hand out and take back. */
-export interface ScopeUser {
-  /** A scope handed out `bytes` more, in `view`. */
-  took(scope: Scope, bytes: number, view: AnyView): void;
+/** Hears of what scopes take back, and of what they hand out in calls that may take something back. */
+export interface ScopeChanges {
+  /** Whether it hears of each allocation besides, also of those inside of such calls. */
+  readonly hearsAllocations: boolean;
+  /** A scope handed out `bytes` more, in `view`, and has `added` blocks more: none when it grew one in place. */
+  took(scope: Scope, bytes: number, view: AnyView, added: number): void;
   /** A scope took `bytes` in `blocks` back, and has `left` blocks still; `view` alone, or whatever came last. */
   gave(scope: Scope, bytes: number, blocks: number, left: number, view?: AnyView): void;
+}
+
+/** Hears of each allocation of scopes too. */
+export interface ScopeUser extends ScopeChanges {
+  readonly hearsAllocations: true;
 }
 
 function opening(original: Method, hook: MethodHook<ScopeFollower>): Method {
@@ -66,29 +73,44 @@ function allocating(original: Method, hook: MethodHook<ScopeUser>): Method {
     }
     const bytes = this.liveBytes - before;
     counted += bytes;
-    for (const user of hook.listeners) user.took(this, bytes, view);
+    for (const user of hook.listeners) user.took(this, bytes, view, 1);
     return view;
   };
 }
 
 /** For the methods that may take something back; some allocate too. */
-function changing(original: Method, hook: MethodHook<ScopeUser>): Method {
+function changing(original: Method, hook: MethodHook<ScopeChanges>): Method {
   return function (this: Scope, value: AnyView | Checkpoint, other: unknown): unknown {
     const [bytes, blocks, before] = [this.liveBytes, this.liveBlocks, counted];
-    const result = original.call(this, value, other);
-    const change = this.liveBytes - bytes - (counted - before);
+    const result = callUnwatched(this, original, value, other);
     const { liveBlocks } = this;
+    const whole = this.liveBytes - bytes;
+    const rest = whole - (counted - before);
     const view = ArrayBuffer.isView(value) ? value : undefined;
-    for (const user of hook.listeners) {
-      if (change > 0) user.took(this, change, result);
-      else if (change < 0) user.gave(this, -change, Math.max(0, blocks - liveBlocks), liveBlocks, view);
+    for (const follower of hook.listeners) {
+      const change = follower.hearsAllocations ? rest : whole;
+      if (change > 0) follower.took(this, change, result as AnyView, liveBlocks - blocks);
+      else if (change < 0) follower.gave(this, -change, Math.max(0, blocks - liveBlocks), liveBlocks, view);
     }
     return result;
   };
 }
 
+// What is last in a chunk grows in place up to the end of that, not to the point of a watch.
+function callUnwatched(scope: Scope, method: Method, ...values: readonly unknown[]): unknown {
+  const watch = watchOf(scope);
+  if (watch === undefined) return method.apply(scope, values as unknown[]);
+  watchScope(scope, undefined);
+  try {
+    return method.apply(scope, values as unknown[]);
+  } finally {
+    watchScope(scope, watch);
+  }
+}
+
 let lifeHooks: readonly MethodHook<ScopeFollower>[] | undefined;
-let useHooks: readonly MethodHook<ScopeUser>[] | undefined;
+let useHook: MethodHook<ScopeUser> | undefined;
+let changeHooks: readonly MethodHook<ScopeChanges>[] | undefined;
 
 function addTo<L>(hooks: readonly MethodHook<L>[], listener: L): Disposable {
   const ends = hooks.map((hook) => hook.add(listener));
@@ -106,13 +128,17 @@ export function followScopes(follower: ScopeFollower): Disposable {
   return addTo(lifeHooks, follower);
 }
 
-/** Lets `user` hear of what all scopes of this realm hand out until what this returns is disposed of. */
+/** Lets `follower` hear of what all scopes of this realm take back until what this returns is disposed of. */
+export function followScopeChanges(follower: ScopeChanges): Disposable {
+  changeHooks ??= (["reallocate", "free", "rollback", "reset"] as const).map((name) =>
+    new MethodHook(Scope.prototype, name, changing)
+  );
+  return addTo(changeHooks, follower);
+}
+
+/** Lets `user` hear of what all scopes of this realm hand out, too; each allocation costs more meanwhile. */
 export function followScopeUse(user: ScopeUser): Disposable {
-  useHooks ??= [
-    new MethodHook(Scope.prototype, "allocate", allocating),
-    ...(["reallocate", "free", "rollback", "reset"] as const).map((name) =>
-      new MethodHook(Scope.prototype, name, changing)
-    ),
-  ];
-  return addTo(useHooks, user);
+  useHook ??= new MethodHook(Scope.prototype, "allocate", allocating);
+  const ends = [useHook.add(user), followScopeChanges(user)];
+  return { [Symbol.dispose]: (): void => ends.forEach((end) => end[Symbol.dispose]()) };
 }

@@ -63,6 +63,7 @@ export class ProfileCounts {
   readonly #most: number;
   readonly #blocks = new Map<Block, Sample>();
   readonly #scopes = new Map<Scope, ScopeSample[]>();
+  #grown = 0;
   #live = 0;
   #samples = 0;
   #homeless = 0;
@@ -95,6 +96,31 @@ export class ProfileCounts {
   take(bytes: number): void {
     this.#takenBytes += bytes;
     this.#taken++;
+  }
+
+  /** What scopes have beyond what they had when all began, the held ones too: of that they have told nothing yet. */
+  #heldBy(scopes: readonly Scope[]): { readonly bytes: number; readonly blocks: number } {
+    let [bytes, blocks] = [0, 0];
+    for (const scope of [...scopes, ...this.#held.keys()]) {
+      const old = this.#oldScopes.get(scope);
+      bytes += scope.liveBytes - (old?.bytes ?? 0);
+      blocks += scope.liveBlocks - (old?.blocks ?? 0);
+    }
+    return { bytes, blocks };
+  }
+
+  /** Counts what `scopes` have, of which nothing is heard any more. */
+  stop(scopes: readonly Scope[]): void {
+    this.#settleHeld();
+    const { bytes, blocks } = this.#heldBy(scopes);
+    this.#takenBytes += bytes;
+    this.#taken += blocks;
+    this.#held.clear();
+  }
+
+  /** Counts what a scope has grown in place as an allocation. */
+  growInScope(): void {
+    this.#grown++;
   }
 
   /** Keeps a sample of a block. */
@@ -166,9 +192,9 @@ export class ProfileCounts {
 
   /** Counts a scope as ended, of which `bytes` in `blocks` came back: nothing when it holds promises. */
   endScope(scope: Scope, bytes: number, blocks: number): void {
-    const { liveBytes, liveBlocks } = scope;
+    const { liveBytes } = scope;
     if (liveBytes === 0) return this.#forgetScope(scope, bytes, blocks);
-    this.#held.set(scope, { bytes: liveBytes, blocks: liveBlocks });
+    this.#held.set(scope, { bytes: liveBytes, blocks: scope.liveBlocks });
     if (this.#held.size >= this.#mostHeld) this.#settleHeld();
   }
 
@@ -180,6 +206,9 @@ export class ProfileCounts {
   /** Counts something as taken back by a scope: `view`, or what it handed out last. */
   giveOfScope(scope: Scope, given: GivenBack, view?: AnyView): void {
     const { bytes, blocks } = this.#oldScopes.size > 0 ? this.#withoutOld(scope, given) : given;
+    // Scopes do not tell of each allocation: what they take back they have handed out.
+    this.#takenBytes += bytes;
+    this.#taken += blocks;
     this.#giveExact(bytes, blocks);
     const samples = this.#scopes.size === 0 ? undefined : this.#scopes.get(scope);
     if (samples === undefined) return;
@@ -210,17 +239,20 @@ export class ProfileCounts {
     this.#mostHeld = Math.max(MOST_HELD, 2 * this.#held.size);
   }
 
-  /** Everything that is known now. */
-  figures(): { samples: number; dropped: number; exact: ProfileValues; sites: readonly SiteFigures[] } {
+  /** Everything that is known now, with what `scopes` have. */
+  figures(
+    scopes: readonly Scope[],
+  ): { samples: number; dropped: number; exact: ProfileValues; sites: readonly SiteFigures[] } {
     this.#settleHeld();
+    const { bytes, blocks } = this.#heldBy(scopes);
     return {
       samples: this.#samples,
       dropped: this.#homeless + this.#sites.dropped,
       exact: {
-        liveBytes: this.#takenBytes - this.#givenBytes,
-        liveObjects: this.#taken - this.#given,
-        totalBytes: this.#takenBytes,
-        totalObjects: this.#taken,
+        liveBytes: this.#takenBytes - this.#givenBytes + bytes,
+        liveObjects: this.#taken - this.#given + blocks,
+        totalBytes: this.#takenBytes + bytes,
+        totalObjects: this.#taken + this.#grown + blocks,
       },
       sites: [...this.#counts.values()].map(figuresOf),
     };

@@ -5,7 +5,8 @@ import type { BlockObserver } from "../../heaps/core/block_observer.ts";
 import type { BlockStore } from "../../heaps/core/block_store.ts";
 import { type Heap, storeOf } from "../../heaps/heap/heap.ts";
 import type { Scope } from "../../heaps/scope/scope.ts";
-import { followScopes, followScopeUse, type ScopeFollower, type ScopeUser } from "../core/scope_hooks.ts";
+import { followScopeChanges, followScopes, type ScopeChanges, type ScopeFollower } from "../core/scope_hooks.ts";
+import { openScopes, sampleScopes } from "../core/scope_sampling.ts";
 import { ObservedHeaps } from "../core/observed_heaps.ts";
 import { anySeed, checkSeed, PoissonSampler } from "../sites/sampler.ts";
 import { captureStack } from "../../heaps/core/call_stack.ts";
@@ -64,10 +65,10 @@ function checked(name: string, value: number, most: number): number {
  *
  * An allocation is sampled with a chance that depends on nothing but its bytes, and weighs as much as it stands for, so
  * that the estimates are right on average; with `n` samples they are within `2 / sqrt(n)` in 19 of 20 cases. While it
- * runs, an allocation costs up to 0.15 µs more (`npm run bench -- observe`), and a sampled one some microseconds: 4 to 8 in
- * Bun, 10 to 30 in Deno; there the first of each site takes 0.1 to 0.5 ms, and some milliseconds where it is the first of
- * a file, because places of TypeScript are looked up then. The default rate is that of Go: 200 MB of
- * allocations give about 400 samples.
+ * runs, an allocation in a heap costs up to 0.15 µs more, one in a scope nothing, and a scope 0.1 to 0.3 µs
+ * (`npm run bench -- observe`). A sampled allocation costs some microseconds: 4 to 8 in Bun, 10 to 30 in Deno; there the
+ * first of each site takes 0.1 to 0.5 ms, and up to some milliseconds where it is the first of a file, because places of
+ * TypeScript are looked up then. The default rate is that of Go: 200 MB of allocations give about 400 samples.
  *
  * Blocks that were there before do not count. What containers take counts for the call of the program that made them
  * grow; a scope that grows or moves something counts as a new allocation of the difference.
@@ -96,6 +97,7 @@ export class SiteProfiler implements Disposable {
   readonly #ends: Disposable[] = [];
   readonly #frames: number;
   readonly #sampleRate: number;
+  #followsScopes = false;
   readonly #startedAt = Date.now();
   readonly #begin = performance.now();
   #stoppedAfter: number | undefined;
@@ -121,8 +123,16 @@ export class SiteProfiler implements Disposable {
     this.#heaps = new ObservedHeaps(this.#follower(), store);
     for (const each of this.#heaps.stores) this.#counts.ignore(each);
     if (of !== undefined) return;
+    this.#followsScopes = true;
     const scopes = this.#scopeFollower();
-    this.#ends.push(followScopes(scopes), followScopeUse(scopes));
+    this.#ends.push(
+      followScopes(scopes),
+      followScopeChanges(scopes),
+      sampleScopes({
+        gap: () => this.#sampler.gap(),
+        sampled: (scope, bytes, view) => this.#counts.sampleInScope(scope, view, this.#made(bytes)),
+      }),
+    );
   }
 
   #follower(): BlockObserver {
@@ -149,16 +159,15 @@ export class SiteProfiler implements Disposable {
     };
   }
 
-  #scopeFollower(): ScopeFollower & ScopeUser {
+  #scopeFollower(): ScopeFollower & ScopeChanges {
     const counts = this.#counts;
     return {
+      hearsAllocations: false,
       opened: (): void => {},
       poolEnding: (): void => {},
       ended: (scope: Scope, bytes: number, blocks: number): void => counts.endScope(scope, bytes, blocks),
-      took: (scope: Scope, bytes: number, view: AnyView): void => {
-        counts.take(bytes);
-        if (!this.#sampler.covers(bytes)) return;
-        counts.sampleInScope(scope, view, this.#made(bytes));
+      took: (_scope: Scope, _bytes: number, _view: AnyView, added: number): void => {
+        if (added === 0) counts.growInScope();
       },
       gave: (scope: Scope, bytes: number, blocks: number, left: number, view?: AnyView): void =>
         counts.giveOfScope(scope, { bytes, blocks, left }, view),
@@ -179,20 +188,25 @@ export class SiteProfiler implements Disposable {
     return this.#sampler.seed;
   }
 
-  /** What was found so far, in a time that grows with the sites; places of sources are looked up then. */
+  #openScopes(): readonly Scope[] {
+    return this.#followsScopes && this.running ? openScopes() : [];
+  }
+
+  /** What was found so far, in a time that grows with the sites and open scopes; source maps of files are read then. */
   profile(): SiteProfile {
     return makeSiteProfile({
       sampleRate: this.#sampleRate,
       seed: this.seed,
       startedAt: this.#startedAt,
       duration: this.#stoppedAfter ?? performance.now() - this.#begin,
-      ...this.#counts.figures(),
+      ...this.#counts.figures(this.#openScopes()),
     });
   }
 
   /** Ends it; {@linkcode SiteProfiler.profile} still tells what was found. The second call does nothing. */
   [Symbol.dispose](): void {
     if (!this.running) return;
+    this.#counts.stop(this.#openScopes());
     this.#stoppedAfter = performance.now() - this.#begin;
     this.#heaps[Symbol.dispose]();
     for (const end of this.#ends) end[Symbol.dispose]();

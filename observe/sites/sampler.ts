@@ -30,7 +30,7 @@ export class PoissonSampler {
     this.#mean = mean;
     this.seed = seed;
     this.#random = new SeededRandom(seed);
-    this.#left = this.#gap();
+    this.#left = this.gap();
   }
 
   /** Samples one in `every` of equal things. */
@@ -38,7 +38,8 @@ export class PoissonSampler {
     return new PoissonSampler(every === 1 ? 0 : -1 / Math.log1p(-1 / every), seed);
   }
 
-  #gap(): number {
+  /** How far it is to the next point, drawn anew; less than 0 where everything is sampled. */
+  gap(): number {
     // Everything covers a point that is passed already.
     return this.#mean === 0 ? -1 : -this.#mean * Math.log1p(-this.#random.next());
   }
@@ -47,14 +48,14 @@ export class PoissonSampler {
   covers(amount: number): boolean {
     if ((this.#left -= amount) >= 0) return false;
     // The distances have no memory: what is left of the line behind this allocation begins anew.
-    this.#left = this.#gap();
+    this.#left = this.gap();
     return true;
   }
 
   /** How many allocations of 1 there are up to the next that is sampled, with that. */
   next(): number {
     const count = Math.max(Math.floor(this.#left), 0) + 1;
-    this.#left = this.#gap();
+    this.#left = this.gap();
     return count;
   }
 

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { AnyView } from "../../../heaps/allocator.ts";
 import { BlockStore } from "../../../heaps/core/block_store.ts";
 import { storeOf } from "../../../heaps/heap/heap.ts";
 import { Heap, ScopePool } from "../../../mod.ts";
 import { AllocationProfile } from "../../../realtime/mod.ts";
 import { SiteProfiler } from "../../../observe/mod.ts";
+import { SeededRandom } from "../../../observe/sites/_random.ts";
+import { SEED } from "../_seed.ts";
 import { f64, Pool, Vector } from "../../../stl/mod.ts";
 
 /** Sites as names of functions, with their live bytes. */
@@ -81,6 +84,75 @@ test("SiteProfiler counts what scopes hand out, take back, roll back and end wit
   assert.deepEqual(sites.map((site) => site.liveBytes), sites.map(() => 0));
 });
 
+test("SiteProfiler replaces no allocate() of scopes, and what grows in place does so while it looks", () => {
+  using pool = new ScopePool();
+  const { allocate } = Object.getPrototypeOf(pool.open());
+  for (const sampleRate of [1, 40, 1000, 1e9]) {
+    using profiler = new SiteProfiler({ sampleRate, seed: SEED });
+    const scope = pool.open();
+    assert.equal(scope.allocate, allocate);
+    for (let i = 0; i < 200; i++) {
+      const view = scope.allocate(Uint8Array, 24);
+      const grown = scope.reallocate(view, 72);
+      assert.equal(grown.byteOffset, view.byteOffset, `SEED=${SEED}`);
+      assert.equal(scope.bytes([]).length, 0);
+    }
+    const { exact } = profiler.profile();
+    assert.deepEqual([exact.liveBytes, exact.liveObjects], [200 * 72, 200]);
+    assert.deepEqual([exact.totalBytes, exact.totalObjects], [200 * 72, 400]);
+    scope[Symbol.dispose]();
+    assert.deepEqual(profiler.profile().exact, { ...exact, liveBytes: 0, liveObjects: 0 });
+  }
+});
+
+/** Does something with a few scopes at random, and leaves some of them open. */
+function playScopes(pool: ScopePool, random: () => number): void {
+  const scopes = Array.from({ length: 4 }, () => ({ scope: pool.open(), large: [] as AnyView[] }));
+  for (let step = 0; step < 600; step++) {
+    const each = scopes[Math.floor(random() * scopes.length)]!;
+    const what = random();
+    if (what < 0.8) each.scope.allocate(Uint8Array, 1 + Math.floor(random() * 2000));
+    else if (what < 0.86) each.large.push(each.scope.allocate(Uint16Array, 20_000));
+    else if (what < 0.9) each.scope.allocate(Uint8Array, 100, { alignment: 64 });
+    else if (what < 0.94 && each.large.length > 0) each.scope.free(each.large.pop()!);
+    else if (what < 0.96) each.scope.rollback(each.scope.checkpoint());
+    else if (what < 0.97) {
+      each.scope.reset();
+      each.large.length = 0;
+    } else if (what < 0.98) {
+      each.scope[Symbol.dispose]();
+      Object.assign(each, { scope: pool.open(), large: [] });
+    }
+  }
+}
+
+test("several SiteProfilers sample the same scopes, each at its rate, and each ends alone", () => {
+  using pool = new ScopePool();
+  const older = pool.open();
+  older.allocate(Uint8Array, 5000);
+  const random = new SeededRandom(SEED);
+  using all = new SiteProfiler({ sampleRate: 1 });
+  using some = new SiteProfiler({ sampleRate: 500, seed: SEED });
+  playScopes(pool, () => random.next());
+  older.allocate(Uint8Array, 80);
+  const live = pool.liveBytes - 5000;
+  const [first, second] = [all.profile(), some.profile()];
+  assert.deepEqual(first.totals.liveBytes, { estimated: live, exact: live, error: 0 }, `SEED=${SEED}`);
+  assert.equal(first.totals.totalBytes.error, 0, `SEED=${SEED}`);
+  assert.equal(first.samples, first.exact.totalObjects);
+  assert.deepEqual(second.exact, first.exact);
+  // More than 1,000 samples: eight deviations.
+  assert.ok(Math.abs(second.totals.totalBytes.error) < 8 / Math.sqrt(second.samples), `SEED=${SEED}`);
+  all[Symbol.dispose]();
+  older.allocate(Uint8Array, 800);
+  assert.deepEqual(all.profile().exact, first.exact);
+  assert.equal(some.profile().exact.liveBytes, live + 800);
+  some[Symbol.dispose]();
+  older[Symbol.dispose]();
+  pool.destroy();
+  assert.equal(some.profile().exact.liveBytes, live + 800);
+});
+
 test("SiteProfiler counts a scope that holds a promise until its memory has gone", async () => {
   using pool = new ScopePool();
   using profiler = new SiteProfiler({ sampleRate: 1 });
@@ -150,7 +222,7 @@ test("a program has its own classes and methods back when nobody profiles any mo
   assert.equal(store.observer, undefined);
   const profiler = new SiteProfiler();
   assert.notEqual(store.observer, undefined);
-  assert.notEqual(Object.getOwnPropertyDescriptor(scope, "allocate")!.value, before.allocate!.value);
+  assert.notEqual(Object.getOwnPropertyDescriptor(scope, "free")!.value, before.free!.value);
   profiler[Symbol.dispose]();
   assert.deepEqual(Object.getOwnPropertyDescriptors(store), shape);
   assert.equal(Object.getPrototypeOf(store), BlockStore.prototype);
