@@ -1,3 +1,4 @@
+import { ClosedError } from "../../heaps/allocator.ts";
 import type { Checksum } from "./_checksum.ts";
 import {
   alignSection,
@@ -52,6 +53,7 @@ export class ByteReader {
   /** What else the kind keeps in one number. */
   readonly extra: number;
   readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #byteLength: number;
   readonly #view: DataView<ArrayBuffer>;
   readonly #starts: number[] = [];
 
@@ -73,6 +75,7 @@ export class ByteReader {
     this.#checkVersion();
     this.#bytes = inPlace ? requireAligned(given, kind) : aligned(given);
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, given.length);
+    this.#byteLength = given.length;
     if (!inPlace) this.#checkSum();
     this.#checkKind(layout);
     this.count = this.#whole(HEADER.count);
@@ -88,6 +91,12 @@ export class ByteReader {
   /** How many bytes there are. */
   get byteLength(): number {
     return this.#bytes.length;
+  }
+
+  /** Throws `ClosedError` because of `cause` when the bytes were taken back since they were looked through. */
+  requireThere(cause?: unknown): void {
+    if (this.#bytes.length === this.#byteLength) return;
+    throw new ClosedError(`Cannot read a ${this.kind}: its bytes were taken back meanwhile`, { cause });
   }
 
   /** A copy of all bytes as they are now, with their checksum. */

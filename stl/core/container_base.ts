@@ -28,7 +28,7 @@ function showingOf(container: object): Showing {
 function contentsOf(container: ContainerBase): unknown {
   const { shape, contents, parts } = showingOf(container);
   if (contents !== undefined) return contents(container);
-  if (parts !== undefined) return [labelOf(container), ...parts(container)];
+  if (parts !== undefined) return [storageOf(container).label, ...parts(container)];
   const values = (container as unknown as Listed).toArray();
   if (shape === "list") return values;
   return shape === "set" ? new Set(values) : new Map(values as [unknown, unknown][]);
@@ -62,7 +62,8 @@ export function showContents(container: object): void {
   defineGetter.call(container, "contents", compared);
 }
 
-let labelOf: (container: ContainerBase) => string;
+/** Where a container takes its memory from. */
+export let storageOf: (container: ContainerBase) => Storage;
 
 /**
  * What all containers are the same in. What hot paths use stays in the class of each kind; storage too, which is in a
@@ -72,7 +73,7 @@ export abstract class ContainerBase implements Disposable {
   readonly #storage: Storage;
 
   static {
-    labelOf = (container) => container.#storage.label;
+    storageOf = (container) => container.#storage;
   }
 
   /** A container that takes its memory from `storage`. */
@@ -116,7 +117,7 @@ function portraitOf(container: object): Portrait {
   const { shape, parts } = showingOf(container);
   const { length, size } = container as Listed;
   return {
-    name: labelOf(container as ContainerBase),
+    name: storageOf(container as ContainerBase).label,
     closed: (container as ContainerBase).closed,
     size: length ?? size ?? 0,
     counted: parts === undefined,

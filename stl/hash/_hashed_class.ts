@@ -50,7 +50,7 @@ export function hashedClass<C, O extends ContainerOptions & { readonly increment
     const chosen = given.slice(0, kinds).map((kind) => checkedKind(kind as Kind<unknown>, label));
     const [bytes, options] = given.slice(kinds) as [Uint8Array, O];
     const reader = new EntryFormat(label, ...chosen as [Kind<unknown>, Kind<unknown>?]).read(bytes);
-    return restored(options, (own) => make(...chosen, own), filledFrom(reader));
+    return restored(reader, options, (own) => make(...chosen, own), filledFrom(reader));
   }
 
   function over(make: Make, ...given: unknown[]): object {

@@ -130,7 +130,7 @@ export class MultiMap<K, E extends AnyElement> extends ContainerBase
     requireElement("a MultiMap", value);
     const format = new PairFormat("MultiMap", kind, value as unknown as Kind<unknown>);
     const reader = format.read(bytes);
-    return restored(options, (given) => new (this ?? MultiMap)(key, value, given), (map) => {
+    return restored(reader, options, (given) => new (this ?? MultiMap)(key, value, given), (map) => {
       format.restore(reader, (each, stored) => map.add(each as K, stored as InferInput<E>).size);
       return map.#storage;
     });

@@ -217,8 +217,8 @@ function create(element: AnyElement, options: DequeOptions): Deque<AnyElement> {
 
 function fromBytes(make: Make, element: AnyElement, bytes: Uint8Array, options: DequeOptions): object {
   classOf(element);
-  const fill = filledFrom(new ElementFormat("Deque", element).read(bytes));
-  return restored(options, (given) => make(element, given), fill);
+  const reader = new ElementFormat("Deque", element).read(bytes);
+  return restored(reader, options, (given) => make(element, given), filledFrom(reader));
 }
 
 /** Makes {@linkcode Deque}s of any element. */

@@ -187,8 +187,8 @@ function fromBytes(
   options: PriorityQueueOptions<unknown>,
 ): object {
   itemsOf(element, "PriorityQueue");
-  const fill = filledFrom(new ElementFormat("PriorityQueue", element).read(bytes));
-  return restored(options, (given) => make(element, given), fill);
+  const reader = new ElementFormat("PriorityQueue", element).read(bytes);
+  return restored(reader, options, (given) => make(element, given), filledFrom(reader));
 }
 
 /** Makes {@linkcode PriorityQueue}s of any element. */

@@ -211,8 +211,8 @@ function create(element: AnyElement, options: SlotMapOptions): SlotMap<AnyElemen
 
 function fromBytes(make: Make, element: AnyElement, bytes: Uint8Array, options: SlotMapOptions): object {
   classOf(element);
-  const fill = filledFrom(new ElementFormat("SlotMap", element).read(bytes, 1));
-  return restored(options, (given) => make(element, given), fill);
+  const reader = new ElementFormat("SlotMap", element).read(bytes, 1);
+  return restored(reader, options, (given) => make(element, given), filledFrom(reader));
 }
 
 /** Makes {@linkcode SlotMap}s of any element. */

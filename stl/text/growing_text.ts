@@ -97,7 +97,7 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
    */
   static fromBytes(bytes: Uint8Array, options: ContainerOptions): Text {
     const reader = new ByteReader("Text", "text", 1, bytes);
-    return restored(options, (given) => new (this ?? Text)(given), (text) => {
+    return restored(reader, options, (given) => new (this ?? Text)(given), (text) => {
       text.append(reader.rows(0, reader.count, 1));
       return text.#storage;
     });

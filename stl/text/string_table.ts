@@ -110,7 +110,7 @@ export class StringTable extends ContainerBase implements Container, Iterable<st
    */
   static fromBytes(bytes: Uint8Array, options: ContainerOptions & { readonly capacity?: number }): StringTable {
     const reader = FORMAT.read(bytes);
-    return restored(options, (given) => new (this ?? StringTable)(given), (table) => {
+    return restored(reader, options, (given) => new (this ?? StringTable)(given), (table) => {
       FORMAT.restore(reader, table.#table);
       return table.#storage;
     });

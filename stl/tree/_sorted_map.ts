@@ -238,14 +238,28 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       return to === undefined ? leaves.count(leaf) : leaves.find(leaf, this.#bound(to));
     }
 
+    /** Is told how many entries of each leaf are walked over, and throws when they become more than there are. */
+    #walked(): (entries: number) => void {
+      let walked = 0;
+      let changes = -1;
+      return (entries) => {
+        walked = changes === this.#tree.changes ? walked + entries : entries;
+        changes = this.#tree.changes;
+        if (walked <= this.#tree.size) return;
+        throw new Error("Cannot go on iterating over a SortedMap: its function compare puts no order on its keys");
+      };
+    }
+
     /** What `pick` makes of each entry of a range, while entries come and go. */
     *#walk<T>(given: KeyRange<K> | undefined, pick: (key: K, position: number) => T): IterableIterator<T> {
       const range = given ?? {};
       const reverse = range.reverse ?? false;
+      const walked = this.#walked();
       for (let position = this.#start(range); position >= 0;) {
         const leaf = Math.floor(position / WIDTH);
         const end = leaf * WIDTH + this.#end(leaf, range);
         if (reverse ? position < end : position >= end) return;
+        walked(reverse ? position - end + 1 : end - position);
         let key: K;
         let changes: number;
         do {
@@ -278,11 +292,14 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       const step = range.reverse ? -1 : 1;
       // The first position of the leaf that is not of the range any more.
       let end = -1;
+      const walked = this.#walked();
       const enter = (position: number): number => {
         if (position < 0) return -1;
         const leaf = Math.floor(position / WIDTH);
         end = leaf * WIDTH + this.#end(leaf, range) - (range.reverse ? 1 : 0);
-        return (end - position) * step > 0 ? position : -1;
+        if ((end - position) * step <= 0) return -1;
+        walked((end - position) * step);
+        return position;
       };
       const changes = (): number => this.#tree.changes;
       const keyAt = (position: number): K => this.#keyAt(position)!;

@@ -300,8 +300,8 @@ function fromBytes(
   options: AnyOptions,
 ): object {
   const format = new PairFormat("SortedMap", checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap"));
-  const fill = filledFrom(format.read(bytes));
-  return restored(options, (given) => make(key, value, given), fill);
+  const reader = format.read(bytes);
+  return restored(reader, options, (given) => make(key, value, given), filledFrom(reader));
 }
 
 function makeClass(key: Kind<unknown>, value: Kind<unknown>, compared: boolean): SortedMapClass {

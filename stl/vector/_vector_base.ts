@@ -1,5 +1,6 @@
 import { bytesOf, ElementFormat } from "../bytes/element_format.ts";
-import { ContainerBase } from "../core/container_base.ts";
+import { restored } from "../bytes/restored.ts";
+import { ContainerBase, storageOf } from "../core/container_base.ts";
 import type { ContainerOptions } from "../core/storage.ts";
 import type { AnyElement } from "../elements/element.ts";
 import type { Memory } from "../struct/memory.ts";
@@ -65,11 +66,11 @@ export function vectorFromBytes<V>(
   const format = new ElementFormat("Vector", element);
   const reader = format.read(bytes);
   const values = format.values(reader);
-  const vector = make(element, options);
-  const parts = vector as unknown as VectorParts;
-  // What fails here takes no memory, so nothing has to be given back.
-  parts.reserve(reader.count);
-  parts.length = reader.count;
-  elementsOf(parts).set(values);
-  return vector;
+  return restored(reader, options, (own) => make(element, own), (vector) => {
+    const parts = vector as unknown as VectorParts;
+    parts.reserve(reader.count);
+    parts.length = reader.count;
+    elementsOf(parts).set(values);
+    return storageOf(vector as unknown as VectorBase);
+  });
 }

@@ -76,7 +76,7 @@ export class BitSet extends ContainerBase implements Container, Iterable<number>
    */
   static fromBytes(bytes: Uint8Array, options: BitSetOptions): BitSet {
     const reader = new ByteReader("BitSet", "bits", 1, bytes);
-    return restored(options, (given) => new (this ?? BitSet)(given), (set) => set.#restore(reader));
+    return restored(reader, options, (given) => new (this ?? BitSet)(given), (set) => set.#restore(reader));
   }
 
   /** Numbers below this fit before memory has to grow. */

@@ -196,7 +196,7 @@ function create(columns: Columns | AnyStruct, options: SoaSlotMapOptions): SoaSl
 
 function fromBytes(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options: SoaSlotMapOptions): object {
   const reader = classOf(columns).format.read(bytes, 2);
-  return restored(options, (own) => make(columns, own), filledFrom(reader));
+  return restored(reader, options, (own) => make(columns, own), filledFrom(reader));
 }
 
 /** Makes {@linkcode SoaSlotMap}s. */

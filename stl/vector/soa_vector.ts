@@ -319,7 +319,7 @@ function create(columns: Columns | AnyStruct, options: ContainerOptions): SoaVec
 
 function fromBytes(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options: ContainerOptions): object {
   const reader = classOf(columns).format.read(bytes);
-  return restored(options, (own) => make(columns, own), filledFrom(reader));
+  return restored(reader, options, (own) => make(columns, own), filledFrom(reader));
 }
 
 function over(make: Make, columns: Columns | AnyStruct, bytes: Uint8Array, options?: OverOptions): object {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap } from "../../mod.ts";
-import { f64, SoaVector, struct, text, u32, Vector } from "../../stl/mod.ts";
+import { anyText, f64, type Kind, SoaVector, SortedMap, struct, text, u32, Vector } from "../../stl/mod.ts";
 
 const LENGTH = 500;
 const Point = struct({ x: f64, id: u32 }, { name: "Point" });
@@ -112,3 +112,44 @@ test("sort() of numbers throws when compare changes the length, and keeps every 
   }
   assert.equal(heap.liveBlocks, 0);
 });
+
+/** Functions that put no order on keys; the first is often written by mistake. */
+const NO_ORDERS: Readonly<Record<string, (a: number | string, b: number | string) => number>> = {
+  "finds no key equal to itself": (a, b) => a < b ? -1 : 1,
+  "finds every key greater": () => 1,
+  "finds every key less": () => -1,
+  "returns NaN": () => NaN,
+};
+
+for (const [what, compare] of Object.entries(NO_ORDERS)) {
+  test(`SortedMap ends each walk when its function ${what}`, () => {
+    using heap = new Heap({ limit: 2 ** 22 });
+    const options = { allocator: heap, compare };
+    for (const Key of [u32, anyText] as Kind<number | string>[]) {
+      const keyOf = (index: number): number | string => Key as unknown === u32 ? index : `key ${index}`;
+      const map = new SortedMap(Key, Point, options);
+      for (let index = 0; index < LENGTH; index++) map.set(keyOf(index), { x: index, id: index });
+      const walks: (() => unknown)[] = [
+        () => map.toArray(),
+        () => [...map.keys({ reverse: true })],
+        () => [...map.values({ from: keyOf(1), to: keyOf(90) })],
+        () => map.forEach(() => {}),
+        () => [...map.cursor()].length,
+        () => [...map.cursor({ reverse: true })].length,
+        () => map.toBytes(),
+        () => map.shrinkToFit(),
+      ];
+      for (const walk of walks) {
+        try {
+          walk();
+        } catch (error) {
+          assert.match((error as Error).message, /^Cannot (go on iterating over|write) a SortedMap: /);
+        }
+      }
+      map.clear();
+      assert.equal(map.size, 0);
+      map.dispose();
+    }
+    assert.equal(heap.liveBlocks, 0);
+  });
+}
