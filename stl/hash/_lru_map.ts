@@ -78,7 +78,9 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#storage = storage;
       this.#table = new Table(storage);
       if (ValueRows !== undefined) this.#cells = new Cells(storage, ValueRows, false);
-      this.#onEvict = options.onEvict;
+      const { onEvict } = options;
+      if (onEvict !== undefined) requireFunction("let an LruMap tell", onEvict);
+      this.#onEvict = onEvict;
       this.maxEntries = entries;
       this.maxBytes = bytes;
       this.ttl = options.ttl === undefined ? undefined : checkedTtl(options.ttl);

@@ -2,6 +2,7 @@ import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf, ElementFormat } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
 import type { checkedCount } from "../core/indexes.ts";
+import type { requireFunction } from "../core/refuse.ts";
 import type { GivenParts, PARTS, Parts, refuseFunctionOf, TAKE_OVER } from "../core/parts.ts";
 import type { shown } from "../core/refuse.ts";
 import type { Storage } from "../core/storage.ts";
@@ -28,13 +29,15 @@ export interface PriorityQueueParts<T> {
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
   readonly refuseFunctionOf: typeof refuseFunctionOf;
+  readonly requireFunction: typeof requireFunction;
   readonly shown: typeof shown;
 }
 
 /** Makes the class of queues of one element, ordered by priorities or by comparing. */
 export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQueueClass {
   const { Base, Items, Keys, Storage, format, bytesOf, checkedCount, shown } = parts;
-  const { PARTS, TAKE_OVER, refuseFunctionOf } = parts;
+  const { PARTS, TAKE_OVER, refuseFunctionOf, requireFunction } = parts;
+  const ORDER = "order a PriorityQueue by";
 
   /** Least first, NaN last. */
   function ascending(a: unknown, b: unknown): number {
@@ -68,8 +71,11 @@ export function definePriorityQueue<T>(parts: PriorityQueueParts<T>): PriorityQu
       this.element = element;
       this.#items = new Items(storage);
       this.#ranks = Keys === undefined ? this.#items : new Keys(this.#storage) as Items<unknown>;
-      this.#order = options.compare ?? ascending;
-      this.#priority = options.priority;
+      const { compare, priority } = options;
+      // A getter may answer otherwise than when they were checked.
+      for (const order of [compare, priority]) if (order !== undefined) requireFunction(ORDER, order);
+      this.#order = compare ?? ascending;
+      this.#priority = priority;
       storage.reserveFirst(this, options.capacity ?? 0);
       this.#storage.watch(this, () => [this.#items.view, this.#ranks.view]);
     }

@@ -146,7 +146,6 @@ function contentsOf(container: object): unknown[] {
 showAs(PriorityQueueBase, { shape: "list", contents: contentsOf });
 
 function checkOrder(element: AnyElement, { compare, priority }: PriorityQueueOptions<unknown>): void {
-  for (const order of [compare, priority]) if (order !== undefined) requireFunction("order a PriorityQueue by", order);
   if (compare !== undefined && priority !== undefined) {
     throw new TypeError("Cannot make a PriorityQueue with both compare and priority: one of them orders it");
   }
@@ -170,6 +169,7 @@ function classOf(element: AnyElement, keyed: 0 | 1): PriorityQueueClass {
     bytesOf,
     checkedCount,
     refuseFunctionOf,
+    requireFunction,
     shown,
   });
 }

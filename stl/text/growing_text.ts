@@ -172,7 +172,10 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
   subarray(start = 0, end: number = this.#length): Uint8Array<ArrayBuffer> {
     this.#require("read");
     const length = this.#length;
-    return this.#bytes.subarray(boundAt(start, length), boundAt(end, length));
+    const [from, to] = [boundAt(start, length), boundAt(end, length)];
+    // A bound that is no number may have run code of the program, which has moved or removed bytes.
+    if (typeof start !== "number" || typeof end !== "number") return this.subarray(from, to);
+    return this.#bytes.subarray(from, to);
   }
 
   /** The text from byte `start` to before byte `end` as a string; half a character becomes U+FFFD. */

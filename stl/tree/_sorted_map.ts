@@ -38,8 +38,11 @@ export function defineSortedMap<K, V, R>(parts: SortedMapParts<K, V, R>): Sorted
       const storage = new Storage("SortedMap", options);
       super(storage);
       this.#storage = storage;
-      this.#compare = options.compare === undefined ? {} : { compare: options.compare };
-      this.#tree = new Tree(this.#storage, options.compare);
+      const { compare } = options;
+      // A getter may answer otherwise than when the class was chosen.
+      if (compare !== undefined) requireFunction("order a SortedMap by", compare);
+      this.#compare = compare === undefined ? {} : { compare };
+      this.#tree = new Tree(this.#storage, compare);
       storage.reserveFirst(this, options.capacity ?? 0);
       this.#storage.watch(this, () => this.#tree.views);
     }

@@ -288,7 +288,6 @@ showAs(SortedMapBase, { shape: "map" });
 function create(key: Kind<unknown>, value: Kind<unknown>, options: AnyOptions): SortedMap<unknown, unknown> {
   const [keys, values] = [checkedKind(key, "SortedMap"), checkedKind(value, "SortedMap")];
   const compared = options?.compare !== undefined;
-  if (compared) requireFunction("order a SortedMap by", options.compare);
   return new (classes.of(keys, values, compared ? 1 : 0, () => makeClass(keys, values, compared)))(options);
 }
 

@@ -291,7 +291,10 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
     subarray(start = 0, end = this.#size[0]!): NumberView<S> {
       this.requireOpen("view");
       const length = this.#size[0]!;
-      return this.#view.subarray(boundAt(start, length), boundAt(end, length));
+      const [from, to] = [boundAt(start, length), boundAt(end, length)];
+      // A bound that is no number may have run code of the program, which has moved or removed elements.
+      if (typeof start !== "number" || typeof end !== "number") return this.subarray(from, to);
+      return this.#view.subarray(from, to);
     }
 
     forEach(visit: (value: T, index: number, vector: this) => void): void {

@@ -364,6 +364,8 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       this.requireOpen("fill");
       const from = boundAt(start, this.#size[0]!);
       const to = boundAt(end, this.#size[0]!);
+      // A bound that is no number may have run code of the program, which has moved or removed elements.
+      if (typeof start !== "number" || typeof end !== "number") return this.fill(value, from, to);
       if (from >= to) return this;
       this.set(from, value);
       const bytes = this.#bytes();
@@ -484,6 +486,8 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
       this.requireOpen("read");
       const from = boundAt(start, this.#size[0]!);
       const to = boundAt(end, this.#size[0]!);
+      // A bound that is no number may have run code of the program, which has moved or removed elements.
+      if (typeof start !== "number" || typeof end !== "number") return this.toArray(from, to);
       return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.readRow(from + index));
     }
 

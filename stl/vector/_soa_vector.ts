@@ -477,8 +477,10 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     toArray(start = 0, end = this.#length): PlainRow[] {
       this.requireOpen("read");
       const rows: PlainRow[] = [];
-      const to = boundAt(end, this.#length);
-      for (let index = boundAt(start, this.#length); index < to; index++) rows.push(read(this.#views, index));
+      const [from, to] = [boundAt(start, this.#length), boundAt(end, this.#length)];
+      // A bound that is no number may have run code of the program, which has moved or removed elements.
+      if (typeof start !== "number" || typeof end !== "number") return this.toArray(from, to);
+      for (let index = from; index < to; index++) rows.push(read(this.#views, index));
       return rows;
     }
 

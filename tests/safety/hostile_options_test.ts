@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canLeave } from "../../heaps/core/subprocess_state.ts";
 import { Arena, Heap, ScopePool } from "../../mod.ts";
+import { LruMap, PriorityQueue, SortedMap, Text, u32, Vector } from "../../stl/mod.ts";
 import { runProgram } from "../_program.ts";
 import { assertLive, MIB } from "../heaps/_support.ts";
 import { ofArenas } from "../_arenas.ts";
@@ -95,4 +96,72 @@ test("Arena.liveHeaps counts no heap that was garbage-collected", ofArenas, asyn
     engineFlags: ["--expose-gc"],
   });
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "0\n", stderr: "" });
+});
+
+/** Options of which `key` has the last answer from the `count`th read on, and `first` before. */
+function changing(allocator: Heap, key: string, first: unknown, last: unknown, count: number): never {
+  let reads = 0;
+  return Object.defineProperty({ allocator, maxEntries: 2 }, key, {
+    enumerable: true,
+    get: () => reads++ < count ? first : last,
+  }) as never;
+}
+
+test("functions in options are refused when they are none, however late a getter says so", () => {
+  using heap = new Heap({ limit: 2 ** 20 });
+  const compare = (a: number, b: number): number => a - b;
+  const uses: readonly (readonly [key: string, use: (options: never) => Disposable])[] = [
+    ["compare", (options) => {
+      const map = new SortedMap(u32, u32, options);
+      for (let key = 0; key < 200; key++) map.set(key, key);
+      return map;
+    }],
+    ["compare", (options) => {
+      const queue = new PriorityQueue(u32, options);
+      for (let value = 0; value < 20; value++) queue.push(value);
+      return queue;
+    }],
+    ["onEvict", (options) => {
+      const map = new LruMap(u32, u32, options);
+      for (let key = 0; key < 20; key++) map.set(key, key);
+      return map;
+    }],
+  ];
+  for (const [key, use] of uses) {
+    for (const last of [5, null, "x", {}]) {
+      for (let count = 0; count < 5; count++) {
+        const options = changing(heap, key, key === "compare" ? compare : (): void => {}, last, count);
+        if (key === "compare") delete (options as { maxEntries?: number }).maxEntries;
+        try {
+          use(options)[Symbol.dispose]();
+        } catch (error) {
+          assert.match((error as Error).message, /^Cannot (order|let|make) /, `${key}, ${String(last)} at ${count}`);
+        }
+        assert.equal(heap.liveBlocks, 0);
+      }
+    }
+  }
+});
+
+test("bounds of a range that change the container when they are converted are taken as they were then", () => {
+  using heap = new Heap();
+  const bound = (change: () => void): never => ({ valueOf: () => (change(), 2) }) as never;
+  const numbers = new Vector(u32, { allocator: heap });
+  const text = new Text({ allocator: heap });
+  const grow = (): void => {
+    for (let count = 0; count < 100; count++) numbers.push(count);
+    text.append("grown".repeat(100));
+  };
+  const clear = (): void => {
+    numbers.clear();
+    text.clear();
+  };
+  for (const [change, length] of [[grow, 2], [clear, 0]] as const) {
+    grow();
+    assert.equal(numbers.subarray(0, bound(change)).length, length);
+    grow();
+    assert.equal(numbers.toArray(0, bound(change)).length, length);
+    grow();
+    assert.equal(text.slice(0, bound(change)).length, length);
+  }
 });
