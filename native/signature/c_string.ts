@@ -35,7 +35,9 @@ function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
 function terminated(bytes: Uint8Array<ArrayBuffer>, action: string): Uint8Array<ArrayBuffer> {
   // One that was freed is refused in the words of all memory.
   // A class of the program's own may find a zero where none is.
-  if (extentOf(bytes)!.detached || includes.call(bytes, 0)) return bytes;
+  const extent = extentOf(bytes);
+  if (extent === undefined) refuseArgument(bytes, action, "a string, a Uint8Array or null");
+  if (extent.detached || includes.call(bytes, 0)) return bytes;
   throw new RangeError(`Cannot ${action}: no byte of the view is zero, so that C would read beyond it; use cString()`);
 }
 

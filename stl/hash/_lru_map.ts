@@ -78,9 +78,8 @@ export function defineLruMap<K, V>(parts: LruMapParts<K, V>): new (options: LruO
       this.#storage = storage;
       this.#table = new Table(storage);
       if (ValueRows !== undefined) this.#cells = new Cells(storage, ValueRows, false);
-      const { onEvict } = options;
-      if (onEvict !== undefined) requireFunction("let an LruMap tell", onEvict);
-      this.#onEvict = onEvict;
+      this.#onEvict = options.onEvict;
+      if (this.#onEvict !== undefined) requireFunction("let an LruMap tell", this.#onEvict);
       this.maxEntries = entries;
       this.maxBytes = bytes;
       this.ttl = options.ttl === undefined ? undefined : checkedTtl(options.ttl);
