@@ -114,6 +114,8 @@ export const libcSymbols = {
   threads: {
     // pid_t gettid(void);
     gettid: { parameters: [], result: "i32" },
+    // pthread_t pthread_self(void);
+    pthread_self: { parameters: [], result: "pointer" },
   },
 
   /** The machine. */
