@@ -17,6 +17,13 @@ export interface Subject {
   renew(): void;
 }
 
+/** One call, which is made between two steps of a loop. */
+interface Attempt {
+  readonly given: unknown;
+  readonly make: () => unknown;
+  refusal?: { readonly error: unknown };
+}
+
 function drain(result: unknown): void {
   if (result instanceof Promise) return void result.catch(() => {});
   const { next } = Object(result) as { next?: unknown };
@@ -41,19 +48,12 @@ export class Sweep {
 
   /** Calls `use` with each hostile value once. */
   call(subject: Subject, label: string, use: (value: unknown, again: () => unknown) => unknown): void {
-    const name = `${subject.name}.${label}`;
-    for (const [value, make] of Object.entries(HOSTILE)) {
-      const before = this.#begin(subject, name, value);
-      const given = make();
-      const start = process.cpuUsage();
-      let refused = true;
+    for (const attempt of this.#attempts(subject, `${subject.name}.${label}`)) {
       try {
-        drain(use(given, make));
-        refused = false;
+        drain(use(attempt.given, attempt.make));
       } catch (error) {
-        this.#refusedWith(error, name, value);
+        attempt.refusal = { error };
       }
-      this.#end(subject, { name, value, before, start, refused });
     }
   }
 
@@ -63,20 +63,26 @@ export class Sweep {
     name: string,
     use: (value: unknown, again: () => unknown) => unknown,
   ): Promise<void> {
-    for (const [value, make] of Object.entries(HOSTILE)) {
-      const before = this.#begin(subject, name, value);
-      const given = make();
-      const start = process.cpuUsage();
-      let refused = true;
+    for (const attempt of this.#attempts(subject, name)) {
       try {
-        const result = use(given, make);
+        const result = use(attempt.given, attempt.make);
         if (result instanceof Promise) await result;
         else drain(result);
-        refused = false;
       } catch (error) {
-        this.#refusedWith(error, name, value);
+        attempt.refusal = { error };
       }
-      this.#end(subject, { name, value, before, start, refused });
+    }
+  }
+
+  *#attempts(subject: Subject, name: string): Generator<Attempt> {
+    for (const [value, make] of Object.entries(HOSTILE)) {
+      const before = this.#begin(subject, name, value);
+      const attempt: Attempt = { given: make(), make };
+      const start = process.cpuUsage();
+      yield attempt;
+      const { refusal } = attempt;
+      if (refusal !== undefined) this.#refusedWith(refusal.error, name, value);
+      this.#end(subject, { name, value, before, start, refused: refusal !== undefined });
     }
   }
 
