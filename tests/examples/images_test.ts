@@ -7,6 +7,7 @@ import { createHandler } from "../../examples/images/handler.ts";
 import { resize } from "../../examples/images/resize.ts";
 import { generatePicture } from "../../scripts/generate_pictures.mjs";
 import { referenceResize } from "../../scripts/start/jobs/reference_resize.mjs";
+import { ofArenas } from "../_arenas.ts";
 import { DIRTY_MEMORY } from "./_ordinary_memory.ts";
 import { RunningExample } from "./_run_example.ts";
 
@@ -21,7 +22,7 @@ function post(handler: (request: Request) => Promise<Response>, body: BodyInit, 
   return handler(new Request(`http://localhost/resize?${query}`, { method: "POST", body, headers: length ?? {} }));
 }
 
-test("a picture is made smaller as the reference does it, whatever its size, in both arms", async () => {
+test("a picture is made smaller as the reference does it, whatever its size, in both arms", ofArenas, async () => {
   for (const arm of arms()) {
     const handler = createHandler(arm, MOST_BYTES);
     for (const [width, height, to] of [[64, 48, 16], [63, 47, 20], [50, 50, 50], [7, 200, 3], [200, 1, 1]] as const) {
@@ -51,7 +52,7 @@ test("the mean of light is not that of bytes, and one colour stays itself", () =
   }
 });
 
-test("what is no picture is refused, and nothing stays behind", async () => {
+test("what is no picture is refused, and nothing stays behind", ofArenas, async () => {
   const good = new Uint8Array(generatePicture({ width: 8, height: 8, seed: 1 }));
   const text = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
   const cases: [body: BodyInit, query: string, status: number, reason: RegExp][] = [
@@ -85,7 +86,7 @@ test("what is no picture is refused, and nothing stays behind", async () => {
   }
 });
 
-test("a picture too large for the limit of a request is refused, and the next one is answered", async () => {
+test("a picture too large for the limit of a request is refused, and the next one is answered", ofArenas, async () => {
   const arm = createScopesArm({ arenaBytes: 2 ** 26, limit: 2 ** 20 });
   const handler = createHandler(arm, 2 ** 20);
   const large = new Uint8Array(generatePicture({ width: 500, height: 500, seed: 1 }));
@@ -96,7 +97,7 @@ test("a picture too large for the limit of a request is refused, and the next on
   arm.close();
 });
 
-test("examples/images.ts answers over HTTP and ends with nothing live", async () => {
+test("examples/images.ts answers over HTTP and ends with nothing live", ofArenas, async () => {
   const server = new RunningExample("images", ["--port=0"]);
   try {
     const [, url] = await server.printed(/Listening on (\S+) \(scopes\)/);
