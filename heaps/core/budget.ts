@@ -232,8 +232,9 @@ export class Budget {
 
   /** Counts blocks with so many bytes as handed out; negative numbers take them back. */
   use(byteLength: number, blocks: number): void {
-    this.#usedBytes += byteLength;
+    // First of all, because looking up a property of another object can come to the end of the stack in Bun 1.4.
     this.subprocess.usedBytes += byteLength;
+    this.#usedBytes += byteLength;
     this.#figures[0]! += byteLength;
     this.#figures[1]! += blocks;
   }
