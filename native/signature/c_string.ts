@@ -26,16 +26,12 @@ export function textAt(handle: Handle | null): string | null {
   return byteLength === 0 ? "" : decodeText(new Uint8Array(backend().wrap(handle, 0, byteLength)), 0, byteLength);
 }
 
-/** A proxy of a view is none. */
-function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
-  return ArrayBuffer.isView(value) && value instanceof Uint8Array;
-}
-
 /** The view of a text in memory; throws when it does not end there. */
 function terminated(bytes: Uint8Array<ArrayBuffer>, action: string): Uint8Array<ArrayBuffer> {
   // One that was freed is refused in the words of all memory.
   // A class of the program's own may find a zero where none is.
   const extent = extentOf(bytes);
+  // A proxy of a view is an instance of its class, and no view.
   if (extent === undefined) refuseArgument(bytes, action, "a string, a Uint8Array or null");
   if (extent.detached || includes.call(bytes, 0)) return bytes;
   throw new RangeError(`Cannot ${action}: no byte of the view is zero, so that C would read beyond it; use cString()`);
@@ -65,14 +61,16 @@ export class CStringType implements Element<string | null, CStringMemory> {
     if (typeof value === "string") {
       refuseArgument(value, "store a text", "memory that holds one, as heap.cString() makes it,");
     }
-    const memory = isBytes(value) ? terminated(value, "store this text") : value;
+    const memory = value instanceof Uint8Array
+      ? terminated(value as Uint8Array<ArrayBuffer>, "store this text")
+      : value;
     bytesType.write(view, byteOffset, memory as Uint8Array<ArrayBuffer>);
   };
 
   /** What goes to C for a value. */
   toBuffer(value: unknown, into: { bytes: Uint8Array }, action: string): unknown {
     if (typeof value === "string") return encoded(value, into, action);
-    if (isBytes(value)) terminated(value, action);
+    if (value instanceof Uint8Array) terminated(value as Uint8Array<ArrayBuffer>, action);
     else if (value !== null && !isPointer(value)) refuseArgument(value, action, "a string, a Uint8Array or null");
     return bytesType.toBuffer(value, action);
   }
