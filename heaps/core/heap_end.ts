@@ -14,7 +14,7 @@ export function expectGuards(): void {
 }
 
 /** Whether blocks may have guard pages: guarded builds alone have a rate by default. */
-function hasGuards(): boolean {
+export function hasGuards(): boolean {
   if (guarded) return true;
   const loaded = library();
   rateOption ??= optionsOf(loaded.version).guarded_sample_rate?.index ?? -1;

@@ -8,7 +8,7 @@ import { backend } from "../../ffi/runtime/backend.ts";
 import { onMainThread } from "../../ffi/runtime/main_thread.ts";
 import type { Address } from "../../ffi/types.ts";
 import type { BlockStore } from "./block_store.ts";
-import { destroysWhole } from "./heap_end.ts";
+import { hasGuards } from "./heap_end.ts";
 import type { HeapUsers } from "./heap_users.ts";
 import { native } from "./native.ts";
 import { realmFigures } from "./realm_figures.ts";
@@ -74,8 +74,9 @@ function beginWatch(): void {
   watches = true;
   whenLifeEnds("heaps", endHeaps, leftHeaps);
   const { sharedHeaps } = library();
-  // With guard pages its blocks stay: nobody here knows them, to free them one by one.
-  const keeps = library().has("mi_heap_main") && !destroysWhole();
+  // With guard pages its blocks stay: nobody here knows them, to free them one by one. Else no block lives on, also where
+  // endHeap() spares those that were handed over: the Workers of that life are gone.
+  const keeps = library().has("mi_heap_main") && hasGuards();
   const end = keeps ? library().bind("heapSettings").heapDelete : native().heaps.heapDestroy;
   // Before 3.3 a heap goes with its thread, and only there it can be destroyed.
   for (const { address, first } of inheritedFrom("heaps") as LeftHeap[] | undefined ?? []) {
@@ -85,8 +86,9 @@ function beginWatch(): void {
 
 function leftHeaps(): LeftHeap[] {
   const first = onFirstThread();
-  // Nobody else could destroy them: `deno test` runs each file on a thread of its own.
-  if (!first && !library().sharedHeaps) endHeaps();
+  // Nobody else could destroy them: `deno test` runs each file on a thread of its own, and blocks with guard pages are freed
+  // one by one, by whom knows them.
+  if (hasGuards() || (!first && !library().sharedHeaps)) endHeaps();
   const left: LeftHeap[] = [];
   for (const store of names.keys()) {
     const address = store.budget.subprocess === mainSubprocess ? store.ownAddress : undefined;

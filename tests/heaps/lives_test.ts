@@ -15,13 +15,13 @@ after(() => rmSync(directory, { recursive: true }));
 const LIVES = 4;
 
 /** Runs `text` as a program that its runtime loads anew whenever it changes; returns what `LIVES` lives of it printed. */
-function relive(name: string, text: string): Promise<unknown[]> {
+function relive(name: string, text: string, environment: Readonly<Record<string, string>> = {}): Promise<unknown[]> {
   const file = path.join(directory, name);
   writeFileSync(file, text);
   const flags = RUNTIME === "deno" ? ["run", "-A", "--no-check", "--watch", "--no-clear-screen"] : ["--hot"];
   const child = spawn(process.execPath, [...flags, file], {
     cwd: directory,
-    env: { ...process.env, MIMALLOC_PATH: loadLibrary().path, NO_COLOR: "1" },
+    env: { ...process.env, MIMALLOC_PATH: loadLibrary().path, NO_COLOR: "1", ...environment },
   });
   let output = "";
   let errors = "";
@@ -49,26 +49,35 @@ function relive(name: string, text: string): Promise<unknown[]> {
   }).finally(() => clearInterval(timer));
 }
 
-test(
-  "a program that is loaded anew finds the arena of its last life, and nothing in it",
-  { ...ofArenas, timeout: 300_000 },
-  async () => {
-    const lives = await relive(
-      "arena.ts",
-      `import { Arena, arenas, Heap, library, ScopePool } from "${ROOT}mod.ts";
-    const [whole, part] = library().version.major < 3 ? [96, 40] : [32, 20];
-    const arena = Arena.reserve(whole * 2 ** 20);
-    const heap = new Heap({ arena });
-    // Two of them have no room in one arena.
-    heap.allocate(Uint8Array, part * 2 ** 20)[0] = 1;
-    new ScopePool({ arena }).open().allocate(Uint8Array, 100);
-    const own = arenas().filter(({ origin }) => origin !== "mimalloc");
-    console.log(JSON.stringify({ address: arena.area.address, own: own.length }));`,
-    ) as { address: number; own: number }[];
-    const [first] = lives;
-    assert.deepEqual(lives, lives.map(() => ({ address: first!.address, own: 1 })));
-  },
-);
+for (
+  const [kind, environment] of [
+    ["", {}],
+    // Rare enough that no block gets one, in builds that have them.
+    [" whose blocks may have guard pages", { MIMALLOC_GUARDED_SAMPLE_RATE: "1000000" }],
+  ] as const
+) {
+  test(
+    `a program${kind} that is loaded anew finds the arena of its last life, and nothing in it`,
+    { ...ofArenas, timeout: 300_000 },
+    async () => {
+      const lives = await relive(
+        `arena${kind.length}.ts`,
+        `import { Arena, arenas, Heap, library, ScopePool } from "${ROOT}mod.ts";
+        const [whole, part] = library().version.major < 3 ? [96, 40] : [32, 20];
+        const arena = Arena.reserve(whole * 2 ** 20);
+        const heap = new Heap({ arena });
+        // Two of them have no room in one arena.
+        heap.allocate(Uint8Array, part * 2 ** 20)[0] = 1;
+        new ScopePool({ arena }).open().allocate(Uint8Array, 100);
+        const own = arenas().filter(({ origin }) => origin !== "mimalloc");
+        console.log(JSON.stringify({ address: arena.area.address, own: own.length }));`,
+        environment,
+      ) as { address: number; own: number }[];
+      const [first] = lives;
+      assert.deepEqual(lives, lives.map(() => ({ address: first!.address, own: 1 })));
+    },
+  );
+}
 
 test("a life that was replaced has closed heaps, detached views, no listeners, and opens nothing any more", {
   skip: RUNTIME === "deno" ? "in Deno nothing of it is left" : false,
