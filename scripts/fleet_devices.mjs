@@ -83,17 +83,63 @@ function spread(bits, salt) {
   return unit(bits, salt) + unit(bits, salt + 1) - 1;
 }
 
+const encoder = new TextEncoder();
+
 /** Earlier ones are larger: the first holds a fourteenth of all devices. */
 const cities = Array.from({ length: CITIES }, (_, city) => {
   const [region, latitude, longitude] = REGIONS[mix(city, 11) % REGIONS.length];
-  return { region, latitude: latitude + spread(city, 12), longitude: longitude + spread(city, 14) * 1.5 };
+  return {
+    region,
+    regionBytes: encoder.encode(region),
+    latitude: latitude + spread(city, 12),
+    longitude: longitude + spread(city, 14) * 1.5,
+  };
 });
+
+const KIND_BYTES = KINDS.map((kind) => encoder.encode(kind));
+const DIGITS = encoder.encode("0123456789abcdefghijklmnopqrstuvwxyz");
+const HYPHEN = "-".charCodeAt(0);
+
+/** The kind of a device among all, from what is random of its id. */
+function kindOf(bits) {
+  return bits % KINDS.length;
+}
+
+/** The number at the end of its id: seven digits of base 16. */
+function serialOf(bits) {
+  return 0x1000000 + (bits >>> 4) % 0xf000000;
+}
 
 /** The id of device number `index`: 12 to 24 characters. */
 export function idOf(index, seed) {
   const bits = mix(index, seed * 64 + 1);
-  const kind = KINDS[bits % KINDS.length];
-  return `${kind}-${index.toString(36)}-${(0x1000000 + (bits >>> 4) % 0xf000000).toString(16)}`;
+  return `${KINDS[kindOf(bits)]}-${index.toString(36)}-${serialOf(bits).toString(16)}`;
+}
+
+/** Writes the UTF-8 of an id, and returns where it ends. */
+function writeId(index, seed, bytes, offset) {
+  const bits = mix(index, seed * 64 + 1);
+  offset = writeBytes(KIND_BYTES[kindOf(bits)], bytes, offset);
+  bytes[offset++] = HYPHEN;
+  offset = writeDigits(index, 36, bytes, offset);
+  bytes[offset++] = HYPHEN;
+  return writeDigits(serialOf(bits), 16, bytes, offset);
+}
+
+/** `set()` is slower for so few. */
+function writeBytes(from, bytes, offset) {
+  for (let at = 0; at < from.length; at++) bytes[offset++] = from[at];
+  return offset;
+}
+
+function writeDigits(number, radix, bytes, offset) {
+  let end = offset + 1;
+  for (let rest = Math.floor(number / radix); rest > 0; rest = Math.floor(rest / radix)) end++;
+  for (let at = end - 1; at >= offset; at--) {
+    bytes[at] = DIGITS[number % radix];
+    number = Math.floor(number / radix);
+  }
+  return end;
 }
 
 /**
@@ -104,7 +150,12 @@ export function idOf(index, seed) {
  * @returns {Device}
  */
 export function deviceOf(index, seed) {
-  return reading(index, seed, LATEST - mix(index, seed * 64 + 2) % SECONDS, 0);
+  return reading(index, seed, firstTime(index, seed), 0);
+}
+
+/** When it reported before. */
+function firstTime(index, seed) {
+  return LATEST - mix(index, seed * 64 + 2) % SECONDS;
 }
 
 /**
@@ -119,26 +170,31 @@ export function reportOf(index, seed, step) {
   return reading(index, seed, LATEST + 3 * step - mix(index ^ step << 8, seed * 64 + 3) % 3, step);
 }
 
-/** @param {number} index @param {number} seed @param {number} time @param {number} step @returns {Device} */
-function reading(index, seed, time, step) {
+/** What a device tells besides its id and the time: one for all calls, because millions are made. */
+const measured = { city: cities[0], latitude: 0, longitude: 0, value: 0, battery: 0 };
+
+/** @param {number} index @param {number} seed @param {number} step */
+function measure(index, seed, step) {
   const bits = mix(index, seed * 64 + 4);
   const city = cities[Math.floor(CITIES * unit(bits, 1) ** 2)];
   const latitude = city.latitude + spread(bits, 2) * 0.2;
   const longitude = city.longitude + spread(bits, 4) * 0.3;
   // A device stays near the place where it began.
   const moved = mix(bits, step + 64);
-  return {
-    id: idOf(index, seed),
-    region: city.region,
-    time,
-    latitude: Math.round(latitude * 1e6) + (moved & 0xfff) - 0x800,
-    longitude: Math.round(longitude * 1e6) + (moved >>> 12 & 0xfff) - 0x800,
-    value: Math.fround(20 + city.latitude / 10 + spread(bits ^ moved, 6) * 15),
-    battery: (bits >>> 8) % 101,
-  };
+  measured.city = city;
+  measured.latitude = Math.round(latitude * 1e6) + (moved & 0xfff) - 0x800;
+  measured.longitude = Math.round(longitude * 1e6) + (moved >>> 12 & 0xfff) - 0x800;
+  measured.value = Math.fround(20 + city.latitude / 10 + spread(bits ^ moved, 6) * 15);
+  measured.battery = (bits >>> 8) % 101;
+  return measured;
 }
 
-const encoder = new TextEncoder();
+/** @param {number} index @param {number} seed @param {number} time @param {number} step @returns {Device} */
+function reading(index, seed, time, step) {
+  const { city: { region }, latitude, longitude, value, battery } = measure(index, seed, step);
+  return { id: idOf(index, seed), region, time, latitude, longitude, value, battery };
+}
+
 const float = new Float32Array(1);
 const floatBytes = new Uint8Array(float.buffer);
 
@@ -154,13 +210,42 @@ const floatBytes = new Uint8Array(float.buffer);
 export function encodeDevice(device, bytes, offset) {
   offset = encodeName(device.id, bytes, offset);
   offset = encodeName(device.region, bytes, offset);
-  offset = encodeWord(device.time, bytes, offset);
-  offset = encodeWord(device.latitude, bytes, offset);
-  offset = encodeWord(device.longitude, bytes, offset);
-  float[0] = device.value;
+  return encodeFigures(device.time, device, bytes, offset);
+}
+
+/**
+ * Writes device number `index` as {@linkcode encodeDevice} writes what `deviceOf` returns, and makes no object: an engine
+ * keeps garbage in proportion to what is live, and what memory a store needs should not depend on who made its devices.
+ *
+ * @param {number} index
+ * @param {number} seed
+ * @param {Uint8Array} bytes
+ * @param {number} offset
+ * @returns {number} where the next record begins
+ */
+export function encodeDeviceOf(index, seed, bytes, offset) {
+  const end = writeId(index, seed, bytes, offset + 1);
+  bytes[offset] = end - offset - 1;
+  const figures = measure(index, seed, 0);
+  offset = writeName(figures.city.regionBytes, bytes, end);
+  return encodeFigures(firstTime(index, seed), figures, bytes, offset);
+}
+
+/** @param {number} time @param {Pick<Device, "latitude" | "longitude" | "value" | "battery">} figures */
+function encodeFigures(time, figures, bytes, offset) {
+  offset = encodeWord(time, bytes, offset);
+  offset = encodeWord(figures.latitude, bytes, offset);
+  offset = encodeWord(figures.longitude, bytes, offset);
+  float[0] = figures.value;
   for (let at = 0; at < 4; at++) bytes[offset++] = floatBytes[at];
-  bytes[offset++] = device.battery;
+  bytes[offset++] = figures.battery;
   return offset;
+}
+
+/** @param {Uint8Array} name @param {Uint8Array} bytes @param {number} offset */
+function writeName(name, bytes, offset) {
+  bytes[offset++] = name.length;
+  return writeBytes(name, bytes, offset);
 }
 
 /** @param {string} name @param {Uint8Array} bytes @param {number} offset */

@@ -1,4 +1,4 @@
-import { deviceOf, encodeDevice } from "../../scripts/fleet_devices.mjs";
+import { encodeDeviceOf } from "../../scripts/fleet_devices.mjs";
 import { Ingest } from "./ingest.ts";
 import type { Store } from "./store.ts";
 
@@ -20,7 +20,7 @@ export function build(store: Store, devices: number, seed: number): number {
   for (let index = 0; index < devices;) {
     let length = 0;
     for (const end = Math.min(index + BATCH, devices); index < end; index++) {
-      length = encodeDevice(deviceOf(index, seed), bytes, length);
+      length = encodeDeviceOf(index, seed, bytes, length);
     }
     const before = performance.now();
     ingest.push(bytes.subarray(0, length));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { MemoryStore } from "../../examples/fleet/memory_store.ts";
 import type { Store } from "../../examples/fleet/store.ts";
-import { deviceOf, idOf, LATEST, reportOf } from "../../scripts/fleet_devices.mjs";
+import { deviceOf, encodeDevice, encodeDeviceOf, idOf, LATEST, reportOf } from "../../scripts/fleet_devices.mjs";
 import { ask, bodyOf, contentsOf, createStores, handlerOf, MOST_BYTES, recordsOf } from "./_fleet.ts";
 import { RunningExample } from "./_run_example.ts";
 import { below, seeded } from "./_seed.ts";
@@ -93,6 +93,19 @@ test("every store of the fleet answers the same to 3,000 requests", { timeout: 3
   for (const status of [200, 204, 400, 404, 405]) assert.ok(statuses.has(status), `no ${status}, ${message}`);
   for (const store of stores) assert.deepEqual(contentsOf(store), contentsOf(stores[0]!), message);
   closeAll(stores);
+});
+
+test("encodeDeviceOf() writes what encodeDevice() writes", () => {
+  const size = 256;
+  const written = new Uint8Array(size);
+  const expected = new Uint8Array(size);
+  for (const index of [0, 1, 35, 36, 1295, 1296, 2_124_999, ...Array.from({ length: 2000 }, (_, one) => one * 1061)]) {
+    for (const seed of [1, 7]) {
+      const end = encodeDevice(deviceOf(index, seed), expected.fill(1), 3);
+      assert.equal(encodeDeviceOf(index, seed, written.fill(1), 3), end);
+      assert.deepEqual(written, expected, `device ${index} of seed ${seed}`);
+    }
+  }
 });
 
 test("a body means the same wherever its chunks end", async () => {
