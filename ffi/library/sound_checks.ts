@@ -88,7 +88,8 @@ export function requireSoundGuards(opened: Opened): void {
 /** Whether the option `guarded_sample_rate` is on, as in guarded builds, or would be were it not for the environment. */
 function mayGuard(opened: Opened): boolean {
   const rate = optionsOf(opened.version)["guarded_sample_rate"];
-  if (rate === undefined) return false;
+  // Who took the function out may have taken out the option too, and C reads behind its list then.
+  if (rate === undefined || !opened.has("mi_heap_guarded_set_sample_rate")) return false;
   return Number(opened.bind("process").optionGet(rate.index)) > 0 ||
     readEnvironment("MIMALLOC_GUARDED_SAMPLE_RATE") !== undefined;
 }

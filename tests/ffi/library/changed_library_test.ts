@@ -38,12 +38,16 @@ function changedLibrary(temporary: Temporary, changes: readonly Change[]): strin
   return temporary.write("libmimalloc.so", content);
 }
 
-async function run(changes: readonly Change[], calls: readonly string[]): Promise<unknown[]> {
+async function run(
+  changes: readonly Change[],
+  calls: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<unknown[]> {
   using temporary = new Temporary();
   const file = changedLibrary(temporary, changes);
   const { code, stdout, stderr } = await runProgram("tests/ffi/library/programs/use_options.ts", {
     arguments: calls,
-    environment: { MIMALLOC_PATH: file, LD_PRELOAD: undefined },
+    environment: { MIMALLOC_PATH: file, LD_PRELOAD: undefined, ...variables },
   });
   assert.equal(code, 0, stderr);
   return JSON.parse(stdout);
@@ -118,4 +122,12 @@ test("a function that somebody took out of a known version throws UnsupportedErr
     `UnsupportedError: Cannot use mi_register_error: found mimalloc ${versionText} that lacks it (${file}), ` +
       `needed mimalloc ${versionText} as it was released`,
   );
+});
+
+test("a library without the functions of guard pages is no guarded build, whatever the environment asks for", {
+  skip: skip || (library().has("mi_heap_guarded_set_sample_rate") ? false : `${versionText} has no such functions`),
+}, async () => {
+  const changes = [renamed("mi_heap_guarded_set_sample_rate", "mi_heap_guarded_set_sample_rats")];
+  const [version] = await run(changes, ["version"], { MIMALLOC_GUARDED_SAMPLE_RATE: "1000000" });
+  assert.equal(version, versionText);
 });
