@@ -15,11 +15,16 @@ function grown<A extends Float64Array | Int32Array>(numbers: A, length: number, 
   return longer;
 }
 
+/** Rows that are looked at together. */
+export const BATCH = 4096;
+
 const FEWEST = 64;
 
 /** How many rows there are of each number that a key has, and which of them came first. */
 export class RowCounts {
   #counts = new Int32Array(FEWEST);
+  /** Of the rows that were counted last those with a new group. */
+  readonly #fresh = new Int32Array(BATCH);
   /** The numbers of the groups, in the order in which they came. */
   readonly numbers: number[] = [];
   /** The first row of each of them. */
@@ -36,45 +41,57 @@ export class RowCounts {
     if (numbers > length) this.#counts = grown(this.#counts, Math.max(numbers, 2 * length), 0);
   }
 
-  /** Counts `length` rows from `start` on; returns how many it has, up to one without room. */
+  // Both loops call nothing and write nothing but typed arrays: then JavaScriptCore need not look at each row where those are.
+
+  /** Counts up to {@linkcode BATCH} rows from `start` on; returns how many it has, up to one without room. */
   add({ ids, from }: Numbered, start: number, length: number): number {
     const counts = this.#counts;
-    for (let index = 0; index < length; index++) {
+    const fresh = this.#fresh;
+    const room = counts.length;
+    let found = 0;
+    let index = 0;
+    for (; index < length; index++) {
       const id = ids[from + index]!;
-      const before = counts[id];
-      if (!before) {
-        // Behind the end of a typed array.
-        if (before === undefined) return index;
-        this.#begin(id, start + index);
-      }
-      counts[id] = before! + 1;
+      if (id >>> 0 >= room) break;
+      const before = counts[id]!;
+      if (before === 0) fresh[found++] = index;
+      counts[id] = before + 1 | 0;
     }
-    return length;
+    this.#begin(ids, from, start, found);
+    return index;
   }
 
   /** The same, and adds their values to the sums of a column in the same loop, which is faster than two. */
   addWithSums({ ids, from }: Numbered, start: number, length: number, batch: NumberBatch, of: ColumnFigures): number {
     const counts = this.#counts;
+    const fresh = this.#fresh;
     const { sums, absent } = of;
     const { values, at } = batch;
-    for (let index = 0; index < length; index++) {
+    const room = counts.length;
+    let found = 0;
+    let index = 0;
+    for (; index < length; index++) {
       const id = ids[from + index]!;
-      const before = counts[id];
-      if (!before) {
-        if (before === undefined) return index;
-        this.#begin(id, start + index);
-      }
-      counts[id] = before! + 1;
+      if (id >>> 0 >= room) break;
+      const before = counts[id]!;
+      if (before === 0) fresh[found++] = index;
+      counts[id] = before + 1 | 0;
       const value = values[at + index]!;
-      if (value === value) sums[id]! += value;
-      else absent[id]!++;
+      if (value === value) sums[id] = sums[id]! + value;
+      else absent[id] = absent[id]! + 1 | 0;
     }
-    return length;
+    this.#begin(ids, from, start, found);
+    return index;
   }
 
-  #begin(id: number, row: number): void {
-    this.numbers.push(id);
-    this.firsts.push(row);
+  /** Takes in the groups of the first `found` rows of {@linkcode RowCounts.#fresh}. */
+  #begin(ids: Int32Array, from: number, start: number, found: number): void {
+    const fresh = this.#fresh;
+    for (let place = 0; place < found; place++) {
+      const index = fresh[place]!;
+      this.numbers.push(ids[from + index]!);
+      this.firsts.push(start + index);
+    }
   }
 
   /** Gives each group the number that it has in their order. */
@@ -86,6 +103,12 @@ export class RowCounts {
   /** The rows with a number. */
   of(number: number): number {
     return this.#counts[number]! >>> 0;
+  }
+
+  /** Writes the rows of each group. */
+  tell(into: Float64Array): void {
+    const { numbers } = this;
+    for (let group = 0; group < numbers.length; group++) into[group] = this.of(numbers[group]!);
   }
 }
 
@@ -173,12 +196,19 @@ export class ColumnFigures {
     }
   }
 
-  /** What an aggregate tells of a number with so many rows. */
-  figure(kind: Aggregate["kind"], number: number, rows: number): number {
-    if (kind === "min") return this.#least[number]!;
-    if (kind === "max") return this.#most[number]!;
-    if (kind === "sum") return this.sums[number]!;
-    const values = rows - this.absent[number]!;
-    return kind === "count" ? values : this.sums[number]! / values;
+  /** Writes what an aggregate tells of each group. */
+  tell(kind: Aggregate["kind"], counts: RowCounts, into: Float64Array): void {
+    const { numbers } = counts;
+    const { sums, absent } = this;
+    if (kind === "count" || kind === "mean") {
+      for (let group = 0; group < numbers.length; group++) {
+        const number = numbers[group]!;
+        const values = counts.of(number) - absent[number]!;
+        into[group] = kind === "count" ? values : sums[number]! / values;
+      }
+    } else {
+      const figures = kind === "sum" ? sums : kind === "min" ? this.#least : this.#most;
+      for (let group = 0; group < numbers.length; group++) into[group] = figures[numbers[group]!]!;
+    }
   }
 }

@@ -1,12 +1,9 @@
 import type { Allocator } from "../../heaps/allocator.ts";
 import { f64, u32 } from "../../stl/elements/numbers.ts";
 import { HashMap } from "../../stl/hash/hash_map.ts";
-import type { Numbered } from "./_figures.ts";
+import { BATCH, type Numbered } from "./_figures.ts";
 import { IntegerNumbers } from "./_integer_numbers.ts";
 import type { NumberColumn } from "./_number_column.ts";
-
-/** Rows that are looked at together. */
-export const BATCH = 4096;
 
 /** The most entries of a table with a place for every key that there may be, for each row and at all. */
 const PLACES_PER_ROW = 2;

@@ -6,8 +6,8 @@ import type { StringTable } from "../../stl/text/string_table.ts";
 import { type Columns, SoaVector } from "../../stl/vector/soa_vector.ts";
 import { DataTable } from "../table/data_table.ts";
 import { Dictionary } from "../table/dictionary.ts";
-import { ColumnFigures, RowCounts } from "./_figures.ts";
-import { BATCH, GroupNumbers } from "./_group_numbers.ts";
+import { BATCH, ColumnFigures, RowCounts } from "./_figures.ts";
+import { GroupNumbers } from "./_group_numbers.ts";
 import { NumberColumn } from "./_number_column.ts";
 import type { Aggregate } from "./aggregate.ts";
 
@@ -37,7 +37,7 @@ const ACTION = "group rows";
  * order in which the groups come. It works on columns: no object is made for a row or a group.
  *
  * Takes time with the rows, and memory of JavaScript with the groups: 8 to 16 bytes for each aggregate of each, and a place
- * of 4 bytes for each key that there may be where those are few, of 16 to 32 for each integer that there is otherwise. NaN counts for nothing in an aggregate, and is a key like
+ * of 4 bytes for each key that there may be where those are few, of 24 to 96 for each integer that there is otherwise. NaN counts for nothing in an aggregate, and is a key like
  * others; so empty fields of a file do not disturb.
  *
  * Throws `TypeError` for columns that hold no numbers, keys of 64-bit integers and arguments, `RangeError` for columns
@@ -180,8 +180,9 @@ function makeGroups(
       const from = rows.column(name) as unknown as Uint32Array;
       const [own, given] = [(groups.dictionaries as Readonly<Record<string, StringTable>>)[name], texts[name]];
       const isText = rows.columns[name] instanceof Dictionary && own !== undefined && given !== undefined;
-      for (const [group, row] of firsts.entries()) {
-        into[group] = isText ? own.intern(given.get(from[row]!)) : from[row]!;
+      for (let group = 0; group < firsts.length; group++) {
+        const key = from[firsts[group]!]!;
+        into[group] = isText ? own.intern(given.get(key)) : key;
       }
     }
     return groups;
@@ -194,9 +195,7 @@ function makeGroups(
 function tell(groups: DataTable<Columns>, told: readonly Told[], counts: RowCounts): void {
   for (const { name, kind, figures } of told) {
     const into = groups.rows.column(name) as unknown as Float64Array;
-    for (const [group, number] of counts.numbers.entries()) {
-      const rows = counts.of(number);
-      into[group] = figures === undefined ? rows : figures.figure(kind, number, rows);
-    }
+    if (figures === undefined) counts.tell(into);
+    else figures.tell(kind, counts, into);
   }
 }
