@@ -50,6 +50,9 @@ export class SizeClasses {
   // Sizes up to 1,024 by eights; empty where they do not fall together with the classes.
   readonly #small = new Uint8Array(129);
   readonly #largestSmall: number;
+  readonly #largest: number;
+  // Where to begin to look for other sizes: eight places for each power of two.
+  readonly #first: Uint8Array<ArrayBuffer>;
 
   /** Takes classes in the order of their sizes. */
   constructor(list: readonly SizeClass[]) {
@@ -58,6 +61,11 @@ export class SizeClasses {
     const small = list.filter(({ blockBytes }) => blockBytes <= 1024);
     const isEven = small.every(({ blockBytes }) => blockBytes % 8 === 0);
     this.#largestSmall = isEven ? small.at(-1)?.blockBytes ?? 0 : 0;
+    this.#largest = this.#sizes.at(-1) ?? 0;
+    this.#first = Uint8Array.from(
+      { length: placeOf(Math.max(this.#largest, LEAST_PLACED)) + 1 },
+      (_, place) => this.#sizes.findIndex((size) => size >= LEAST_PLACED && placeOf(size) >= place),
+    );
     for (let eights = 1; eights * 8 <= this.#largestSmall; eights++) this.#small[eights] = this.#search(eights * 8);
   }
 
@@ -68,15 +76,22 @@ export class SizeClasses {
 
   #search(byteLength: number): number {
     const sizes = this.#sizes;
-    let low = 0;
-    let high = sizes.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sizes[middle]! < byteLength) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    if (byteLength > this.#largest) return sizes.length;
+    // A few classes lie within a place at most, most often one.
+    let index = byteLength < LEAST_PLACED ? 0 : this.#first[placeOf(byteLength)]!;
+    while (sizes[index]! < byteLength) index++;
+    return index;
   }
+}
+
+/** The smallest size that has a place. */
+const LEAST_PLACED = 9;
+
+/** The place of a size: the highest bit of what is one less, and the three bits behind that. */
+function placeOf(byteLength: number): number {
+  const last = byteLength - 1;
+  const exponent = 31 - Math.clz32(last);
+  return (exponent - 3) * 8 + (last >>> (exponent - 3) & 7);
 }
 
 let known: SizeClasses | undefined;
