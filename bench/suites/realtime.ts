@@ -67,7 +67,7 @@ export const suite: Suite = {
   gauges: [
     loat("the paper's workload", "alone", targets),
     loat("the paper's workload beside a Worker", "worker", []),
-    whole("audio", "40,000 blocks of examples/audio_loop on a heap, as fast as it can"),
+    whole("audio", "200,000 blocks of examples/audio_loop on a heap, as fast as it can"),
     whole("game", "120 ticks of examples/game_loop with 200,000 entities on a heap"),
   ],
 };
