@@ -27,6 +27,26 @@ export function boundAt(index: number, length: number): number {
   return Math.min(openBoundAt(index, length), length);
 }
 
+/** Where a range begins and ends. */
+export interface Bounds {
+  readonly from: number;
+  readonly to: number;
+  /**
+   * Whether no code of the program has run: a bound that is no number may have run some, which has moved or removed
+   * elements. Then these bounds are numbers for a second call.
+   */
+  readonly areSettled: boolean;
+}
+
+/** Both bounds of a range, each as {@linkcode boundAt} says. */
+export function boundsAt(start: number, end: number, length: number): Bounds {
+  return {
+    from: boundAt(start, length),
+    to: boundAt(end, length),
+    areSettled: typeof start === "number" && typeof end === "number",
+  };
+}
+
 /** Like {@linkcode boundAt} for a range over what may grow meanwhile: from 0 on, `Infinity` too. */
 export function openBoundAt(index: number, length: number): number {
   return Math.max(fromStart(index, length), 0);

@@ -4,7 +4,7 @@ import { restored } from "../bytes/restored.ts";
 import type { Container } from "../core/container.ts";
 import { ContainerBase, showAs, showContents } from "../core/container_base.ts";
 import { growUntil } from "../core/grow_until.ts";
-import { boundAt, checkedCount, openBoundAt } from "../core/indexes.ts";
+import { boundsAt, checkedCount, openBoundAt } from "../core/indexes.ts";
 import { type GivenParts, PARTS, type Parts, TAKE_OVER } from "../core/parts.ts";
 import { INSPECT, type Inspect, type InspectOptions } from "../core/portrait.ts";
 import { plainView } from "../core/plain_view.ts";
@@ -171,11 +171,8 @@ export class Text extends ContainerBase implements Container, Iterable<string> {
    */
   subarray(start = 0, end: number = this.#length): Uint8Array<ArrayBuffer> {
     this.#require("read");
-    const length = this.#length;
-    const [from, to] = [boundAt(start, length), boundAt(end, length)];
-    // A bound that is no number may have run code of the program, which has moved or removed bytes.
-    if (typeof start !== "number" || typeof end !== "number") return this.subarray(from, to);
-    return this.#bytes.subarray(from, to);
+    const { from, to, areSettled } = boundsAt(start, end, this.#length);
+    return areSettled ? this.#bytes.subarray(from, to) : this.subarray(from, to);
   }
 
   /** The text from byte `start` to before byte `end` as a string; half a character becomes U+FFFD. */

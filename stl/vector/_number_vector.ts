@@ -1,7 +1,7 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { AnyView } from "../../heaps/allocator.ts";
 import type { ElementFormat } from "../bytes/element_format.ts";
-import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { boundAt, boundsAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { lengthOf, liveBufferOf, plainView } from "../core/plain_view.ts";
 import type { requireFunction } from "../core/refuse.ts";
@@ -40,6 +40,7 @@ export interface NumberVectorParts<T> {
   readonly PARTS: typeof PARTS;
   readonly TAKE_OVER: typeof TAKE_OVER;
   readonly boundAt: typeof boundAt;
+  readonly boundsAt: typeof boundsAt;
   readonly checkedCount: typeof checkedCount;
   readonly elementAt: typeof elementAt;
   readonly format: ElementFormat;
@@ -53,7 +54,8 @@ export interface NumberVectorParts<T> {
 
 /** Makes the class of vectors of one kind of number. */
 export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVectorClass {
-  const { Base, PARTS, Storage, TAKE_OVER, Values, element, format, keepsNumbers, boundAt, checkedCount } = parts;
+  const { Base, PARTS, Storage, TAKE_OVER, Values, element, format, keepsNumbers, boundAt, boundsAt, checkedCount } =
+    parts;
   const { elementAt, lengthOf, listOf, liveBufferOf, plainView, refuseIndex, requireFunction } = parts;
   const { viewType, encode, decode } = element;
   const type = viewType as unknown as {
@@ -290,11 +292,8 @@ export function defineNumberVector<T, S>(parts: NumberVectorParts<T>): NumberVec
 
     subarray(start = 0, end = this.#size[0]!): NumberView<S> {
       this.requireOpen("view");
-      const length = this.#size[0]!;
-      const [from, to] = [boundAt(start, length), boundAt(end, length)];
-      // A bound that is no number may have run code of the program, which has moved or removed elements.
-      if (typeof start !== "number" || typeof end !== "number") return this.subarray(from, to);
-      return this.#view.subarray(from, to);
+      const { from, to, areSettled } = boundsAt(start, end, this.#size[0]!);
+      return areSettled ? this.#view.subarray(from, to) : this.subarray(from, to);
     }
 
     forEach(visit: (value: T, index: number, vector: this) => void): void {

@@ -1,6 +1,6 @@
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { ElementFormat } from "../bytes/element_format.ts";
-import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { boundAt, boundsAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { GivenParts, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
@@ -35,6 +35,7 @@ export interface PackedVectorParts {
   readonly Values: ValuesClass;
   readonly accessError: typeof accessError;
   readonly boundAt: typeof boundAt;
+  readonly boundsAt: typeof boundsAt;
   readonly checkedCount: typeof checkedCount;
   readonly columnOf: typeof columnOf;
   readonly createCursor: typeof createCursor;
@@ -61,7 +62,7 @@ export interface PackedVectorParts {
 
 /** Makes the class of vectors of one element. */
 export function definePackedVector(parts: PackedVectorParts): PackedVectorClass {
-  const { Base, Memory, NO_BYTES, OFFSET, PARTS, Storage, TAKE_OVER, Values, accessError, boundAt } = parts;
+  const { Base, Memory, NO_BYTES, OFFSET, PARTS, Storage, TAKE_OVER, Values, accessError, boundAt, boundsAt } = parts;
   const {
     checkedCount,
     columnOf,
@@ -362,10 +363,8 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     fill(value: unknown, start = 0, end = this.#size[0]!): this {
       this.requireOpen("fill");
-      const from = boundAt(start, this.#size[0]!);
-      const to = boundAt(end, this.#size[0]!);
-      // A bound that is no number may have run code of the program, which has moved or removed elements.
-      if (typeof start !== "number" || typeof end !== "number") return this.fill(value, from, to);
+      const { from, to, areSettled } = boundsAt(start, end, this.#size[0]!);
+      if (!areSettled) return this.fill(value, from, to);
       if (from >= to) return this;
       this.set(from, value);
       const bytes = this.#bytes();
@@ -484,10 +483,8 @@ export function definePackedVector(parts: PackedVectorParts): PackedVectorClass 
 
     toArray(start = 0, end = this.#size[0]!): unknown[] {
       this.requireOpen("read");
-      const from = boundAt(start, this.#size[0]!);
-      const to = boundAt(end, this.#size[0]!);
-      // A bound that is no number may have run code of the program, which has moved or removed elements.
-      if (typeof start !== "number" || typeof end !== "number") return this.toArray(from, to);
+      const { from, to, areSettled } = boundsAt(start, end, this.#size[0]!);
+      if (!areSettled) return this.toArray(from, to);
       return Array.from({ length: Math.max(0, to - from) }, (_, index) => this.readRow(from + index));
     }
 

@@ -1,6 +1,6 @@
 import { bytesOf } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
-import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { boundsAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { refuseNested, requireFunction } from "../core/refuse.ts";
 import { specialise } from "../core/specialise.ts";
@@ -60,7 +60,7 @@ export function soaClassOf(given: Columns | AnyStruct, label: SoaLabel, Base: Ba
     Storage,
     TAKE_OVER,
     Values: valuesClass(),
-    boundAt,
+    boundsAt,
     bytesOf,
     checkedCount,
     columns,

@@ -2,7 +2,7 @@ import type { AnyView } from "../../heaps/allocator.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import type { bytesOf } from "../bytes/element_format.ts";
 import type { BaseClass } from "../core/container_base.ts";
-import type { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import type { boundsAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import type { GivenParts, Movable, PARTS, Parts, TAKE_OVER } from "../core/parts.ts";
 import type { refuseNested, requireFunction } from "../core/refuse.ts";
 import type { listOf, Source } from "../core/sources.ts";
@@ -67,7 +67,7 @@ export interface SoaVectorParts extends RowCode {
   readonly Storage: typeof Storage;
   readonly TAKE_OVER: typeof TAKE_OVER;
   readonly Values: ValuesClass;
-  readonly boundAt: typeof boundAt;
+  readonly boundsAt: typeof boundsAt;
   readonly bytesOf: typeof bytesOf;
   readonly checkedCount: typeof checkedCount;
   readonly columns: Columns;
@@ -103,7 +103,7 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     Storage,
     TAKE_OVER,
     Values,
-    boundAt,
+    boundsAt,
     bytesOf,
     checkedCount,
     columns,
@@ -477,9 +477,8 @@ export function defineSoaVector(parts: SoaVectorParts): SoaVectorClass {
     toArray(start = 0, end = this.#length): PlainRow[] {
       this.requireOpen("read");
       const rows: PlainRow[] = [];
-      const [from, to] = [boundAt(start, this.#length), boundAt(end, this.#length)];
-      // A bound that is no number may have run code of the program, which has moved or removed elements.
-      if (typeof start !== "number" || typeof end !== "number") return this.toArray(from, to);
+      const { from, to, areSettled } = boundsAt(start, end, this.#length);
+      if (!areSettled) return this.toArray(from, to);
       for (let index = from; index < to; index++) rows.push(read(this.#views, index));
       return rows;
     }

@@ -2,7 +2,7 @@ import { ElementFormat } from "../bytes/element_format.ts";
 import { laidOver } from "../bytes/laid_over.ts";
 import type { OverOptions } from "../core/borrowed_bytes.ts";
 import type { Container } from "../core/container.ts";
-import { boundAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
+import { boundAt, boundsAt, checkedCount, elementAt, refuseIndex } from "../core/indexes.ts";
 import { PARTS, TAKE_OVER } from "../core/parts.ts";
 import { type Make, publicClass } from "../core/public_class.ts";
 import { lengthOf, liveBufferOf, plainView } from "../core/plain_view.ts";
@@ -402,6 +402,7 @@ function numberClassOf(element: AnyNumberElement): NumberVectorClass {
       format: new ElementFormat("Vector", element),
       keepsNumbers: typeStoredAsIs(element) === "number",
       boundAt,
+      boundsAt,
       checkedCount,
       elementAt,
       lengthOf,
@@ -432,6 +433,7 @@ function packedClassOf(element: AnyElement): PackedVectorClass {
       Values: valuesClass(),
       accessError,
       boundAt,
+      boundsAt,
       checkedCount,
       columnOf,
       createCursor,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canLeave } from "../../heaps/core/subprocess_state.ts";
 import { Arena, Heap, ScopePool } from "../../mod.ts";
-import { LruMap, PriorityQueue, SortedMap, Text, u32, Vector } from "../../stl/mod.ts";
+import { LruMap, PriorityQueue, SoaVector, SortedMap, struct, Text, u32, Vector } from "../../stl/mod.ts";
 import { runProgram } from "../_program.ts";
 import { assertLive, MIB } from "../heaps/_support.ts";
 import { ofArenas } from "../_arenas.ts";
@@ -145,23 +145,38 @@ test("functions in options are refused when they are none, however late a getter
 
 test("bounds of a range that change the container when they are converted are taken as they were then", () => {
   using heap = new Heap();
-  const bound = (change: () => void): never => ({ valueOf: () => (change(), 2) }) as never;
+  const Row = struct({ at: u32 });
   const numbers = new Vector(u32, { allocator: heap });
-  const text = new Text({ allocator: heap });
+  const structs = new Vector(Row, { allocator: heap });
+  const columns = new SoaVector({ at: u32 }, { allocator: heap });
+  const written = new Text({ allocator: heap });
   const grow = (): void => {
-    for (let count = 0; count < 100; count++) numbers.push(count);
-    text.append("grown".repeat(100));
+    for (let at = 0; at < 100; at++) {
+      numbers.push(at);
+      structs.push({ at });
+      columns.push({ at });
+    }
+    written.append("grown".repeat(100));
   };
   const clear = (): void => {
-    numbers.clear();
-    text.clear();
+    for (const container of [numbers, structs, columns, written]) container.clear();
+  };
+  const calls: Readonly<Record<string, (end: number) => number>> = {
+    "Vector.subarray()": (end) => numbers.subarray(0, end).length,
+    "Vector.toArray()": (end) => numbers.toArray(0, end).length,
+    "Vector.toArray() of structs": (end) => structs.toArray(0, end).length,
+    "Vector.fill() of structs": (end) =>
+      structs.fill({ at: 7777 }, 0, end).toArray().filter(({ at }) => at === 7777).length,
+    "SoaVector.toArray()": (end) => columns.toArray(0, end).length,
+    "Text.subarray()": (end) => written.subarray(0, end).length,
+    "Text.slice()": (end) => written.slice(0, end).length,
   };
   for (const [change, length] of [[grow, 2], [clear, 0]] as const) {
-    grow();
-    assert.equal(numbers.subarray(0, bound(change)).length, length);
-    grow();
-    assert.equal(numbers.toArray(0, bound(change)).length, length);
-    grow();
-    assert.equal(text.slice(0, bound(change)).length, length);
+    const end = { valueOf: () => (change(), 2) } as never;
+    for (const [call, lengthTo] of Object.entries(calls)) {
+      clear();
+      grow();
+      assert.equal(lengthTo(end), length, `${call} to ${length}`);
+    }
   }
 });
