@@ -1,4 +1,4 @@
-import { discardPages } from "../../ffi/libc/pages.ts";
+import { discardPages, pageByteLength } from "../../ffi/libc/pages.ts";
 import { library } from "../../ffi/library/library.ts";
 import { optionsOf } from "../../ffi/options_of.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
@@ -43,7 +43,9 @@ function isKept(address: number): boolean {
 
 function discard(address: number, byteLength: number): void {
   try {
-    discardPages(address, byteLength);
+    // mimalloc writes to the first page as it frees the block, and the system would provide a huge page for that.
+    const page = pageByteLength();
+    discardPages(address + page, byteLength - page);
   } catch (error) {
     // Deno may permit calls to libmimalloc, and none to the C library.
     if (!backend().isPermissionError(error)) throw error;

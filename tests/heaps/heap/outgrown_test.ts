@@ -3,11 +3,12 @@ import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { currentPlatform } from "../../../ffi/platform.ts";
-import { Heap } from "../../../mod.ts";
+import { Heap, library } from "../../../mod.ts";
 import { ofArenas } from "../../_arenas.ts";
 import { runProgram } from "../../_program.ts";
 import { MIB } from "../_support.ts";
 
+const { encodedFreeLists, type } = library().build;
 const onLinux = currentPlatform().os === "linux" ? test : test.skip;
 
 /** Bytes of memory that the process has. */
@@ -38,14 +39,19 @@ onLinux("a block of 32 MiB that reallocate() moves gives its pages back at once"
 
 onLinux(
   "blocks that were outgrown give their pages back at once, small ones until as much was in use before",
+  { skip: type === "debug" ? "debug builds write to a whole block as they free it" : false },
   async () => {
-    const { code, stdout, stderr } = await runProgram("tests/heaps/heap/programs/outgrown_blocks.ts");
+    // Where a machine is slow, what mimalloc gives back after its own delay would count too. From a minute on all stays.
+    const { code, stdout, stderr } = await runProgram("tests/heaps/heap/programs/outgrown_blocks.ts", {
+      environment: { MIMALLOC_PURGE_DELAY: "59000" },
+    });
     assert.deepEqual([code, complaints(stderr)], [0, ""]);
     const [large, small, again, containers] = JSON.parse(stdout) as number[];
-    assert.ok(large! < -36 * MIB, `${large! / MIB} MiB`);
+    assert.ok(large! < -39 * MIB, `${large! / MIB} MiB`);
     assert.ok(small! < -8 * MIB, `${small! / MIB} MiB`);
     assert.ok(again! > -4 * MIB, `${again! / MIB} MiB`);
-    assert.ok(containers! < 45 * MIB, `${containers! / MIB} MiB`);
+    // Secure builds from 3.3 on keep more of what containers grew through.
+    assert.ok(containers! < (encodedFreeLists === true ? 70 : 45) * MIB, `${containers! / MIB} MiB`);
   },
 );
 
