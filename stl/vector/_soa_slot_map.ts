@@ -174,7 +174,8 @@ export function defineSoaSlotMap(parts: SoaSlotMapParts): SoaSlotMapClass {
     indexOf(handle: number): number {
       const slot = this.#slotOf(handle);
       if (slot >= 0) return this.#places[slot * 2 + 1]!;
-      this.#require("read");
+      // Memory that is gone has no length: what looks for stale handles does not pay for asking everyone else.
+      if (this.#places.length === 0) this.#require("read");
       return -1;
     }
 
