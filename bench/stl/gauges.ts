@@ -49,6 +49,25 @@ const sortedRows: Gauge = {
   targets: [],
 };
 
+const entities: Gauge = {
+  name: "200,000 entities under handles",
+  operation: "a tick: move all, some 330 die and are born, look 10,000 of them up by their handles",
+  program: "stl/programs/entities.ts",
+  parameters: ["200000"],
+  arms: ["typed arrays by hand", "objects", "SoaSlotMap"],
+  columns: [
+    { key: "tick", title: "p50", unit: "ms" },
+    { key: "slowest", title: "p99", unit: "ms" },
+    { key: "resident", title: "memory of the process", unit: "MiB" },
+  ],
+  rounds: 6,
+  paired: true,
+  targets: [
+    { arm: "SoaSlotMap", column: "tick", atMost: 1.3, against: "typed arrays by hand" },
+    { arm: "SoaSlotMap", column: "tick", timesFaster: 3, against: "objects" },
+  ],
+};
+
 const readings: Gauge = {
   name: "3 million readings kept",
   operation: "500 more, then the 95th percentile of each of 200 stations over the last 100,000",
@@ -131,6 +150,7 @@ export const gauges: readonly Gauge[] = [
   rows,
   sortedRows,
   readings,
+  entities,
   maps("u32", 1, 1, []),
   maps("u32", 4, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
   maps("u32", 30, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
