@@ -88,6 +88,7 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   null: () => null,
   NaN: () => NaN,
   "-1": () => -1,
+  "0": () => 0,
   "-0": () => -0,
   "0.5": () => 0.5,
   "2 ** 31": () => 2 ** 31,

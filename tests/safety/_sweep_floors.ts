@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- calls as JavaScript makes them, with whatever it has
 import process from "node:process";
-import { Heap } from "../../mod.ts";
+import { SharedEntry } from "../../heaps/core/shared_entry.ts";
+import { Heap, mainHeap } from "../../mod.ts";
 import * as native from "../../native/mod.ts";
 import * as observe from "../../observe/mod.ts";
 import { collectMetrics } from "../../observe/prometheus/mod.ts";
@@ -38,10 +39,20 @@ interface Floor {
 let heap = new Heap({ limit: LIMIT });
 let kept = heap.bytes(Uint8Array.of(1, 2, 3));
 
+/** What tickets of threads are of; nobody ends them. */
+const channel = new threads.Channel(u32, { capacity: 16 });
+const sharedView = new threads.SharedView(Uint8Array, 8);
+
+/** What threads have in common: the blocks, and the entries of what is shared and of who uses it. */
+function inCommon(): number[] {
+  const main = mainHeap();
+  return [main.liveBytes, main.liveBlocks, [...SharedEntry.all()].length];
+}
+
 /** The heap that calls allocate in, and a view that none may touch. */
 const subject: Subject = {
   name: "",
-  state: () => [heap.liveBytes, heap.liveBlocks, heap.closed, kept.length === 0 ? "gone" : kept.join()],
+  state: () => [heap.liveBytes, heap.liveBlocks, heap.closed, kept.length === 0 ? "gone" : kept.join(), ...inCommon()],
   renew(): void {
     if (!heap.closed) heap.destroy();
     heap = new Heap({ limit: LIMIT });
@@ -81,11 +92,11 @@ const THREADS: Floor = {
   calls: {
     "new Channel": {
       call: (kind, options) => end(new threads.Channel(kind, options)),
-      given: () => [u32, { capacity: 4, name: "c", messageBytes: 8 }],
+      given: () => [anyBytes, { capacity: 4, name: "c", messageBytes: 8 }],
     },
     "Channel.attach": {
       call: (ticket, kind) => end(threads.Channel.attach(ticket, kind)),
-      given: () => [{ name: "", key: "", words: new SharedArrayBuffer(8) }, u32],
+      given: () => [{ ...channel.share() }, u32],
     },
     "new SharedView": {
       // It has no limit: two GiB of zeros take seconds.
@@ -95,7 +106,7 @@ const THREADS: Floor = {
     },
     "SharedView.attach": {
       call: (ticket) => end(threads.SharedView.attach(ticket)),
-      given: () => [{ name: "", key: "", words: new SharedArrayBuffer(8) }],
+      given: () => [{ ...sharedView.share() }],
     },
     send: { call: sendToNobody, given: () => [nobody, VIEW] },
     receive: {

@@ -452,6 +452,8 @@ export class Channel<T, Input = T> implements Disposable {
 
 function open(kind: Kind<unknown>, options: ChannelOptions): Opened {
   const { name, capacity, messageBytes } = requireObject(options, "make a Channel");
+  // Before there is anything that a conversion which throws would leave behind.
+  const named = name === undefined ? undefined : String(name);
   const size = slotSizeFor(kind, messageBytes);
   if (!(Number.isInteger(capacity) && capacity > 0 && capacity <= MOST_SLOTS)) {
     throw new RangeError(
@@ -473,7 +475,7 @@ function open(kind: Kind<unknown>, options: ChannelOptions): Opened {
   const facts = [bits, size.slotBytes, size.messageBytes, fingerprintOf(kind.layout)];
   try {
     const memory = SharedMemory.begin("make a Channel", "channel", block, [...facts, ...new Uint32Array(marks)]);
-    return new Opened(name === undefined ? `channel ${++unnamed}` : String(name), memory, words.buffer);
+    return new Opened(named ?? `channel ${++unnamed}`, memory, words.buffer);
   } catch (error) {
     mainHeap().free(view);
     throw error;

@@ -305,6 +305,8 @@ export class SharedView<T extends ViewConstructor> implements Disposable {
 
 function open(type: ViewConstructor, length: number, options: SharedViewOptions): Opened {
   const { name } = requireObject(options, "make a shared view");
+  // Before there is anything that a conversion which throws would leave behind.
+  const named = name === undefined ? undefined : String(name);
   const { address, label } = currentSubprocess();
   if (address !== 0) throw new Error(`Cannot make a shared view in ${label}: its memory would end with that`);
   const view = mainHeap().allocateZeroed(type, length);
@@ -315,7 +317,7 @@ function open(type: ViewConstructor, length: number, options: SharedViewOptions)
   const facts = [VIEW_TYPES.indexOf(viewType(view)), ...new Uint32Array(marks)];
   try {
     const memory = SharedMemory.begin("make a shared view", "view", block, facts);
-    return new Opened(name === undefined ? `shared view ${++unnamed}` : String(name), memory, words.buffer);
+    return new Opened(named ?? `shared view ${++unnamed}`, memory, words.buffer);
   } catch (error) {
     mainHeap().free(view);
     throw error;

@@ -190,7 +190,8 @@ test("a message that cannot be read is passed over, and no other one is read mea
   assert.deepEqual([nested.length, nested.tryReceive()], [0, undefined]);
 });
 
-test("Channel.attach() refuses forged and stale tickets, other words and other kinds", () => {
+test("Channel.attach() refuses forged and stale tickets, other words and other kinds, and joins nobody", () => {
+  const before = mainHeap().liveBlocks;
   const channel = new Channel(u32, { capacity: 16 });
   using other = new Channel(u32, { capacity: 16 });
   using heap = new Heap();
@@ -220,6 +221,7 @@ test("Channel.attach() refuses forged and stale tickets, other words and other k
   }
   assert.throws(() => Heap.attach(ticket), TypeError);
   channel.dispose();
+  assert.equal(mainHeap().liveBlocks, before + 1);
   assert.throws(() => Channel.attach(ticket, u32), ClosedError);
   const next = Array.from({ length: 4 }, () => new Channel(u32, { capacity: 16 }));
   assert.throws(() => Channel.attach(ticket, u32), ClosedError);

@@ -62,8 +62,9 @@ test("close() names the threads that use the view, and the last that leaves free
   assert.equal(alone.closed, true);
 });
 
-test("SharedView.attach() refuses forged tickets, other words and tickets of other things", () => {
-  using shared = new SharedView(Uint8Array, 10);
+test("SharedView.attach() refuses forged tickets, other words and tickets of other things, and joins nobody", () => {
+  const before = mainHeap().liveBlocks;
+  const shared = new SharedView(Uint8Array, 10);
   using other = new SharedView(Uint8Array, 10);
   using channel = new Channel(u32, { capacity: 16 });
   using heap = new Heap();
@@ -85,6 +86,8 @@ test("SharedView.attach() refuses forged tickets, other words and tickets of oth
   assert.throws(() => new SharedView(Array as never, 4), TypeError);
   assert.throws(() => new SharedView(Uint8Array, 0), RangeError);
   assert.equal(shared.users.length, 0);
+  shared.dispose();
+  assert.equal(mainHeap().liveBlocks, before + 2);
 });
 
 test("a shared view refuses wrong types, lengths, options and timeouts", async () => {
