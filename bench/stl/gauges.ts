@@ -68,6 +68,24 @@ const entities: Gauge = {
   ],
 };
 
+const sessions: Gauge = {
+  name: "500,000 sessions",
+  operation: "find the session of a token and note the request, or begin one, for which the oldest one goes",
+  program: "stl/programs/sessions.ts",
+  parameters: ["500000"],
+  arms: ["lru-cache", "LruMap"],
+  columns: [
+    { key: "request", title: "a request, of the processor", unit: "ns" },
+    { key: "resident", title: "memory of the process", unit: "MiB" },
+  ],
+  rounds: 3,
+  paired: true,
+  targets: [
+    { arm: "LruMap", column: "request", atMost: 1, against: "lru-cache" },
+    { arm: "LruMap", column: "resident", atMost: 0.5, against: "lru-cache" },
+  ],
+};
+
 const readings: Gauge = {
   name: "3 million readings kept",
   operation: "500 more, then the 95th percentile of each of 200 stations over the last 100,000",
@@ -151,6 +169,7 @@ export const gauges: readonly Gauge[] = [
   sortedRows,
   readings,
   entities,
+  sessions,
   maps("u32", 1, 1, []),
   maps("u32", 4, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
   maps("u32", 30, 1, [{ arm: "HashMap", column: "resident", atMostOf: 24, unit: "B" }]),
