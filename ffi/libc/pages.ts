@@ -9,6 +9,7 @@ const NONE = 0;
 // The numbers on Linux.
 const MADV_DONTNEED = 4;
 const MADV_FREE = 8;
+const MADV_HUGEPAGE = 14;
 const MADV_POPULATE_WRITE = 23;
 
 // MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
@@ -94,6 +95,14 @@ export function populatePages(address: Address, byteLength: number): boolean {
     if (madvise(toHandle(start), length, MADV_POPULATE_WRITE) !== 0) whole = false;
   }
   return whole;
+}
+
+/**
+ * Asks the system for transparent huge pages where memory is used from now on. Advice: a system that has none, or never
+ * gives any, goes on with small ones.
+ */
+export function adviseHugePages(address: Address, byteLength: number): void {
+  if (currentPlatform().os === "linux") libc("pages").madvise(toHandle(address), byteLength, MADV_HUGEPAGE);
 }
 
 /** Whether the system would still map `byteLength` bytes. */

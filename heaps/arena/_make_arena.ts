@@ -1,5 +1,5 @@
 import { arenaGranule, arenaRules } from "../../ffi/arena_rules.ts";
-import { canMapPages, mapPages, unmapPages } from "../../ffi/libc/pages.ts";
+import { adviseHugePages, canMapPages, mapPages, unmapPages } from "../../ffi/libc/pages.ts";
 import { processWords } from "../../ffi/libc/process_words.ts";
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
@@ -66,6 +66,8 @@ export function reserveSlot(shape: ArenaShape): ArenaSlot {
   const slot = describe(id, shape);
   // With too few slots left for all parts, 3.4 and newer make an arena of those that it has.
   if (slot.byteLength < shape.byteLength) throw failure(shape.byteLength, true);
+  // 3.6 does so by itself unless `allow_thp` is 0, as it is here for the sake of other arenas; older ones do not.
+  if (shape.allowLarge) adviseHugePages(slot.address, slot.byteLength);
   return slot;
 }
 

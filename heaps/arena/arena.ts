@@ -43,7 +43,10 @@ export interface ArenaReserveOptions extends ArenaOptions {
    */
   readonly commit?: boolean;
   /**
-   * Whether the arena may use large pages of the operating system.
+   * Whether the arena may use large pages of the operating system: those of 2 MiB that an administrator set aside, else
+   * on Linux transparent huge pages where the system gives them (`madvise` or `always` in
+   * `/sys/kernel/mm/transparent_hugepage/enabled`). Much data that is read here and there is reached faster by them;
+   * memory is then used 2 MiB at a time, and the first touch of each takes up to some milliseconds.
    *
    * @default {false}
    */

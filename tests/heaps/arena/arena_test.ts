@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { arenaRules, backend, library } from "../../../ffi/mod.ts";
 import { arenaAlignment } from "../../../heaps/arena/_make_arena.ts";
@@ -22,6 +23,31 @@ test("Arena.reserve() rounds up to a multiple of 32 MiB", ofArenas, () => {
     assert.equal(arena.area.byteLength, byteLength);
     assert.ok(arena.area.address > 0 && arena.area.address % 65_536 === 0);
     assert.deepEqual([arena.exclusive, arena.closed, arena.liveHeaps], [true, false, 0]);
+  }
+});
+
+/** What the system knows of the memory at an address, in the two letters that it has for each thing. */
+function flagsOf(address: number): string[] {
+  for (const mapping of readFileSync("/proc/self/smaps", "utf8").split(/\n(?=[0-9a-f]+-[0-9a-f]+ )/)) {
+    const [start, end] = mapping.split(/[- ]/, 2).map((hex) => parseInt(hex, 16));
+    if (start! <= address && address < end!) return /^VmFlags: (.*)$/m.exec(mapping)![1]!.trim().split(" ");
+  }
+  throw new Error(`Cannot find the memory at ${address}`);
+}
+
+test("Arena.reserve() asks the system for large pages where they are allowed", {
+  skip: ofArenas.skip ||
+    (existsSync("/sys/kernel/mm/transparent_hugepage/enabled") ? false : "there are no such pages"),
+}, () => {
+  // 2.2.6 to 2.4.1 ask for all of their memory unless `allow_thp` is 0.
+  for (const allowLarge of library().version.major === 2 ? [true] : [true, false]) {
+    using arena = Arena.reserve(2 * GRANULE, { allowLarge });
+    const { address, byteLength } = arena.area;
+    for (const place of [address, address + byteLength - 1]) {
+      // Advised to be huge, or taken from those that an administrator set aside.
+      const flags = flagsOf(place).filter((flag) => flag === "hg" || flag === "ht");
+      assert.equal(flags.length > 0, allowLarge, `${flags} at ${place} of ${address}`);
+    }
   }
 });
 
