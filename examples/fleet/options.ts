@@ -70,7 +70,7 @@ export function parseOptions(args: string[]): Options {
   if (store !== "memory" && store !== "objects" && store !== "sqlite") {
     throw new TypeError(`Cannot take --store=${store}: it has to be "memory", "objects" or "sqlite"`);
   }
-  const limit = readInteger("limit", values.limit, 2 ** 40);
+  const limit = readInteger("limit", values.limit, 2 ** 38);
   if (limit < 64 * MiB) throw new TypeError(`Cannot take --limit=${limit}: expected ${64 * MiB} at least`);
   return {
     help,
