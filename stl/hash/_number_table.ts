@@ -499,6 +499,8 @@ export function defineNumberTable<K, V>(parts: NumberTableParts<K>): TableClass<
       const { count } = reader;
       const keys = reader.column(0, count * step, Int32Array);
       this.reserve(count);
+      // Not in the order of their hashes, as tables of rows are restored: 4 million then take 1.1 to 1.3 times as long,
+      // because keys and values are read from all over the bytes.
       for (let entry = 0; entry < count; entry++) {
         const lower = keys[entry * step]!;
         const upper = wide ? keys[entry * step + 1]! : 0;
