@@ -1,4 +1,6 @@
 import { populatePages } from "../../ffi/libc/pages.ts";
+import { library } from "../../ffi/library/library.ts";
+import { isWithin, type VersionRange } from "../../ffi/releases.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { Arena, type MemoryRange } from "../../heaps/arena/arena.ts";
 import { native } from "../../heaps/core/native.ts";
@@ -23,6 +25,17 @@ import type { RealtimeHeapOptions, RealtimeVariant } from "./realtime_options.ts
 /** How often an arena is made larger when its pages leave wider gaps than was thought. */
 const MOST_ARENAS = 3;
 const LARGER = 1.5;
+
+/**
+ * Where a page that was full and put aside is not found again as soon as one of its blocks is free, so that a new one is
+ * made though there is room.
+ */
+const LOSES_FULL_PAGES: VersionRange = { since: "3.2.6", until: "3.2.8" };
+
+function prepareProcess(): void {
+  mimallocOptions.apply(presets.latency);
+  if (isWithin(library().version, LOSES_FULL_PAGES)) mimallocOptions.set("page_full_retain", -1);
+}
 
 const NOT_LOCKED: LockReport = { lockedBytes: 0, reason: undefined };
 
@@ -72,7 +85,8 @@ export class RealtimeHeap extends Heap {
 
   /**
    * Makes a heap and gets ready what its profile tells, which takes time for each MiB: the system has to provide it. It
-   * sets `presets.latency` (`options.apply`) for the rest of the process, so that mimalloc gives no memory back.
+   * sets `presets.latency` (`options.apply`) for the rest of the process, so that mimalloc gives no memory back; from
+   * 3.2.6 to 3.2.8 also `page_full_retain` to -1, without which it makes new pages.
    *
    * Throws, before anything is reserved, `TypeError` and `RangeError` for options that are none, and
    * {@linkcode AllocationError} for a profile that needs more memory than the machine has. Throws `UnsupportedError`
@@ -83,7 +97,7 @@ export class RealtimeHeap extends Heap {
   static create(options: RealtimeHeapOptions): RealtimeHeap {
     const plan = planOf(options);
     sizeClasses();
-    mimallocOptions.apply(presets.latency);
+    prepareProcess();
     if (plan.arena !== undefined) return RealtimeHeap.#prepared(plan, plan.arena);
     for (let size = plan.arenaBytes, attempt = 1;; size *= LARGER, attempt++) {
       const arena = Arena.reserve(Math.ceil(size), { name: `arena of ${plan.name}` });
