@@ -6,6 +6,7 @@ import { storeOf } from "../../../heaps/heap/heap.ts";
 import { Arena, ClosedError, Heap } from "../../../mod.ts";
 import { heapMap } from "../../../observe/mod.ts";
 import { ofArenas } from "../../_arenas.ts";
+import { isGuarded } from "../../_build.ts";
 import { assertQuick } from "../../_time.ts";
 
 /** Bytes that rectangles of the class `kind` cover in the picture of a map: `M1 2h3v4h-3z` is one of 3 by 4. */
@@ -23,7 +24,9 @@ function fill(heap: Heap, count: number, byteLengthOf: (index: number) => number
   assert.equal(failures, 0);
 }
 
-test("heapMap() tells of each size what C says and what the program holds", () => {
+test("heapMap() tells of each size what C says and what the program holds", {
+  skip: isGuarded() ? "guarded builds make some blocks larger than others of their size" : false,
+}, () => {
   using heap = new Heap({ name: "sizes" });
   const small = Array.from({ length: 3000 }, () => heap.allocate(Uint8Array, 64));
   const large = Array.from({ length: 20 }, () => heap.allocate(Uint8Array, 8192));
