@@ -1,6 +1,14 @@
 import { writeSync } from "node:fs";
 import process from "node:process";
+import { SharedEntry } from "../../heaps/core/shared_entry.ts";
+import { mainHeap } from "../../mod.ts";
 import { HOSTILE, isOurs, isTheirs } from "./_hostile_values.ts";
+
+/** What threads have in common: the blocks, and the entries of what is shared and of who uses it. */
+export function inCommon(): number[] {
+  const main = mainHeap();
+  return [main.liveBytes, main.liveBlocks, [...SharedEntry.all()].length];
+}
 
 /** More than an iterator may give that came out of a few values. */
 const ENDLESS = 100_000;

@@ -1,7 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- calls as JavaScript makes them, with whatever it has
 import process from "node:process";
-import { SharedEntry } from "../../heaps/core/shared_entry.ts";
-import { Heap, mainHeap } from "../../mod.ts";
+import { Heap } from "../../mod.ts";
 import * as native from "../../native/mod.ts";
 import * as observe from "../../observe/mod.ts";
 import { collectMetrics } from "../../observe/prometheus/mod.ts";
@@ -11,7 +10,7 @@ import { anyBytes, f64, i32, struct, u32, u8 } from "../../stl/mod.ts";
 import * as tables from "../../tables/mod.ts";
 import * as threads from "../../threads/mod.ts";
 import { methodsOf } from "./_hostile_values.ts";
-import { type Subject, Sweep } from "./_sweep.ts";
+import { inCommon, type Subject, Sweep } from "./_sweep.ts";
 
 const LIMIT = 4 * 2 ** 20;
 const Point = struct({ x: f64, id: u32 }, { name: "Point" });
@@ -42,12 +41,6 @@ let kept = heap.bytes(Uint8Array.of(1, 2, 3));
 /** What tickets of threads are of; nobody ends them. */
 const channel = new threads.Channel(u32, { capacity: 16 });
 const sharedView = new threads.SharedView(Uint8Array, 8);
-
-/** What threads have in common: the blocks, and the entries of what is shared and of who uses it. */
-function inCommon(): number[] {
-  const main = mainHeap();
-  return [main.liveBytes, main.liveBlocks, [...SharedEntry.all()].length];
-}
 
 /** The heap that calls allocate in, and a view that none may touch. */
 const subject: Subject = {

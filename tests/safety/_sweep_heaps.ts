@@ -3,7 +3,7 @@ import process from "node:process";
 import * as mod from "../../mod.ts";
 import { Heap, ScopePool } from "../../mod.ts";
 import { methodsOf } from "./_hostile_values.ts";
-import { type Subject, Sweep } from "./_sweep.ts";
+import { inCommon, type Subject, Sweep } from "./_sweep.ts";
 
 const LIMIT = 4 * 2 ** 20;
 
@@ -126,7 +126,7 @@ class Allocating implements Subject {
   readonly name = "mod";
 
   state(): unknown {
-    return [allocating.liveBytes, allocating.liveBlocks, allocating.closed];
+    return [allocating.liveBytes, allocating.liveBlocks, allocating.closed, ...inCommon()];
   }
 
   renew(): void {
