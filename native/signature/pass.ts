@@ -115,13 +115,25 @@ function passNumber(element: AnyNumberElement, type: ForeignScalar["type"], acti
   const convert = converterOf(element, action);
   const least = WORDS.get(element);
   if (least === undefined || !type.endsWith("64")) return { type, convert };
-  // Without a call, and without a bigint where the runtime takes numbers.
-  const [open, close] = backend().takesWideNumbers ? ["", ""] : ["BigInt(", ")"];
+  if (!backend().takesWideNumbers) return { type, convert: rememberLast(least, convert) };
+  // Without a call.
   return {
     type,
     convert,
     text: ({ value, convert }) =>
-      `(Number.isSafeInteger(${value}) && ${value} >= ${least} ? ${open}${value}${close} : ${convert}(${value}))`,
+      `(Number.isSafeInteger(${value}) && ${value} >= ${least} ? ${value} : ${convert}(${value}))`,
+  };
+}
+
+/** Makes bigints of integers from `least` on: mostly of the same one again, as -1 for what SQLite is to do with a text. */
+function rememberLast(least: number, convert: Passer["convert"]): Passer["convert"] {
+  let [known, bigint] = [0, 0n];
+  return (value) => {
+    if (value === known) return bigint;
+    if (!Number.isSafeInteger(value) || (value as number) < least) return convert(value);
+    known = value as number;
+    bigint = BigInt(known);
+    return bigint;
   };
 }
 
