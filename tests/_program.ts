@@ -21,7 +21,7 @@ export interface ProgramOptions {
   readonly permissions?: readonly string[];
   /** The working directory; the project's when absent. */
   readonly directory?: string;
-  /** Milliseconds after which it is killed; a minute when absent. */
+  /** Milliseconds after which it is killed; four minutes when absent. */
   readonly deadline?: number;
 }
 
