@@ -74,10 +74,10 @@ Linux x64 were played before this release, with the state of 30 November 2026, a
 
 | builds | tests | Bun | Deno |
 | --- | --- | --- | --- |
-| release | the whole suite | 2.1.2, 2.1.7, 2.1.9, 3.0.1, 3.0.3, 3.0.10, 3.1.4, 3.1.6 | 2.0.5, 2.0.9, 2.2.4, 2.3.2, 2.4.1, 3.1.5, 3.2.8, 3.3.2, 3.4.3 |
+| release | the whole suite | 2.1.2, 2.1.7, 2.1.9, 3.0.1, 3.0.3, 3.0.10, 3.1.4, 3.1.5, 3.1.6 | 2.0.5, 2.0.9, 2.2.4, 2.3.2, 2.4.1, 3.1.5, 3.2.8, 3.3.2, 3.4.3 |
 | release | all that depend on the library, but containers and examples | none | 2.1.2, 2.1.7, 2.1.9 |
 | release | those of the library itself and of threads | 2.0.9, 2.4.1, 3.4.3 | 3.0.1, 3.0.3, 3.0.10 |
-| release | the core | 2.0.5, 2.2.4, 2.3.2, 3.1.5, 3.2.8, 3.3.2 | 3.1.4, 3.1.6 |
+| release | the core | 2.0.5, 2.2.4, 2.3.2, 3.2.8, 3.3.2 | 3.1.4, 3.1.6 |
 | secure | the whole suite | none | 3.4.3 |
 | secure | those of the library itself and of threads | none | 2.1.9, 3.1.6 |
 | secure | the core | 2.0.5, 2.1.9, 2.4.1, 3.0.1, 3.0.10, 3.1.4, 3.1.6, 3.2.8, 3.3.2, 3.4.3 | 2.0.9, 2.1.7, 2.4.1, 3.0.3, 3.0.10, 3.2.8, 3.3.2 |
