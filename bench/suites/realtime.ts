@@ -22,11 +22,18 @@ const columns: readonly Column[] = [
 
 const PAGE = "RealtimeHeap, page";
 
-/** Rarer than one in a thousand falls against a plain heap; the page variant makes no page. */
+/**
+ * Rarer than one in a thousand falls against a plain heap; the page variant makes no page. In Bun 1.4 the longest times are
+ * those in which the runtime makes the buffer, whoever has the memory: an ordinary array has them too.
+ */
 const targets: readonly GaugeTarget[] = [
-  { arm: PAGE, column: "p999", atMost: 1, against: "plain heap" },
-  { arm: PAGE, column: "ownP999", atMost: 1, against: "plain heap" },
-  { arm: PAGE, column: "ownP9999", atMost: 1, against: "plain heap" },
+  ...["p999", "ownP999", "ownP9999"].map((column) => ({
+    arm: PAGE,
+    column,
+    atMost: 1,
+    against: "plain heap",
+    floor: { arm: "new Uint8Array", margin: 1 },
+  })),
   { arm: PAGE, column: "newPages", atMostOf: 0, unit: "times" },
 ];
 
