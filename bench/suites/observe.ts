@@ -38,7 +38,7 @@ export const suite: Suite = {
     {
       name: "resident service",
       operation:
-        "400 requests and more with 2,000 reports or 1,000 look-ups to examples/fleet with 20,000 devices, without a network",
+        "1,200 requests and more with 2,000 reports or 1,000 look-ups to examples/fleet with 20,000 devices, without a network",
       program: "observe/programs/service.ts",
       arms: ["off", ...OBSERVERS],
       columns: [
