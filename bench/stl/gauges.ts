@@ -127,7 +127,9 @@ const readings: Gauge = {
     { key: "slowest", title: "p99", unit: "ms" },
     { key: "resident", title: "memory of the process per reading", unit: "B" },
   ],
-  rounds: 3,
+  // The slowest turns of a process are few: what they take moves by a tenth.
+  rounds: 7,
+  paired: true,
   targets: [
     { arm: "SoaVector", column: "median", atMost: 1.05, against: "typed arrays by hand" },
     { arm: "SoaVector", column: "slowest", atMost: 1.05, against: "typed arrays by hand" },
