@@ -66,7 +66,7 @@ export class MemoryStore implements Store {
     this.#arena = Arena.reserve(scopeBytes, { exclusive: true });
     this.#scopes = new ScopePool({ arena: this.#arena, chunkBytes: CHUNK_BYTES, name: "requests" });
     const deviceBytes = limit - scopeBytes;
-    // Devices are looked up here and there in hundreds of megabytes: large pages save a third of the waiting for memory.
+    // Devices are looked up here and there in hundreds of megabytes: large pages save an eighth of the time.
     // What is freed leaves gaps, so there is more address space; the limit is that of the heap.
     this.#devices = Arena.reserve(2 * deviceBytes + 128 * MiB, { allowLarge: true });
     this.#heap = new Heap({ name: "devices", arena: this.#devices, limit: deviceBytes });

@@ -66,7 +66,7 @@ export function reserveSlot(shape: ArenaShape): ArenaSlot {
   const slot = describe(id, shape);
   // With too few slots left for all parts, 3.4 and newer make an arena of those that it has.
   if (slot.byteLength < shape.byteLength) throw failure(shape.byteLength, true);
-  // 3.6 does so by itself unless `allow_thp` is 0, as it is here for the sake of other arenas; older ones do not.
+  // 3.6 does so by itself unless `allow_thp` is 0, as it is here for the sake of other arenas; most others do not.
   if (shape.allowLarge) adviseHugePages(slot.address, slot.byteLength);
   return slot;
 }

@@ -51,7 +51,7 @@ onLinux(
     const [large, small, again, containers] = JSON.parse(stdout) as number[];
     assert.ok(large! < -39 * MIB, `${large! / MIB} MiB`);
     assert.ok(small! < -8 * MIB, `${small! / MIB} MiB`);
-    // 2.0 knows no such delay, and gives segments back by one of its own.
+    // On 2.0.9 12 MiB went once in Deno, for a reason that was not found.
     if (keepsByDelay) assert.ok(again! > -4 * MIB, `${again! / MIB} MiB`);
     // Secure builds from 3.3 on keep more of what containers grew through.
     assert.ok(containers! < (encodedFreeLists === true ? 70 : 45) * MIB, `${containers! / MIB} MiB`);
