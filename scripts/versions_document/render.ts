@@ -93,7 +93,7 @@ The whole suite is every test, about 2,300, but those of the project itself, of 
 alone, which are the same whatever library is loaded. The core is every function of C that is bound, what upstream's own tests assert, arenas, heaps, scopes, options, statistics
 and threads: about 500 tests. Where tests failed, they were mended and pass by themselves, and not all of it was played again: of the whole suite
 1 test on 2.0.9 (Deno), 2.1.7 (Bun), 2.4.1 (Deno), 3.0.10 (Bun), 3.1.5 (Deno) and 3.4.3 (Bun), 2 on 3.2.8 (Deno), and of guarded builds 2 on 2.1.9, 3 on 3.0.10 and 5 on 3.4.3,
-of which one was of memory that had grown on a machine with much to do, and passes by itself. So it was with the smaller
+of which one was of memory that had grown on a machine with much to do, and passes by itself; the one on 2.0.9 was not seen again, its cause is not known. So it was with the smaller
 parts on 3.1.5 and 3.3.2, of secure 2.0.5, 2.0.9, 2.1.9 and 3.1.6 (Deno), 3.2.8 (Bun), of guarded 3.1.6 (Deno), and of debug 2.1.7, 2.1.9, 3.1.6 and 3.4.3 (Deno).
 
 Not played: builds of upstream on other systems, containers on those that the whole suite was not played on, secure builds of 2.1.2, 2.2.4, 2.3.2 and 3.1.5, guarded ones of 3.0.3
