@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import process from "node:process";
 
 const { gc } = globalThis as { gc?: () => void };
@@ -12,6 +13,18 @@ export function collectGarbage(): void {
 export function residentBytes(): number {
   collectGarbage();
   return process.memoryUsage().rss;
+}
+
+/**
+ * The most bytes of RAM that this process ever held; `null` where the system does not tell. Not what `resourceUsage()`
+ * says: on Linux that starts with what the process that started this one holds.
+ */
+export function mostResidentBytes(): number | null {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
+  } catch {
+    return null;
+  }
 }
 
 /** Milliseconds that `work` takes. */

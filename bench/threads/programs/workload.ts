@@ -3,12 +3,11 @@
  * milliseconds in which Workers started, the most memory in RAM, bytes in use at the end, and the checksum of the work,
  * which is that of the program in C with the same parameters.
  */
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { library } from "../../../ffi/mod.ts";
 import { freesAcrossHeaps } from "../../../ffi/shared_heaps.ts";
 import { stats } from "../../../heaps/mod.ts";
-import { print } from "../../stl/programs/_process.ts";
+import { mostResidentBytes, print } from "../../stl/programs/_process.ts";
 import { type InC, playInC } from "../workloads/in_c.ts";
 import { memoryOf, SEND } from "../workloads/memory_of.ts";
 import { WORKLOADS } from "../workloads/workloads.ts";
@@ -22,15 +21,6 @@ const usual = arm === SEND ? workload.fewer : workload.parameters;
 const parameters = given.length > 0 ? given : usual;
 const values = parameters.map(Number);
 const blocks = workload.blocks(values);
-
-/** The most memory in RAM that this process had, in MiB; `null` where the system does not tell. */
-function peak(): number | null {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1]) / 1024;
-  } catch {
-    return null;
-  }
-}
 
 /** What the program in C gives, or why it gives nothing. */
 function inC(): InC | string {
@@ -50,13 +40,14 @@ async function playInWorkers(): Promise<void> {
     throw new Error(`Cannot trust it: the checksum is ${checksum} where C has ${twin.checksum}`);
   }
   // Of blocks without a heap this library knows nothing; that each was freed says the checksum.
+  const peak = mostResidentBytes();
   const live = arm === SEND ? stats({ threads: true }).live!.bytes : null;
   const unchecked = typeof twin === "string" && { note: `its checksum was not compared with that of C: ${twin}` };
   const less = usual === parameters && arm === SEND && { note: `with less repetition: ${parameters.join(" ")}` };
   print({
     block: work * 1e6 / blocks,
     starting,
-    peak: peak(),
+    peak: peak === null ? null : peak / 2 ** 20,
     live,
     checksum: String(checksum),
     ...less,
