@@ -32,6 +32,7 @@ static struct {
   int (*reserve)(size_t bytes, bool commit, bool large, bool exclusive, uintptr_t *arena);
   void *(*arena_area)(uintptr_t arena, size_t *bytes);
   bool (*visit)(const void *heap, bool blocks, Visitor *visitor, void *argument);
+  void (*register_deferred_free)(void (*heard)(bool force, unsigned long long beat, void *argument), void *argument);
   void (*info)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *commit, size_t *, size_t *);
 } mi;
 
@@ -73,8 +74,25 @@ static void open_mimalloc(bool realtime) {
   mi.reserve = (int (*)(size_t, bool, bool, bool, uintptr_t *))symbol("mi_reserve_os_memory_ex", true);
   mi.arena_area = (void *(*)(uintptr_t, size_t *))symbol("mi_arena_area", true);
   mi.visit = (bool (*)(const void *, bool, Visitor *, void *))symbol("mi_heap_visit_blocks", true);
+  mi.register_deferred_free = (void (*)(void (*)(bool, unsigned long long, void *), void *))symbol(
+      "mi_register_deferred_free", true);
   mi.info = (void (*)(size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *, size_t *))symbol(
       "mi_process_info", true);
+}
+
+/* How often mimalloc has looked after its deferred work, where it does so in one of many allocations. */
+static uint32_t upkeeps;
+
+static void count_upkeep(bool force, unsigned long long beat, void *argument) {
+  (void)force;
+  (void)beat;
+  (void)argument;
+  upkeeps++;
+}
+
+/* Older ones do so in every allocation that leaves the fast path, where there is nothing to tell apart. */
+static void watch_upkeep(void) {
+  if (library != NULL && mi.version() >= 30600) mi.register_deferred_free(count_upkeep, NULL);
 }
 
 static size_t committed_bytes(void) {

@@ -94,12 +94,15 @@ static void play_traced(const Arm *arm, const Workload *workload, void **blocks)
   }
 }
 
-static void play_stepped(const Arm *arm, const Workload *workload, void **blocks, uint32_t *counts) {
+/* Notes in `upkeep` in which steps mimalloc looked after its deferred work, of which it tells with some ten instructions. */
+static void play_stepped(const Arm *arm, const Workload *workload, void **blocks, uint32_t *counts, bool *upkeep) {
   prepare_steps();
   for (size_t step = 0; step < workload->step_count; step++) {
     void **slot = &blocks[workload->slots[step]];
     size_t bytes = workload->byte_lengths[step];
+    uint32_t before = upkeeps;
     counts[step] = bytes > 0 ? steps_of_allocate(arm, bytes, slot) : steps_of_release(arm, *slot);
+    upkeep[step] = upkeeps != before;
     if (bytes > 0) use(*slot, bytes);
   }
 }
@@ -152,18 +155,33 @@ static void print_steps(const Workload *workload, const uint32_t *counts, const 
   print_summary("free", kinds[RELEASE], sizes[RELEASE]);
 }
 
+/* The longest of the allocations in which mimalloc did nothing but allocate, and of those in which it did more. */
+static void print_upkeep(const Workload *workload, const uint32_t *counts, const bool *upkeep, uint32_t floor) {
+  uint32_t longest[2] = {0, 0}, times = 0;
+  for (size_t step = 0; step < workload->step_count; step++) {
+    if (workload->byte_lengths[step] == 0) continue;
+    times += upkeep[step];
+    if (counts[step] > longest[upkeep[step]]) longest[upkeep[step]] = counts[step];
+  }
+  if (times == 0) return;
+  printf(",\"upkeep\":{\"count\":%u,\"max\":%u,\"maxOfOthers\":%u}", times, longest[1] - floor, longest[0] - floor);
+}
+
 static void measure_instructions(const char *name, const Workload *workload) {
   uint32_t *counts = calloc(workload->step_count, sizeof(uint32_t));
+  bool *upkeep = calloc(workload->step_count + 2, sizeof(bool));
   void **blocks = calloc(workload->slot_count, sizeof(void *));
   char block[1];
   Arm nothing = {allocate_nothing, release_nothing, block, NULL, 0};
   uint32_t steps[2] = {0, 1};
   uint32_t slots[2] = {0, 0}, byte_lengths[2] = {1, 0};
   Workload one = {1, 2, 1, 1, slots, byte_lengths};
-  play_stepped(&nothing, &one, blocks, steps);
+  play_stepped(&nothing, &one, blocks, steps, upkeep);
   Arm arm = open_arm(name, workload);
-  play_stepped(&arm, workload, blocks, counts);
+  watch_upkeep();
+  play_stepped(&arm, workload, blocks, counts, upkeep);
   print_steps(workload, counts, steps);
+  print_upkeep(workload, counts, upkeep, steps[ALLOCATE]);
 }
 
 static pid_t start_traced(const char *name, const Workload *workload) {

@@ -16,6 +16,9 @@ export function formatTwin({ conditions, seeds, results, verdicts }) {
     "The paper's workload: 18,000 allocations of 8 to 20,480 B, at most 2,000 live, each freed (`bench/realtime/twin.c`).",
     "**Instructions of an allocation** (user instructions, counted one by one; no other program disturbs them)",
     spread(done, ({ instructions }) => instructions.allocate, String),
+    done.flatMap(({ name, instructions: { upkeep } }) => upkeep === undefined ? [] : [formatUpkeep(name, upkeep)]).join(
+      "\n",
+    ),
     "**Instructions of a free**",
     spread(done, ({ instructions }) => instructions.free, String),
     `**Time of an allocation** (median of ${seeds.length} seeds; the longest ones are the machine's own noise)`,
@@ -90,6 +93,10 @@ function memoryTable(results) {
       reserved === 0 ? "–" : `${(reserved / MIB).toFixed(0)} MiB`,
     ]),
   );
+}
+
+function formatUpkeep(name, { count, max, maxOfOthers }) {
+  return `- ${name}: in ${count} of them mimalloc looks after its deferred work, ${max} at most; ${maxOfOthers} in all others`;
 }
 
 /** As `deno fmt` has it. */
