@@ -280,6 +280,7 @@ class BitPlay implements Play {
 
 /** Slot maps beside a `Map`. */
 class SlotPlay implements Play {
+  readonly closes = true;
   readonly container: AnyContainer;
   readonly #sort: Sort;
   readonly #prompter: Prompter;
@@ -366,6 +367,7 @@ type Rank = (value: unknown) => number;
 
 /** Priority queues beside an array of what they hold. */
 class QueuePlay implements Play {
+  readonly closes = true;
   readonly container: AnyContainer;
   readonly #sort: Sort;
   readonly #rank: Rank;

@@ -186,6 +186,7 @@ class LruPlay extends MapPlay {
 
 /** Maps with any number of values for each key, beside a `Map` of lists. */
 class MultiPlay implements Play {
+  readonly closes = true;
   readonly container: AnyMap;
   readonly #prompter: Prompter;
   readonly #model = new Map<string, { readonly key: unknown; values: unknown[] }>();

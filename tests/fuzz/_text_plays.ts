@@ -97,6 +97,7 @@ class TextPlay implements Play {
 
 /** Tables of texts beside an array. */
 class TablePlay implements Play {
+  readonly closes = true;
   readonly container: StringTable;
   readonly #prompter: Prompter;
   #model: string[] = [];
