@@ -43,18 +43,22 @@ export function requireSoundChecks(opened: Opened): void {
 }
 
 /**
- * Releases whose guarded builds end the process when they are used as they may be. From 2.3.0 on, unless there is padding
- * too, `mi_page_usable_size_of` (`src/free.c`) counts the guard page as part of a block, and `mi_realloc` lets it grow there.
- * 3.0.1 protects pages that it hands out again, and writes there itself.
+ * What ends the process from 2.3.0 and from 3.3.0 on, unless there is padding too: `mi_page_usable_size_of`
+ * (`src/free.c`) counts the guard page as part of a block, and `mi_realloc` lets it grow there.
+ */
+const countedGuards: Unsound = {
+  what:
+    "counts the guard page behind a block as part of it, so that a block that grows reaches it and the process ends",
+  shows: (block, opened) => opened.bind("blocks").usableSize(block) > 16 * BYTES,
+};
+
+/**
+ * Releases whose guarded builds end the process when they are used as they may be. 3.0.1 protects pages that it hands out
+ * again, and writes there itself.
  */
 const unsoundGuards: readonly (VersionRange & Unsound)[] = [
-  {
-    since: "2.3.0",
-    until: "2.4.1",
-    what:
-      "counts the guard page behind a block as part of it, so that a block that grows reaches it and the process ends",
-    shows: (block, opened) => opened.bind("blocks").usableSize(block) > 16 * BYTES,
-  },
+  { since: "2.3.0", until: "2.4.1", ...countedGuards },
+  { since: "3.3.0", until: "3.3.2", ...countedGuards },
   {
     since: "3.0.0",
     until: "3.0.1",
@@ -88,24 +92,34 @@ export function requireSoundGuards(opened: Opened): void {
 /** Whether the option `guarded_sample_rate` is on, as in guarded builds, or would be were it not for the environment. */
 function mayGuard(opened: Opened): boolean {
   const rate = optionsOf(opened.version)["guarded_sample_rate"];
+  const isKnown = opened.has("mi_heap_guarded_set_sample_rate") || opened.has("mi_theap_guarded_set_sample_rate");
   // Who took the function out may have taken out the option too, and C reads behind its list then.
-  if (rate === undefined || !opened.has("mi_heap_guarded_set_sample_rate")) return false;
+  if (rate === undefined || !isKnown) return false;
   return Number(opened.bind("process").optionGet(rate.index)) > 0 ||
     readEnvironment("MIMALLOC_GUARDED_SAMPLE_RATE") !== undefined;
 }
 
 /** Whether most blocks of a heap that guards every block look as `unsound` says. */
 function showsGuards(opened: Opened, unsound: Unsound): boolean {
-  const { heapDelete, heapGuardedSetSampleRate } = opened.bind("heapSettings");
   const { heapMalloc, free } = opened.bind("blocks");
   const heap = opened.bind("heaps").heapNew();
   if (heap === null) return false;
-  heapGuardedSetSampleRate(heap, 1, 1);
+  guardAll(heap, opened);
   const blocks = Array.from({ length: BLOCKS }, () => heapMalloc(heap, BYTES)).filter((block) => block !== null);
   const guarded = blocks.filter((block) => unsound.shows(block, opened)).length;
   blocks.forEach((block) => free(block));
-  heapDelete(heap);
+  opened.bind("heapSettings").heapDelete(heap);
   return guarded > BLOCKS / 2;
+}
+
+/** Asks for a guard page behind every block of `heap`. */
+function guardAll(heap: Handle, opened: Opened): void {
+  if (opened.has("mi_heap_guarded_set_sample_rate")) {
+    opened.bind("heapSettings").heapGuardedSetSampleRate(heap, 1, 1);
+    return;
+  }
+  const { heapTheap, theapGuardedSetSampleRate } = opened.bind("theaps");
+  theapGuardedSetSampleRate(heapTheap(heap), 1, 1);
 }
 
 /** Whether the option `show_errors` is on, or would be were it not for the environment. */

@@ -1,6 +1,7 @@
 /**
  * Which debug and guarded builds are refused. `TEST_REFUSED_LIBRARY` names some debug builds of mimalloc 2.3, 2.4 and 3.0.0
- * to 3.1.5, with commas between them, `TEST_REFUSED_GUARDED` some guarded ones of 2.3, 2.4 and 3.0.1; Debian has none.
+ * to 3.1.5, with commas between them, `TEST_REFUSED_GUARDED` some guarded ones of 2.3, 2.4, 3.0.1 and 3.3; Debian has
+ * none.
  *
  * @module
  */
@@ -40,7 +41,7 @@ test(
         const { message } = await refuseInChild({ arguments: [file], environment });
         assert.match(
           message,
-          /: it is a guarded build of mimalloc (2\.[34]\.\d+, which counts the|3\.0\.[01], which leaves) guard page.+\nTake a build/,
+          /: it is a guarded build of mimalloc ((2\.[34]|3\.3)\.\d+, which counts the|3\.0\.[01], which leaves) guard page.+\nTake a build/,
         );
       }
     }
