@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callbackSignatures, type Handle, library, withCallback } from "../../../ffi/mod.ts";
 import { symbols } from "../../../ffi/symbols.ts";
+import { isSampling } from "../../_build.ts";
 import { hasRoom } from "./_tools.ts";
 
 const visitBlocks = callbackSignatures.blockVisit;
@@ -34,9 +35,13 @@ test("withCallback() passes pointers, sizes and the result of each call", () => 
   }, made.visit);
   assert.equal(finished, true);
   assert.ok(areas >= 1, `${areas} areas`);
+  assert.equal(sizes.length, BLOCKS);
+  // A guarded build takes one block in thousands from larger ones, whose size is told.
+  const own = sizes.filter((size) => size < 4096n);
+  assert.ok(own.length >= (isSampling() ? BLOCKS - 1 : BLOCKS), `${own.length} blocks`);
   // Padding behind a block counts.
-  assert.deepEqual(sizes, Array(BLOCKS).fill(hasRoom() ? 64n : sizes[0]));
-  assert.ok(sizes[0]! >= 64n);
+  assert.deepEqual(own, Array(own.length).fill(hasRoom() ? 64n : own[0]));
+  assert.ok(own[0]! >= 64n);
 });
 
 test("withCallback() ends the visit where the visitor returns false", () => {
