@@ -4,7 +4,7 @@ import process from "node:process";
 import { Heap } from "../../../../mod.ts";
 import { AllocationProfile, RealtimeHeap } from "../../../../realtime/mod.ts";
 import { Deque, HashMap, LruMap, Pool, PriorityQueue, struct, u32, Vector } from "../../../../stl/mod.ts";
-import { makeGarbage, mark } from "../../_mark.ts";
+import { makeGarbage, mark, tell } from "../../_mark.ts";
 
 const [ticks = 0, period = 0] = process.argv.slice(2).map(Number);
 const Particle = struct({ x: u32, y: u32 });
@@ -102,4 +102,4 @@ mark();
 const before = calls.count;
 const sum = play(world, ticks);
 mark();
-process.stdout.write(`\nreached ${calls.count - before} after ${making}, exceeded ${heap.exceeded}, sum ${sum}\n`);
+tell(`reached ${calls.count - before} after ${making}, exceeded ${heap.exceeded}, sum ${sum}`);
