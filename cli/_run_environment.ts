@@ -1,4 +1,5 @@
 import process from "node:process";
+import { losesAlignedBlocks } from "../ffi/aligned_blocks.ts";
 import type { Library } from "../ffi/library/library.ts";
 import { preloadedMimalloc, preloadVariable } from "../ffi/library/preload.ts";
 import type { OptionName, OptionUnit } from "../ffi/options_table.ts";
@@ -13,15 +14,28 @@ const KIB_PER_UNIT: Readonly<Record<string, number>> = { KiB: 1, MiB: 2 ** 10, G
  * The environment in which a program runs on `library`: this process's own, the library preloaded, `settings`
  * (`"name=value"`) as variables, and `MIMALLOC_PATH`, because the program crashes when it opens another copy itself.
  *
- * Throws `CommandError` for a setting that the library does not know or take, and where libraries cannot be preloaded.
+ * Throws `CommandError` for a setting that the library does not know or take, where libraries cannot be preloaded, and for
+ * a library that ends programs which it is preloaded into.
  */
 export function runEnvironment(library: Library, settings: readonly string[]): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
+  const variables = {
     ...Object.assign({}, ...settings.map(optionVariable)),
     ...preloadEntry(library.path),
     MIMALLOC_PATH: library.path,
   };
+  return { ...keepingPages(library), ...process.env, ...variables };
+}
+
+/** What lets a release build of 3.0.0 and 3.0.1 free aligned blocks: pages of living threads stay with them. */
+function keepingPages({ version, versionText, build, path }: Library): Record<string, string> {
+  if (!losesAlignedBlocks(version)) return {};
+  if (build.padding === true) {
+    throw new CommandError(
+      `Cannot run a program on ${path}: it is a secure build of mimalloc ${versionText}, which takes the end of aligned ` +
+        "blocks for damage and ends the process; take a release build, or another version",
+    );
+  }
+  return environment({ page_full_retain: -1, reclaim_on_free: 0 });
 }
 
 function preloadEntry(path: string): Record<string, string> {

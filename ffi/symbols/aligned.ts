@@ -1,4 +1,7 @@
-/** Aligned blocks of the default heap. */
+/**
+ * Aligned blocks of the default heap. On 3.0.0 and 3.0.1 mi_free may free the inside of one in the place of the whole, once
+ * its page was full: blocks that come later overlap, and secure builds end the process.
+ */
 export const aligned = {
   // void* mi_malloc_aligned(size_t size, size_t alignment);
   // On 2.0.9 it misaligns when size and alignment are powers of two from 256 to 1024; mi_malloc_aligned_at does not.

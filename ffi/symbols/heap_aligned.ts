@@ -1,4 +1,4 @@
-/** Aligned blocks of a heap. */
+/** Aligned blocks of a heap. 3.0.0 and 3.0.1 may free them wrong, as those of the default heap, once it is deleted. */
 export const heapAligned = {
   // void* mi_heap_malloc_aligned(mi_heap_t* heap, size_t size, size_t alignment);
   // On 2.0.9 it misaligns like mi_malloc_aligned; mi_heap_malloc_aligned_at does not.

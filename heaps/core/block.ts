@@ -37,7 +37,7 @@ export class Block {
   store: BlockStore;
   /** What goes to `free`. */
   readonly handle: Handle;
-  /** Bytes between the start of the C block and the ArrayBuffer; not 0 only for large alignments. */
+  /** Bytes between the start of the C block and the ArrayBuffer; 0 unless it has an alignment. */
   byteOffset: number;
   /** The one ArrayBuffer over the block; a detached one once the block is freed. */
   buffer: ArrayBuffer;

@@ -135,7 +135,7 @@ export class BlockStore {
     const { heapMalloc, heapZalloc } = this.#native.blocks;
     const handle = (zeroed ? heapZalloc(this.#handle, byteLength) : heapMalloc(this.#handle, byteLength)) ??
       this.#retry(byteLength, 0, 0, zeroed);
-    return this.#adopt(handle, byteLength);
+    return this.#adopt(handle, byteLength, 0);
   }
 
   /** Takes a block of one byte that counts for none: what an empty view stands on. */
@@ -163,11 +163,17 @@ export class BlockStore {
     this.budget.admit(byteLength);
     const handle = this.#callAligned(byteLength, alignment, alignedByte, zeroed) ??
       this.#retry(byteLength, alignment, alignedByte, zeroed);
-    return this.#adopt(handle, byteLength);
+    return this.#adopt(handle, byteLength, this.#native.losesAlignedBlocks ? gapOf(handle, alignment, alignedByte) : 0);
   }
 
   #callAligned(byteLength: number, alignment: number, alignedByte: number, zeroed: boolean): Handle | null {
-    const { heapMallocAlignedAt, heapZallocAlignedAt } = this.#native.blocks;
+    const { heapMallocAlignedAt, heapZallocAlignedAt, heapMalloc, heapZalloc } = this.#native.blocks;
+    if (this.#native.losesAlignedBlocks) {
+      // What C takes for it too; but the start of the block is known here.
+      const room = byteLength + alignment - 1;
+      if (room > MAX_BLOCK_BYTES) return null;
+      return zeroed ? heapZalloc(this.#handle, room) : heapMalloc(this.#handle, room);
+    }
     return zeroed
       ? heapZallocAlignedAt(this.#handle, byteLength, alignment, alignedByte)
       : heapMallocAlignedAt(this.#handle, byteLength, alignment, alignedByte);
@@ -181,8 +187,7 @@ export class BlockStore {
       this.budget.fail(padded, "a block holds at most 4294967295 bytes");
     }
     const block = this.allocate(padded, zeroed);
-    const address = backend().toAddress(block.handle);
-    const byteOffset = (alignment - (address + alignedByte) % alignment) % alignment;
+    const byteOffset = gapOf(block.handle, alignment, alignedByte);
     detach(block.buffer);
     block.buffer = this.#native.wrap(block.handle, byteOffset, byteLength);
     block.byteOffset = byteOffset;
@@ -477,9 +482,9 @@ export class BlockStore {
     return handle ?? this.budget.failForLackOfMemory(byteLength);
   }
 
-  #adopt(handle: Handle, byteLength: number): Block {
-    const buffer = this.#native.wrap(handle, 0, byteLength);
-    const block = new Block(this, handle, 0, buffer, byteLength);
+  #adopt(handle: Handle, byteLength: number, byteOffset: number): Block {
+    const buffer = this.#native.wrap(handle, byteOffset, byteLength);
+    const block = new Block(this, handle, byteOffset, buffer, byteLength);
     // Any call can come to the end of the stack, in Bun push() too; what counts is listed, so that comes last and calls nothing.
     this.budget.use(byteLength, 1);
     const blocks = this.#blocks;
@@ -525,4 +530,9 @@ function isUnchanged(block: Block, buffer: ArrayBuffer): boolean {
 
 function refuseChanged(action: string): never {
   throw new TypeError(`Cannot ${action} this view: the listener for deferred frees freed or moved it meanwhile`);
+}
+
+/** Bytes from the start of a block to where `alignedByte` bytes on there is a multiple of `alignment`. */
+function gapOf(handle: Handle, alignment: number, alignedByte: number): number {
+  return (alignment - (backend().toAddress(handle) + alignedByte) % alignment) % alignment;
 }

@@ -1,3 +1,4 @@
+import { losesAlignedBlocks } from "../../ffi/aligned_blocks.ts";
 import { library } from "../../ffi/library/library.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { symbols } from "../../ffi/symbols.ts";
@@ -9,6 +10,8 @@ export interface Native {
   readonly blocks: Functions<typeof symbols.blocks>;
   /** Functions on heaps. */
   readonly heaps: Functions<typeof symbols.heaps>;
+  /** Whether C may free the inside of an aligned block in the place of the block. */
+  readonly losesAlignedBlocks: boolean;
   /** Makes an ArrayBuffer over foreign memory. */
   readonly wrap: ReturnType<typeof backend>["wrap"];
 }
@@ -20,6 +23,7 @@ export function native(): Native {
   return current ??= {
     blocks: library().bind("blocks"),
     heaps: library().bind("heaps"),
+    losesAlignedBlocks: losesAlignedBlocks(library().version),
     wrap: backend().wrap,
   };
 }

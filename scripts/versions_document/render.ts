@@ -63,6 +63,12 @@ Guarded builds of 2.3.0 to 2.4.1 and 3.3.0 to 3.3.2 count the guard page behind 
 into it and the process ends at the first access: they are refused when they are loaded. (Those with padding, as secure ones,
 count right.) So are those of 3.0.0 and 3.0.1, which leave guard pages in memory that they hand out again.
 
+3.0.0 and 3.0.1 may free the inside of an aligned block in the place of the block, once its page was full, its heap was
+deleted or its thread ended: blocks that come later overlap. Heaps of this library take no aligned block from C there.
+Functions that \`library().bind()\` gives do what C does, and so does all that runs on a preloaded library:
+\`mimalloc run\` lets pages stay with their threads (\`page_full_retain\`, \`reclaim_on_free\`), and secure builds, which
+end such a program (Deno within a second), it refuses. Take another version to preload.
+
 Secure builds up to 3.3.1, and fully secure ones (\`MI_SECURE_FULL\`) of newer releases, make guard pages in everything they
 use, and take no block of memory that cannot have them: there \`Arena.manage()\` with \`pinned\`, \`Arena.reserveHuge()\` and
 \`reserveHugePages()\` throw \`UnsupportedError\`. Those up to 2.0.9 keep the memory of ended heaps, whatever \`presets.lowMemory\` sets.

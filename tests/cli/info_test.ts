@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import type { InfoReport } from "../../cli/_info_report.ts";
+import { preloading } from "../_preloading.ts";
 import { library, optionsOf } from "../../ffi/mod.ts";
 import { type CliOptions, Directory, runCli } from "./_cli.ts";
 import { optionsOfBuild } from "../_build.ts";
@@ -81,7 +82,7 @@ test("mimalloc info --json reports permissions in Deno and none in Bun", async (
   assert.deepEqual(permissions, process.versions.bun === undefined ? all : null);
 });
 
-test("mimalloc info --json reports what is preloaded", { skip }, async () => {
+test("mimalloc info --json reports what is preloaded", { skip: skip || preloading.skip }, async () => {
   const { path } = library();
   assert.equal((await readReport([])).preloaded, null);
   const report = await readReport([], { env: { LD_PRELOAD: path } });

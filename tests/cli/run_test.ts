@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
+import { losesAlignedBlocks } from "../../ffi/aligned_blocks.ts";
 import { library, loadLibrary, optionsOf } from "../../ffi/mod.ts";
 import { stats } from "../../mod.ts";
+import { ENDS_PROGRAMS } from "../_preloading.ts";
 import { Cli, DENO, ROOT, runCli } from "./_cli.ts";
 
-const skip = process.platform !== "linux";
+const skip = process.platform !== "linux" || (ENDS_PROGRAMS && "this build is refused");
 
 /** Takes 50 MiB from the process's allocator and tells whether a libmimalloc is mapped. */
 const FIFTY_MIB = "const kept = []; for (let i = 0; i < 50; i++) kept.push(new Uint8Array(2 ** 20).fill(1)); " +
@@ -93,6 +95,26 @@ test("mimalloc run lets the program open the same library itself", { skip }, asy
   ], { env: { MIMALLOC_PATH: "" } });
   assert.equal(ended.status, 0, ended.stderr);
   assert.equal(ended.stdout, `${path} 500\n`);
+});
+
+test("mimalloc run keeps aligned blocks of the program apart, also on 3.0.0 and 3.0.1", { skip }, async () => {
+  const program = [DENO, "run", "-A", "--no-check", `${ROOT}tests/ffi/symbols/_aligned_blocks.ts`];
+  const ended = await runCli(["run", "--", ...program]);
+  assert.deepEqual([ended.status, ended.stdout], [0, "apart\n"], ended.stderr);
+  if (!losesAlignedBlocks(library().version)) return;
+  const given = await environmentOf(["--option", "page_full_retain=2"]);
+  assert.equal(given["MIMALLOC_PAGE_FULL_RETAIN"], "2");
+});
+
+test("mimalloc run refuses secure builds of 3.0.0 and 3.0.1, which end programs that are in order", {
+  skip: process.platform !== "linux" || !ENDS_PROGRAMS,
+}, async () => {
+  const { status, stderr } = await runCli(["run", "--", DENO, "eval", "0"]);
+  assert.equal(status, 2, stderr);
+  assert.match(
+    stderr,
+    /Cannot run a program on .*: it is a secure build of mimalloc 3\.0\.[01], which takes the end of /,
+  );
 });
 
 test("mimalloc run passes SIGINT and other signals on", { skip }, async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
 import { loadLibrary } from "../../ffi/mod.ts";
+import { ENDS_PROGRAMS, preloading } from "../_preloading.ts";
 import { type CliOptions, DENO, Directory, ROOT, runCli } from "./_cli.ts";
 import { optionsOf } from "../../ffi/options_of.ts";
 
@@ -89,7 +90,7 @@ test("mimalloc run refuses Bun by its name, through a link and through a script"
   assert.match(await refusal(["run", "--", "bun"], { env: { PATH: path } }), reason);
 });
 
-test("mimalloc run runs a script whose interpreter can be preloaded", { skip }, async () => {
+test("mimalloc run runs a script whose interpreter can be preloaded", { skip: skip || ENDS_PROGRAMS }, async () => {
   using directory = new Directory();
   const script = join(directory.path, "script");
   writeFileSync(script, '#!/bin/sh\ncase "$LD_PRELOAD" in *mimalloc*) exit 3;; esac\n');
@@ -128,7 +129,7 @@ test("mimalloc in Deno says which permission a command lacks", { skip: skip || B
   assert.equal(JSON.parse(info.stdout).machine.memoryBytes, null);
 });
 
-test("mimalloc run refuses a library beside a preloaded other one", { skip }, async () => {
+test("mimalloc run refuses a library beside a preloaded other one", { skip: skip || preloading.skip }, async () => {
   using directory = new Directory();
   const { path } = loadLibrary();
   const copy = join(directory.path, "libmimalloc-other.so");

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { preloadObstacle } from "../../../ffi/library/preload_obstacle.ts";
 import { LibraryLoadError, loadLibrary } from "../../../ffi/mod.ts";
+import { preloading } from "../../_preloading.ts";
 import { runProgram } from "../../_program.ts";
 
 const LINUX = { os: "linux", arch: process.arch };
@@ -30,7 +31,9 @@ async function open(path: string, preloaded: string): Promise<{ code: number | n
   return { code, output: stdout + stderr };
 }
 
-test("loadLibrary() refuses a second copy of a preloaded library, which would crash", { skip: !onLinux }, async () => {
+test("loadLibrary() refuses a second copy of a preloaded library, which would crash", {
+  skip: !onLinux || preloading.skip,
+}, async () => {
   const { path, versionText } = loadLibrary();
   using directory = new Directory();
   const copy = join(directory.path, "libmimalloc-copy.so");
@@ -45,7 +48,7 @@ test("loadLibrary() refuses a second copy of a preloaded library, which would cr
   assert.equal((await open(path, path)).output.trim(), versionText);
 });
 
-test("loadLibrary() opens a preloaded library by another name", { skip: !onLinux }, async () => {
+test("loadLibrary() opens a preloaded library by another name", { skip: !onLinux || preloading.skip }, async () => {
   const { path, versionText } = loadLibrary();
   using directory = new Directory();
   const link = join(directory.path, "libmimalloc.so.3");
@@ -64,22 +67,26 @@ async function openUnnamed(environment: Record<string, string | undefined>, perm
   return stdout.trim();
 }
 
-test("loadLibrary() sees a preloaded mimalloc without the variable", { skip: !onLinux }, async () => {
-  const { path } = loadLibrary();
-  using directory = new Directory();
-  const copy = join(directory.path, "libmimalloc.so.3");
-  copyFileSync(path, copy);
-  assert.match(
-    await openUnnamed({ LD_PRELOAD: path, MIMALLOC_PATH: copy }),
-    /^LibraryLoadError: Cannot open .* is preloaded already/,
-  );
-  assert.equal(await openUnnamed({ LD_PRELOAD: path }), path);
-  assert.equal(await openUnnamed({ LD_PRELOAD: path }, ["--allow-ffi", "--allow-read"]), path);
-  assert.match(await openUnnamed({ LD_PRELOAD: path }, ["--allow-ffi"]), /allow-read|libmimalloc/);
-});
+test(
+  "loadLibrary() sees a preloaded mimalloc without the variable",
+  { skip: !onLinux || preloading.skip },
+  async () => {
+    const { path } = loadLibrary();
+    using directory = new Directory();
+    const copy = join(directory.path, "libmimalloc.so.3");
+    copyFileSync(path, copy);
+    assert.match(
+      await openUnnamed({ LD_PRELOAD: path, MIMALLOC_PATH: copy }),
+      /^LibraryLoadError: Cannot open .* is preloaded already/,
+    );
+    assert.equal(await openUnnamed({ LD_PRELOAD: path }), path);
+    assert.equal(await openUnnamed({ LD_PRELOAD: path }, ["--allow-ffi", "--allow-read"]), path);
+    assert.match(await openUnnamed({ LD_PRELOAD: path }, ["--allow-ffi"]), /allow-read|libmimalloc/);
+  },
+);
 
 test("loadLibrary() works with a preloaded library by its bare name, and with one that is missing", {
-  skip: !onLinux,
+  skip: !onLinux || preloading.skip,
 }, async () => {
   const { path } = loadLibrary();
   using directory = new Directory();

@@ -1,6 +1,7 @@
 /** Proves the warnings that stand in the symbol table, on the versions that they are about. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { losesAlignedBlocks } from "../../../ffi/aligned_blocks.ts";
 import { functionName } from "../../../ffi/runtime/functions.ts";
 import { library } from "../../../ffi/library/library.ts";
 import { type Group, type SymbolName, symbols } from "../../../ffi/symbols.ts";
@@ -18,6 +19,7 @@ function isMisaligning(): boolean {
 }
 const ABORTING = "tests/ffi/symbols/_abort.ts";
 const STALE_THEAP = "tests/ffi/symbols/_stale_theap.ts";
+const ALIGNED = "tests/ffi/symbols/_aligned_blocks.ts";
 const FREEING = "tests/ffi/symbols/_free_address.ts";
 
 /** Runs a program in a process of its own, which may crash. */
@@ -143,6 +145,13 @@ test("Library.bind() gives the same functions every time, and others with the da
   assert.equal(library().bind("cxx"), library().bind("cxx"));
   assert.equal(library().bind("cxx", { dangerous: true }), library().bind("cxx", { dangerous: true }));
   assert.notEqual(library().bind("cxx"), library().bind("cxx", { dangerous: true }));
+});
+
+test("blocks that follow aligned ones overlap only on 3.0.0 and 3.0.1, and end a secure build", async () => {
+  const { code, stdout } = await runChild(ALIGNED, "");
+  if (!losesAlignedBlocks(library().version)) assert.equal(stdout, "apart\n");
+  else if (hasRoom()) assert.equal(stdout, "overlapping\n");
+  else assert.notEqual(code, 0);
 });
 
 test("mi_cfree crashes on addresses from 1 to 65,535 only on 3.0.1, and ignores NULL and others", async () => {

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import { library } from "../../../mod.ts";
+import { preloading } from "../../_preloading.ts";
 import { runProgram } from "../../_program.ts";
 
 const programs = "tests/heaps/heap/programs";
@@ -30,9 +31,17 @@ test("buffers that a Worker moved here are never handed out again after it ended
   assert.equal(code, 0, stderr);
 });
 
+test("aligned blocks live until they are freed, in the main heap and behind deleteHeap()", { timeout }, async () => {
+  for (const heap of ["main", "deleted"]) {
+    const { code, stdout, stderr } = await runProgram(`${programs}/aligned_blocks.ts`, { arguments: [heap] });
+    assert.equal(stdout, "0 lost of 4000\n", `${heap}: ${stderr}`);
+    assert.equal(code, 0, stderr);
+  }
+});
+
 test("Workers that end and heaps afterwards leave the blocks of a runtime alone that mimalloc is preloaded into", {
   // Bun has an allocator of its own.
-  skip: process.platform !== "linux" || !isDeno,
+  skip: process.platform !== "linux" || !isDeno || preloading.skip,
   timeout,
 }, async () => {
   const environment = { LD_PRELOAD: library().path };

@@ -3,6 +3,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { Arena, Heap, library, Subprocess, UnsupportedError } from "../../../mod.ts";
+import { preloading } from "../../_preloading.ts";
 import { runProgram } from "../../_program.ts";
 import { assertThrows, HAS_DESTROY, HAS_SUBPROCESSES, MIB } from "./_support.ts";
 import { ofArenas } from "../../_arenas.ts";
@@ -92,7 +93,7 @@ test("a Worker works in a sub-process that it was given", { skip: !HAS_SUBPROCES
 });
 
 test("Subprocess.create() is refused where mimalloc is preloaded", {
-  skip: !HAS_SUBPROCESSES || process.platform !== "linux",
+  skip: !HAS_SUBPROCESSES || process.platform !== "linux" || preloading.skip,
 }, async () => {
   const program = "tests/heaps/subprocess/programs/create.ts";
   const plain = await runProgram(program);
