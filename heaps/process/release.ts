@@ -8,7 +8,7 @@ import { sweepQuarantine } from "../core/quarantine.ts";
  * meanwhile, as the system tells it; 0 when it did not.
  *
  * It takes milliseconds when there is much to give back. Memory of arenas that were reserved with `commit` stays on
- * 2.0.
+ * 2.0, and secure and debug builds up to 2.0.7 give nothing back: they only make free memory inaccessible.
  *
  * @example
  * ```ts
