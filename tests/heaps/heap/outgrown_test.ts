@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { isPresent } from "../../../ffi/releases.ts";
+import { isPresent, isWithin } from "../../../ffi/releases.ts";
 import { currentPlatform } from "../../../ffi/platform.ts";
 import { Heap, library } from "../../../mod.ts";
 import { ofArenas } from "../../_arenas.ts";
@@ -30,13 +30,16 @@ function complaints(stderr: string): string {
 }
 
 onLinux("a block of 32 MiB that reallocate() moves gives its pages back at once", () => {
-  // The least of some: other threads of the runtime take memory too.
+  // Debug builds up to 2.0.7 have written to all of the new one; 2.0.9 leaves out the large ones (`_mi_page_malloc`).
+  const written = type === "debug" && isWithin(library().version, { until: "2.0.7" }) ? 60 * MIB : 0;
+  // The least of some: other threads of the runtime take memory too. Larger than 32 MiB: those of less keep their pages
+  // where as much was in use before, as by tests that ran in this process.
   const least = Math.min(...[1, 2, 3].map(() => {
     using heap = new Heap();
-    const view = heap.allocate(Uint8Array, 24 * MIB).fill(1);
-    return growth(() => assert.equal(heap.reallocate(view, 60 * MIB)[24 * MIB - 1], 1));
+    const view = heap.allocate(Uint8Array, 40 * MIB).fill(1);
+    return growth(() => assert.equal(heap.reallocate(view, 100 * MIB)[40 * MIB - 1], 1));
   }));
-  assert.ok(least < 8 * MIB, `${least / MIB} MiB`);
+  assert.ok(least < written + 8 * MIB, `${least / MIB} MiB`);
 });
 
 onLinux(
