@@ -17,7 +17,8 @@ export const allocation = {
   mi_good_size: { parameters: ["size"], result: "size" },
   // bool mi_cfree(void* p);
   // In 2.0.9 and 3.0.1: void mi_cfree(void* p);
-  // It ignores what is not a block; since 3.6 the result tells. 3.0.1 crashes on addresses from 1 to 65,535.
+  // It ignores what is not a block; since 3.6 the result tells. 3.0.1 crashes on addresses from 1 to 65,535,
+  // and debug builds from 2.0.9 to 2.1.2 end the process on those up to 32 MiB.
   mi_cfree: { parameters: ["pointer"], result: "bool", older: { until: "3.4.3", result: "void" } },
   // void mi_free_size(void* p, size_t size);
   mi_free_size: { parameters: ["pointer", "size"], result: "void" },

@@ -14,7 +14,7 @@ export const ownership = {
   // bool mi_any_heap_contains(const void* p);
   mi_any_heap_contains: { parameters: ["pointer"], result: "bool", since: "3.2.6" },
   // bool mi_is_in_heap_region(const void* p);
-  // On 3.0.1 it is true for NULL.
+  // On 3.0.1 it is true for NULL. Debug builds from 2.0.9 to 2.1.2 end the process on addresses from 1 to 32 MiB.
   mi_is_in_heap_region: { parameters: ["pointer"], result: "bool" },
   // size_t mi_thread_id_of(const void* p);
   mi_thread_id_of: { parameters: ["pointer"], result: "size", since: "3.6.0" },
