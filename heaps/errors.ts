@@ -28,6 +28,12 @@ export class AllocationError extends RangeError {
   }
 }
 
+/** Thrown for packed bytes that are damaged, end too early, or are not packed at all: the sender's fault, status 400. */
+export class DamagedInputError extends Error {
+  /** The name of the class. */
+  override readonly name = "DamagedInputError";
+}
+
 /** Data of an {@linkcode InputTooLongError}. */
 export interface InputTooLongErrorOptions {
   /** The most bytes that were to be taken. */

@@ -445,9 +445,9 @@ export class Heap implements Allocator {
    * A view of what is packed in `source` by gzip or deflate (zlib's format), unpacked into its block without a copy on the
    * way (`node:zlib`). It takes as long as unpacking does, and nothing else runs meanwhile.
    *
-   * Throws {@linkcode InputTooLongError} when there are more than `byteLength` bytes, `Error` when the packed bytes are
-   * damaged or end too early, `RangeError` for a `byteLength` that is no integer from 1 to 4,294,967,295, and like
-   * {@linkcode Heap.bytes}; the block is given back then.
+   * Throws {@linkcode InputTooLongError} when there are more than `byteLength` bytes, {@linkcode DamagedInputError} when the
+   * packed bytes are damaged or end too early, `RangeError` for a `byteLength` that is no integer from 1 to 4,294,967,295,
+   * and like {@linkcode Heap.bytes}; the block is given back then.
    *
    * @example
    * ```ts

@@ -3,7 +3,7 @@ import type { Allocator, ByteSource } from "../allocator.ts";
 import { requireObject, shown } from "../argument.ts";
 import { toBytes } from "../core/byte_source.ts";
 import { MAX_BLOCK_BYTES } from "../core/view.ts";
-import { InputTooLongError } from "../errors.ts";
+import { DamagedInputError, InputTooLongError } from "../errors.ts";
 import { InputView } from "./_input_view.ts";
 
 /** What is known of packed bytes. */
@@ -60,11 +60,12 @@ export function inflate(allocator: Allocator, source: ByteSource, options: Infla
   }
 }
 
-/** Throws `Error` for bytes that neither gzip nor deflate begin with, before memory is taken that a scope cannot give back. */
+/** Throws for bytes that neither gzip nor deflate begin with, before memory is taken that a scope cannot give back. */
 function requirePacked([first = 0, second = 0]: Uint8Array): void {
   const isGzip = first === 0x1f && second === 0x8b;
   const isDeflate = (first & 15) === 8 && (first << 8 | second) % 31 === 0;
-  if (!isGzip && !isDeflate) throw new Error("Cannot inflate: incorrect header check, it is neither gzip nor deflate");
+  if (isGzip || isDeflate) return;
+  throw new DamagedInputError("Cannot inflate: incorrect header check, it is neither gzip nor deflate");
 }
 
 /** Unpacks into `view` itself; every public way makes buffers and joins them. Returns the bytes that there are. */
@@ -76,7 +77,7 @@ function unpack(unzip: Unzip, packed: Uint8Array, view: Uint8Array): number {
   };
   function write(from: number, target: Uint8Array): void {
     engine.writeSync(constants.Z_FINISH, packed, from, packed.length - from, target, 0, target.length);
-    if (failure !== undefined) throw new Error(`Cannot inflate: ${failure}`);
+    if (failure !== undefined) throw new DamagedInputError(`Cannot inflate: ${failure}`);
   }
   write(0, view);
   const [left = 0, unread = 0] = state;

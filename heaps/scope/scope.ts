@@ -437,9 +437,10 @@ export class Scope implements Allocator, AsyncDisposable {
    * A view of what is packed in `source` by gzip or deflate (zlib's format), unpacked into its block without a copy on the
    * way (`node:zlib`). It takes as long as unpacking does, and nothing else runs meanwhile.
    *
-   * Throws {@linkcode InputTooLongError} when there are more than `byteLength` bytes, `Error` when the packed bytes are
-   * damaged or end too early, `RangeError` for a `byteLength` that is no integer from 1 to 4,294,967,295, and like
-   * {@linkcode Scope.bytes}; a large block is given back then, a small one of damaged bytes stays until the scope ends.
+   * Throws {@linkcode InputTooLongError} when there are more than `byteLength` bytes, {@linkcode DamagedInputError} when the
+   * packed bytes are damaged or end too early, `RangeError` for a `byteLength` that is no integer from 1 to 4,294,967,295,
+   * and like {@linkcode Scope.bytes}; a large block is given back then, a small one of damaged bytes stays until the scope
+   * ends.
    *
    * @example
    * ```ts

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
-import { Heap, InputTooLongError, ScopePool } from "../../../mod.ts";
+import { DamagedInputError, Heap, InputTooLongError, ScopePool } from "../../../mod.ts";
 
 function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   let state = seed;
@@ -53,7 +53,7 @@ for (const [format, pack] of [["gzip", gzipSync], ["deflate", deflateSync]] as c
     for (let length = 0; length < packed.length; length++) {
       for (const byteLength of [300, 10_000]) {
         assert.throws(() => heap.inflate(packed.subarray(0, length), { byteLength }), {
-          name: "Error",
+          name: "DamagedInputError",
           message: /^Cannot inflate: /,
         });
       }
@@ -67,7 +67,9 @@ for (const [format, pack] of [["gzip", gzipSync], ["deflate", deflateSync]] as c
         assert.deepEqual(view, bytes, `byte ${at}`);
         heap.free(view);
       } catch (error) {
-        assert.match((error as Error).message, /^Cannot inflate: /, `byte ${at}`);
+        // Some damage makes more bytes of it.
+        assert.ok(error instanceof DamagedInputError || error instanceof InputTooLongError, `byte ${at}`);
+        assert.match(error.message, /^Cannot inflate: /, `byte ${at}`);
       }
     }
     assert.equal(heap.liveBlocks, 0);
@@ -100,7 +102,7 @@ test("what is no source and no length is refused", () => {
   }
   assert.throws(() => heap.inflate(packed, undefined as never), TypeError);
   assert.throws(() => heap.inflate(5 as never, { byteLength: 4 }), TypeError);
-  assert.throws(() => heap.inflate(deflateRawSync("text"), { byteLength: 4 }), /^Error: Cannot inflate: /);
+  assert.throws(() => heap.inflate(deflateRawSync("text"), { byteLength: 4 }), DamagedInputError);
   assert.throws(() => heap.inflate(packed, { byteLength: 1001 }), { name: "AllocationError" });
   const freed = heap.bytes(packed);
   heap.free(freed);
