@@ -5,6 +5,7 @@ import { bool, f16, f32, f64, i16, i32, i64, i8, u16, u32, u64, u8 } from "../el
 import { partsWriterOf, type Write } from "../elements/parts_writer.ts";
 import { inField, toBigInt, toBit, toNumber, writeField } from "./convert.ts";
 import type { FieldLayout, Layout } from "./layout.ts";
+import type { Keys, Place } from "./memory.ts";
 import { writeWhole } from "./whole.ts";
 
 type PlainObject = Record<string, unknown>;
@@ -63,6 +64,56 @@ function readOneByOne(fields: readonly FieldLayout[]): Read {
     for (const { name, element, byteOffset: offset } of fields) value[name] = element.read(view, byteOffset + offset);
     return value;
   };
+}
+
+/** A property of the prototype of an accessor class. */
+export interface Property<T> {
+  get(this: Place): T;
+  set?(this: Place, value: T): void;
+}
+
+/**
+ * A property for the element at `offset` of an accessor that does what `whole` does, and calls it for what is refused;
+ * `undefined` where it would do no more than call it. It is as short as it can be, because V8 inlines 920 bytecodes into a
+ * loop, and getters and setters last, and calls nothing, because JavaScriptCore inlines five calls one in the other.
+ */
+export function compileProperty<T>(
+  element: AnyElement,
+  offset: number,
+  whole: Property<T>,
+  { MEMORY, OFFSET }: Keys,
+): Property<T> | undefined {
+  const method = METHODS.get(element);
+  if (method === undefined) return undefined;
+  const place = `this[OFFSET]${offset === 0 ? "" : ` + ${offset}`}`;
+  return compileText<Property<T>>(
+    `return (function (MEMORY, OFFSET, read, write) {
+      return {
+        get() {
+          try {
+            return this[MEMORY].view.get${method}(${place}, true);
+          } catch {
+            return read(this);
+          }
+        },
+        set(value) {
+          if (typeof value === "${typeOf(element)}") {
+            try {
+              this[MEMORY].view.set${method}(${place}, value, true);
+              return;
+            } catch {}
+          }
+          write(this, value);
+        },
+      };
+    })(...parts);`,
+    [
+      MEMORY,
+      OFFSET,
+      (accessor: Place) => whole.get.call(accessor),
+      (accessor: Place, value: T) => whole.set!.call(accessor, value),
+    ],
+  );
 }
 
 type Type = "number" | "bigint" | "boolean";

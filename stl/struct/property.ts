@@ -1,5 +1,6 @@
 import { specialise } from "../core/specialise.ts";
 import type { AnyElement, Element, InferElement } from "../elements/element.ts";
+import { compileProperty, type Property } from "./_compile.ts";
 import { inField } from "./convert.ts";
 import { type ELEMENT, KEYS, type Keys, type Memory, type Place } from "./memory.ts";
 
@@ -7,12 +8,6 @@ import { type ELEMENT, KEYS, type Keys, type Memory, type Place } from "./memory
 export interface CompoundElement<T, Input, A> extends Element<T, Input> {
   /** An accessor of the value at `byteOffset`. */
   open(memory: Memory, byteOffset: number): A;
-}
-
-/** A property of the prototype of an accessor class. */
-interface Property<T> {
-  get(this: Place): T;
-  set?(this: Place, value: T): void;
 }
 
 interface ValuePropertyParts<T> extends Keys {
@@ -103,8 +98,13 @@ export function propertyOf(
   const parts = { ...KEYS, inField, name, offset };
   const property = isCompound(element)
     ? (shared ? definePart : specialise(definePart))({ ...parts, element, index })
-    : (shared ? defineValue : specialise(defineValue))({ ...parts, element: element as Element<unknown> });
+    : valueProperty({ ...parts, element: element as Element<unknown> }, shared);
   return readonly ? { get: property.get } : property;
+}
+
+function valueProperty(parts: ValuePropertyParts<unknown>, shared: boolean): Property<unknown> {
+  if (shared) return defineValue(parts);
+  return compileProperty(parts.element, parts.offset, defineValue(parts), KEYS) ?? specialise(defineValue)(parts);
 }
 
 /** A class of accessors without any field. */
