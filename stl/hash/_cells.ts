@@ -29,9 +29,16 @@ export class Cells<V> {
   #used = 0;
   /** Handles that there may be while rows become fewer. */
   #most = Infinity;
-  /** What accessors of the values look into, until any of them comes, goes or moves; of the rows before, too. */
-  #lent: Memory | undefined;
+  /**
+   * What accessors of the values look into, until any of them comes, goes or moves; none before the first one, and while
+   * values are in two places.
+   */
+  lent: Memory | undefined;
+  /** The same of longer rows and of the ones before, while values move. */
+  #lentNew: Memory | undefined;
   #lentOld: Memory | undefined;
+  /** Bytes from one value to the next, for accessors. */
+  readonly rowBytes: number;
 
   /** Keeps them in rows of a class; when `incremental`, those grow a little at a time. */
   constructor(storage: Storage, Rows: RowsClass<V>, incremental: boolean) {
@@ -39,6 +46,7 @@ export class Cells<V> {
     this.#Rows = Rows;
     this.#incremental = incremental;
     this.#rows = new Rows(storage, 0);
+    this.rowBytes = this.#rows.rowBytes ?? 0;
   }
 
   /** Bytes of memory that are held. */
@@ -137,13 +145,14 @@ export class Cells<V> {
 
   /** Where accessors look for the value under a handle; it ends when any value comes, goes or moves. */
   memoryOf(handle: number): Memory {
-    if (this.#holderOf(handle) === this.#rows) return this.#lent ??= this.#lend(this.#rows);
-    return this.#lentOld ??= this.#lend(this.#old!);
+    if (this.#old === undefined) return this.lent ??= this.#lend(this.#rows);
+    if (this.#holderOf(handle) === this.#rows) return this.#lentNew ??= this.#lend(this.#rows);
+    return this.#lentOld ??= this.#lend(this.#old);
   }
 
   /** The offset of the value under a handle in {@linkcode Cells.memoryOf} it. */
   offsetOf(handle: number): number {
-    return handle * this.#rows.rowBytes!;
+    return handle * this.rowBytes;
   }
 
   #lend({ data }: Rows<V>): Memory {
@@ -151,9 +160,10 @@ export class Cells<V> {
   }
 
   #endLent(): void {
-    if (this.#lent !== undefined) this.#lent.view = NO_BYTES;
+    if (this.lent !== undefined) this.lent.view = NO_BYTES;
+    if (this.#lentNew !== undefined) this.#lentNew.view = NO_BYTES;
     if (this.#lentOld !== undefined) this.#lentOld.view = NO_BYTES;
-    this.#lent = this.#lentOld = undefined;
+    this.lent = this.#lentNew = this.#lentOld = undefined;
   }
 
   #holderOf(handle: number): Rows<V> {
@@ -175,7 +185,7 @@ export class Cells<V> {
   /** Keeps the loaded value under {@linkcode Cells.next}, which is not -1. */
   put(): void {
     const rows = this.#rows;
-    if (this.#lent !== undefined) this.#endLent();
+    if (this.lent !== undefined || this.#lentNew !== undefined || this.#lentOld !== undefined) this.#endLent();
     if (this.#free >= 0 && this.#old === undefined) {
       const handle = this.#free;
       this.#free = rows.noted(handle);

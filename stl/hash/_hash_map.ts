@@ -6,12 +6,15 @@ import type { Cells } from "./_cells.ts";
 import type { EntryCursorClass } from "./entry_cursor_of.ts";
 import type { EntryParts, MapBase } from "./_entry_parts.ts";
 import type { TableIterators } from "./_table_iterator.ts";
+import type { Keys, Place } from "../struct/memory.ts";
 import type { HashMap, HashOptions } from "./hash_map.ts";
 import type { EntryCursor } from "./entry_cursor.ts";
 import type { Table, TableClass } from "./table.ts";
 
 /** What the class uses besides globals. */
-export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> {
+export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V>, Pick<Keys, "MEMORY" | "OFFSET"> {
+  /** Where an accessor keeps those of its parts. */
+  readonly OF_PARTS: Keys["PARTS"];
   readonly Base: abstract new (storage: Storage) => MapBase<K, V>;
   readonly Table: TableClass<K, unknown>;
   /** The class of tables that grow a little at a time; `undefined` for maps that grow at once. */
@@ -28,7 +31,21 @@ export interface HashMapParts<K, V> extends EntryParts<V>, TableIterators<K, V> 
 export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: HashOptions) => HashMap<K, V, unknown> {
   const { Base, Storage, Cells, Table, Incremental, active, ValueRows, format, encode, decode, keepsNumbers } = parts;
   const { Keys, Values, Entries, LentPlaces, refuseValue, refuseOrder, growOnce, growUntil, checkedCount } = parts;
+  const MEMORY: Keys["MEMORY"] = parts.MEMORY;
+  const OFFSET: Keys["OFFSET"] = parts.OFFSET;
+  const OF_PARTS: Keys["PARTS"] = parts.OF_PARTS;
   const { Cursor, PARTS, TAKE_OVER, refuseNothing, refuseCursor, requireFunction } = parts;
+
+  const ended = LentPlaces?.ended;
+  const open = LentPlaces?.open;
+  const end = LentPlaces?.end;
+
+  function endRefused(place: Place, change: unknown): void {
+    end!(place);
+    requireFunction("update a HashMap with", change);
+  }
+
+  const nothingLent = { lent: undefined, rowBytes: 0 };
 
   /** Whether setting takes more than putting a number as it is given. */
   const rare = !keepsNumbers || active;
@@ -37,7 +54,10 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     readonly #storage: Storage;
     readonly #table: Table<K, unknown>;
     readonly #cells: Cells<V> | undefined;
-    readonly #lent = LentPlaces === undefined ? undefined : new LentPlaces();
+    /** The accessor that is lent first; none where values have none. */
+    readonly #place = open?.();
+    /** What it looks into; none where values have none. */
+    readonly #lender: Pick<Cells<V>, "lent" | "rowBytes">;
 
     constructor(options: HashOptions) {
       const storage = new Storage("HashMap", options);
@@ -45,6 +65,7 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       this.#storage = storage;
       this.#table = Incremental === undefined ? new Table(storage) : new Incremental(storage, Table);
       if (ValueRows !== undefined) this.#cells = new Cells(storage, ValueRows, Incremental !== undefined);
+      this.#lender = this.#cells ?? nothingLent;
       if (options.capacity !== undefined) storage.reserveFirst(this, options.capacity);
       this.#storage.watch(this, () => [...this.#table.views, ...this.#cells?.views ?? []]);
     }
@@ -145,53 +166,81 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
       return this.set(key, value).get(key) ?? value;
     }
 
+    // All in one function, and little of it: V8 inlines 920 bytecodes into a loop, JavaScriptCore five calls one in the
+    // other, of which the setters of an accessor and what those call are the last.
     update(given: K, change: (value: never) => unknown, initial?: V): boolean {
       const raw = this.#table.get(given);
-      if (raw === undefined || LentPlaces === undefined || typeof change !== "function") {
+      const lender = this.#lender;
+      const memory = lender.lent;
+      const place = this.#place!;
+      // There is a place where there is memory.
+      if (raw === undefined || memory === undefined || place[MEMORY] !== ended) {
         return this.#updateOther(given, raw, change, initial);
       }
-      this.#lent!.lend(this.#cells!, raw as number, change as (place: unknown) => unknown);
+      place[MEMORY] = memory;
+      place[OFFSET] = raw as number * lender.rowBytes;
+      try {
+        (change as (place: unknown) => unknown)(place);
+      } catch (error) {
+        endRefused(place, change);
+        throw error;
+      }
+      place[MEMORY] = ended!;
+      if (place[OF_PARTS] !== undefined) end!(place);
       return true;
     }
 
+    // All that is rare in one function, too, so that it is longer than any that V8 inlines (460 bytecodes): in short ones
+    // it would take up what is left for the accessor, because calls of setters come last however frequent those are.
     #updateOther(given: K, found: unknown, change: (value: never) => unknown, initial: V | undefined): boolean {
       requireFunction("update a HashMap with", change);
+      const table = this.#table;
+      const cells = this.#cells;
       let key = given;
       let raw = found;
       if (raw === undefined) {
         if (initial === undefined) return false;
         // A getter of the key may tell another one now.
-        if (active) raw = this.#table.get(key = this.#table.settle(given));
-        raw ??= this.#insert(key, initial);
+        if (active) raw = table.get(key = table.settle(given));
+        // Looking for the key four times takes twice as long as the rest where the map is not in the cache.
+        if (ValueRows !== undefined && Incremental === undefined && !active) {
+          cells!.load(initial, refuseValue);
+          const handle = cells!.next();
+          if (handle >= 0 && !table.has(key) && table.put(key, handle)) {
+            cells!.put();
+            raw = handle;
+          }
+          cells!.unload();
+        }
+        if (raw === undefined) {
+          if (ValueRows !== undefined) this.#setCell(key, initial, true);
+          else {
+            const encoded = encode(initial);
+            let growth: Growth | undefined;
+            while (!table.has(key) && !table.put(key, encoded)) growth = growOnce("HashMap", table, growth);
+          }
+          raw = table.get(key);
+        }
         // A listener of the heap has deleted it again.
         if (raw === undefined) return false;
       }
-      if (LentPlaces === undefined) this.#exchange(key, raw, change);
-      else this.#lent!.lend(this.#cells!, raw as number, change as (place: unknown) => unknown);
-      return true;
-    }
-
-    /** Adds an entry, unless a listener of the heap does so meanwhile, and returns the raw value that is there then. */
-    #insert(key: K, value: V): unknown {
-      // Looking for the key four times takes twice as long as the rest where the map is not in the cache.
-      if (ValueRows !== undefined && Incremental === undefined && !active) {
-        const cells = this.#cells!;
-        cells.load(value, refuseValue);
-        const handle = cells.next();
-        const stored = handle >= 0 && !this.#table.has(key) && this.#table.put(key, handle);
-        if (stored) cells.put();
-        cells.unload();
-        if (stored) return handle;
+      if (LentPlaces !== undefined) {
+        // Further ones are for calls from within others.
+        const place = this.#place![MEMORY] === ended ? this.#place! : open!();
+        place[MEMORY] = cells!.memoryOf(raw as number);
+        place[OFFSET] = cells!.offsetOf(raw as number);
+        try {
+          (change as (place: unknown) => unknown)(place);
+        } finally {
+          end!(place);
+        }
+        return true;
       }
-      if (ValueRows !== undefined) this.#setCell(key, value, true);
-      else this.#insertRaw(key, encode(value));
-      return this.#table.get(key);
-    }
-
-    #insertRaw(key: K, raw: unknown): void {
-      const table = this.#table;
-      let growth: Growth | undefined;
-      while (!table.has(key) && !table.put(key, raw)) growth = growOnce("HashMap", table, growth);
+      const value = ValueRows === undefined ? decode(raw) : cells!.get(raw as number);
+      const changed = (change as (value: V) => V)(value);
+      if (changed === undefined) refuseNothing("HashMap");
+      this.set(key, changed);
+      return true;
     }
 
     /** For containers that look a key up more than once: one that stays the same; throws as `set` does. */
@@ -202,13 +251,6 @@ export function defineHashMap<K, V>(parts: HashMapParts<K, V>): new (options: Ha
     /** The same of a key that is only looked for; `undefined` when no entry can have it. */
     sought(key: K): K | undefined {
       return active ? this.#table.sought(key) : key;
-    }
-
-    #exchange(key: K, raw: unknown, change: (value: never) => unknown): void {
-      const value = ValueRows === undefined ? decode(raw) : this.#cells!.get(raw as number);
-      const changed = (change as (value: V) => V)(value);
-      if (changed === undefined) refuseNothing("HashMap");
-      this.set(key, changed);
     }
 
     delete(key: K): boolean {

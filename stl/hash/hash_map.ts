@@ -10,6 +10,7 @@ import type { AnyCompound, InferPlace } from "../struct/property.ts";
 import { isActive, rowsOf } from "../rows/rows_of.ts";
 import { entryCursorOf } from "./entry_cursor_of.ts";
 import { entryParts, MapBase, rawTypeOf } from "./_entry_parts.ts";
+import { KEYS } from "../struct/memory.ts";
 import { defineHashMap } from "./_hash_map.ts";
 import { hashedClass } from "./_hashed_class.ts";
 import { IncrementalTable } from "./_incremental_table.ts";
@@ -214,6 +215,9 @@ function mapClassOf([key, value]: readonly [Kind<unknown>, Kind<unknown>], incre
     Base: HashMapBase,
     PARTS,
     TAKE_OVER,
+    MEMORY: KEYS.MEMORY,
+    OFFSET: KEYS.OFFSET,
+    OF_PARTS: KEYS.PARTS,
     Table: tableOf(key, rawTypeOf(value)),
     Incremental: incremental ? IncrementalTable : undefined,
     Cursor: entryCursorOf<unknown>(value, "HashMap"),

@@ -22,7 +22,15 @@ export interface Lender {
 }
 
 /** Makes the {@linkcode LentPlaces} of one container. */
-export type LentPlacesClass = new () => LentPlaces;
+export interface LentPlacesClass {
+  new (): LentPlaces;
+  /** What accessors that are lent to nobody look into. */
+  readonly ended: Memory;
+  /** An accessor that is lent to nobody. */
+  open(this: void): Place;
+  /** Ends an accessor that was lent, until it is lent again. */
+  end(this: void, place: Place): void;
+}
 
 /** What the class uses besides globals. */
 interface LentPlacesParts extends Keys {
@@ -45,8 +53,21 @@ function defineLentPlaces(parts: LentPlacesParts): LentPlacesClass {
     }
   }
 
+  function end(place: Place): void {
+    place[MEMORY] = ended;
+    if (place[PARTS] === undefined) return;
+    endParts(place[PARTS]);
+    place[PARTS] = undefined;
+  }
+
   return class LentPlacesOfKind implements LentPlaces {
+    static readonly ended = ended;
+    static readonly end = end;
     #spare: Place | undefined;
+
+    static open(this: void): Place {
+      return open(ended, 0);
+    }
 
     lend(lender: Lender, handle: number, use: (place: unknown) => unknown): void {
       const place = this.#spare ?? open(ended, 0);
@@ -56,11 +77,7 @@ function defineLentPlaces(parts: LentPlacesParts): LentPlacesClass {
       try {
         use(place);
       } finally {
-        place[MEMORY] = ended;
-        if (place[PARTS] !== undefined) {
-          endParts(place[PARTS]);
-          place[PARTS] = undefined;
-        }
+        end(place);
         this.#spare = place;
       }
     }
