@@ -1,8 +1,9 @@
 import { libc } from "../../ffi/libc/libc.ts";
 import { backend } from "../../ffi/runtime/backend.ts";
 import type { Handle } from "../../ffi/types.ts";
-import { refuseArgument } from "../../heaps/argument.ts";
+import { refuseArgument, shown } from "../../heaps/argument.ts";
 import { extentOf } from "../../heaps/core/extent.ts";
+import { MAX_BLOCK_BYTES } from "../../heaps/core/view.ts";
 import type { Element } from "../../stl/elements/element.ts";
 import { u8 } from "../../stl/elements/numbers.ts";
 import { decodeText, encodeInto } from "../../stl/elements/utf8.ts";
@@ -22,7 +23,10 @@ function refuseZero(action: string): never {
 /** The text at a pointer; `null` for NULL. */
 export function textAt(handle: Handle | null): string | null {
   if (handle === null) return null;
-  const byteLength = Number(libc("memory").strlen(handle));
+  return textOf(handle, Number(libc("memory").strlen(handle)));
+}
+
+function textOf(handle: Handle, byteLength: number): string {
   return byteLength === 0 ? "" : decodeText(new Uint8Array(backend().wrap(handle, 0, byteLength)), 0, byteLength);
 }
 
@@ -99,9 +103,10 @@ function encoded(text: string, into: { bytes: Uint8Array }, action: string): Uin
 export const cString: CStringType = new CStringType();
 
 /**
- * The text at `pointer`, up to its zero byte. **UNSAFE**: it reads that memory.
+ * The text at `pointer`, up to its zero byte; of `byteLength` bytes where that is told, as C does for texts that may
+ * have zero bytes or end without one. **UNSAFE**: it reads that memory.
  *
- * Throws `TypeError` for what is not a pointer.
+ * Throws `TypeError` for what is not a pointer, `RangeError` for a length that is no integer from 0 to 4,294,967,295.
  *
  * @example
  * ```ts
@@ -111,10 +116,19 @@ export const cString: CStringType = new CStringType();
  *
  * using heap = new Heap({ name: "texts" });
  * const text = heap.cString("grüezi");
- * assert.equal(readCString(Pointer.at(addressOf(text))), "grüezi");
+ * const pointer = Pointer.at(addressOf(text));
+ * assert.equal(readCString(pointer), "grüezi");
+ * assert.equal(readCString(pointer, 4), "grü");
  * ```
  */
-export function readCString(pointer: Pointer<Target>): string {
+export function readCString(pointer: Pointer<Target>, byteLength?: number): string {
   if (!isPointer(pointer)) refuseArgument(pointer, "read a text", "a Pointer");
-  return textAt(handleOf(pointer))!;
+  const handle = handleOf(pointer);
+  if (byteLength === undefined) return textAt(handle)!;
+  if (!Number.isInteger(byteLength) || byteLength < 0 || byteLength > MAX_BLOCK_BYTES) {
+    throw new RangeError(
+      `Cannot read a text of ${shown(byteLength)} bytes: expected an integer from 0 to ${MAX_BLOCK_BYTES}`,
+    );
+  }
+  return textOf(handle, byteLength);
 }

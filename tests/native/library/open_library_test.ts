@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import process from "node:process";
 import { Heap, ScopePool } from "../../../mod.ts";
 import { addressOf, openLibrary, Pointer, pointer } from "../../../native/mod.ts";
-import { f16, f64, i32, struct, u8, Vector } from "../../../stl/mod.ts";
+import { asNumber, f16, f64, i32, i64, struct, u8, Vector } from "../../../stl/mod.ts";
 import { died, runProgram, RUNTIME } from "../../_program.ts";
 import { Temporary } from "../../ffi/_temporary.ts";
 import {
@@ -42,6 +42,12 @@ test("numbers go to C and come back", options, () => {
   assert.equal(c.same_long(-5), -5);
   assert.equal(c.same_ulong(5), 5);
   assert.equal(Object.is(c.same_i32(-0), 0), true);
+});
+
+test("64-bit integers are numbers where asNumber() says so", options, () => {
+  using c = openLibrary(libraryFile(), { same_i64: { parameters: [asNumber(i64)], result: asNumber(i64) } });
+  for (const value of [0, -5, 2 ** 40, -Number.MAX_SAFE_INTEGER]) assert.equal(c.same_i64(value), value);
+  for (const value of [2 ** 54, 1.5, 5n]) assert.throws(() => c.same_i64(value as never), RangeError);
 });
 
 test("numbers that C would see as others are refused, also when the call is compiled", options, () => {

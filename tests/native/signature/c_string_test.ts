@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heap, readText, ScopePool } from "../../../mod.ts";
 import { addressOf, cString, Pointer, readCString } from "../../../native/mod.ts";
-import { cUnion, struct, u32 } from "../../../stl/mod.ts";
+import { cUnion, struct, u32, u8 } from "../../../stl/mod.ts";
 import { hasCompiler, openPlain } from "../_library.ts";
 
 const options = { skip: !hasCompiler && "there is no C compiler" };
@@ -71,6 +71,23 @@ test("readCString() reads up to the zero byte", () => {
   const text = heap.cString("a text that is longer than others that are short");
   assert.equal(readCString(Pointer.at(addressOf(text))), readText(text.subarray(0, -1)));
   assert.throws(() => readCString(text as never), TypeError);
+});
+
+test("readCString() reads as many bytes as it is told", () => {
+  using heap = new Heap({ name: "counted" });
+  const text = heap.text("grüezi\0mitenand");
+  const pointer = Pointer.at(addressOf(text), u8);
+  assert.equal(readCString(pointer, text.length), "grüezi\0mitenand");
+  assert.equal(readCString(pointer, 4), "grü");
+  assert.equal(readCString(pointer, 3), "gr\ufffd");
+  assert.equal(readCString(pointer, 0), "");
+  for (const byteLength of [-1, 1.5, NaN, Infinity, 2 ** 32, "4", 4n, null]) {
+    assert.throws(() => readCString(pointer, byteLength as never), {
+      name: "RangeError",
+      message: /^Cannot read a text of .* bytes: expected an integer from 0 to 4294967295$/,
+    });
+  }
+  assert.throws(() => readCString(null as never, 0), TypeError);
 });
 
 test("text() of short texts is that of TextEncoder", () => {
