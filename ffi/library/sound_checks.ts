@@ -23,8 +23,10 @@ type Opened = Bindings & {
  * When debug builds end the process though nothing is wrong. `mi_heap_delete` and the end of a thread of 2.3 and 2.4 move
  * full pages to another heap and forget to count them there (`pages_full_size`), which the next check notices; what
  * 3.0 and 3.1 check of a new page is not so where there was no memory for one, nor is what they check of large ones.
+ * 2.0.9 checks a mask (`decommit_mask`) that `mi_segment_alloc` writes for memory alone that it may decommit.
  */
 const failing: readonly (VersionRange & { readonly when: string })[] = [
+  { since: "2.0.9", until: "2.0.9", when: "a large block lies in an arena where a larger one was" },
   { since: "2.3.0", until: "2.4.1", when: "a thread ends, or blocks outlive their heap" },
   { since: "3.0.0", until: "3.1.5", when: "there is no memory, or a large block of an arena is freed" },
 ];

@@ -57,9 +57,8 @@ runs each file on a thread that ends with it: there the later thread that gets t
 \`LibraryLoadError\`, so that tests of many files or Workers may fail with Deno, and \`deno test\` has to run a file at a time.
 
 Debug builds of 2.3.0 to 2.4.1 end the process when a thread ends or blocks outlive their heap, and those of 3.0.0 to 3.1.5
-when memory runs out, by checks of their own that fail though nothing is wrong: they are refused when they are loaded.
-That of 2.0.9 is not, and ends the process when a block of more than 16 MiB begins in an arena where the inside of
-another lay.
+when memory runs out, that of 2.0.9 when a block of more than 16 MiB begins in an arena where the inside of another lay, by
+checks of their own that fail though nothing is wrong: they are refused when they are loaded.
 
 Guarded builds of 2.3.0 to 2.4.1 and 3.3.0 to 3.3.2 count the guard page behind a block as part of it, so that \`mi_realloc\` lets blocks grow
 into it and the process ends at the first access: they are refused when they are loaded. (Those with padding, as secure ones,

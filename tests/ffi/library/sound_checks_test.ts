@@ -1,6 +1,6 @@
 /**
- * Which debug and guarded builds are refused. `TEST_REFUSED_LIBRARY` names some debug builds of mimalloc 2.3, 2.4 and 3.0.0
- * to 3.1.5, with commas between them, `TEST_REFUSED_GUARDED` some guarded ones of 2.3, 2.4, 3.0.1 and 3.3; Debian has
+ * Which debug and guarded builds are refused. `TEST_REFUSED_LIBRARY` names some debug builds of mimalloc 2.0.9, 2.3, 2.4 and
+ * 3.0.0 to 3.1.5, with commas between them, `TEST_REFUSED_GUARDED` some guarded ones of 2.3, 2.4, 3.0.1 and 3.3; Debian has
  * none.
  *
  * @module
@@ -23,7 +23,7 @@ test(
         const { message } = await refuseInChild({ arguments: [file], environment });
         assert.match(
           message,
-          /^Cannot use .+: it is a debug build of mimalloc (2\.[34]|3\.[01])\.\d+, whose own checks fail when .+\nTake a /,
+          /^Cannot use .+: it is a debug build of mimalloc (2\.0\.9|(2\.[34]|3\.[01])\.\d+), whose own checks fail when .+\nTake a /,
         );
       }
     }
