@@ -205,10 +205,11 @@ export interface LoadLibraryOptions {
  * is the library of this thread.
  *
  * Throws {@linkcode LibraryLoadError} when no usable library is found, when the permission for native calls is missing,
- * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, when it is a debug
- * build of 2.0.9, 2.3, 2.4 or 3.0.0 to 3.1.5, whose own checks end the process, when it is a guarded build of 2.3, 2.4, 3.0.1
- * or 3.3, in which guard pages do, or when another copy of this package has opened one in this realm; a later life of the
- * same module (`bun --hot`) ends the heaps of the last one. `TypeError` for a `path` that is neither a path nor the URL of a file.
+ * when another file is open or preloaded already, when a Worker opens 3.3 before the main thread does, when it is a
+ * debug build of 2.0.9, 2.3, 2.4 or 3.0.0 to 3.1.5, whose own checks end the process, when it is a guarded build of
+ * 2.3, 2.4, 3.0.1 or 3.3, in which guard pages do, or when another copy of this package has opened one in this realm; a
+ * later life of the same module (`bun --hot`) ends the heaps of the last one. `TypeError` for a `path` that is neither
+ * a path nor the URL of a file.
  *
  * Its functions are opened in groups, when one of them is needed first, and stay open. `deno test --sanitize-resources`
  * takes that for a leak of the test that needs them first: use them once before, at the top of the file.
